@@ -1,0 +1,87 @@
+// The syntax tree: what the expander hands to the compiler.
+//
+// Nodes are heap objects, so a tree under construction survives collections and a
+// captured continuation.  Names are resolved: a reference holds its Variable or Cell.
+// Derived forms are gone: `let` families are Let and Letrec, loops are Letrec of
+// Lambdas, bodies with definitions are Letrec (with letrec* order).
+#pragma once
+
+#include "vm/heap.hpp"
+#include "vm/source_map.hpp"
+
+namespace fermata::scheme {
+
+enum class NodeKind : std::uint8_t {
+  constant, local_ref, local_set, global_ref, global_set, global_define,
+  conditional, lambda, case_lambda, call, sequence, let, letrec
+};
+
+struct Node : vm::Object {  // aux: the NodeKind
+  static constexpr vm::Kind kKind = vm::Kind::node;
+  vm::SourceText* text;
+  std::uint32_t start, end;
+  NodeKind node_kind() const { return static_cast<NodeKind>(aux()); }
+  vm::Span span() const { return {text, start, end}; }
+};
+
+template <class T>
+struct List {  // traced array
+  std::uint64_t count;
+  T* items[1];
+  T** begin() { return items; }
+  T** end() { return items + count; }
+  T*& operator[](std::size_t i) { return items[i]; }
+};
+template <class T>
+List<T>* make_list_of(vm::Heap& heap, std::size_t count) {
+  auto* l = static_cast<List<T>*>(heap.traced(sizeof(std::uint64_t) + (count ? count : 1) * sizeof(T*)));
+  l->count = count;
+  for (auto*& item : *l) item = nullptr;
+  return l;
+}
+
+struct Lambda;
+
+// A local variable.  The expander fills name and counts nothing; analysis is the compiler's.
+struct Variable : vm::Object {
+  static constexpr vm::Kind kKind = vm::Kind::variable;
+  vm::Value name;        // Symbol
+  Lambda* owner;         // analysis: the lambda whose frame holds it
+  Node* init;            // analysis: what it is bound to, if by let or letrec
+  std::int32_t references, assignments;  // analysis: counts
+  std::int32_t reg;      // codegen
+  std::uint32_t flags;   // analysis and codegen: VariableFlag
+};
+
+struct Constant : Node { vm::Value value; };
+struct LocalRef : Node { Variable* variable; };
+struct LocalSet : Node { Variable* variable; Node* value; };
+struct GlobalRef : Node { vm::Cell* cell; };
+struct GlobalSet : Node { vm::Cell* cell; Node* value; };
+struct GlobalDefine : Node { vm::Cell* cell; Node* value; };  // its value is unspecified
+struct Conditional : Node { Node* test; Node* then; Node* otherwise; };
+struct Lambda : Node {
+  vm::Value name;               // Symbol or #f
+  List<Variable>* parameters;   // required, then optional (kDefault when absent), then rest
+  std::uint32_t required, optional;
+  std::uint32_t has_rest, flags;
+  Node* body;
+  void* analysis;               // traced; the compiler's own
+};
+struct CaseLambda : Node { vm::Value name; List<Lambda>* clauses; };
+struct Call : Node { Node* procedure; List<Node>* arguments; };
+struct Sequence : Node { List<Node>* nodes; };                     // at least one
+struct Let : Node { List<Variable>* variables; List<Node>* inits; Node* body; };     // parallel
+struct Letrec : Node { List<Variable>* variables; List<Node>* inits; Node* body; };  // letrec*
+
+template <class T, class... Fields>
+T* make_node(vm::Heap& heap, NodeKind kind, vm::Span span, Fields... fields) {
+  return ::new (heap.traced(sizeof(T)))
+      T{{{vm::make_header(vm::Kind::node, static_cast<std::uint64_t>(kind))}, span.text, span.start, span.end},
+        fields...};
+}
+inline Variable* make_variable(vm::Heap& heap, vm::Value name) {
+  return &heap.make<Variable>(name, nullptr, nullptr, 0, 0, -1, 0u);
+}
+
+}  // namespace fermata::scheme

@@ -1,0 +1,32 @@
+// The tables of natives, one per file that implements them, gathered here.
+#pragma once
+
+#include <span>
+
+#include "vm/native.hpp"
+
+namespace fermata::scheme {
+
+std::span<const vm::Builtin> pair_builtins();        // pairs.cpp
+std::span<const vm::Builtin> number_builtins();      // numbers.cpp
+std::span<const vm::Builtin> char_builtins();        // chars.cpp
+std::span<const vm::Builtin> string_builtins();      // strings.cpp
+std::span<const vm::Builtin> symbol_builtins();      // symbols.cpp
+std::span<const vm::Builtin> vector_builtins();      // vectors.cpp
+std::span<const vm::Builtin> bytevector_builtins();  // bytevectors.cpp
+std::span<const vm::Builtin> record_builtins();      // records.cpp
+std::span<const vm::Builtin> equality_builtins();    // equality.cpp
+std::span<const vm::Builtin> table_builtins();       // tables.cpp: the base of hash tables
+std::span<const vm::Builtin> port_builtins();        // port_builtins.cpp
+std::span<const vm::Builtin> file_builtins();        // files.cpp
+std::span<const vm::Builtin> system_builtins();      // system.cpp: time, process context, features
+std::span<const vm::Builtin> eval_builtins();        // eval.cpp: expander, compiler, libraries
+std::span<const vm::Builtin> control_builtins();     // control.cpp: apply, call/cc, values, winds, prompts
+std::span<const vm::Builtin> condition_builtins();   // conditions.cpp: raise, error objects
+
+// All of the above, in that order.
+std::span<const std::span<const vm::Builtin>> all_builtins();
+// The row of that name, or null.
+const vm::Builtin* find_builtin(std::string_view name);
+
+}  // namespace fermata::scheme

@@ -1,0 +1,22 @@
+// The compiler: a syntax tree becomes a code object.
+#pragma once
+
+#include "scheme/ast.hpp"
+#include "vm/machine.hpp"
+
+namespace fermata::scheme {
+
+// Each pass can be switched off, for differential tests.
+struct CompilerOptions {
+  bool inline_procedures = true;   // small and once-called procedures
+  bool inline_primitives = true;   // instructions instead of calls of natives
+  bool fold_constants = true;
+  bool loops = true;               // known local procedures as jumps
+  bool known_calls = true;         // closures only for what escapes, direct calls
+};
+
+// Code of a procedure without parameters and free variables that evaluates the tree.
+// Throws SyntaxError (expression too deep, too many of something).
+vm::Code& compile(vm::Machine& m, Node* tree, const CompilerOptions& options = {});
+
+}  // namespace fermata::scheme

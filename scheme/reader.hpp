@@ -1,0 +1,33 @@
+// The reader: text becomes data.
+//
+// Resumable: it is fed characters by whoever has them, keeps unfinished lists on a heap
+// stack of its own, and answers `more` when the text ends inside a datum.  It never
+// recurses.  With a SpanTable it records where each pair stood.
+#pragma once
+
+#include <string>
+
+#include "scheme/syntax.hpp"
+#include "vm/machine.hpp"
+
+namespace fermata::scheme {
+
+enum class ReadStatus : std::uint8_t { datum, eof, more };
+
+// A heap object (kind work), so that a port can hold it between two reads.
+struct Reader;
+Reader& make_reader(vm::Machine& m, SpanTable* spans = nullptr);
+
+// Consumes from text[at...], a piece of the whole, advancing `at`.  `datum`: one datum was
+// completed, get it with take().  `more`: the piece is used up inside a datum.  `eof`: the
+// piece is used up between data and `last` says nothing follows.  `last`: this is the end of
+// the input, so an unfinished datum is an error.  Throws SyntaxError; the reader can be used
+// again after the error (it drops what it had).  offset_of(at) + base is a place in the source text.
+ReadStatus feed(vm::Machine& m, Reader& r, std::string_view text, std::size_t& at, bool last);
+vm::Value take(Reader& r);
+bool inside_datum(const Reader& r);  // for prompts: more lines are wanted
+
+// All data of a text. Throws SyntaxError.
+vm::Value read_all(vm::Machine& m, SpanTable& spans);
+
+}  // namespace fermata::scheme

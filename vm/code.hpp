@@ -1,0 +1,61 @@
+// Code objects: compiled procedures.
+//
+// A Code holds its instructions inline, behind a header that the collector traces; the
+// instructions themselves are not traced, so each literal they mention also stands in
+// `constants`.  Code is never written after it was finished: interpreters may share it.
+#pragma once
+
+#include "vm/object.hpp"
+#include "vm/segment.hpp"
+
+namespace fermata::vm {
+
+struct Code : Object {  // memory described by `live`; aux: number of instruction words
+  static constexpr Kind kKind = Kind::code;
+  std::uint64_t live;
+  Value name;           // Symbol or #f
+  Value constants;      // Vector: literals, cells, nested Codes
+  Value source;         // SourceMap's Bytevector (source_map.hpp) or #f
+  Value file;           // SourceText the spans refer to (source_map.hpp), or #f
+  std::uint64_t shape;  // Closure::pack'ed argc (kVariadic: see below), frame size, free variables
+  std::uint64_t arity;  // required (16 bits) | optional << 16 (16 bits) | rest << 32, then << 1 | 1
+  Instruction* words() { return reinterpret_cast<Instruction*>(this + 1); }
+  const Instruction* entry() const { return reinterpret_cast<const Instruction*>(this + 1); }
+  std::size_t word_count() const { return aux(); }
+  std::size_t required() const { return arity >> 1 & 0xffff; }
+  std::size_t optional() const { return arity >> 17 & 0xffff; }
+  bool rest() const { return arity >> 33 & 1; }
+  std::size_t frame_size() const { return shape >> 17 & 0xffff; }
+  std::size_t free_count() const { return shape >> 33; }
+};
+
+enum class Op : std::uint8_t {
+#define OP(name, format, effect) name,
+#include "vm/instructions.def"
+#undef OP
+};
+
+// Operand formats: what follows the opcode byte in the first word, and in further words.
+//   A B C   registers            I  signed 8-bit in c          X  signed 16-bit in b,c
+//   U       unsigned 16-bit in b,c                             n  count in c
+//   L       a further word: signed distance from the end of the instruction, in words
+//   K       two further words: a literal Value
+//   R       a further word: {_, dst, base, _}, always the last of a call
+//   *       U further words, one capture each: register << 1, or free variable << 1 | 1
+enum class Format : std::uint8_t {
+  none, A, AB, ABC, ABI, AX, AU, ABn, L, AL, ABL, AIL, AKL, AK, ABK, ABnK, ABCK, ABnKR, AUK, AIK, AKcaptures, ABIK
+};
+
+struct OpInfo {
+  const char* name;
+  Format format;
+  const char* effect;
+};
+const OpInfo& op_info(Op op);
+std::size_t op_length(const Instruction* at);  // words, captures included
+
+constexpr Instruction encode(Op op, unsigned a = 0, unsigned b = 0, unsigned c = 0) {
+  return static_cast<Instruction>(op) | (a & 0xff) << 8 | (b & 0xff) << 16 | (c & 0xff) << 24;
+}
+
+}  // namespace fermata::vm

@@ -1,0 +1,240 @@
+#include "vm/heap.hpp"
+
+#include <cstdlib>
+#include <mutex>
+
+#ifndef FERMATA_MALLOC_HEAP
+#define GC_NO_THREAD_REDIRECTS
+#define GC_THREADS
+#include <gc/gc.h>
+#include <gc/gc_inline.h>
+#include <gc/gc_mark.h>
+#endif
+
+#include "vm/native.hpp"
+
+namespace fermata::vm {
+
+#ifdef FERMATA_MALLOC_HEAP
+
+// Values on malloc, never freed: AddressSanitizer then sees every access out of bounds.
+void start_collector(GcPolicy, std::size_t) {}
+RegisteredThread::RegisteredThread() : mine_(false) {}
+RegisteredThread::~RegisteredThread() {}
+void* allocate_root(std::size_t bytes) { return std::calloc(1, bytes); }
+void free_root(void* block) { std::free(block); }
+void collect_now() {}
+std::size_t heap_bytes() { return 0; }
+std::size_t collections() { return 0; }
+void* Heap::refill(std::size_t granules) { return std::calloc(1, granules * kGranule); }
+void* Heap::traced_large(std::size_t bytes) { return std::calloc(1, bytes); }
+void* Heap::atomic(std::size_t bytes) { return std::malloc(bytes ? bytes : 1); }
+void* Heap::described(std::size_t bytes) { return std::calloc(1, bytes); }
+bool Heap::can_allocate(std::size_t bytes) const {
+  return bytes < limit_ && bytes < (std::size_t{1} << 32);
+}
+
+#else
+
+namespace {
+
+// The two kinds of ours.  Own kinds work whatever the host has set: the whole object is
+// traced even when libgc was started with interior pointers on.
+struct Kinds {
+  int traced = 0, described = 0;
+};
+
+Kinds make_kinds() {
+  Kinds k;
+  GC_alloc_lock();
+  k.traced = static_cast<int>(GC_new_kind_inner(GC_new_free_list_inner(), GC_DS_LENGTH, 1, 1));
+  k.described = static_cast<int>(
+      GC_new_kind_inner(GC_new_free_list_inner(), sizeof(std::uint64_t) | GC_DS_PER_OBJECT, 0, 1));
+  GC_alloc_unlock();
+  GC_register_displacement(4);
+  GC_register_displacement(8);
+  return k;
+}
+
+const Kinds& kinds() {
+  static const Kinds k = (start_collector(GcPolicy::as_found), make_kinds());
+  return k;
+}
+
+}  // namespace
+
+void start_collector(GcPolicy policy, std::size_t initial_bytes) {
+  static std::once_flag once;
+  std::call_once(once, [&] {
+    const bool running = GC_is_init_called();
+    if (policy == GcPolicy::ours && !running) {
+      GC_set_all_interior_pointers(0);  // else a pair takes 32 bytes
+      GC_set_no_dls(1);                 // statics are no roots; ours lie in root blocks
+    }
+    if (!running) GC_set_finalize_on_demand(1);
+    GC_INIT();
+    GC_allow_register_threads();
+    if (policy == GcPolicy::ours) {
+      GC_set_free_space_divisor(1);
+      if (initial_bytes > GC_get_heap_size()) GC_expand_hp(initial_bytes - GC_get_heap_size());
+      GC_set_warn_proc(GC_ignore_warn_proc);
+    }
+  });
+}
+
+RegisteredThread::RegisteredThread() : mine_(false) {
+  kinds();
+  if (GC_thread_is_registered()) return;
+  GC_stack_base base;
+  GC_get_stack_base(&base);
+  mine_ = GC_register_my_thread(&base) == GC_SUCCESS;
+}
+RegisteredThread::~RegisteredThread() {
+  if (mine_) GC_unregister_my_thread();
+}
+
+void* allocate_root(std::size_t bytes) {
+  kinds();
+  void* p = GC_MALLOC_UNCOLLECTABLE(bytes);
+  if (p == nullptr) throw std::bad_alloc();
+  std::memset(p, 0, bytes);
+  return p;
+}
+void free_root(void* block) { GC_FREE(block); }
+void collect_now() { GC_gcollect(); }
+std::size_t heap_bytes() { return GC_get_heap_size(); }
+std::size_t collections() { return GC_get_gc_no(); }
+
+void* Heap::refill(std::size_t granules) {
+#ifdef FERMATA_HOSTILE
+  GC_gcollect();
+  return GC_generic_malloc(granules * kGranule, kinds().traced);
+#else
+  void* list = nullptr;
+  GC_generic_malloc_many(granules * kGranule, kinds().traced, &list);
+  if (list == nullptr) throw std::bad_alloc();
+  if (GC_get_heap_size() > limit_) exhausted_ = true;
+  return list;
+#endif
+}
+
+void* Heap::traced_large(std::size_t bytes) {
+  void* p = GC_generic_malloc(bytes, kinds().traced);
+  if (p == nullptr) throw std::bad_alloc();
+  if (GC_get_heap_size() > limit_) exhausted_ = true;
+  return p;
+}
+
+void* Heap::atomic(std::size_t bytes) {
+#ifdef FERMATA_HOSTILE
+  GC_gcollect();
+#endif
+  void* p = GC_MALLOC_ATOMIC(bytes);
+  if (p == nullptr) throw std::bad_alloc();
+  return p;
+}
+
+void* Heap::described(std::size_t bytes) {
+#ifdef FERMATA_HOSTILE
+  GC_gcollect();
+#endif
+  void* p = GC_generic_malloc(bytes, kinds().described);
+  if (p == nullptr) throw std::bad_alloc();
+  return p;
+}
+
+bool Heap::can_allocate(std::size_t bytes) const {
+  const std::size_t used = GC_get_heap_size() - GC_get_free_bytes();
+  return bytes < limit_ && used < limit_ - bytes;
+}
+
+#endif
+
+Vector& Heap::make_vector(std::size_t length, Value fill) {
+  auto& v = *static_cast<Vector*>(traced(sizeof(Vector) + length * sizeof(Value)));
+  v.header = make_header(Kind::vector, length);
+  for (std::size_t i = 0; i < length; ++i) v.slots()[i] = fill;
+  return v;
+}
+
+Bytevector& Heap::make_bytevector(std::size_t length) {
+  auto& b = *static_cast<Bytevector*>(atomic(sizeof(Bytevector) + length));
+  b.header = make_header(Kind::bytevector, length);
+  return b;
+}
+
+Values& Heap::make_values(std::size_t count) {
+  auto& v = *static_cast<Values*>(traced(sizeof(Values) + count * sizeof(Value)));
+  v.header = make_header(Kind::values, count);
+  return v;
+}
+
+Record& Heap::make_record(Value type, std::size_t fields) {
+  auto& r = *static_cast<Record*>(traced(sizeof(Record) + fields * sizeof(Value)));
+  r.header = make_header(Kind::record, fields);
+  r.type = type;
+  return r;
+}
+
+Bignum& Heap::make_bignum(std::size_t limbs, bool negative) {
+  auto& b = *static_cast<Bignum*>(atomic(sizeof(Bignum) + limbs * sizeof(std::uint64_t)));
+  b.header = make_header(Kind::bignum, limbs, negative ? Bignum::kNegative : 0);
+  return b;
+}
+
+Value Heap::make_flonum(double d) {
+  if (const auto v = Value::try_flonum(d)) return *v;
+  auto& f = *static_cast<Flonum*>(atomic(sizeof(Flonum)));
+  f.header = make_header(Kind::flonum);
+  f.value = d;
+  return value_of(&f);
+}
+
+Closure& Heap::make_closure(Code& code, std::size_t argc, std::size_t frame, std::size_t free) {
+  auto& c = *static_cast<Closure*>(traced(sizeof(Closure) + free * sizeof(Value)));
+  c.header = make_header(Kind::closure, Closure::pack(argc, frame, free));
+  c.code = &code;
+  return c;
+}
+
+Handle::Handle(Value v) : slot_(static_cast<Value*>(allocate_root(sizeof(Value)))) { *slot_ = v; }
+Handle::~Handle() {
+  if (slot_) free_root(slot_);
+}
+
+const char* type_name(Value v) {
+  if (v.is_fixnum()) return "exact integer";
+  if (v.is_immediate_flonum()) return "inexact real";
+  if (v.is_pair()) return "pair";
+  if (v.is_char()) return "character";
+  if (v.is_boolean()) return "boolean";
+  if (v == kNull) return "empty list";
+  if (v == kEof) return "end-of-file object";
+  if (v == kUnspecified) return "unspecified value";
+  if (v == kDefault) return "default object";
+  if (!v.is_object() && !v.is_procedure()) return "constant";
+  static constexpr const char* kNames[] = {
+#define KIND(name, text) text,
+#include "vm/kinds.def"
+#undef KIND
+  };
+  const Object* o = v.is_object() ? v.object() : v.procedure();
+  return kNames[static_cast<std::size_t>(o->kind())];
+}
+
+const char* wanted_text(Kind kind) {
+  static constexpr const char* kNames[] = {
+#define KIND(name, text) "a " text,
+#include "vm/kinds.def"
+#undef KIND
+  };
+  switch (kind) {
+    case Kind::bignum: return "an exact integer";
+    case Kind::ratnum: return "an exact rational";
+    case Kind::flonum: return "an inexact real";
+    case Kind::environment: return "an environment";
+    default: return kNames[static_cast<std::size_t>(kind)];
+  }
+}
+
+}  // namespace fermata::vm
