@@ -155,10 +155,7 @@ bool is_case_ignorable(char32_t c) {
 
 // Final_Sigma of the Unicode standard, table 3-17: a letter comes before, none after.
 bool ends_word(const String& s, std::size_t i) {
-  const auto cased_at = [&](std::size_t k) {
-    const char32_t c = string_ref(s, k);
-    return is_cased(c) && !is_case_ignorable(c);
-  };
+  const auto cased_at = [&](std::size_t k) { return is_cased(string_ref(s, k)); };
   std::size_t before = i;
   while (before > 0 && is_case_ignorable(string_ref(s, before - 1))) --before;
   if (before == 0 || !cased_at(before - 1)) return false;
