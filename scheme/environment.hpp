@@ -33,6 +33,7 @@ struct Binding {
   vm::Value origin;  // imported: the library's name   defined: #t   only mentioned so far: #f
   vm::Value flags;   // fixnum of the bits below
   static constexpr std::int64_t kUsed = 1, kAssigned = 2;
+  static constexpr std::int64_t kInitial = 4;  // there from the start; anything may replace it
   bool is_imported() const { return origin.is_pair(); }
   bool is_defined() const { return origin == vm::kTrue; }
   bool is_mentioned() const { return origin == vm::kFalse; }
@@ -44,6 +45,9 @@ Environment& make_environment(vm::Machine& m, vm::Value name, EnvironmentMode mo
 inline EnvironmentMode mode_of(const Environment& env) {
   return static_cast<EnvironmentMode>(env.mode >> 1);
 }
+// A sealed library is finished: names still unknown there stay so.
+inline bool is_sealed(const Environment& env) { return env.unresolved == vm::kFalse; }
+inline void seal(Environment& env) { env.unresolved = vm::kFalse; }
 // The binding of exactly that identifier, or null.  Valid until the next one is added.
 Binding* find_binding(const Environment& env, vm::Value identifier);
 // kUnbound when the name means nothing there.

@@ -94,24 +94,14 @@ class Visited {
   std::size_t count_ = 0;
 };
 
-void freeze(Value v) {
-  if (is<String>(v) || is<Vector>(v) || is<Bytevector>(v)) v.object()->make_immutable();
-}
-
-// Whether an alias occurs in the datum; freezes what it passes.
-bool holds_alias(Heap& heap, Value datum, bool literal) {
+bool holds_alias(Heap& heap, Value datum) {
   GcVector<Value> todo(heap);
   std::optional<Visited> visited;  // small data without cycles needs none
   std::size_t seen = 0;
-  bool found = false;
   todo.push_back(datum);
   while (!todo.empty()) {
     const Value v = todo.pop_back();
-    if (is<Alias>(v)) {
-      if (!literal) return true;
-      found = true;
-    }
-    if (literal) freeze(v);
+    if (is<Alias>(v)) return true;
     if (!v.is_pair() && !is<Vector>(v)) continue;
     if (++seen > 100) {
       if (!visited) visited.emplace(heap);
@@ -127,15 +117,15 @@ bool holds_alias(Heap& heap, Value datum, bool literal) {
       for (std::size_t i = vector.length(); i-- > 0;) todo.push_back(vector.slots()[i]);
     }
   }
-  return found;
+  return false;
 }
 
 }  // namespace
 
-Value strip(Heap& heap, Value datum, bool literal) {
+Value strip(Heap& heap, Value datum) {
   if (is<Alias>(datum)) return symbol_of(datum);
   if (!datum.is_object() && !datum.is_pair()) return datum;
-  if (!holds_alias(heap, datum, literal)) return datum;
+  if (!holds_alias(heap, datum)) return datum;
   Visited copies(heap);
   GcVector<Value> todo(heap);  // originals whose copies are still empty
   const auto copy = [&](Value v) -> Value {
@@ -148,7 +138,7 @@ Value strip(Heap& heap, Value datum, bool literal) {
       fresh = heap.cons(kNull, kNull);
     } else {
       fresh = value_of(&heap.make_vector(as<Vector>(v).length(), kNull));
-      if (literal) freeze(fresh);
+      if (v.object()->is_immutable()) fresh.object()->make_immutable();
     }
     copies[v] = fresh;
     todo.push_back(v);

@@ -44,8 +44,7 @@ Meaning resolve(vm::Value identifier, vm::Value scope);
 bool same_meaning(vm::Value a, vm::Value a_scope, vm::Value b, vm::Value b_scope);
 
 // The datum with its aliases turned into symbols.  What holds no alias is not copied; shared
-// and cyclic structure stays so.  With `literal`, strings, vectors and bytevectors in it
-// become immutable.
-vm::Value strip(vm::Heap& heap, vm::Value datum, bool literal);
+// and cyclic structure stays so.
+vm::Value strip(vm::Heap& heap, vm::Value datum);
 
 }  // namespace fermata::scheme
