@@ -75,6 +75,6 @@ bool needs_bars(vm::Machine& m, std::string_view name);
 // Whether the character shows itself when printed: no control, no format character, no
 // space but U+0020, assigned.
 bool is_graphic(char32_t c);
-std::string fold_case(std::string_view text);
+std::string ascii_lower(std::string_view text);
 
 }  // namespace fermata::scheme
