@@ -149,7 +149,7 @@ char32_t character_from(std::string_view text, bool fold, std::uint64_t start, v
   for (const auto& row : kNames) {
     if (name == row.name) return row.character;
   }
-  fail(source, start, start + text.size(), "unknown character name #\\" + std::string(text),
+  fail(source, start, start + 2 + text.size(), "unknown character name #\\" + std::string(text),
        "the names are alarm backspace delete escape newline null return space tab, and #\\x41");
 }
 
