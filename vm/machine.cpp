@@ -69,7 +69,11 @@ inline bool flonum_word(double d, Value& out) {
 
 }  // namespace
 
-Machine& Machine::create() { return *::new (allocate_root(sizeof(Machine))) Machine(); }
+Machine& Machine::create() {
+  auto& m = *::new (allocate_root(sizeof(Machine))) Machine();
+  m.handlers_key = m.symbols.generate("handlers");
+  return m;
+}
 
 void Machine::destroy(Machine& m) {
   m.~Machine();

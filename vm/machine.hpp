@@ -158,7 +158,8 @@ class Machine {
   void make_room(std::size_t used, std::size_t need);
   void use_segment(Segment& s, std::size_t lo, Value* fp);
   Segment& new_segment(std::size_t slots);
-  Kont* seal(bool shared);
+  Kont* seal();
+  static void share(Kont* from, const Kont* end);
   void copy_top_frames(Kont& k);
   // The value goes to the record below; the region is empty.  False: no record, the task is done.
   bool reinstate(Value value);

@@ -57,7 +57,7 @@ void Machine::make_room(std::size_t used, std::size_t need) {
     return;
   }
   Value* frame = fp_;
-  seal(false);
+  seal();
   old.mark_up_to(slot_index(old, lo_));
   const std::size_t slots = std::max<std::size_t>(kLinkedSlots, used + need + 1 + kRedZone);
   Segment* s = spare_;
@@ -69,7 +69,7 @@ void Machine::make_room(std::size_t used, std::size_t need) {
 }
 
 // Seals the region below the frame at fp_ and leaves that frame on an empty one.
-Kont* Machine::seal(bool shared) {
+Kont* Machine::seal() {
   Kont* k = kont_;
   if (fp_ - 1 != lo_) {  // else nothing lies between: a tail position
     const std::uint32_t hi = slot_index(*segment_, fp_ - 1);
@@ -79,18 +79,22 @@ Kont* Machine::seal(bool shared) {
     lo_ = fp_ - 1;
     kont_ = k;
   }
-  if (shared) {
-    for (Kont* r = k; r != nullptr && !r->is_shared(); r = r->next) {
-      r->share();
-      r->segment->sealed = std::max(r->segment->sealed, r->hi);
-    }
-  }
   return k;
+}
+
+// From now on the program may hold these records: they are entered by copying.
+void Machine::share(Kont* from, const Kont* end) {
+  for (Kont* r = from; r != end && !r->is_shared(); r = r->next) {
+    r->share();
+    r->segment->sealed = std::max(r->segment->sealed, r->hi);
+  }
 }
 
 Kont* Machine::capture() {
   ++counters.captures;
-  return seal(true);
+  Kont* k = seal();
+  share(k, nullptr);
+  return k;
 }
 
 Value Machine::make_continuation() {
@@ -100,7 +104,9 @@ Value Machine::make_continuation() {
 }
 
 Value Machine::make_composable(Kont& prompt) {
-  Kont* k = capture();
+  ++counters.captures;
+  Kont* k = seal();
+  share(k, &prompt);
   // What lies between the prompt's mark and here is put back on re-entry.
   Value base = dynamic_;
   while (base != kNull && !(as<Dynamic>(base).aux() == Dynamic::kPrompt &&
@@ -119,7 +125,7 @@ Kont* Machine::find_prompt(Value tag) const {
 }
 
 Outcome Machine::call_with_prompt(Value tag, Value handler, Value thunk) {
-  Kont* below = seal(false);
+  Kont* below = seal();
   // In tail position nothing was sealed; the prompt still needs a record of its own, an
   // empty region that returns at once to the one below.
   if (below == nullptr || below->tag != kFalse || below->is_shared()) {
@@ -152,7 +158,7 @@ Outcome Machine::enter(Continuation& k, Value value) {
     kont_ = k.top;
     dynamic_ = k.dynamic;
   } else {
-    seal(false);
+    seal();
     Kont* below = kont_;
     Kont* previous = nullptr;
     for (Kont* r = k.top; r != k.end; r = r->next) {
