@@ -268,7 +268,8 @@ Outcome power(Machine& m, Value base, Value exponent) {
     FERMATA_TRY(root, number_sqrt(m, base));
     if (is_exact(root)) return integer_exponent(m, root, exact_numerator(exponent));
   }
-  if (is_real(base) && is_real(exponent) && (real_sign(base) >= 0 || is_integer(exponent))) {
+  const bool turns = real_sign(real_part(base)) < 0 && is_rational(exponent) && !is_integer(exponent);
+  if (is_real(base) && is_real(exponent) && !turns) {
     const double b = to_double(base);
     if (is_flonum(base) || std::isnormal(b)) {
       return m.heap.make_flonum(std::pow(b, to_double(exponent)));
