@@ -46,11 +46,14 @@ std::string field_name(RecordType& type, std::size_t index) {
 // The error of an accessor (point-x) or a modifier (set-point-x!).
 Outcome not_a_record_of(Machine& m, RecordType& type, std::size_t index, bool modifies, Value got) {
   const std::string type_name = plain_name(type);
-  const Outcome error = m.wrong_type(1, with_article(type_name), got);
   const std::string accessor = type_name + "-" + field_name(type, index);
-  if (auto* condition = cast<Condition>(error.value))
-    condition->who = m.symbols.intern(modifies ? "set-" + accessor + "!" : accessor);
-  return error;
+  const std::string who = modifies ? "set-" + accessor + "!" : accessor;
+  const Value condition = m.make_condition(
+      ConditionKind::type,
+      who + ": argument 1 must be " + with_article(type_name) + ", got " + m.describe(got),
+      m.heap.cons(got, kNull));
+  as<Condition>(condition).who = m.symbols.intern(who);
+  return m.raise(condition);
 }
 
 Problem check_field(Machine& m, RecordType& type, std::size_t argument, Index index) {

@@ -1,4 +1,5 @@
-// The process, the clock, and small things: R7RS 6.14, boxes, the collector.
+// The process, the clock, and small things: R7RS 6.14, boxes, the collector, and errors
+// for procedures written in Scheme.
 #include <unistd.h>
 
 #include <bit>
@@ -11,6 +12,7 @@
 #include "scheme/features.hpp"
 #include "scheme/lists.hpp"
 #include "scheme/runtime.hpp"
+#include "vm/condition.hpp"
 #include "vm/number.hpp"
 #include "vm/string.hpp"
 
@@ -125,6 +127,25 @@ Outcome set_box(Machine& m, Box& b, Value v) {
   return kUnspecified;
 }
 
+// For procedures written in Scheme: the errors that natives raise, in another's name.
+Outcome raise_about(Machine& m, ConditionKind kind, Symbol& who, std::size_t argument, String& wanted,
+                    Value got) {
+  const std::string name = to_utf8(as<String>(who.name));
+  const Value condition = m.make_condition(kind,
+                                           name + ": argument " + std::to_string(argument) +
+                                               " must be " + to_utf8(wanted) + ", got " +
+                                               m.describe(got),
+                                           m.heap.cons(got, kNull));
+  as<Condition>(condition).who = value_of(&who);
+  return m.raise(condition);
+}
+Outcome wrong_type(Machine& m, Symbol& who, Index argument, String& wanted, Value got) {
+  return raise_about(m, ConditionKind::type, who, argument, wanted, got);
+}
+Outcome out_of_range(Machine& m, Symbol& who, Index argument, String& wanted, Value got) {
+  return raise_about(m, ConditionKind::range, who, argument, wanted, got);
+}
+
 Outcome nothing(Machine&, Args) { return kUnspecified; }
 
 Outcome collect(Machine& m) {
@@ -150,6 +171,10 @@ constexpr Builtin kSystem[] = {
     builtin<is_box>("(box? obj)", "Whether obj is a box."),
     builtin<unbox>("(unbox box)", "What the box holds."),
     builtin<set_box>("(set-box! box obj)", "Makes the box hold obj."),
+    builtin<wrong_type>("(%wrong-type who argument wanted got)",
+                        "Raises: that argument of who must be of another type."),
+    builtin<out_of_range>("(%out-of-range who argument wanted got)",
+                          "Raises: that argument of who must be another value."),
     builtin<nothing>("(void obj ...)", "The unspecified value."),
     builtin<collect>("(gc)", "Collects garbage; answers the bytes of the heap."),
 };
