@@ -261,7 +261,7 @@ Outcome count(Machine& m, Table& table) {
   return Value::fixnum(n);
 }
 
-Outcome copy(Machine& m, Table& table) {
+Outcome copy(Machine& m, Table& table, std::optional<Value>) {
   if (auto problem = check_memory(m, table.live, 2 * sizeof(TableEntry))) return *problem;
   Table& result = table_copy(m.heap, table);
   if (table.table_kind() == TableKind::custom) {
@@ -321,7 +321,7 @@ constexpr Builtin kTables[] = {
     builtin<snapshot<What::pairs>>(
         "(hash-table->alist table)",
         "A new list of pairs (key . value), in the order the keys came in."),
-    builtin<copy>("(hash-table-copy table)", "A new table with the same keys and values."),
+    builtin<copy>("(hash-table-copy table [mutable?])", "A new table with the same keys and values."),
     builtin<equality_of>("(hash-table-equivalence-function table)",
                          "The procedure that compares keys."),
     builtin<hash_of>("(hash-table-hash-function table)", "The procedure that hashes keys."),
