@@ -37,8 +37,8 @@ std::uint64_t field_count(Kind kind) {
     case Kind::record_type: return 4;
     case Kind::case_lambda: return 1;
     case Kind::parameter: return 2;
-    case Kind::alias: return 3;
-    case Kind::macro: return 4;
+    case Kind::alias: return 2;
+    case Kind::macro: return 5;
     default: return 0;
   }
 }
@@ -50,8 +50,7 @@ template <class F>
 void for_each_literal(const Code& code, F f) {
   const Instruction* start = code.entry();
   for (const Instruction* at = start; at < start + code.word_count(); at += op_length(at)) {
-    const std::size_t literal = op_literal(at);
-    if (literal != 0) f(static_cast<std::size_t>(at - start) + literal);
+    if (has_literal(op_info(op_of(*at)).format)) f(static_cast<std::size_t>(at - start) + 1);
   }
 }
 
@@ -60,6 +59,8 @@ Value literal_at(const Instruction* at) {
   std::memcpy(&bits, at, sizeof bits);
   return Value::from_bits(bits);
 }
+
+std::string symbol_text(Value symbol) { return to_utf8(as<String>(as<Symbol>(symbol).name)); }
 
 // ---- writing -------------------------------------------------------------------
 
@@ -93,10 +94,8 @@ class Writer {
       return;
     }
     Object* o = object_of(v);
-    if (const auto* c = cast<Cell>(v)) {
-      number(c->home), number(c->name);
-    } else if (const auto* e = cast_environment(v)) {
-      number(*e);
+    if (o->kind() == Kind::cell || o->kind() == Kind::environment) {
+      return;  // by name
     } else if (const auto* c = cast<Closure>(v)) {
       if (c->free_count() != 0) throw std::runtime_error("an image cannot hold a closure with variables");
       number(value_of(c->code));
@@ -115,13 +114,6 @@ class Writer {
     const std::uint64_t n = field_count(o->kind());
     return n == kFieldsInAux ? o->aux() : n;
   }
-  // The name slot of an environment: its first field.
-  static const Value* cast_environment(Value v) {
-    return v.is_object() && v.object()->kind() == Kind::environment
-               ? reinterpret_cast<const Value*>(v.object() + 1)
-               : nullptr;
-  }
-
   void shape(Value v) {
     if (v.is_pair()) return tag(Shape::pair);
     Object* o = object_of(v);
@@ -133,12 +125,17 @@ class Writer {
         return;
       case Kind::symbol:
         tag(as<Symbol>(v).is_interned() ? Shape::symbol : Shape::fresh_symbol);
-        return text(to_utf8(as<String>(as<Symbol>(v).name)));
+        return text(symbol_text(v));
       case Kind::native:
         tag(Shape::native);
         return text(as<Native>(v).row->name());
-      case Kind::cell: return tag(Shape::cell);
-      case Kind::environment: return tag(Shape::environment);
+      case Kind::cell:
+        tag(Shape::cell);
+        text(library_text(as<Cell>(v).home));
+        return text(symbol_text(as<Cell>(v).name));
+      case Kind::environment:
+        tag(Shape::environment);
+        return text(library_text(*reinterpret_cast<const Value*>(o + 1)));  // its name
       case Kind::bytevector: return raw(o, as<Bytevector>(v).length());
       case Kind::bignum: return raw(o, as<Bignum>(v).count() * sizeof(std::uint64_t));
       case Kind::flonum: return raw(o, sizeof(double));
@@ -175,10 +172,8 @@ class Writer {
       return;
     }
     Object* o = object_of(v);
-    if (const auto* c = cast<Cell>(v)) {
-      reference(c->home), reference(c->name);
-    } else if (const auto* e = cast_environment(v)) {
-      reference(*e);
+    if (o->kind() == Kind::cell || o->kind() == Kind::environment) {
+      return;
     } else if (const auto* c = cast<Closure>(v)) {
       reference(value_of(c->code));
     } else if (const auto* c = cast<Code>(v)) {
@@ -249,10 +244,12 @@ class Reading {
       }
       case Shape::symbol: return m_.symbols.intern(text());
       case Shape::fresh_symbol: return m_.symbols.generate(text());
-      case Shape::native: {
-        const Value name = m_.symbols.intern(text());
-        return resolver_.cell(kTrue, name);  // the native itself: see image resolver
+      case Shape::native: return resolver_.native(text());
+      case Shape::cell: {
+        const std::string_view home = text();
+        return resolver_.cell(home, text());
       }
+      case Shape::environment: return resolver_.environment(text());
       case Shape::bytes: {
         const std::uint64_t header = get();
         const std::size_t bytes = get();
@@ -292,8 +289,9 @@ class Reading {
         return value_of(&c);
       }
       case Shape::source: return value_of(&make_source(m_.heap, "", ""));
-      default: return kUnspecified;  // cells and environments: found when their names are there
+      case Shape::immediate: break;
     }
+    return kUnspecified;
   }
 
   void fill(std::size_t i) {
@@ -303,12 +301,6 @@ class Reading {
         v.pair()->car = reference();
         v.pair()->cdr = reference();
         return;
-      case Shape::cell: {
-        const Value home = reference(), name = reference();
-        static_cast<void>(home), static_cast<void>(name);
-        return;
-      }
-      case Shape::environment: static_cast<void>(reference()); return;
       case Shape::fields: {
         Object* o = object_of(v);
         const std::uint64_t n = field_count(o->kind());
@@ -375,6 +367,17 @@ class Reading {
 };
 
 }  // namespace
+
+std::string library_text(Value name) {
+  if (is<Symbol>(name)) return symbol_text(name);
+  std::string text = "(";
+  for (; name.is_pair(); name = name.pair()->cdr) {
+    const Value part = name.pair()->car;
+    if (text.size() > 1) text += ' ';
+    text += part.is_fixnum() ? std::to_string(part.fixnum()) : symbol_text(part);
+  }
+  return text + ")";
+}
 
 std::string write_image(Machine& m, Value root) { return Writer(m).write(root); }
 

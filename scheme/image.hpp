@@ -18,9 +18,13 @@ namespace fermata::scheme {
 class ImageResolver {
  public:
   virtual ~ImageResolver() = default;
-  virtual vm::Value cell(vm::Value home, vm::Value name) = 0;
-  virtual vm::Value environment(vm::Value name) = 0;
+  virtual vm::Value native(std::string_view name) = 0;
+  virtual vm::Value cell(std::string_view library, std::string_view name) = 0;
+  virtual vm::Value environment(std::string_view library) = 0;
 };
+
+// "(scheme base)" of a library's name, as images mention it.
+std::string library_text(vm::Value name);
 
 // Throws std::runtime_error naming the kind when the graph holds something that cannot be kept.
 std::string write_image(vm::Machine& m, vm::Value root);
