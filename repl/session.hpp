@@ -5,7 +5,9 @@
 // as it was.
 #pragma once
 
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "repl/interrupt.hpp"
 #include "repl/line_edit.hpp"
@@ -22,29 +24,34 @@ class Session {
 
   int loop();  // until the input ends, ,quit or (exit); gives the exit status
 
-  // ---- for the commands ----------------------------------------------------------
+  // ---- for the commands ------------------------------------------------------------
+  enum class Print { values, nothing };
+  // Evaluates all forms of the text, one after another, up to the first error.
+  bool evaluate(const std::string& text, Print print = Print::values);
+  vm::Value last_value() const;  // of the last form
+  void print(const std::string& text);
+  void print_error(vm::Value raised, vm::Value trace);
+  void quit(int status) { status_ = status; }
+
   scheme::Runtime& runtime;
   vm::Machine& machine;
-  // Evaluates the text's forms; prints what comes unless `quiet`.  False after an error.
-  enum class Print { values, nothing };
-  bool evaluate(const std::string& text, Print print = Print::values);
-  vm::Value last_value();  // what $1 is
-  void print_error(vm::Value raised, vm::Value trace);
-  void quit(int status);
 
  private:
-  struct Rooted;      // values, in root memory
+  struct Values;  // what must be seen by the collector, in root memory
   enum class Input { form, blank, end };
   Input read_form(std::string& text);
   void start_task();
-  void print_values(vm::Value list);
-  void remember(vm::Value value);
+  bool evaluate_form(const std::string& text, Print print);
+  void take_values(vm::Value list, Print print);
 
   InterruptKey& key_;
   LineSource& lines_;
-  Rooted* rooted_;
-  std::size_t forms_ = 0, remembered_ = 0;
+  Values* values_;
+  std::size_t forms_ = 0;
   std::optional<int> status_;
 };
+
+// Names bound at the prompt, and commands, that begin so.
+std::vector<std::string> completions(scheme::Runtime& runtime, std::string_view prefix);
 
 }  // namespace fermata::repl
