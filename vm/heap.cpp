@@ -113,7 +113,7 @@ void* Heap::refill(std::size_t granules) {
   void* list = nullptr;
   GC_generic_malloc_many(granules * kGranule, kinds().traced, &list);
   if (list == nullptr) throw std::bad_alloc();
-  if (GC_get_heap_size() > limit_) exhausted_ = true;
+  check_limit();
   return list;
 #endif
 }
@@ -121,7 +121,7 @@ void* Heap::refill(std::size_t granules) {
 void* Heap::traced_large(std::size_t bytes) {
   void* p = GC_generic_malloc(bytes, kinds().traced);
   if (p == nullptr) throw std::bad_alloc();
-  if (GC_get_heap_size() > limit_) exhausted_ = true;
+  check_limit();
   return p;
 }
 
@@ -140,7 +140,14 @@ void* Heap::described(std::size_t bytes) {
 #endif
   void* p = GC_generic_malloc(bytes, kinds().described);
   if (p == nullptr) throw std::bad_alloc();
+  check_limit();
   return p;
+}
+
+void Heap::check_limit() {
+  if (GC_get_heap_size() > limit_ && GC_get_heap_size() - GC_get_free_bytes() > limit_) {
+    exhausted_ = true;
+  }
 }
 
 bool Heap::can_allocate(std::size_t bytes) const {

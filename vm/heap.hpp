@@ -78,7 +78,7 @@ class Heap {
   // An object of fixed layout T; arguments are T's fields in order.
   template <class T, class... Fields>
   T& make(Fields... fields) {
-    return *::new (traced(sizeof(T))) T{{make_header(T::kKind)}, fields...};
+    return *::new (traced(sizeof(T))) T{{make_header(T::kKind, ProcedureKind<T> ? kVariadic : 0)}, fields...};
   }
   // The same with aux and flags in the header.
   template <class T, class... Fields>
@@ -107,6 +107,7 @@ class Heap {
  private:
   void* refill(std::size_t granules);
   void* traced_large(std::size_t bytes);
+  void check_limit();
 
   void* free_[kListed + 1] = {};
   std::size_t limit_ = ~std::size_t{0};

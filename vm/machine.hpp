@@ -21,29 +21,43 @@
 
 namespace fermata::vm {
 
-struct Args;
 struct Builtin;
+
+// Arguments in the caller's frame.  Valid until the native returns: nothing moves a
+// frame while a native runs.
+struct Args {
+  Value* data = nullptr;
+  std::size_t count = 0;
+  Value operator[](std::size_t i) const { return data[i]; }
+  std::size_t size() const { return count; }
+  Value* begin() const { return data; }
+  Value* end() const { return data + count; }
+  Args from(std::size_t i) const { return {data + i, count - i}; }
+};
 
 // A suspended computation: everything the machine needs to go on with it.
 struct Task : Object {
   static constexpr Kind kKind = Kind::task;
-  enum State : std::uint64_t { fresh, runnable, waiting, finished, failed };  // aux
+  enum State : std::uint64_t { runnable, waiting, finished, failed };  // aux
   Segment* segment;
   Kont* kont;
   const Instruction* pc;
-  std::uint64_t lo, fp;  // slots in segment, stored shifted left by one, plus one
+  std::uint64_t lo, fp;  // slots in segment
+  std::uint64_t argc;    // of a native that is to be run again
   Value dynamic;
   Value result;   // finished: the value   failed: what was raised   waiting: the request
   Value trace;    // failed: Kont of the raise, or #f
   State state() const { return static_cast<State>(aux()); }
+  void set_state(State s) { header = make_header(kKind, s); }
 };
 
 enum class RunStatus : std::uint8_t {
-  finished,   // the task's value is in task.result
-  raised,     // nothing handled task.result; task.trace leads to the place
-  waiting,    // a native returned retry or park; task.result is the request
-  out_of_gas, // run it again to go on
-  interrupted // the interrupt flag was up; run it again to go on, or raise into it
+  finished,     // the task's value is in task.result
+  raised,       // nothing handled task.result; task.trace leads to the place
+  exited,       // (exit): task.result is the status, a fixnum
+  waiting,      // a native returned retry or park; task.result is the request
+  out_of_gas,   // run it again to go on
+  interrupted   // the interrupt flag was up; run it again to go on, or raise into it
 };
 
 class Machine {
@@ -90,25 +104,41 @@ class Machine {
   Value make_condition(ConditionKind kind, std::string_view message, Value irritants = kNull);
   Outcome wrong_arity(Value procedure, std::size_t given);
   Outcome out_of_memory(std::size_t bytes);
+  // For a bad index of something that has `length` elements.
+  Outcome bad_index(std::size_t argument, std::size_t length, Value got);
   // The name of the running native ("car"), or empty.
   std::string_view native_name() const;
+  std::string procedure_name(Value procedure) const;  // empty when it has none
+  std::string describe(Value v);                      // as an error message shows it
 
-  // ---- continuations and dynamic state (natives only) -----------------------------
-  Kont* capture();                       // seals the stack below the running native; O(1)
-  Value make_continuation();             // full
-  Value make_composable(Kont* prompt);   // from here down to the prompt's record
-  Kont* find_prompt(Value tag) const;
+  // ---- continuations and dynamic state, for natives ---------------------------------
+  // Seals the stack below the running native under a record; O(1).
+  Kont* capture();
+  Value make_continuation();                        // full
+  Value make_composable(Kont& prompt);              // from here down to the prompt's record
+  Kont* find_prompt(Value tag) const;               // newest record with that tag, or null
+  // Goes on as the thunk, under a prompt.
+  Outcome call_with_prompt(Value tag, Value handler, Value thunk);
+  // Drops everything above the prompt and goes on as its handler.  Winds are the caller's matter.
+  Outcome abort_to(Kont& prompt, Args arguments);
+  // Replaces the stack by a full continuation, or puts a composable one on top of it.
+  Outcome enter(Continuation& k, Value value);
   Value dynamic() const { return dynamic_; }
   void set_dynamic(Value d) { dynamic_ = d; }
-  Value find_mark(Value key) const;      // the newest mark with that key, or kUnbound
-  void push_mark(Value key, Value value);
-  void push_wind(Value before, Value after);
+  Value find_mark(Value key) const;                 // value of the newest such mark, or kUnbound
+  void push_dynamic(std::uint64_t what, Value first, Value second);
   void pop_dynamic() { dynamic_ = as<Dynamic>(dynamic_).next; }
 
   // ---- things a layer above keeps with the machine ---------------------------------
   static constexpr std::size_t kServices = 8;
   void* services[kServices] = {};        // slot numbers: service.hpp of the layer
-  Value roots[32];                       // values a layer keeps: handler key, standard ports ...
+  Value roots[32];                       // values a layer keeps: standard ports ...
+
+  // Scheme procedures the machine calls; set when (fermata control) is loaded.
+  Value raise_procedure = kFalse;        // (raise obj): never returns
+  Value raise_continuable_procedure = kFalse;
+  Value throw_procedure = kFalse;        // (throw continuation value): runs winds, then enters
+  Value handlers_key = kFalse;           // key of the marks that hold the list of handlers
 
   struct Hooks {
     // Writes a value for an error message, shortened; set by the printer.
@@ -120,10 +150,43 @@ class Machine {
  private:
   friend struct Loop;
   Machine() = default;
-  Task* task_ = nullptr;
+
+  void load(Task& task);
+  void save(Task& task);
+  RunStatus leave(Task& task, RunStatus status, Value result);
+  // Room for `need` slots from fp_, whose frame already uses `used`; may move the frame.
+  void make_room(std::size_t used, std::size_t need);
+  void use_segment(Segment& s, std::size_t lo, Value* fp);
+  Segment& new_segment(std::size_t slots);
+  Kont* seal();
+  static void share(Kont* from, const Kont* end);
+  void copy_top_frames(Kont& k);
+  // The value goes to the record below; the region is empty.  False: no record, the task is done.
+  bool reinstate(Value value);
+  // Puts a call of procedure(obj) on top of the frame that runs, for a raise by an instruction.
+  void push_raise(Value obj);
+  // Makes the saved state go on by raising obj.
+  void raise_here(Value obj);
+  void note_trace(Value obj);
+  // The callee is in fp_[0] with argc arguments, a closure; arranges optional and rest arguments.
+  // False: the arguments do not fit.
+  bool arrange(Closure& closure, std::size_t argc);
+
+  // Registers of the running task; the loop keeps pc and fp in locals between slow paths.
+  Segment* segment_ = nullptr;
+  Kont* kont_ = nullptr;
+  Value* lo_ = nullptr;     // the slot of the bottom frame's return pc
+  Value* fp_ = nullptr;
+  Value* limit_ = nullptr;  // a frame must end below
+  const Instruction* pc_ = nullptr;
+  std::size_t argc_ = 0;
   Value dynamic_ = kNull;
-  std::atomic<bool> interrupt_{false};
+  Task* task_ = nullptr;
+  Segment* spare_ = nullptr;
+  const Builtin* native_ = nullptr;
+  const char* instruction_name_ = "";
   std::int64_t charged_ = 0;
+  std::atomic<bool> interrupt_{false};
 };
 
 }  // namespace fermata::vm

@@ -26,18 +26,6 @@
 
 namespace fermata::vm {
 
-// Arguments in the caller's frame.  Valid until the native returns: nothing moves a
-// frame while a native runs.
-struct Args {
-  Value* data = nullptr;
-  std::size_t count = 0;
-  Value operator[](std::size_t i) const { return data[i]; }
-  std::size_t size() const { return count; }
-  Value* begin() const { return data; }
-  Value* end() const { return data + count; }
-  Args from(std::size_t i) const { return {data + i, count - i}; }
-};
-
 struct Index {
   std::size_t value;
   operator std::size_t() const { return value; }

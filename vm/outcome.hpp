@@ -6,6 +6,8 @@
 //   tail_call  call that procedure instead of me; made by Machine::tail_call
 //   retry      I would have to wait (the request says for what); run me again when it is over
 //   park       I wait; whoever resumes the task supplies my result
+//   uncaught   nothing handles this object: the task ends
+//   exit       the program ends with this status
 // Two words, returned in registers.
 #pragma once
 
@@ -14,7 +16,7 @@
 namespace fermata::vm {
 
 struct Outcome {
-  enum class Kind : std::uint64_t { value, raise, raise_continuable, tail_call, retry, park };
+  enum class Kind : std::uint64_t { value, raise, raise_continuable, tail_call, retry, park, uncaught, exit };
 
   Value value;
   Kind kind = Kind::value;

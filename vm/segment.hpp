@@ -25,7 +25,8 @@ using Instruction = std::uint32_t;
 struct Segment : Object {  // memory described by `live`
   static constexpr Kind kKind = Kind::segment;
   std::uint64_t live;      // bytes the collector marks, from the start of the object
-  std::uint64_t capacity;  // slots
+  std::uint32_t capacity;  // slots
+  std::uint32_t sealed;    // below this slot lie regions that shared records refer to
   Value* slots() { return reinterpret_cast<Value*>(this + 1); }
   void mark_up_to(std::uint64_t slots_live) { live = sizeof(Segment) + slots_live * sizeof(Value); }
   void mark_all() { mark_up_to(capacity); }
@@ -38,7 +39,7 @@ struct Kont : Object {
   std::uint32_t lo, hi;     // slots; hi is where the return pc of the frame above stood
   const Instruction* pc;    // where to go on
   Kont* next;               // nullptr at the task's base
-  Value dynamic;            // the dynamic state to go on with when entered as a full continuation
+  Value dynamic;            // the dynamic state when it was sealed
   Value tag;                // prompt tag when this record is a prompt, else #f
   Value handler;            // the prompt's handler
   bool is_shared() const { return aux() & kShared; }
@@ -62,11 +63,12 @@ struct Continuation : Object {
 // a key and a value (parameters, the handler list, anything a library likes).
 struct Dynamic : Object {
   static constexpr Kind kKind = Kind::dynamic;
-  static constexpr std::uint64_t kWind = 1, kMark = 2;  // aux
-  Value first;   // wind: before thunk   mark: key
+  static constexpr std::uint64_t kWind = 1, kMark = 2, kPrompt = 3;  // aux
+  Value first;   // wind: before thunk   mark: key     prompt: its tag
   Value second;  // wind: after thunk    mark: value
   Value next;    // Dynamic or '()
-  std::uint64_t depth;  // fixnum-tagged length of the list from here on
+  Value wind;    // the newest wind from here on, this entry included, or '()
+  Value depth;   // fixnum: length of the list from here on
   bool is_wind() const { return aux() == kWind; }
 };
 

@@ -1,0 +1,13 @@
+# The command: build/fermata, from the folder repl.
+file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/repl/*.cpp)
+if(sources AND TARGET fermata_scheme)
+  list(REMOVE_ITEM sources ${CMAKE_SOURCE_DIR}/repl/main.cpp)
+  add_library(fermata_repl STATIC ${sources})
+  target_compile_definitions(fermata_repl PRIVATE FERMATA_VERSION="${PROJECT_VERSION}")
+  target_link_libraries(fermata_repl PUBLIC fermata_scheme edit)
+  if(TARGET fermata_flow)
+    target_link_libraries(fermata_repl PUBLIC fermata_flow)
+  endif()
+  add_executable(fermata ${CMAKE_SOURCE_DIR}/repl/main.cpp)
+  target_link_libraries(fermata fermata_repl)
+endif()

@@ -1,0 +1,41 @@
+# The include test: cmake -P cmake/layers.cmake [-D ROOT=folder]
+#
+# Includes go downwards only, and scheme and sched never see each other.  A folder may
+# include itself and the folders in its row; anything else is named and fails.
+cmake_policy(VERSION 3.20)
+
+set(vm)
+set(scheme vm)
+set(sched vm)
+set(flow scheme sched vm)
+set(api flow scheme sched vm)
+set(repl api flow scheme sched vm)
+set(layers vm scheme sched flow api repl)
+
+if(NOT ROOT)
+  get_filename_component(ROOT ${CMAKE_CURRENT_LIST_DIR} DIRECTORY)
+endif()
+set(wrong 0)
+foreach(layer ${layers})
+  file(GLOB_RECURSE files RELATIVE ${ROOT} ${ROOT}/${layer}/*.hpp ${ROOT}/${layer}/*.cpp
+    ${ROOT}/${layer}/*.def)
+  foreach(file ${files})
+    file(STRINGS ${ROOT}/${file} includes REGEX "^[ \t]*#[ \t]*include[ \t]*\"")
+    foreach(line ${includes})
+      string(REGEX REPLACE ".*\"([^\"]*)\".*" "\\1" target "${line}")
+      string(REGEX REPLACE "/.*" "" folder "${target}")
+      if(folder STREQUAL layer OR folder IN_LIST ${layer})
+        continue()
+      endif()
+      math(EXPR wrong "${wrong} + 1")
+      if(folder IN_LIST layers)
+        message("${file} includes ${target}: ${layer} must not see ${folder}")
+      else()
+        message("${file} includes ${target}: write it from the root, as \"folder/file.hpp\"")
+      endif()
+    endforeach()
+  endforeach()
+endforeach()
+if(wrong)
+  message(FATAL_ERROR "${wrong} includes against the layers")
+endif()

@@ -1,0 +1,23 @@
+# Tests: one program of C++ tests, and tests/run.py for everything that the command runs.
+#
+# `ctest` asks run.py for one suite at a time, `script/test` for all of them; both count
+# the same checks.
+enable_testing()
+
+find_package(Catch2 2 QUIET)
+file(GLOB_RECURSE unit_tests CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/*_test.cpp)
+if(NOT Catch2_FOUND)
+  message(STATUS "Catch2 is not installed: no C++ tests (Debian: catch2)")
+elseif(unit_tests AND TARGET fermata_repl)
+  add_executable(fermata_tests tests/main.cpp ${unit_tests})
+  target_link_libraries(fermata_tests fermata_repl Catch2::Catch2)
+endif()
+
+find_package(Python3 QUIET COMPONENTS Interpreter)
+if(Python3_FOUND)
+  foreach(suite units scheme transcripts terminal examples docs)
+    add_test(NAME ${suite} COMMAND ${Python3_EXECUTABLE} ${CMAKE_SOURCE_DIR}/tests/run.py
+      --build ${CMAKE_BINARY_DIR} ${suite})
+  endforeach()
+endif()
+add_test(NAME layers COMMAND ${CMAKE_COMMAND} -P ${CMAKE_SOURCE_DIR}/cmake/layers.cmake)

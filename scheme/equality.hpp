@@ -1,0 +1,25 @@
+// Sameness: eq? is the word itself, eqv? knows numbers, equal? looks inside.
+//
+// equal? uses an explicit stack and ends on every input: after a budget of comparisons it
+// also remembers which pairs and vectors it has assumed equal, in a union-find forest
+// (Adams and Dybvig, "Efficient nondestructive equality checking for trees and graphs").
+// Each hash here agrees with the predicate it is named after.
+#pragma once
+
+#include <cstdint>
+
+#include "vm/heap.hpp"
+
+namespace fermata::scheme {
+
+bool is_eqv(vm::Value a, vm::Value b);
+
+// Adds to `work` the number of comparisons made, for the gas.
+bool is_equal(vm::Heap& heap, vm::Value a, vm::Value b, std::size_t& work);
+
+std::uint64_t eq_hash(vm::Value v);
+std::uint64_t eqv_hash(vm::Value v);
+// Looks at a bounded number of parts, so it ends on cycles.
+std::uint64_t equal_hash(vm::Value v);
+
+}  // namespace fermata::scheme

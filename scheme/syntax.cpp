@@ -1,0 +1,50 @@
+// The table of places: open addressing by the address of the pair, which never moves.
+#include "scheme/syntax.hpp"
+
+namespace fermata::scheme {
+
+namespace {
+
+std::size_t slot_of(const SpanTable& table, const vm::Pair* pair) {
+  const std::size_t mask = table.capacity - 1;
+  std::size_t i = (reinterpret_cast<std::uint64_t>(pair) >> 4) * 0x9e3779b97f4a7c15u >> 20 & mask;
+  while (table.entries[i].pair != nullptr && table.entries[i].pair != pair) i = (i + 1) & mask;
+  return i;
+}
+
+SpanTable::Entry* make_entries(vm::Heap& heap, std::size_t capacity) {
+  auto* entries = static_cast<SpanTable::Entry*>(heap.traced(capacity * sizeof(SpanTable::Entry)));
+  for (std::size_t i = 0; i < capacity; ++i) entries[i] = {nullptr, {}};
+  return entries;
+}
+
+void grow(vm::Heap& heap, SpanTable& table) {
+  const SpanTable old = table;
+  table.capacity = old.capacity * 2;
+  table.entries = make_entries(heap, table.capacity);
+  for (std::size_t i = 0; i < old.capacity; ++i) {
+    if (old.entries[i].pair) table.entries[slot_of(table, old.entries[i].pair)] = old.entries[i];
+  }
+}
+
+}  // namespace
+
+SpanTable& make_span_table(vm::Heap& heap, vm::SourceText& text) {
+  constexpr std::size_t kInitial = 64;
+  auto* entries = make_entries(heap, kInitial);
+  return heap.make<SpanTable>(&text, std::uint64_t{0}, std::uint64_t{kInitial}, entries);
+}
+
+void add_span(vm::Heap& heap, SpanTable& table, vm::Pair& pair, PairSpan span) {
+  if (table.count * 2 >= table.capacity) grow(heap, table);
+  SpanTable::Entry& entry = table.entries[slot_of(table, &pair)];
+  if (entry.pair == nullptr) ++table.count;
+  entry = {&pair, span};
+}
+
+const PairSpan* find_span(const SpanTable& table, const vm::Pair& pair) {
+  const SpanTable::Entry& entry = table.entries[slot_of(table, &pair)];
+  return entry.pair ? &entry.span : nullptr;
+}
+
+}  // namespace fermata::scheme

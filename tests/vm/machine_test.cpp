@@ -1,0 +1,120 @@
+// The machine on hand-made code: calls, gas, deep recursion, raising, capture.
+#include "vm/machine.hpp"
+
+#include <catch2/catch.hpp>
+#include <initializer_list>
+#include <vector>
+
+#include "vm/native.hpp"
+
+using namespace fermata::vm;
+
+namespace {
+
+struct Fixture {
+  Machine& m = Machine::create();
+  ~Fixture() { Machine::destroy(m); }
+
+  // A closure of those words; literals are kept alive by the vector of constants.
+  Value closure(const std::vector<Instruction>& words, unsigned argc, unsigned frame,
+                std::initializer_list<Value> constants = {}) {
+    Vector& kept = m.heap.make_vector(constants.size(), kUnspecified);
+    std::copy(constants.begin(), constants.end(), kept.slots());
+    auto& code = *static_cast<Code*>(m.heap.described(sizeof(Code) + words.size() * sizeof(Instruction)));
+    code.header = make_header(Kind::code, words.size());
+    code.live = sizeof(Code);
+    code.name = kFalse;
+    code.constants = value_of(&kept);
+    code.source = kFalse;
+    code.file = kFalse;
+    code.arity = std::uint64_t{argc} << 1 | 1;
+    std::copy(words.begin(), words.end(), code.words());
+    return value_of(&m.heap.make_closure(code, argc, frame, 0));
+  }
+};
+
+void literal(std::vector<Instruction>& words, Value v) {
+  words.push_back(static_cast<Instruction>(v.bits()));
+  words.push_back(static_cast<Instruction>(v.bits() >> 32));
+}
+
+// (define (fib n) (if (< n 2) n (+ (fib (- n 1)) (fib (- n 2)))))
+std::vector<Instruction> fib_words() {
+  return {encode(Op::unless_less_imm, 1, 0, 2), 1,
+          encode(Op::return_value, 1),
+          encode(Op::subtract_imm, 4, 1, 1),
+          encode(Op::call_self, 2, 3, 1),
+          encode(Op::subtract_imm, 5, 1, 2),
+          encode(Op::call_self, 3, 4, 1),
+          encode(Op::add, 1, 2, 3),
+          encode(Op::return_value, 1)};
+}
+
+Outcome capture_twice(Machine& m) { return m.make_continuation(); }
+constexpr Builtin kCapture = builtin<capture_twice>("(capture)", "The current continuation.");
+
+}  // namespace
+
+TEST_CASE_METHOD(Fixture, "a recursive procedure computes its value", "[machine]") {
+  const Value fib = closure(fib_words(), 1, 7);
+  const Value n = Value::fixnum(20);
+  Task& task = m.make_task(fib, &n, 1);
+  REQUIRE(m.run(task, 1'000'000) == RunStatus::finished);
+  CHECK(task.result == Value::fixnum(6765));
+}
+
+TEST_CASE_METHOD(Fixture, "running with a gas of one gives the same value", "[machine]") {
+  const Value fib = closure(fib_words(), 1, 7);
+  const Value n = Value::fixnum(12);
+  Task& task = m.make_task(fib, &n, 1);
+  int slices = 0;
+  while (m.run(task, 1) == RunStatus::out_of_gas) ++slices;
+  CHECK(task.result == Value::fixnum(144));
+  CHECK(slices > 100);
+}
+
+TEST_CASE_METHOD(Fixture, "recursion a million deep grows the stack on the heap", "[machine]") {
+  // (define (count n) (if (< n 1) 0 (+ (count (- n 1)) 1)))
+  const Value count = closure({encode(Op::unless_less_imm, 1, 0, 1), 2,
+                               encode(Op::load_fixnum, 1, 0), encode(Op::return_value, 1),
+                               encode(Op::subtract_imm, 4, 1, 1), encode(Op::call_self, 2, 3, 1),
+                               encode(Op::add_imm, 1, 2, 1), encode(Op::return_value, 1)},
+                              1, 6);
+  const Value n = Value::fixnum(1'000'000);
+  Task& task = m.make_task(count, &n, 1);
+  REQUIRE(m.run(task, 10'000'000) == RunStatus::finished);
+  CHECK(task.result == n);
+}
+
+TEST_CASE_METHOD(Fixture, "without a handler an error ends the task with its condition", "[machine]") {
+  const Value bad = closure({encode(Op::car, 2, 1), encode(Op::return_value, 2)}, 1, 3);
+  const Value n = Value::fixnum(7);
+  Task& task = m.make_task(bad, &n, 1);
+  REQUIRE(m.run(task, 100) == RunStatus::raised);
+  REQUIRE(is<Condition>(task.result));
+  CHECK(as<Condition>(task.result).condition_kind() == ConditionKind::type);
+}
+
+TEST_CASE_METHOD(Fixture, "a continuation is entered again and again", "[machine]") {
+  // (define (f n) (+ n (capture)))  entered twice with numbers
+  std::vector<Instruction> words{encode(Op::call_native, 2, 4, 0)};
+  const Value native = value_of(&m.heap.make<Native>(&kCapture));
+  literal(words, native);
+  words.push_back(encode(Op::call_native, 2, 4, 0));
+  words.push_back(encode(Op::unless_procedure, 2));
+  words.push_back(1);
+  words.push_back(encode(Op::return_value, 2));
+  words.push_back(encode(Op::add, 3, 1, 2));
+  words.push_back(encode(Op::return_value, 3));
+  const Value f = closure(words, 1, 6, {native});
+  const Value n = Value::fixnum(40);
+  Task& task = m.make_task(f, &n, 1);
+  REQUIRE(m.run(task, 100) == RunStatus::finished);
+  const Value k = task.result;
+  REQUIRE(is<Continuation>(k));
+  // The capturing task is over; its continuation belongs to it and to no other.
+  const Value two = Value::fixnum(2);
+  Task& other = m.make_task(k, &two, 1);
+  REQUIRE(m.run(other, 100) == RunStatus::raised);
+  CHECK(as<Condition>(other.result).condition_kind() == ConditionKind::continuation);
+}

@@ -1,0 +1,177 @@
+#include "vm/slow_paths.hpp"
+
+#include <algorithm>
+
+#include "vm/native.hpp"
+#include "vm/stubs.hpp"
+
+namespace fermata::vm {
+
+Outcome unbound_variable(Machine& m, const Cell& cell) {
+  const std::string name = to_utf8(as<String>(as<Symbol>(cell.name).name));
+  return m.error(ConditionKind::unbound, "unbound variable: " + name, {cell.name});
+}
+
+Outcome uninitialized_variable(Machine& m, Value name) {
+  if (!is<Symbol>(name)) {
+    return m.error(ConditionKind::uninitialized, "a variable is used before its definition was run");
+  }
+  return m.error(ConditionKind::uninitialized,
+                 to_utf8(as<String>(as<Symbol>(name).name)) + " is used before its definition was run",
+                 {name});
+}
+
+Outcome not_a_procedure(Machine& m, Value callee, const Value*, std::size_t) {
+  return m.error(ConditionKind::apply, "not a procedure: " + m.describe(callee), {callee});
+}
+
+namespace {
+
+// The index is wrong, or the container is a literal that was to be changed.
+Outcome bad_access(Machine& m, const char* wanted, bool right_type, bool immutable, std::size_t length,
+                   Value container, Value index) {
+  if (!right_type) return m.wrong_type(1, wanted, container);
+  const bool in_range =
+      index.is_fixnum() && static_cast<std::uint64_t>(index.fixnum()) < length;
+  if (!in_range) return m.bad_index(2, length, index);
+  if (immutable) {
+    return m.error(ConditionKind::immutable,
+                   std::string(m.native_name()) + ": argument 1 is a literal constant, which cannot be changed",
+                   {container});
+  }
+  return m.error(ConditionKind::internal, "access refused without a reason");
+}
+
+}  // namespace
+
+Outcome bad_vector_access(Machine& m, Value vector, Value index) {
+  const auto* v = cast<Vector>(vector);
+  return bad_access(m, "a vector", v, v && v->is_immutable(), v ? v->length() : 0, vector, index);
+}
+
+Outcome bad_string_access(Machine& m, Value string, Value index) {
+  const auto* s = cast<String>(string);
+  return bad_access(m, "a string", s, s && s->is_immutable(), s ? s->length : 0, string, index);
+}
+
+Outcome bad_bytevector_access(Machine& m, Value bytevector, Value index, Value byte) {
+  const auto* b = cast<Bytevector>(bytevector);
+  if (b && byte != kFalse && !(byte.is_fixnum() && byte.fixnum() >= 0 && byte.fixnum() < 256) &&
+      index.is_fixnum() && static_cast<std::uint64_t>(index.fixnum()) < b->length()) {
+    return m.wrong_type(3, "a byte (0 to 255)", byte);
+  }
+  return bad_access(m, "a bytevector", b, b && b->is_immutable(), b ? b->length() : 0, bytevector, index);
+}
+
+Outcome wrong_record(Machine& m, Value accessor, Value got, Value type) {
+  std::string name = is<Symbol>(as<RecordType>(type).name)
+                         ? to_utf8(as<String>(as<Symbol>(as<RecordType>(type).name).name))
+                         : std::string("record");
+  const std::string who = m.procedure_name(accessor);
+  return m.error(ConditionKind::type,
+                 (who.empty() ? "" : who + ": ") + "argument 1 must be a record of type " + name +
+                     ", got " + m.describe(got),
+                 {got});
+}
+
+bool is_subtype(const RecordType& type, Value ancestor) {
+  for (Value p = type.parent; is<RecordType>(p); p = as<RecordType>(p).parent) {
+    if (p == ancestor) return true;
+  }
+  return false;
+}
+
+Value pack_values(Machine& m, Args values) {
+  if (values.count == 1) return values[0];
+  Values& packed = m.heap.make_values(values.count);
+  std::copy(values.begin(), values.end(), packed.slots());
+  return value_of(&packed);
+}
+
+Outcome throw_to(Machine& m, Continuation& k, Args values) {
+  const Value packed = pack_values(m, values);
+  if (k.is_composable()) {
+    if (k.dynamic == k.base) return m.enter(k, packed);
+    return m.tail_call(m.throw_procedure, {value_of(&k), packed});
+  }
+  if (k.task != value_of(m.current())) {
+    return m.error(ConditionKind::continuation,
+                   "a full continuation can only be entered in the task that captured it");
+  }
+  const auto wind = [](Value d) { return d == kNull ? kNull : as<Dynamic>(d).wind; };
+  if (wind(m.dynamic()) == wind(k.dynamic)) return m.enter(k, packed);
+  return m.tail_call(m.throw_procedure, {value_of(&k), packed});
+}
+
+Value parameter_value(Machine& m, const Parameter& p) {
+  const Value mark = m.find_mark(value_of(&p));
+  return mark == kUnbound ? p.value : mark;
+}
+
+// ---- arguments ------------------------------------------------------------------
+
+bool Machine::arrange(Closure& closure, std::size_t argc) {
+  const Code& code = *closure.code;
+  const std::size_t required = code.required(), optional = code.optional();
+  if (argc < required || (argc > required + optional && !code.rest())) return false;
+  const std::size_t total = required + optional + code.rest();
+  if (fp_ + std::max(argc, total) + 1 > limit_ + kRedZone) make_room(argc + 1, total + 1);
+  if (code.rest()) {
+    Value rest = kNull;
+    for (std::size_t i = argc; i > required + optional; --i) rest = heap.cons(fp_[i], rest);
+    fp_[total] = rest;
+  }
+  for (std::size_t i = argc; i < required + optional; ++i) fp_[i + 1] = kDefault;
+  return true;
+}
+
+Outcome Machine::tail_call(Value procedure, std::initializer_list<Value> arguments) {
+  fp_[0] = procedure;
+  std::copy(arguments.begin(), arguments.end(), fp_ + 1);
+  argc_ = arguments.size();
+  return {procedure, Outcome::Kind::tail_call};
+}
+
+Outcome Machine::tail_apply(Value procedure, const Value* leading, std::size_t count, Value list) {
+  std::size_t length = 0;
+  Value tail = list;
+  for (; tail.is_pair(); tail = tail.pair()->cdr) {
+    if (++length > (std::size_t{1} << 28)) break;
+  }
+  if (tail != kNull) return wrong_type(count + 2, "a proper list", list);
+  const std::size_t total = count + length;
+  std::copy(leading, leading + count, fp_ + 1);  // may be the same frame: moves down
+  fp_[0] = procedure;
+  if (fp_ + total + 1 > limit_) {
+    if (!heap.can_allocate((total + 128) * sizeof(Value))) return out_of_memory(total * sizeof(Value));
+    make_room(count + 1, total + 1);
+  }
+  Value* to = fp_ + 1 + count;
+  for (Value l = list; l.is_pair(); l = l.pair()->cdr) *to++ = l.pair()->car;
+  argc_ = total;
+  charge(length / 8);
+  return {procedure, Outcome::Kind::tail_call};
+}
+
+// ---- raising ------------------------------------------------------------------------
+
+void Machine::push_raise(Value obj) {
+  const Value running = fp_[0];
+  const std::size_t frame = is<Closure>(running) ? as<Closure>(running).frame_size() : 1;
+  const std::size_t base = std::min<std::size_t>(frame + 2, 255);
+  fp_[base - 2] = pc_value(pc_);
+  fp_[base - 1] = pc_value(raise_stub(base));
+  fp_ += base;
+  fp_[0] = raise_procedure;
+  fp_[1] = obj;
+  note_trace(obj);
+}
+
+void Machine::note_trace(Value obj) {
+  auto* c = cast<Condition>(obj);
+  if (c != nullptr && c->trace == kFalse) {
+    if (Kont* k = capture()) c->trace = value_of(k);
+  }
+}
+
+}  // namespace fermata::vm

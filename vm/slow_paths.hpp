@@ -1,0 +1,32 @@
+// What the loop calls out of line: everything that is not the common case.
+#pragma once
+
+#include "vm/machine.hpp"
+#include "vm/string.hpp"
+
+namespace fermata::vm {
+
+Outcome unbound_variable(Machine& m, const Cell& cell);
+Outcome uninitialized_variable(Machine& m, Value name);
+Outcome not_a_procedure(Machine& m, Value callee, const Value* arguments, std::size_t count);
+Outcome bad_vector_access(Machine& m, Value vector, Value index);
+Outcome bad_string_access(Machine& m, Value string, Value index);
+Outcome bad_bytevector_access(Machine& m, Value bytevector, Value index, Value byte);
+Outcome wrong_record(Machine& m, Value accessor, Value got, Value type);
+Outcome throw_to(Machine& m, Continuation& k, Args values);
+Value parameter_value(Machine& m, const Parameter& p);
+// Values as one value: itself when it is one, else a Values object.
+Value pack_values(Machine& m, Args values);
+
+bool is_subtype(const RecordType& type, Value ancestor);
+inline bool is_record_of(Value v, Value type) {
+  return is<Record>(v) &&
+         (as<Record>(v).type == type || is_subtype(as<RecordType>(as<Record>(v).type), type));
+}
+
+// The free variables of the running closure; null when none runs.
+inline const Value* captures_of(Value running) {
+  return is<Closure>(running) ? as<Closure>(running).free() : nullptr;
+}
+
+}  // namespace fermata::vm

@@ -1,0 +1,253 @@
+// The stack: segments, sealing, going back into what was sealed.  See segment.hpp for
+// the shapes and the rules; every function here keeps them:
+//   - [lo_, ...) of segment_ is the running region, and lo_[0] is the underflow stub;
+//   - whatever shared records refer to in segment_ lies below lo_;
+//   - limit_ leaves kRedZone slots, so a native may always spread a few arguments.
+#include <algorithm>
+
+#include "vm/machine.hpp"
+#include "vm/stubs.hpp"
+
+namespace fermata::vm {
+
+namespace {
+
+constexpr std::size_t kCopyLimit = 4096;    // slots: below, a full segment is replaced by a bigger one
+constexpr std::size_t kLinkedSlots = 8192;  // slots of a segment that is linked instead
+constexpr std::size_t kCopiedSlots = 64;    // how much of a shared record is copied at once
+
+std::uint32_t slot_index(Segment& s, const Value* at) {
+  return static_cast<std::uint32_t>(at - s.slots());
+}
+
+// How far below the frame above its caller's frame begins.
+std::size_t base_before(const Instruction* pc) { return pc[-1] >> 16 & 0xff; }
+
+}  // namespace
+
+Segment& Machine::new_segment(std::size_t slots) {
+  auto& s = *static_cast<Segment*>(heap.described(sizeof(Segment) + slots * sizeof(Value)));
+  s.header = make_header(Kind::segment);
+  s.capacity = static_cast<std::uint32_t>(slots);
+  s.sealed = 0;
+  s.mark_all();
+  ++counters.segments;
+  return s;
+}
+
+void Machine::use_segment(Segment& s, std::size_t lo, Value* fp) {
+  if (&s != segment_) s.mark_all();
+  segment_ = &s;
+  lo_ = s.slots() + lo;
+  fp_ = fp;
+  limit_ = s.slots() + s.capacity - kRedZone;
+}
+
+void Machine::make_room(std::size_t used, std::size_t need) {
+  Segment& old = *segment_;
+  const std::size_t below = static_cast<std::size_t>(fp_ - lo_);  // slots from lo_ to the frame
+  const std::size_t region = below + used;
+  if (old.capacity < kCopyLimit && region < kCopyLimit) {
+    const std::size_t slots =
+        std::max<std::size_t>(old.capacity * std::size_t{2}, region + need + kRedZone);
+    Segment& s = new_segment(std::min<std::size_t>(std::max(slots, region + need + kRedZone), 1u << 31));
+    std::memcpy(static_cast<void*>(s.slots()), lo_, region * sizeof(Value));
+    old.mark_up_to(old.sealed);
+    use_segment(s, 0, s.slots() + below);
+    return;
+  }
+  Value* frame = fp_;
+  seal();
+  old.mark_up_to(slot_index(old, lo_));
+  const std::size_t slots = std::max<std::size_t>(kLinkedSlots, used + need + 1 + kRedZone);
+  Segment* s = spare_;
+  spare_ = nullptr;
+  if (s == nullptr || s->capacity < slots) s = &new_segment(slots);
+  s->slots()[0] = pc_value(kUnderflow);
+  std::memcpy(static_cast<void*>(s->slots() + 1), frame, used * sizeof(Value));
+  use_segment(*s, 0, s->slots() + 1);
+}
+
+// Seals the region below the frame at fp_ and leaves that frame on an empty one.
+Kont* Machine::seal() {
+  Kont* k = kont_;
+  if (fp_ - 1 != lo_) {  // else nothing lies between: a tail position
+    const std::uint32_t hi = slot_index(*segment_, fp_ - 1);
+    k = &heap.make<Kont>(segment_, slot_index(*segment_, lo_), hi, pc_of(fp_[-1]), kont_, dynamic_,
+                         kFalse, kFalse);
+    fp_[-1] = pc_value(kUnderflow);
+    lo_ = fp_ - 1;
+    kont_ = k;
+  }
+  return k;
+}
+
+// From now on the program may hold these records: they are entered by copying.
+void Machine::share(Kont* from, const Kont* end) {
+  for (Kont* r = from; r != end && !r->is_shared(); r = r->next) {
+    r->share();
+    r->segment->sealed = std::max(r->segment->sealed, r->hi);
+  }
+}
+
+Kont* Machine::capture() {
+  ++counters.captures;
+  Kont* k = seal();
+  share(k, nullptr);
+  return k;
+}
+
+Value Machine::make_continuation() {
+  Kont* k = capture();
+  return value_of(&heap.make_with<Continuation>(kVariadic, 0, k, static_cast<Kont*>(nullptr),
+                                                dynamic_, kNull, value_of(task_)));
+}
+
+Value Machine::make_composable(Kont& prompt) {
+  ++counters.captures;
+  Kont* k = seal();
+  share(k, &prompt);
+  // What lies between the prompt's mark and here is put back on re-entry.
+  Value base = dynamic_;
+  while (base != kNull && !(as<Dynamic>(base).aux() == Dynamic::kPrompt &&
+                            as<Dynamic>(base).first == prompt.tag)) {
+    base = as<Dynamic>(base).next;
+  }
+  return value_of(&heap.make_with<Continuation>(kVariadic | Continuation::kComposable, 0, k, &prompt,
+                                                dynamic_, base, value_of(task_)));
+}
+
+Kont* Machine::find_prompt(Value tag) const {
+  for (Kont* k = kont_; k != nullptr; k = k->next) {
+    if (k->tag == tag) return k;
+  }
+  return nullptr;
+}
+
+Outcome Machine::call_with_prompt(Value tag, Value handler, Value thunk) {
+  Kont* below = seal();
+  // In tail position nothing was sealed; the prompt still needs a record of its own, an
+  // empty region that returns at once to the one below.
+  if (below == nullptr || below->tag != kFalse || below->is_shared()) {
+    Kont& k = heap.make<Kont>(segment_, slot_index(*segment_, lo_), slot_index(*segment_, lo_),
+                              kUnderflow, kont_, dynamic_, tag, handler);
+    kont_ = &k;
+  } else {
+    below->tag = tag;
+    below->handler = handler;
+  }
+  return tail_call(thunk, {});
+}
+
+Outcome Machine::abort_to(Kont& prompt, Args arguments) {
+  // The handler runs in the prompt's continuation, where the prompt is gone.
+  Kont& below = heap.make_with<Kont>(prompt.aux(), 0, prompt.segment, prompt.lo, prompt.hi, prompt.pc,
+                                     prompt.next, prompt.dynamic, kFalse, kFalse);
+  kont_ = &below;
+  Value* frame = lo_ + 1;
+  const Value handler = prompt.handler;
+  std::memmove(static_cast<void*>(frame + 1), arguments.data, arguments.count * sizeof(Value));
+  frame[0] = handler;
+  fp_ = frame;
+  argc_ = arguments.count;
+  return {handler, Outcome::Kind::tail_call};
+}
+
+Outcome Machine::enter(Continuation& k, Value value) {
+  if (!k.is_composable()) {
+    kont_ = k.top;
+    dynamic_ = k.dynamic;
+  } else {
+    seal();
+    Kont* below = kont_;
+    Kont* previous = nullptr;
+    for (Kont* r = k.top; r != k.end; r = r->next) {
+      Kont& copy = heap.make_with<Kont>(r->aux() | Kont::kShared, 0, r->segment, r->lo, r->hi, r->pc,
+                                        static_cast<Kont*>(nullptr), r->dynamic, r->tag, r->handler);
+      (previous ? previous->next : kont_) = &copy;
+      previous = &copy;
+    }
+    if (previous) previous->next = below;
+  }
+  // The value is returned from an empty region: to the newest record.
+  fp_ = lo_ + 1;
+  return value;
+}
+
+void Machine::copy_top_frames(Kont& k) {
+  Value* from = k.segment->slots();
+  const std::size_t base = base_before(k.pc);
+  // The lowest frame to copy: as many whole frames as fit, at least one.
+  std::uint32_t bottom = k.hi - static_cast<std::uint32_t>(base);
+  while (bottom > k.lo) {
+    const auto next = bottom - static_cast<std::uint32_t>(base_before(pc_of(from[bottom])));
+    if (k.hi - next > kCopiedSlots) break;
+    bottom = next;
+  }
+  const std::size_t count = k.hi - bottom;
+  counters.copied_slots += count;
+  const Value running = from[k.hi + 1 - base];
+  const std::size_t frame =
+      is<Closure>(running) ? as<Closure>(running).frame_size() : std::size_t{base};
+  Kont* rest = k.next;
+  if (bottom > k.lo) {
+    rest = &heap.make_with<Kont>(Kont::kShared, 0, k.segment, k.lo, bottom, pc_of(from[bottom]), k.next,
+                                 k.dynamic, kFalse, kFalse);
+  }
+  if (lo_ + count + frame + 1 > limit_) {
+    Segment& s = new_segment(std::max<std::size_t>(segment_->capacity, count + frame + 1 + kRedZone));
+    segment_->mark_up_to(segment_->sealed);
+    use_segment(s, 0, s.slots() + 1);
+  }
+  std::memcpy(static_cast<void*>(lo_), from + bottom, count * sizeof(Value));
+  lo_[0] = pc_value(kUnderflow);
+  kont_ = rest;
+  fp_ = lo_ + count + 1;  // where the frame above the resumed one would begin
+}
+
+bool Machine::reinstate(Value value) {
+  for (;;) {
+    Kont* k = kont_;
+    if (k == nullptr) return false;
+    if (k->lo == k->hi) {  // an empty region: a prompt in tail position
+      kont_ = k->next;
+      continue;
+    }
+    if (!k->is_shared() && k->segment->sealed <= k->hi) {
+      if (k->segment != segment_) {
+        segment_->mark_up_to(segment_->sealed);
+        if (segment_->sealed == 0) spare_ = segment_;
+      }
+      kont_ = k->next;
+      use_segment(*k->segment, k->lo, k->segment->slots() + k->hi + 1);
+    } else {
+      copy_top_frames(*k);
+    }
+    pc_ = k->pc;
+    fp_ -= base_before(pc_);
+    fp_[pc_[-1] >> 8 & 0xff] = value;
+    return true;
+  }
+}
+
+// ---- dynamic state ------------------------------------------------------------
+
+void Machine::push_dynamic(std::uint64_t what, Value first, Value second) {
+  const bool empty = dynamic_ == kNull;
+  const std::int64_t depth = empty ? 0 : as<Dynamic>(dynamic_).depth.fixnum();
+  auto& d = heap.make_with<Dynamic>(what, 0, first, second, dynamic_,
+                                    empty ? kNull : as<Dynamic>(dynamic_).wind,
+                                    Value::fixnum(depth + 1));
+  if (what == Dynamic::kWind) d.wind = value_of(&d);
+  dynamic_ = value_of(&d);
+}
+
+Value Machine::find_mark(Value key) const {
+  for (Value d = dynamic_; d != kNull; d = as<Dynamic>(d).next) {
+    const auto& entry = as<Dynamic>(d);
+    if (entry.first == key && entry.aux() == Dynamic::kMark) return entry.second;
+  }
+  return kUnbound;
+}
+
+}  // namespace fermata::vm
