@@ -322,7 +322,7 @@ again:
     Code& code = as<Code>(literal(pc));
     pc += 2;
     const std::size_t count = U;
-    Closure& closure = m.heap.make_closure(code, code.shape & 0xff, code.shape >> 16 & 0xffff, count);
+    Closure& closure = m.heap.make_closure(code, code.shape >> 1 & 0xff, code.frame_size(), count);
     Value* free = closure.free();
     const Value* own = count ? captures_of(R(0)) : nullptr;
     for (std::size_t i = 0; i < count; ++i, ++pc) {
@@ -494,6 +494,42 @@ again:
   }
   HANDLER(halt) : return m.leave(task, RunStatus::finished, R(0));
   HANDLER(resume_native) : goto apply;
+
+#define COMPARE_CHARS(text, op)                                                           \
+  do {                                                                                    \
+    const Value a = R(A), b = R(B);                                                       \
+    if (FERMATA_UNLIKELY(!a.is_char() || !b.is_char())) {                                 \
+      SLOW(text, m.wrong_type(a.is_char() ? 2 : 1, "a character", a.is_char() ? b : a)); \
+    }                                                                                     \
+    UNLESS(a.bits() op b.bits());                                                         \
+  } while (0)
+  HANDLER(unless_char_equal) : COMPARE_CHARS("char=?", ==);
+  HANDLER(unless_char_less) : COMPARE_CHARS("char<?", <);
+  HANDLER(unless_char_less_equal) : COMPARE_CHARS("char<=?", <=);
+  HANDLER(unpack_values) : {
+    const Value packed = R(A);
+    if (C == 1 && !is<Values>(packed)) {
+      R(B) = packed;
+    } else if (is<Values>(packed) && as<Values>(packed).count() == C) {
+      std::copy_n(as<Values>(packed).slots(), C, fp + B);
+    } else {
+      SLOW("", wrong_values(m, packed, C, false));
+    }
+    NEXT();
+  }
+  HANDLER(unpack_values_rest) : {
+    const Value packed = R(A);
+    const std::size_t count = is<Values>(packed) ? as<Values>(packed).count() : 1;
+    if (FERMATA_UNLIKELY(count < C)) SLOW("", wrong_values(m, packed, C, true));
+    Value rest = kNull;
+    const auto at = [&](std::size_t i) {
+      return is<Values>(packed) ? as<Values>(packed).slots()[i] : packed;
+    };
+    for (std::size_t i = count; i > C; --i) rest = m.heap.cons(at(i - 1), rest);
+    for (std::size_t i = 0; i < C; ++i) R(B + i) = at(i);
+    R(B + C) = rest;
+    NEXT();
+  }
 
   // ---- numbers --------------------------------------------------------------------
   HANDLER(add) : ARITHMETIC("+", __builtin_add_overflow(raw(b) - 1, raw(c), &r), +, number_add);
