@@ -47,6 +47,8 @@ class Journal {
 
   // ---- replay --------------------------------------------------------------------
   Found ask(const Position& at, Operation operation, std::string_view name, std::int64_t hash);
+  // Whether the history holds something at that position.
+  bool holds(const Position& at) const { return entries_.count(at) != 0; }
   // The next answer of the history, when all that came before it has been asked for.
   // Null at the end of the history, or after a mismatch (problem() is then not empty).
   const Record* next_event();
