@@ -13,7 +13,7 @@ namespace fermata::scheme {
 
 enum class NodeKind : std::uint8_t {
   constant, local_ref, local_set, global_ref, global_set, global_define,
-  conditional, lambda, case_lambda, call, sequence, let, letrec
+  conditional, lambda, case_lambda, call, sequence, let, letrec, receive
 };
 
 struct Node : vm::Object {  // aux: the NodeKind
@@ -73,6 +73,13 @@ struct Call : Node { Node* procedure; List<Node>* arguments; };
 struct Sequence : Node { List<Node>* nodes; };                     // at least one
 struct Let : Node { List<Variable>* variables; List<Node>* inits; Node* body; };     // parallel
 struct Letrec : Node { List<Variable>* variables; List<Node>* inits; Node* body; };  // letrec*
+// Binds the values that the producer returns; with has_rest the last variable gets a list.
+struct Receive : Node {
+  List<Variable>* variables;
+  std::uint64_t has_rest;
+  Node* producer;
+  Node* body;
+};
 
 template <class T, class... Fields>
 T* make_node(vm::Heap& heap, NodeKind kind, vm::Span span, Fields... fields) {

@@ -61,9 +61,9 @@ Token next_token(vm::Heap& heap, Lexer& lexer, std::string_view text, std::size_
                  vm::SourceText* source);
 
 // ---- the insides of tokens -----------------------------------------------------------
-// `start` is the place of text[0], for errors.
+// For errors, `start` is the place of text[0].
 std::string unescape(std::string_view text, std::uint64_t start, vm::SourceText* source);
-// What follows #\ in the text.
+// The text is what follows #\; here `start` is the place of the #.
 char32_t character_from(std::string_view text, bool fold_case, std::uint64_t start,
                         vm::SourceText* source);
 // The name of a character that has one ("newline"), or null.
@@ -75,6 +75,6 @@ bool needs_bars(vm::Machine& m, std::string_view name);
 // Whether the character shows itself when printed: no control, no format character, no
 // space but U+0020, assigned.
 bool is_graphic(char32_t c);
-std::string fold_case(std::string_view text);
+std::string ascii_lower(std::string_view text);
 
 }  // namespace fermata::scheme

@@ -145,11 +145,11 @@ char32_t character_from(std::string_view text, bool fold, std::uint64_t start, v
   if (first == 'x' || first == 'X') {
     if (const auto c = scalar_value(text.substr(1))) return *c;
   }
-  const std::string name = fold ? fold_case(text) : std::string(text);
+  const std::string name = fold ? ascii_lower(text) : std::string(text);
   for (const auto& row : kNames) {
     if (name == row.name) return row.character;
   }
-  fail(source, start, start + text.size(), "unknown character name #\\" + std::string(text),
+  fail(source, start, start + 2 + text.size(), "unknown character name #\\" + std::string(text),
        "the names are alarm backspace delete escape newline null return space tab, and #\\x41");
 }
 
@@ -170,21 +170,10 @@ bool is_graphic(char32_t c) {
   }
 }
 
-std::string fold_case(std::string_view text) {
-  std::string out;
-  out.reserve(text.size());
-  for (std::size_t i = 0; i < text.size();) {
-    const char32_t c = vm::decode_utf8(text, i);
-    if (c < 0x80) {
-      out += static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
-      continue;
-    }
-    utf8proc_int32_t folded[8];
-    int boundary = 0;
-    const auto n = utf8proc_decompose_char(static_cast<utf8proc_int32_t>(c), folded, 8,
-                                           UTF8PROC_CASEFOLD, &boundary);
-    if (n < 1 || n > 8) vm::append_utf8(out, c);
-    else for (int k = 0; k < n; ++k) vm::append_utf8(out, static_cast<char32_t>(folded[k]));
+std::string ascii_lower(std::string_view text) {
+  std::string out(text);
+  for (char& c : out) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 'a' - 'A');
   }
   return out;
 }

@@ -8,6 +8,7 @@
 // the noted slots are filled.  No walk over the data is needed.
 #include "scheme/reader.hpp"
 
+#include "scheme/char_data.hpp"
 #include "scheme/lexer.hpp"
 #include "scheme/number_text.hpp"
 #include "scheme/unbalanced.hpp"
@@ -151,11 +152,12 @@ class Parse {
       if (const auto n = parse_number(m_, text)) return *n;
     }
     check_symbol(text, token_.start, source_);
-    return m_.symbols.intern(r_.lexer.fold_case ? fold_case(text) : std::string(text));
+    if (!r_.lexer.fold_case) return m_.symbols.intern(text);
+    return m_.symbols.intern(foldcase(m_.heap, vm::make_string(m_.heap, text)));
   }
 
   Value hash_atom() {
-    const std::string text = fold_case(token_.text);
+    const std::string text = ascii_lower(token_.text);
     if (text == "#t" || text == "#true") return vm::kTrue;
     if (text == "#f" || text == "#false") return vm::kFalse;
     if (const auto n = parse_number(m_, token_.text)) return *n;
@@ -398,6 +400,9 @@ Reader& make_reader(vm::Machine& m, SpanTable* spans) {
                              static_cast<Label**>(nullptr), std::uint64_t{0}, std::uint64_t{0}, kNull,
                              vm::kUnspecified, std::uint64_t{0}, std::uint64_t{0}, Lexer{});
 }
+
+Value reader_value(Reader& r) { return vm::value_of(&r); }
+Reader& reader_of(Value v) { return vm::as<Reader>(v); }
 
 ReadStatus feed(vm::Machine& m, Reader& r, std::string_view text, std::size_t& at, bool last) {
   try {

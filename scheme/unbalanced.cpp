@@ -48,8 +48,8 @@ SyntaxError unbalanced(vm::Heap& heap, vm::SourceText& source, std::uint64_t sta
     if (first && !open.empty() && column <= open.back().column) {
       const std::size_t line = vm::position_of(text, t.start).line;
       return never_closed(source, open.back().place,
-                          "line " + std::to_string(line) +
-                              " begins too far left to be inside of it: a ) is probably missing before");
+                          "a ) is probably missing before line " + std::to_string(line) +
+                              ", which begins no further right than this list");
     }
     const bool opens = t.kind == TokenKind::open || t.kind == TokenKind::open_vector ||
                        t.kind == TokenKind::open_bytevector;

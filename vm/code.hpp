@@ -35,7 +35,14 @@ enum class Op : std::uint8_t {
 #undef OP
 };
 
-// Operand formats: what follows the opcode byte in the first word, and in further words.
+inline constexpr std::size_t kOpCount = 0
+#define OP(name, format, effect) +1
+#include "vm/instructions.def"
+#undef OP
+    ;
+
+// Operand formats: what follows the opcode byte in the first word, and in further words,
+// in the order of the letters.
 //   A B C   registers            I  signed 8-bit in c          X  signed 16-bit in b,c
 //   U       unsigned 16-bit in b,c                             n  count in c
 //   L       a further word: signed distance from the end of the instruction, in words
@@ -43,7 +50,7 @@ enum class Op : std::uint8_t {
 //   R       a further word: {_, dst, base, _}, always the last of a call
 //   *       U further words, one capture each: register << 1, or free variable << 1 | 1
 enum class Format : std::uint8_t {
-  none, A, AB, ABC, ABI, AX, AU, ABn, L, AL, ABL, AIL, AKL, AK, ABK, ABnK, ABCK, ABnKR, AUK, AIK, AKcaptures, ABIK
+  none, A, AB, ABC, ABI, AX, AU, ABn, L, AL, ABL, AIL, AKL, AK, ABnK, ABCK, ABnKR, AKcaptures
 };
 
 struct OpInfo {
@@ -53,6 +60,25 @@ struct OpInfo {
 };
 const OpInfo& op_info(Op op);
 std::size_t op_length(const Instruction* at);  // words, captures included
+
+// Fields of an instruction's first word.
+constexpr Op op_of(Instruction word) { return static_cast<Op>(word & 0xff); }
+constexpr unsigned field_a(Instruction word) { return word >> 8 & 0xff; }
+constexpr unsigned field_b(Instruction word) { return word >> 16 & 0xff; }
+constexpr unsigned field_c(Instruction word) { return word >> 24; }
+constexpr unsigned field_u(Instruction word) { return word >> 16; }
+constexpr int field_x(Instruction word) { return static_cast<std::int16_t>(word >> 16); }
+constexpr int field_i(Instruction word) { return static_cast<std::int8_t>(word >> 24); }
+
+// Which parts a format has; positions follow from the order K, L, R, captures.
+constexpr bool has_literal(Format f) {
+  return f == Format::AKL || f == Format::AK || f == Format::ABnK || f == Format::ABCK ||
+         f == Format::ABnKR || f == Format::AKcaptures;
+}
+constexpr bool has_label(Format f) {
+  return f == Format::L || f == Format::AL || f == Format::ABL || f == Format::AIL ||
+         f == Format::AKL;
+}
 
 constexpr Instruction encode(Op op, unsigned a = 0, unsigned b = 0, unsigned c = 0) {
   return static_cast<Instruction>(op) | (a & 0xff) << 8 | (b & 0xff) << 16 | (c & 0xff) << 24;

@@ -69,9 +69,19 @@ inline bool flonum_word(double d, Value& out) {
 
 }  // namespace
 
+namespace {
+
+// What raises lead to until (fermata control) has put its procedures in place.
+Outcome uncaught(Machine&, Value obj) { return {obj, Outcome::Kind::uncaught}; }
+constexpr Builtin kUncaught = builtin<uncaught>("(uncaught obj)", "Ends the task.");
+
+}  // namespace
+
 Machine& Machine::create() {
   auto& m = *::new (allocate_root(sizeof(Machine))) Machine();
   m.handlers_key = m.symbols.generate("handlers");
+  m.raise_procedure = m.raise_continuable_procedure = m.throw_procedure =
+      value_of(&m.heap.make<Native>(&kUncaught));
   return m;
 }
 
@@ -322,7 +332,7 @@ again:
     Code& code = as<Code>(literal(pc));
     pc += 2;
     const std::size_t count = U;
-    Closure& closure = m.heap.make_closure(code, code.shape & 0xff, code.shape >> 16 & 0xffff, count);
+    Closure& closure = m.heap.make_closure(code, code.shape >> 1 & 0xff, code.frame_size(), count);
     Value* free = closure.free();
     const Value* own = count ? captures_of(R(0)) : nullptr;
     for (std::size_t i = 0; i < count; ++i, ++pc) {
@@ -494,6 +504,42 @@ again:
   }
   HANDLER(halt) : return m.leave(task, RunStatus::finished, R(0));
   HANDLER(resume_native) : goto apply;
+
+#define COMPARE_CHARS(text, op)                                                           \
+  do {                                                                                    \
+    const Value a = R(A), b = R(B);                                                       \
+    if (FERMATA_UNLIKELY(!a.is_char() || !b.is_char())) {                                 \
+      SLOW(text, m.wrong_type(a.is_char() ? 2 : 1, "a character", a.is_char() ? b : a)); \
+    }                                                                                     \
+    UNLESS(a.bits() op b.bits());                                                         \
+  } while (0)
+  HANDLER(unless_char_equal) : COMPARE_CHARS("char=?", ==);
+  HANDLER(unless_char_less) : COMPARE_CHARS("char<?", <);
+  HANDLER(unless_char_less_equal) : COMPARE_CHARS("char<=?", <=);
+  HANDLER(unpack_values) : {
+    const Value packed = R(A);
+    if (C == 1 && !is<Values>(packed)) {
+      R(B) = packed;
+    } else if (is<Values>(packed) && as<Values>(packed).count() == C) {
+      std::copy_n(as<Values>(packed).slots(), C, fp + B);
+    } else {
+      SLOW("", wrong_values(m, packed, C, false));
+    }
+    NEXT();
+  }
+  HANDLER(unpack_values_rest) : {
+    const Value packed = R(A);
+    const std::size_t count = is<Values>(packed) ? as<Values>(packed).count() : 1;
+    if (FERMATA_UNLIKELY(count < C)) SLOW("", wrong_values(m, packed, C, true));
+    Value rest = kNull;
+    const auto at = [&](std::size_t i) {
+      return is<Values>(packed) ? as<Values>(packed).slots()[i] : packed;
+    };
+    for (std::size_t i = count; i > C; --i) rest = m.heap.cons(at(i - 1), rest);
+    for (std::size_t i = 0; i < C; ++i) R(B + i) = at(i);
+    R(B + C) = rest;
+    NEXT();
+  }
 
   // ---- numbers --------------------------------------------------------------------
   HANDLER(add) : ARITHMETIC("+", __builtin_add_overflow(raw(b) - 1, raw(c), &r), +, number_add);
@@ -807,7 +853,6 @@ native_done:  // an Outcome that stands for the frame at m.fp_
       fp[0] = outcome.kind == Outcome::Kind::raise ? m.raise_procedure : m.raise_continuable_procedure;
       fp[1] = outcome.value;
       argc = 1;
-      if (fp[0] == kFalse) return m.leave(task, RunStatus::raised, outcome.value);
       goto apply;
     case Outcome::Kind::retry:
     case Outcome::Kind::park:
@@ -844,10 +889,6 @@ raised:
   SAVE();
   m.push_raise(outcome.value);
   LOAD();
-  if (fp[0] == kFalse) {
-    m.pc_ = kResumeStub;
-    return m.leave(task, RunStatus::raised, outcome.value);
-  }
   argc = 1;
   goto apply;
 

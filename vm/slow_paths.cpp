@@ -81,6 +81,13 @@ bool is_subtype(const RecordType& type, Value ancestor) {
   return false;
 }
 
+Outcome wrong_values(Machine& m, Value packed, std::size_t wanted, bool more) {
+  const std::size_t count = is<Values>(packed) ? as<Values>(packed).count() : 1;
+  return m.error(ConditionKind::arity, std::string(more ? "at least " : "") + std::to_string(wanted) +
+                                           (wanted == 1 ? " value was" : " values were") +
+                                           " expected here, but " + std::to_string(count) + " came");
+}
+
 Value pack_values(Machine& m, Args values) {
   if (values.count == 1) return values[0];
   Values& packed = m.heap.make_values(values.count);

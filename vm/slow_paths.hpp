@@ -13,6 +13,8 @@ Outcome bad_vector_access(Machine& m, Value vector, Value index);
 Outcome bad_string_access(Machine& m, Value string, Value index);
 Outcome bad_bytevector_access(Machine& m, Value bytevector, Value index, Value byte);
 Outcome wrong_record(Machine& m, Value accessor, Value got, Value type);
+// A number of values other than `wanted` (or fewer, when more are welcome).
+Outcome wrong_values(Machine& m, Value packed, std::size_t wanted, bool more);
 Outcome throw_to(Machine& m, Continuation& k, Args values);
 Value parameter_value(Machine& m, const Parameter& p);
 // Values as one value: itself when it is one, else a Values object.

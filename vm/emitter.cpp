@@ -1,0 +1,184 @@
+#include "vm/emitter.hpp"
+
+#include <algorithm>
+#include <cassert>
+
+namespace fermata::vm {
+
+Emitter::Label Emitter::make_label() {
+  labels_.emplace_back();
+  return static_cast<Label>(labels_.size() - 1);
+}
+
+void Emitter::bind(Label label) {
+  LabelState& state = labels_[index(label)];
+  assert(state.position < 0 && "a label is bound once");
+  if (!reachable_ && last_is_jump_ && last_jump_ + 2 == words_.size() && !fixups_.empty() &&
+      fixups_.back().label == label && fixups_.back().word + 1 == words_.size()) {
+    // A jump to the very next instruction.  Nobody jumps behind it: a label bound there
+    // would have cleared last_is_jump_.
+    words_.resize(last_jump_);
+    fixups_.pop_back();
+    while (!map_.empty() && map_.back().word >= last_jump_) map_.pop_back();
+    reachable_ = true;
+  }
+  state.position = static_cast<std::int64_t>(words_.size());
+  if (state.referenced) reachable_ = true;
+  last_is_jump_ = false;
+}
+
+void Emitter::begin(Op op) {
+  last_is_jump_ = op == Op::jump;
+  last_jump_ = words_.size();
+  if (!span_.known()) return;
+  if (map_text_ == nullptr) map_text_ = span_.text;
+  if (span_.text != map_text_) return;
+  if (!map_.empty() && map_.back().start == span_.start && map_.back().end == span_.end) return;
+  map_.push_back({static_cast<std::uint32_t>(words_.size()), span_.start, span_.end});
+}
+
+void Emitter::use_operands(Op op, unsigned a, unsigned b, unsigned c) {
+  assert(a < 256 && b < 256);
+  switch (op_info(op).format) {
+    case Format::none: case Format::L: break;
+    case Format::A: case Format::AX: case Format::AU: case Format::AL: case Format::AIL:
+    case Format::AKL: case Format::AK: case Format::AKcaptures:
+      use_register(a);
+      break;
+    case Format::AB: case Format::ABI: case Format::ABL:
+      use_register(a), use_register(b);
+      break;
+    case Format::ABC:
+      use_register(a), use_register(b), use_register(op == Op::patch_closure ? 0 : c);
+      break;
+    case Format::ABCK:
+      use_register(a), use_register(op == Op::record_set ? c : b);
+      break;
+    case Format::ABn: case Format::ABnK: case Format::ABnKR:
+      use_register(a), use_register(b + c);
+      break;
+  }
+}
+
+void Emitter::push_literal(Value literal) {
+  const std::uint64_t bits = literal.bits();
+  push(static_cast<Instruction>(bits));
+  push(static_cast<Instruction>(bits >> 32));
+  if (!literal.is_pair() && !literal.is_object() && !literal.is_procedure()) return;
+  const std::size_t recent = std::min<std::size_t>(constants_.size(), 16);
+  for (std::size_t i = constants_.size() - recent; i < constants_.size(); ++i)
+    if (constants_[i] == literal) return;
+  constants_.push_back(literal);
+}
+
+void Emitter::push_target(Label target) {
+  labels_[index(target)].referenced = true;
+  fixups_.push_back({words_.size(), target});
+  push(0);
+}
+
+void Emitter::emit(Op op, unsigned a, unsigned b, unsigned c) {
+  if (!reachable_) return;
+  begin(op);
+  use_operands(op, a, b, c);
+  push(encode(op, a, b, c));
+  if (op == Op::return_value || op == Op::tail_call || op == Op::tail_call_self)
+    reachable_ = false;
+}
+
+void Emitter::emit_wide(Op op, unsigned a, unsigned u) {
+  if (!reachable_) return;
+  assert(u <= 0xffff);
+  begin(op);
+  use_operands(op, a, 0, 0);
+  push(encode(op, a, u & 0xff, u >> 8));
+}
+
+void Emitter::emit_literal(Op op, Value literal, unsigned a, unsigned b, unsigned c) {
+  if (!reachable_) return;
+  begin(op);
+  use_operands(op, a, b, c);
+  push(encode(op, a, b, c));
+  push_literal(literal);
+  if (op_info(op).format == Format::ABnKR)
+    push(encode(static_cast<Op>(0), a, b, c));
+  if (op == Op::tail_call_global || op == Op::tail_call_closure) reachable_ = false;
+}
+
+void Emitter::emit_branch(Op op, Label target, unsigned a, unsigned b, unsigned c) {
+  if (!reachable_) return;
+  begin(op);
+  use_operands(op, a, b, c);
+  push(encode(op, a, b, c));
+  push_target(target);
+  if (op == Op::jump || op == Op::loop) reachable_ = false;
+}
+
+void Emitter::emit_branch_literal(Op op, Value literal, Label target, unsigned a) {
+  if (!reachable_) return;
+  begin(op);
+  use_operands(op, a, 0, 0);
+  push(encode(op, a));
+  push_literal(literal);
+  push_target(target);
+}
+
+void Emitter::emit_closure(unsigned a, Value code, std::span<const std::uint32_t> captures) {
+  if (!reachable_) return;
+  const auto count = static_cast<unsigned>(captures.size());
+  begin(Op::make_closure);
+  use_operands(Op::make_closure, a, 0, 0);
+  push(encode(Op::make_closure, a, count & 0xff, count >> 8));
+  push_literal(code);
+  for (const std::uint32_t capture : captures) push(capture);
+}
+
+void Emitter::jump(Label target) { emit_branch(is_bound(target) ? Op::loop : Op::jump, target); }
+
+Value Emitter::source_map(const SourceText* file) {
+  if (map_.empty() || file == nullptr) return kFalse;
+  Bytevector& bytes = heap_.make_bytevector(map_.size() * sizeof(SourceMapEntry));
+  std::memcpy(bytes.bytes(), map_.data(), bytes.length());
+  return value_of(&bytes);
+}
+
+Code& Emitter::finish(const Facts& facts) {
+  for (const Fixup& f : fixups_) {
+    const LabelState& label = labels_[index(f.label)];
+    assert(label.position >= 0 && "a label that is used is bound");
+    words_[f.word] =
+        static_cast<Instruction>(label.position - static_cast<std::int64_t>(f.word) - 1);
+  }
+  Value constants = kFalse;
+  if (!constants_.empty()) {
+    Vector& v = heap_.make_vector(constants_.size(), kFalse);
+    for (std::size_t i = 0; i < constants_.size(); ++i) v.slots()[i] = constants_[i];
+    v.make_immutable();
+    constants = value_of(&v);
+  }
+  SourceText* file = map_text_ != nullptr ? map_text_ : facts.file;
+  const Value source = source_map(file);
+  const std::size_t parameters = facts.required + facts.optional + (facts.rest ? 1 : 0);
+  if (parameters > 0) use_register(static_cast<unsigned>(parameters));
+  const bool fixed = facts.optional == 0 && !facts.rest && facts.required < kVariadic;
+  const std::uint64_t shape =
+      Closure::pack(fixed ? facts.required : kVariadic, frame_size_, facts.free);
+  const std::uint64_t arity = static_cast<std::uint64_t>(facts.required) |
+                              static_cast<std::uint64_t>(facts.optional) << 16 |
+                              static_cast<std::uint64_t>(facts.rest) << 32;
+
+  const std::size_t bytes = words_.size() * sizeof(Instruction);
+  auto* code = static_cast<Code*>(heap_.described(sizeof(Code) + bytes));
+  code->live = sizeof(Code);
+  code->header = make_header(Kind::code, words_.size(), kFlagImmutable);
+  code->name = facts.name;
+  code->constants = constants;
+  code->source = source;
+  code->file = file != nullptr ? value_of(file) : kFalse;
+  code->shape = shape << 1 | 1;
+  code->arity = arity << 1 | 1;
+  std::memcpy(code->words(), words_.data(), bytes);
+  return *code;
+}
+
+}  // namespace fermata::vm

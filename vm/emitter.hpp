@@ -1,0 +1,90 @@
+// Writes the instructions of one code object: labels, literals, places, frame size.
+//
+// What cannot be reached is not written: after a jump, a return or a tail call,
+// instructions are dropped until a label is bound that somebody jumps to.  So the code
+// generator need not know which of its branches come back.
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "vm/code.hpp"
+#include "vm/heap.hpp"
+#include "vm/source_map.hpp"
+
+namespace fermata::vm {
+
+class Emitter {
+ public:
+  using Label = int;
+  static constexpr Label kNoLabel = -1;
+
+  explicit Emitter(Heap& heap) : heap_(heap), constants_(heap) {}
+
+  Label make_label();
+  void bind(Label label);  // here
+  bool is_bound(Label label) const { return labels_[index(label)].position >= 0; }
+  bool is_referenced(Label label) const { return labels_[index(label)].referenced; }
+  bool is_reachable() const { return reachable_; }
+
+  // The place of the instructions that follow.
+  void at(Span span) { span_ = span; }
+
+  // Each checks that the operation has the format it is for.
+  void emit(Op op, unsigned a = 0, unsigned b = 0, unsigned c = 0);
+  void emit_wide(Op op, unsigned a, unsigned u);                    // AU AX
+  void emit_literal(Op op, Value literal, unsigned a, unsigned b = 0, unsigned c = 0);
+  void emit_branch(Op op, Label target, unsigned a = 0, unsigned b = 0, unsigned c = 0);
+  void emit_branch_literal(Op op, Value literal, Label target, unsigned a);
+  // A capture: register << 1, or free variable << 1 | 1.
+  void emit_closure(unsigned a, Value code, std::span<const std::uint32_t> captures);
+  // To the label, forwards or backwards.
+  void jump(Label target);
+
+  // The frame reaches at least to this register.
+  void use_register(unsigned reg) {
+    if (reg >= frame_size_) frame_size_ = reg + 1;
+  }
+
+  struct Facts {
+    Value name = kFalse;
+    SourceText* file = nullptr;
+    std::size_t required = 0, optional = 0;
+    bool rest = false;
+    std::size_t free = 0;
+  };
+  // All labels that are referenced must be bound.  The emitter is used up.
+  Code& finish(const Facts& facts);
+
+ private:
+  struct LabelState {
+    std::int64_t position = -1;
+    bool referenced = false;
+  };
+  struct Fixup {
+    std::size_t word;  // where the offset goes; it is the instruction's last word
+    Label label;
+  };
+  static std::size_t index(Label label) { return static_cast<std::size_t>(label); }
+  void begin(Op op);  // notes the place of the instruction that comes
+  void use_operands(Op op, unsigned a, unsigned b, unsigned c);
+  void push(Instruction word) { words_.push_back(word); }
+  void push_literal(Value literal);
+  void push_target(Label target);
+  Value source_map(const SourceText* file);
+
+  Heap& heap_;
+  GcVector<Value> constants_;
+  std::vector<Instruction> words_;  // literals in it are kept alive by constants_
+  std::vector<LabelState> labels_;
+  std::vector<Fixup> fixups_;
+  std::vector<SourceMapEntry> map_;
+  SourceText* map_text_ = nullptr;  // the text that map_ refers to: the first one seen
+  Span span_;
+  std::size_t frame_size_ = 1;
+  std::size_t last_jump_ = 0;       // position of a jump that may turn out useless
+  bool last_is_jump_ = false;
+  bool reachable_ = true;
+};
+
+}  // namespace fermata::vm
