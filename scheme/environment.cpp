@@ -2,9 +2,7 @@
 // addressing on the identifier's address (symbols are interned and nothing moves).
 #include "scheme/environment.hpp"
 
-#include <algorithm>
-#include <vector>
-
+#include "scheme/near_names.hpp"
 #include "scheme/scope.hpp"
 #include "vm/string.hpp"
 
@@ -131,50 +129,17 @@ void for_each_name(const Environment& env, void (*visit)(void*, Value, Value), v
       &inner);
 }
 
-namespace {
-
-// Edits (insert, delete, replace, swap neighbours) between two names, or `limit` when more.
-std::size_t distance(const std::string& a, const std::string& b, std::size_t limit) {
-  if (a.size() > b.size() + limit || b.size() > a.size() + limit) return limit;
-  std::vector<std::size_t> before, last(b.size() + 1), now(b.size() + 1);
-  for (std::size_t j = 0; j <= b.size(); ++j) last[j] = j;
-  for (std::size_t i = 1; i <= a.size(); ++i) {
-    now[0] = i;
-    for (std::size_t j = 1; j <= b.size(); ++j) {
-      now[j] = std::min({last[j] + 1, now[j - 1] + 1, last[j - 1] + (a[i - 1] != b[j - 1])});
-      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
-        now[j] = std::min(now[j], before[j - 2] + 1);
-    }
-    before = last;
-    last = now;
-  }
-  return std::min(last[b.size()], limit);
-}
-
-}  // namespace
-
 std::string near_name_hint(const Environment& env, Value symbol) {
-  struct Search {
-    std::string wanted, best;
-    std::size_t distance;
-  } search{to_utf8(as<String>(as<Symbol>(symbol).name)), {}, 0};
-  if (search.wanted.size() > 64) return {};
-  search.distance = 2 + search.wanted.size() / 5;
-  if (search.wanted.size() <= 3) search.distance = 2;
+  NearNames near(to_utf8(as<String>(as<Symbol>(symbol).name)));
   for_each_name(
       env,
       [](void* p, Value name, Value) {
-        auto& s = *static_cast<Search*>(p);
         const std::string text = to_utf8(as<String>(as<Symbol>(name).name));
-        if (text.empty() || text[0] == '%') return;
-        const std::size_t d = distance(s.wanted, text, s.distance + 1);
-        if (d < s.distance || (d == s.distance && !s.best.empty() && text < s.best)) {
-          s.distance = d;
-          s.best = text;
-        }
+        if (!text.starts_with('%')) static_cast<NearNames*>(p)->offer(text);
       },
-      &search);
-  return search.best.empty() ? std::string() : "did you mean " + search.best + "?";
+      &near);
+  const auto best = near.best();
+  return best.empty() ? std::string() : "did you mean " + best[0] + "?";
 }
 
 }  // namespace fermata::scheme

@@ -3,6 +3,7 @@
 
 #include "scheme/expander_machine.hpp"
 #include "scheme/runtime.hpp"
+#include "scheme/span_value.hpp"
 #include "vm/string.hpp"
 
 namespace fermata::scheme {
@@ -37,8 +38,7 @@ ExpandStep expand_some(Runtime& r, Expansion& e, std::size_t gas) { return Expan
 Expansion& supply(Runtime& r, Expansion& e, Value result) {
   assert(e.waiting && "only an expansion that waits for a transformer is supplied");
   Heap& heap = r.machine.heap;
-  Item& item = heap.make<Item>();
-  item = *e.waiting;
+  Item& item = *::new (heap.traced(sizeof(Item))) Item(*e.waiting);
   item.form = result;
   item.next = e.stack;
   return heap.make<Expansion>(&item, e.deferred, nullptr, e.outputs);
@@ -51,14 +51,14 @@ Expander::Expander(Runtime& runtime, Expansion& expansion)
 ExpandStep Expander::run(std::size_t gas) {
   for (;;) {
     while (expansion_.stack) {
-      if (gas-- == 0) return {ExpandStep::out_of_gas};
+      if (gas-- == 0) return {ExpandStep::out_of_gas, nullptr, kFalse, kFalse};
       const Item& item = *expansion_.stack;
       step(item);  // may throw: then the stack is as before
       expansion_.stack = item.next;
       link_pushed();
       if (answer_) return *answer_;
     }
-    if (expansion_.deferred == nullptr) return {ExpandStep::done, tree()};
+    if (expansion_.deferred == nullptr) return {ExpandStep::done, tree(), kFalse, kFalse};
     for (const Item* d = expansion_.deferred; d; d = d->next) {
       Item& item = copy(*d);
       item.next = expansion_.stack;
@@ -127,9 +127,7 @@ void Expander::push(ItemKind kind, const Item& model, Value form, Span span, Val
 }
 
 Item& Expander::copy(const Item& item) {
-  Item& fresh = heap.make<Item>();
-  fresh = item;
-  return fresh;
+  return *::new (heap.traced(sizeof(Item))) Item(item);
 }
 
 void Expander::push(const Item& model, Hole hole) {
@@ -283,7 +281,7 @@ Cell& Expander::global_cell(const Meaning& meaning, Span span) {
     if (is_sealed(env))
       fail(span, text_of(symbol) + ": unbound variable, mentioned by a macro of " + text_of(env.name),
            near_name_hint(env, symbol));
-    const Value place = span.known() ? value_of(&make_span_object(heap, span)) : kFalse;
+    const Value place = span_value(heap, span);
     env.unresolved = heap.cons(heap.cons(meaning.name, place), env.unresolved);
   }
   return mention(machine, env, meaning.name);
@@ -392,6 +390,10 @@ Let* Expander::let(Span span, std::size_t count) {
 Letrec* Expander::letrec(Span span, std::size_t count) {
   return make_node<Letrec>(heap, NodeKind::letrec, span, make_list_of<Variable>(heap, count),
                            make_list_of<Node>(heap, count), static_cast<Node*>(nullptr));
+}
+Receive* Expander::receive(Span span, List<Variable>* variables, bool rest) {
+  return make_node<Receive>(heap, NodeKind::receive, span, variables, std::uint64_t{rest},
+                            static_cast<Node*>(nullptr), static_cast<Node*>(nullptr));
 }
 Lambda* Expander::lambda(Span span, Value name, std::size_t parameters, bool rest) {
   return make_node<Lambda>(heap, NodeKind::lambda, span, name, make_list_of<Variable>(heap, parameters),

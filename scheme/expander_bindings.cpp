@@ -356,7 +356,7 @@ void expand_do(Expander& x, const Item& item, Core core) {
 
 namespace {
 
-// Nested calls of call-with-values; `sequential` makes each init see the variables before it.
+// Nested Receives; `sequential` makes each init see the variables before it.
 void expand_let_of_values(Expander& x, const Item& item, Core core, bool sequential) {
   const Parts parts(x, item);
   const std::string name(core_form(core).name());
@@ -372,11 +372,11 @@ void expand_let_of_values(Expander& x, const Item& item, Core core, bool sequent
     if (b.size() != 2 || !b.is_proper())
       x.fail(list.span(i), name + ": a binding must look like (formals expression)");
     Scope* inside = nullptr;
-    Lambda* consumer = x.lambda(item, b[0], b.span(0), scope, kFalse, inside);
-    Lambda* producer = x.lambda(b.span(1), kFalse, 0);
-    x.fill(hole, x.call(item.span(), x.builtin(item.span(), "call-with-values"), {producer, consumer}));
-    x.expression(item, b, 1, sequential ? scope : item.scope, hole_in(producer, &Lambda::body));
-    hole = hole_in(consumer, &Lambda::body);
+    const Lambda* shape = x.lambda(item, b[0], b.span(0), scope, kFalse, inside);
+    auto* node = x.receive(item.span(), shape->parameters, shape->has_rest);
+    x.fill(hole, node);
+    x.expression(item, b, 1, sequential ? scope : item.scope, hole_in(node, &Receive::producer));
+    hole = hole_in(node, &Receive::body);
     if (sequential) {
       scope = value_of(inside);
       continue;

@@ -39,12 +39,11 @@ void values_definitions(Expander& x, const Item& item, Definitions& to) {
   const Parts formals(x, item, parts[1], parts.span(1));
   const bool rest = !formals.is_proper();
   const std::size_t count = formals.size() + rest;
-  Lambda* producer = x.lambda(span, kFalse, 0);
-  Lambda* consumer = x.lambda(span, kFalse, count, rest);
+  Receive* receive = x.receive(span, make_list_of<Variable>(x.heap, count), rest);
   Call* pack = x.call(span, x.builtin(span, "vector"), count);
-  consumer->body = pack;
+  receive->body = pack;
   to.packed = x.temporary("values");
-  to.packed_value = x.call(span, x.builtin(span, "call-with-values"), {producer, consumer});
+  to.packed_value = receive;
   for (std::size_t i = 0; i < count; ++i) {
     const bool last = i == formals.size();
     const Value name = last ? formals.tail() : formals[i];
@@ -53,14 +52,14 @@ void values_definitions(Expander& x, const Item& item, Definitions& to) {
     for (const auto& other : to.list)
       if (other.identifier == name) x.fail(place, "define-values: " + x.text_of(name) + " is defined twice");
     Variable* v = x.variable(name);
-    (*consumer->parameters)[i] = v;
+    (*receive->variables)[i] = v;
     (*pack->arguments)[i] = x.local(place, v);
     to.list.push_back({name, place,
                        x.call(place, x.builtin(place, "vector-ref"),
                               {x.local(place, to.packed),
                                x.constant(place, Value::fixnum(static_cast<std::int64_t>(i)))})});
   }
-  const Hole hole = hole_in(producer, &Lambda::body);
+  const Hole hole = hole_in(receive, &Receive::producer);
   Item& value = x.with_form(item, parts[2]);
   const Span place = parts.span(2);
   value.header = make_header(Item::kKind, static_cast<std::uint64_t>(ItemKind::expression));

@@ -175,6 +175,7 @@ class Expander {
   Let* let(vm::Span span, std::size_t count);
   Letrec* letrec(vm::Span span, std::size_t count);
   Lambda* lambda(vm::Span span, vm::Value name, std::size_t parameters, bool rest = false);
+  Receive* receive(vm::Span span, List<Variable>* variables, bool rest);
   Variable* variable(vm::Value identifier);
   Variable* temporary(std::string_view name);
 

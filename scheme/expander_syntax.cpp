@@ -5,6 +5,7 @@
 // its expression is compiled, and the driver runs it.
 #include "scheme/compiler.hpp"
 #include "scheme/expander_machine.hpp"
+#include "scheme/runtime.hpp"
 
 namespace fermata::scheme {
 

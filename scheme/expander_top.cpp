@@ -1,5 +1,6 @@
 // Forms at top level: definitions, import, define-library, and what splices forms there.
 #include "scheme/expander_machine.hpp"
+#include "scheme/features.hpp"
 #include "scheme/library.hpp"
 #include "scheme/runtime.hpp"
 #include "vm/string.hpp"
@@ -217,27 +218,23 @@ class Requirement {
   Requirement(Expander& x, const Item& item) : x_(x), item_(item), stack_(x.heap) {}
 
   bool holds(Value form, Span span) {
-    std::optional<bool> value;
     for (;;) {
-      if (!value) value = look_at(form, span);
-      if (!value) {  // it became a frame: begin with its first operand
-        form = take();
-        continue;
-      }
-      if (stack_.empty()) return *value;
-      Frame& f = stack_.back();
-      const bool decided = f.kind == Frame::negation || (f.kind == Frame::all) != *value;
-      if (decided || !f.rest.is_pair()) {
-        if (f.kind == Frame::negation) value = !*value;
+      Answer answer = look_at(form, span);
+      while (answer != Answer::open) {
+        if (stack_.empty()) return answer == Answer::yes;
+        const Frame& f = stack_.back();
+        const bool yes = answer == Answer::yes;
+        if (f.kind != Frame::negation && (f.kind == Frame::all) == yes && f.rest.is_pair()) break;
+        if (f.kind == Frame::negation) answer = yes ? Answer::no : Answer::yes;
         stack_.pop_back();
-      } else {
-        value.reset();
-        form = take();
       }
+      form = take();  // the next operand of the innermost frame
     }
   }
 
  private:
+  enum class Answer { no, yes, open };  // open: it became a frame
+  static Answer answer_of(bool b) { return b ? Answer::yes : Answer::no; }
   struct Frame {
     enum Kind : std::uint64_t { all, any, negation } kind;
     Value rest;
@@ -249,23 +246,23 @@ class Requirement {
     return form;
   }
 
-  std::optional<bool> look_at(Value form, Span span) {
+  Answer look_at(Value form, Span span) {
     if (is_identifier(form)) {
       const std::string name = x_.text_of(form);
-      for (const std::string_view f : feature_names())
-        if (f == name) return true;
-      return x_.is_core(form, item_.scope, Core::else_);
+      for (const std::string& f : feature_names())
+        if (f == name) return Answer::yes;
+      return answer_of(x_.is_core(form, item_.scope, Core::else_));
     }
     const Parts parts(x_, item_, form, x_.list_span(item_, form, span));
     const Value word = parts.size() && is_identifier(parts[0]) ? symbol_of(parts[0]) : kFalse;
     if (parts.is_proper()) {
       if (word == x_.symbol("library") && parts.size() == 2)
-        return library_exists(x_.runtime, strip(x_.heap, parts[1]));
+        return answer_of(library_exists(x_.runtime, strip(x_.heap, parts[1])));
       const bool all = word == x_.symbol("and"), any = word == x_.symbol("or");
-      if ((all || any) && parts.size() == 1) return all;
+      if ((all || any) && parts.size() == 1) return answer_of(all);
       if (all || any || (word == x_.symbol("not") && parts.size() == 2)) {
         stack_.push_back({all ? Frame::all : any ? Frame::any : Frame::negation, parts.rest(1)});
-        return std::nullopt;
+        return Answer::open;
       }
     }
     x_.fail(parts.whole(), "cond-expand: a requirement must be a feature, (library name), (and requirement ...), "

@@ -2,6 +2,7 @@
 //
 // The modifiers are applied from the inside outwards to a table of names; what is left is
 // bound in the importing environment, where one name may not get two meanings.
+#include "scheme/image.hpp"
 #include "scheme/library.hpp"
 
 #include "scheme/runtime.hpp"
@@ -92,7 +93,7 @@ class Names {
     const Value found = lookup(*table_, symbol_of(name));
     if (found == kUnbound)
       throw SourceError(ConditionKind::library, span,
-                        "import: " + library_text(x_.runtime, library_.name) + " does not export " + x_.text_of(name),
+                        "import: " + library_text(library_.name) + " does not export " + x_.text_of(name),
                         near_name_hint(*table_, symbol_of(name)));
     return found;
   }
@@ -126,11 +127,11 @@ void bind_one(Expander& x, Environment& env, Value name, Value denotation, Value
     if (b->is_imported())
       throw SourceError(ConditionKind::library, span,
                         "import: " + x.text_of(name) + " means different things in " +
-                            library_text(x.runtime, b->origin) + " and " + library_text(x.runtime, library),
-                        "leave one out: (except " + library_text(x.runtime, library) + " " + x.text_of(name) + ")");
+                            library_text(b->origin) + " and " + library_text(library),
+                        "leave one out: (except " + library_text(library) + " " + x.text_of(name) + ")");
     throw SourceError(ConditionKind::library, span,
                       "import: " + x.text_of(name) + " is already defined here",
-                      "leave it out: (except " + library_text(x.runtime, library) + " " + x.text_of(name) + ")");
+                      "leave it out: (except " + library_text(library) + " " + x.text_of(name) + ")");
   }
   bind_import(x.machine, env, name, denotation, library);
 }

@@ -1,7 +1,9 @@
 // A library's way from its declaration to being ready.
 #include "scheme/library.hpp"
 
+#include "scheme/image.hpp"
 #include "scheme/runtime.hpp"
+#include "scheme/span_value.hpp"
 
 namespace fermata::scheme {
 
@@ -109,7 +111,7 @@ LibraryWork& begin_library(Runtime& r, Library& library) {
 
 Library& want_library(Runtime& r, Value name, Span span) {
   if (Library* library = find_library(r, name)) return *library;
-  throw SourceError(ConditionKind::library, span, "import: there is no library " + library_text(r, name),
+  throw SourceError(ConditionKind::library, span, "import: there is no library " + library_text(name),
                     search_description(r, name));
 }
 
@@ -136,8 +138,8 @@ void check_library(Runtime& r, LibraryWork& work) {
   }
   if (unresolved.is_pair()) {
     const Value name = symbol_of(unresolved.pair()->car);
-    throw SyntaxError(span_of(unresolved.pair()->cdr), reading.x.text_of(name) + ": unbound variable in the library " +
-                      library_text(r, env.name), near_name_hint(env, name));
+    throw SyntaxError(span_from(unresolved.pair()->cdr), reading.x.text_of(name) + ": unbound variable in the library " +
+                      library_text(env.name), near_name_hint(env, name));
   }
   Source* exports = work.exports;
   Environment& seen = make_environment(r.machine, kFalse, EnvironmentMode::program);
@@ -146,7 +148,7 @@ void check_library(Runtime& r, LibraryWork& work) {
     const Binding* b = find_binding(env, e.internal);
     if (b == nullptr || b->is_mentioned())
       reading.x.fail(e.span, "export: " + reading.x.text_of(e.internal) + " is not defined in " +
-                                 library_text(r, env.name), near_name_hint(env, e.internal));
+                                 library_text(env.name), near_name_hint(env, e.internal));
     const Value before = lookup(seen, e.external);
     if (before != kUnbound && before != b->denotation)
       reading.x.fail(e.span, "export: " + reading.x.text_of(e.external) + " is exported twice, with different meanings");

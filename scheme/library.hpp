@@ -43,7 +43,6 @@ bool library_exists(Runtime& r, vm::Value name);  // declared or to be found; lo
 // Where find_library looked, for messages.
 std::string search_description(Runtime& r, vm::Value name);
 bool is_library_name(vm::Value name);
-std::string library_text(Runtime& r, vm::Value name);  // "(scheme base)"
 
 // A ready library, made by C++: its exports are the environment's names.
 Library& register_library(Runtime& r, vm::Value name, Environment& environment);
@@ -88,8 +87,5 @@ bool source_exists(std::string_view name);
 std::string relative_source(std::string_view from, std::string_view name);
 // All forms of a text. Throws SourceError.
 Source& read_forms(vm::Machine& m, std::string_view name, std::string_view text, bool fold_case = false);
-
-// The names that (features) and cond-expand know.
-std::span<const std::string_view> feature_names();
 
 }  // namespace fermata::scheme

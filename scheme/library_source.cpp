@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include "scheme/embedded.hpp"
+#include "scheme/image.hpp"
 #include "scheme/library.hpp"
 #include "scheme/reader.hpp"
 #include "scheme/runtime.hpp"
@@ -70,7 +71,7 @@ std::optional<std::string> locate(Runtime& r, Value name) {
   return std::nullopt;
 }
 
-Value library_key(Runtime& r, Value name) { return r.machine.symbols.intern(library_text(r, name)); }
+Value library_key(Runtime& r, Value name) { return r.machine.symbols.intern(library_text(name)); }
 
 Library* known_library(Runtime& r, Value name) {
   const Value found = lookup(as<Environment>(r.libraries), library_key(r, name));
@@ -131,16 +132,6 @@ bool is_library_name(Value name) {
   return name == kNull;
 }
 
-std::string library_text(Runtime&, Value name) {
-  std::string text = "(";
-  for (; name.is_pair(); name = name.pair()->cdr) {
-    const Value part = name.pair()->car;
-    if (text.size() > 1) text += ' ';
-    text += part.is_fixnum() ? std::to_string(part.fixnum()) : to_utf8(as<String>(as<Symbol>(part).name));
-  }
-  return text + ")";
-}
-
 Library& declare_library(Runtime& r, Value name, Source& declarations) {
   Library& library = r.machine.heap.make<Library>(name, nullptr, nullptr, &declarations, kNull);
   define_syntax(r.machine, as<Environment>(r.libraries), library_key(r, name), value_of(&library));
@@ -173,7 +164,7 @@ Library* declare_from_text(Runtime& r, Value name, const std::string& file) {
   Library* library = known_library(r, name);
   if (library == nullptr)
     throw SourceError(ConditionKind::library, {forms.text, 0, 0},
-                      "the file " + file + " does not define the library " + library_text(r, name));
+                      "the file " + file + " does not define the library " + library_text(name));
   return library;
 }
 
