@@ -252,6 +252,9 @@ class NumberParser {
 }  // namespace
 
 std::optional<Value> parse_number(Machine& m, std::string_view text, int radix) {
+  // Most tokens that a reader asks about are symbols, and begin as no number does.
+  const char first = text.empty() ? 'x' : text[0];
+  if (radix <= 10 && (first < '#' || first > '9')) return std::nullopt;
   return NumberParser(m, text, radix).parse();
 }
 
