@@ -63,7 +63,11 @@ class NumberParser {
     while (next() == '#') {
       if (rest_.size() < 2) return false;
       const char letter = lower(rest_[1]);
-      const int radix = letter == 'b' ? 2 : letter == 'o' ? 8 : letter == 'd' ? 10 : letter == 'x' ? 16 : 0;
+      const int radix = letter == 'b'   ? 2
+                        : letter == 'o' ? 8
+                        : letter == 'd' ? 10
+                        : letter == 'x' ? 16
+                                        : 0;
       if (radix != 0 && !radix_seen) {
         radix_ = radix;
         radix_seen = true;

@@ -40,7 +40,7 @@ class IntegerView {
   bool is_negative() const { return negative_; }
   std::size_t count() const { return count_; }  // limbs; none for zero
   const Limb* limbs() const { return big_ ? big_->limbs() : &small_; }
-  std::size_t bits() const;                     // of the magnitude
+  std::size_t bits() const;  // of the magnitude
   bool is_odd() const { return count_ != 0 && (limbs()[0] & 1); }
 
  private:
