@@ -1,0 +1,42 @@
+// Renews leases while flows run, from a thread of its own.
+//
+// A step may take longer than a lease.  The thread touches the store alone, never a Scheme
+// value, so the collector need not know it.  It starts with the first flow and sleeps
+// between beats; when the whole process is stopped it beats no more, which is the point.
+#pragma once
+
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "flow/store.hpp"
+
+namespace fermata::flow {
+
+class Heartbeat {
+ public:
+  Heartbeat() = default;
+  ~Heartbeat();
+  Heartbeat(const Heartbeat&) = delete;
+  Heartbeat& operator=(const Heartbeat&) = delete;
+
+  // The store holds one flow more, or one less.
+  void begin(Store& store);
+  void end(Store& store);
+
+ private:
+  struct Beating {
+    Store* store;
+    int flows;
+  };
+  void run();
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::vector<Beating> stores_;
+  bool stop_ = false;
+  std::thread thread_;
+};
+
+}  // namespace fermata::flow

@@ -1,0 +1,181 @@
+// See journal.hpp.
+#include "flow/journal.hpp"
+
+#include <algorithm>
+#include <limits>
+
+namespace fermata::flow {
+
+namespace {
+
+std::optional<Operation> operation_of(Event event) {
+  switch (event) {
+    case Event::step_intent:
+    case Event::step_result:
+    case Event::step_failed: return Operation::step;
+    case Event::suspended:
+    case Event::resumed: return Operation::suspend;
+    case Event::branches: return Operation::branches;
+    case Event::program:
+    case Event::started:
+    case Event::finished:
+    case Event::failed:
+    case Event::cancelled: return std::nullopt;
+  }
+  return std::nullopt;
+}
+
+std::string asked_text(const Position& at, Operation operation, std::string_view name) {
+  return at.text() + "  " + std::string(operation_name(operation)) + " " + std::string(name);
+}
+
+}  // namespace
+
+std::string_view operation_name(Operation operation) {
+  switch (operation) {
+    case Operation::step: return "step";
+    case Operation::suspend: return "suspend";
+    case Operation::branches: return "branches";
+  }
+  return "unknown";
+}
+
+Journal::Journal(Store& store, const Claim& claim, History history)
+    : store_(store),
+      claim_(claim),
+      row_(std::move(history.row)),
+      records_(std::move(history.records)),
+      inbox_(std::move(history.inbox)),
+      // The append that created the flow was the first of epoch 1.
+      op_(claim.epoch == 1 ? 2 : 1) {
+  mail_ = !inbox_.empty();
+  for (const Record& r : records_) {
+    if (!operation_of(r.event)) continue;
+    Entry& entry = entries_[r.position];
+    if (entry.first == nullptr) {
+      entry.first = &r;
+      in_order_.push_back(&entry);
+    }
+    entry.last = &r;
+    if (r.event == Event::resumed) events_.push_back(&r);
+  }
+}
+
+// ---- replay ------------------------------------------------------------------------
+void Journal::say_mismatch(const Record* history, const std::string& program) {
+  if (!problem_.empty()) return;  // the first one is the cause
+  problem_ = "history: " + (history ? history_line(*history) : std::string("ends here")) +
+             "\nprogram: " + program;
+}
+
+const Journal::Entry* Journal::first_unvisited(std::int64_t before) const {
+  while (visited_up_to_ < in_order_.size() && in_order_[visited_up_to_]->visited)
+    ++visited_up_to_;
+  if (visited_up_to_ == in_order_.size()) return nullptr;
+  const Entry* const entry = in_order_[visited_up_to_];
+  return entry->first->seq < before ? entry : nullptr;
+}
+
+bool Journal::is_replayed() const {
+  return next_event_ == events_.size() &&
+         first_unvisited(std::numeric_limits<std::int64_t>::max()) == nullptr;
+}
+
+Found Journal::ask(const Position& at, Operation operation, std::string_view name,
+                   std::int64_t hash) {
+  if (!problem_.empty()) return {Found::mismatch};
+  const auto place = entries_.find(at);
+  if (place == entries_.end()) {
+    if (is_replayed()) return {Found::fresh};
+    // Something new here although the history went on elsewhere.
+    const Entry* const other = first_unvisited(std::numeric_limits<std::int64_t>::max());
+    say_mismatch(other ? other->first : events_[next_event_], asked_text(at, operation, name));
+    return {Found::mismatch};
+  }
+  Entry& entry = place->second;
+  const Record& first = *entry.first;
+  if (operation_of(first.event) != operation || first.name != name || entry.visited) {
+    say_mismatch(&first, asked_text(at, operation, name));
+    return {Found::mismatch};
+  }
+  if (first.hash != hash) {
+    say_mismatch(&first, asked_text(at, operation, name) + " with other arguments");
+    return {Found::mismatch};
+  }
+  entry.visited = true;
+  const Record& last = *entry.last;
+  if (last.event == Event::step_result) return {Found::returned, &last};
+  if (last.event == Event::step_failed) return {Found::raised, &last};
+  return {Found::open, &first};
+}
+
+const Record* Journal::next_event() {
+  if (!problem_.empty() || next_event_ == events_.size()) return nullptr;
+  const Record* const event = events_[next_event_];
+  if (const Entry* const missed = first_unvisited(event->seq)) {
+    say_mismatch(missed->first, "waits without having come there");
+    return nullptr;
+  }
+  ++next_event_;
+  return event;
+}
+
+bool Journal::ends_here() {
+  if (!problem_.empty()) return false;
+  if (is_replayed()) return true;
+  const Entry* const missed = first_unvisited(std::numeric_limits<std::int64_t>::max());
+  say_mismatch(missed ? missed->first : events_[next_event_], "has nothing more to do");
+  return false;
+}
+
+// ---- adding ------------------------------------------------------------------------
+void Journal::add(Event event, const Position& at, std::string_view name, std::int64_t hash,
+                  std::string value) {
+  pending_.push_back({event, at, std::string(name), hash, std::move(value)});
+}
+
+void Journal::consume(const std::string& message_id) {
+  consumed_.push_back(message_id);
+  std::erase_if(inbox_, [&](const Message& m) { return m.id == message_id; });
+}
+
+Answer Journal::commit(const State& state) {
+  Append append;
+  append.flow = claim_.id, append.epoch = claim_.epoch, append.seq = claim_.next_seq;
+  append.op = op_, append.records = pending_, append.consumed = consumed_;
+  append.status = state.status, append.waiting = state.waiting, append.note = state.note;
+  append.release = state.release;
+  const Appended done = store_.append(append);
+  if (done.answer != Answer::ok && done.answer != Answer::duplicate) return done.answer;
+  ++op_;
+  claim_.next_seq += static_cast<std::int64_t>(pending_.size());
+  pending_.clear();
+  consumed_.clear();
+  mail_ = done.mail;
+  return Answer::ok;
+}
+
+Answer Journal::fetch_mail() {
+  History now = store_.load(claim_.id);
+  if (now.answer != Answer::ok) return now.answer;
+  if (now.row.epoch != claim_.epoch) return Answer::fenced;
+  inbox_ = std::move(now.inbox);
+  // What stands in the next commit has been taken in already.
+  std::erase_if(inbox_, [&](const Message& m) {
+    return std::find(consumed_.begin(), consumed_.end(), m.id) != consumed_.end();
+  });
+  mail_ = !inbox_.empty();
+  return Answer::ok;
+}
+
+std::vector<Record> Journal::open_waits(const std::vector<Record>& records) {
+  std::vector<Record> waits;
+  for (const Record& r : records) {
+    if (r.event == Event::suspended) waits.push_back(r);
+    if (r.event == Event::resumed)
+      std::erase_if(waits, [&](const Record& w) { return w.position == r.position; });
+  }
+  return waits;
+}
+
+}  // namespace fermata::flow

@@ -1,0 +1,111 @@
+// The journal of one flow that this process owns: reading it again, and adding to it.
+//
+// The program asks for each durable operation it comes to: ask(position, kind, name, hash).
+// While the history lasts, the answer comes from there, after checking that the program
+// asks for what stands there; a difference is a mismatch, never silently passed over.
+// After its end the operation is new: the caller performs it and records it.
+//
+// Events from outside (answers) are part of the history too: they enter one at a time, in
+// the order of the journal, only when every strand waits; so a replay runs exactly as the
+// first run did.  New records are kept back until commit(), which appends them in one
+// transaction; nothing may act on the world before that.
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "flow/store.hpp"
+
+namespace fermata::flow {
+
+enum class Operation : std::uint8_t { step, suspend, branches };
+std::string_view operation_name(Operation operation);
+
+// What the history says about an operation.
+struct Found {
+  enum Kind : std::uint8_t {
+    fresh,     // nothing: it is new
+    open,      // begun: a step in doubt, a wait; branches are always `open`
+    returned,  // a step's value
+    raised,    // what a step raised
+    mismatch   // something else stands there; see Journal::problem()
+  } kind = fresh;
+  const Record* record = nullptr;
+};
+
+class Journal {
+ public:
+  // Requires: claim.answer is ok and history was loaded after it.
+  Journal(Store& store, const Claim& claim, History history);
+
+  const std::string& id() const { return claim_.id; }
+  const FlowRow& row() const { return row_; }
+  const std::vector<Record>& records() const { return records_; }
+  std::int64_t epoch() const { return claim_.epoch; }
+
+  // ---- replay --------------------------------------------------------------------
+  Found ask(const Position& at, Operation operation, std::string_view name, std::int64_t hash);
+  // Whether the history holds something at that position.
+  bool holds(const Position& at) const { return entries_.count(at) != 0; }
+  // The next answer of the history, when all that came before it has been asked for.
+  // Null at the end of the history, or after a mismatch (problem() is then not empty).
+  const Record* next_event();
+  // Whether everything that the history holds has been asked for and delivered.
+  bool is_replayed() const;
+  // For when the program has nothing more to ask: the history may not go on.
+  bool ends_here();
+  // A mismatch, told in a few lines; empty when there was none.
+  const std::string& problem() const { return problem_; }
+
+  // ---- adding ----------------------------------------------------------------------
+  void add(Event event, const Position& at, std::string_view name, std::int64_t hash,
+           std::string value);
+  bool has_pending() const { return !pending_.empty() || !consumed_.empty(); }
+  // Appends what was added.  After any answer but ok and duplicate this journal is dead.
+  struct State {
+    Status status = Status::running;
+    std::string waiting, note;
+    bool release = false;
+  };
+  Answer commit(const State& state);
+  Answer commit() { return commit({}); }
+  // Whether the last commit saw something in the inbox.
+  bool has_mail() const { return mail_; }
+  // Reads the inbox afresh.
+  Answer fetch_mail();
+  const std::vector<Message>& inbox() const { return inbox_; }
+  // A message has become a record, which stands in the next commit.
+  void consume(const std::string& message_id);
+
+  // Waits that have no answer yet, in the order of the journal.
+  static std::vector<Record> open_waits(const std::vector<Record>& records);
+
+ private:
+  struct Entry {
+    const Record* first = nullptr;
+    const Record* last = nullptr;
+    bool visited = false;
+  };
+  void say_mismatch(const Record* history, const std::string& program);
+  const Entry* first_unvisited(std::int64_t before) const;
+
+  Store& store_;
+  Claim claim_;
+  FlowRow row_;
+  std::vector<Record> records_;           // the history as it was loaded
+  std::map<Position, Entry> entries_;     // by position
+  std::vector<const Entry*> in_order_;    // the same, as they first appear
+  mutable std::size_t visited_up_to_ = 0; // entries before it are all visited
+  std::vector<const Record*> events_;
+  std::size_t next_event_ = 0;
+  std::vector<Record> pending_;
+  std::vector<Message> inbox_;
+  std::vector<std::string> consumed_;
+  std::int64_t op_;
+  bool mail_ = false;
+  std::string problem_;
+};
+
+}  // namespace fermata::flow

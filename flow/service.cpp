@@ -1,0 +1,86 @@
+// See service.hpp and heartbeat.hpp.
+#include "flow/service.hpp"
+
+#include <chrono>
+
+namespace fermata::flow {
+
+// ---- heartbeat ---------------------------------------------------------------------
+namespace {
+constexpr std::chrono::seconds kBeat{5};  // a third of a lease
+}
+
+Heartbeat::~Heartbeat() {
+  {
+    const std::lock_guard guard(mutex_);
+    stop_ = true;
+  }
+  changed_.notify_all();
+  if (thread_.joinable()) thread_.join();
+}
+
+void Heartbeat::begin(Store& store) {
+  const std::lock_guard guard(mutex_);
+  for (Beating& b : stores_)
+    if (b.store == &store) {
+      ++b.flows;
+      return;
+    }
+  stores_.push_back({&store, 1});
+  if (!thread_.joinable()) thread_ = std::thread([this] { run(); });
+}
+
+void Heartbeat::end(Store& store) {
+  const std::lock_guard guard(mutex_);
+  for (Beating& b : stores_)
+    if (b.store == &store) --b.flows;
+}
+
+void Heartbeat::run() {
+  std::unique_lock lock(mutex_);
+  while (!stop_) {
+    changed_.wait_for(lock, kBeat);
+    if (stop_) return;
+    for (const Beating& b : stores_)
+      if (b.flows > 0) b.store->renew();
+  }
+}
+
+// ---- service -----------------------------------------------------------------------
+std::int64_t Service::open(const std::string& url, std::string& error) {
+  const bool is_memory = url == "memory:" || url == "memory";
+  for (std::size_t i = 0; i < stores_.size() && !is_memory; ++i)
+    if (stores_[i]->url() == url) return static_cast<std::int64_t>(i);
+  auto store = open_store(url, {}, error);
+  return store == nullptr ? -1 : adopt(std::move(store));
+}
+
+std::int64_t Service::adopt(std::unique_ptr<Store> store) {
+  stores_.push_back(std::move(store));
+  return static_cast<std::int64_t>(stores_.size()) - 1;
+}
+
+Store* Service::store(std::int64_t number) const {
+  const auto i = static_cast<std::size_t>(number);
+  return number >= 0 && i < stores_.size() ? stores_[i].get() : nullptr;
+}
+
+std::int64_t Service::add_journal(std::int64_t store_number, std::unique_ptr<Journal> journal) {
+  journals_[next_journal_] = {store_number, std::move(journal)};
+  heartbeat_.begin(*store(store_number));
+  return next_journal_++;
+}
+
+Journal* Service::journal(std::int64_t number) const {
+  const auto it = journals_.find(number);
+  return it == journals_.end() ? nullptr : it->second.journal.get();
+}
+
+void Service::drop_journal(std::int64_t number) {
+  const auto it = journals_.find(number);
+  if (it == journals_.end()) return;
+  heartbeat_.end(*store(it->second.store));
+  journals_.erase(it);
+}
+
+}  // namespace fermata::flow

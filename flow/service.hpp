@@ -1,0 +1,48 @@
+// What the flow layer keeps with an interpreter: open stores and the flows it is running.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "flow/heartbeat.hpp"
+#include "flow/journal.hpp"
+#include "flow/store.hpp"
+#include "vm/machine.hpp"
+
+namespace fermata::flow {
+
+inline constexpr std::size_t kFlowService = 4;  // slot in Machine::services
+
+class Service {
+ public:
+  static Service* find(vm::Machine& m) { return static_cast<Service*>(m.services[kFlowService]); }
+
+  // The number under which Scheme knows a store, or -1 and why.
+  std::int64_t open(const std::string& url, std::string& error);
+  std::int64_t adopt(std::unique_ptr<Store> store);  // one that the host made
+  Store* store(std::int64_t number) const;
+
+  std::int64_t add_journal(std::int64_t store, std::unique_ptr<Journal> journal);
+  Journal* journal(std::int64_t number) const;
+  Store& store_of(std::int64_t journal) const { return *store(journals_.at(journal).store); }
+  void drop_journal(std::int64_t number);
+
+  // What is used when a program names no store; empty: default_store_url().
+  std::string default_url;
+  std::int64_t default_store = -1;  // once it is open
+
+ private:
+  struct Running {
+    std::int64_t store;
+    std::unique_ptr<Journal> journal;
+  };
+  std::vector<std::unique_ptr<Store>> stores_;
+  std::map<std::int64_t, Running> journals_;
+  std::int64_t next_journal_ = 1;
+  Heartbeat heartbeat_;  // last: it uses the stores
+};
+
+}  // namespace fermata::flow

@@ -1,0 +1,149 @@
+// The store: where journals live.  One interface, one conformance suite, several drivers.
+//
+// Safety comes from the append, not from the lease: every append names the flow, the epoch
+// of its owner and the sequence number it expects, and is refused (`fenced`) when either
+// is not the current one.  The epoch grows with each claim, so an owner that was stopped,
+// and whose flow another took over, cannot write any more.  The lease only says when
+// another may take over without asking; it is written and compared with the store's clock.
+//
+// Outsiders never touch a journal: they deliver a message to the flow's inbox, and the
+// owner consumes it in an append of its own.
+//
+// Every call is atomic, may be made from any thread, and answers instead of throwing.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "flow/record.hpp"
+
+namespace fermata::flow {
+
+enum class Answer : std::uint8_t {
+  ok,
+  duplicate,  // this very append, or message, was there already; all is well
+  fenced,     // somebody else owns the flow by now: drop what you know about it
+  missing,    // no such flow
+  closed,     // the flow has finished, failed or was cancelled
+  busy,       // a living owner holds it, or the store's lock could not be had in time
+  refused,    // another message with that id was delivered before
+  damaged,    // what is stored does not match its checksum, or is from a newer version
+  full,       // no space left; nothing was written
+  fail_stop   // an I/O error: nothing more is written through this store
+};
+std::string_view answer_name(Answer answer);
+
+struct FlowRow {
+  std::string id, name, program;
+  Status status{};
+  std::string owner;    // empty: nobody
+  std::int64_t epoch = 0, next_seq = 0, lease_until = 0, created_at = 0, updated_at = 0;
+  std::string waiting;  // what it waits for, to be shown: "review, legal"
+  std::string note;     // why it is stuck
+};
+
+struct Claim {
+  Answer answer{};
+  std::string id;
+  std::int64_t epoch = 0, next_seq = 0;
+};
+
+struct NewFlow {
+  std::string id;       // empty: the store makes one from the name
+  std::string name;
+  std::string program;  // content hash, or "-"
+};
+
+// What else changes in the transaction of an append.
+struct Append {
+  std::string flow;
+  std::int64_t epoch = 0, seq = 0;  // the epoch I own it by, the number of my first record
+  std::int64_t op = 0;              // names this append, so that a repetition is recognised
+  std::span<const Record> records;
+  Status status = Status::running;
+  std::string waiting, note;
+  bool release = false;                    // I let go of the flow
+  std::span<const std::string> consumed;   // ids of inbox messages these records stand for
+};
+
+struct Appended {
+  Answer answer{};
+  bool mail = false;  // the inbox holds something
+};
+
+enum class Letter : std::uint8_t { answer = 1, cancel = 2 };
+
+struct Message {
+  std::string id;   // a second delivery under the same id is recognised
+  Letter letter{};
+  Position to;      // the wait it answers
+  std::string tag;
+  std::string body;
+};
+
+struct History {
+  Answer answer{};
+  FlowRow row;
+  std::vector<Record> records;
+  std::vector<Message> inbox;  // not yet consumed, oldest first
+};
+
+struct ListFilter {
+  std::vector<Status> statuses;  // empty: all
+  std::string name;              // empty: all
+  std::size_t limit = 0;         // 0: all; the newest
+};
+
+struct StoreOptions {
+  std::string owner;                                     // empty: this process
+  std::int64_t lease_ms = 15000;
+  std::function<std::int64_t()> now;                     // milliseconds since 1970
+  std::function<bool(std::string_view owner)> is_gone;   // known to have ended
+};
+
+class Store {
+ public:
+  virtual ~Store() = default;
+  virtual std::string url() const = 0;
+  // What went wrong at the last answer that was not ok.
+  virtual std::string error() const = 0;
+
+  // A new flow, owned by the caller under epoch 1, with its first records.
+  virtual Claim create(const NewFlow& flow, std::span<const Record> records) = 0;
+  // Makes the caller the owner: epoch + 1.  `steal` does not ask whether an owner lives.
+  enum class Manner : std::uint8_t { polite, steal };
+  virtual Claim claim(std::string_view id, Manner manner = Manner::polite) = 0;
+  virtual Appended append(const Append& append) = 0;
+  // Lets go of a flow without a record.  Does nothing when the epoch is old.
+  virtual Answer release(std::string_view id, std::int64_t epoch) = 0;
+  // Prolongs the leases of all flows that this store's owner holds.
+  virtual Answer renew() = 0;
+
+  virtual Answer deliver(std::string_view id, const Message& message) = 0;
+
+  virtual History load(std::string_view id) = 0;
+  virtual Answer list(const ListFilter& filter, std::vector<FlowRow>& rows) = 0;
+
+  // Programs, by content hash; storing one twice is fine.
+  virtual Answer put_program(std::string_view hash, std::string_view text) = 0;
+  virtual Answer get_program(std::string_view hash, std::string& text) = 0;
+};
+
+// What memory stores share: two stores on the same tables are two owners of one store.
+struct MemoryTables;
+std::shared_ptr<MemoryTables> make_memory_tables();
+std::unique_ptr<Store> make_memory_store(StoreOptions options = {},
+                                         std::shared_ptr<MemoryTables> tables = nullptr);
+// Null when it cannot be opened; `error` then says why.
+std::unique_ptr<Store> open_sqlite_store(const std::string& path, StoreOptions options,
+                                         std::string& error);
+// By URL: "sqlite:PATH" or "memory:".  A path alone is an SQLite file.
+std::unique_ptr<Store> open_store(std::string_view url, StoreOptions options, std::string& error);
+// FERMATA_STORE, or sqlite: flows.sqlite in the user's state directory.
+std::string default_store_url();
+
+}  // namespace fermata::flow

@@ -1,0 +1,210 @@
+// The store for tests: the same answers as the SQLite store, kept in this process.
+// Flows are numbered (`publish-1`), so that what a test prints is always the same.
+#include <map>
+#include <mutex>
+
+#include "flow/owner.hpp"
+#include "flow/store.hpp"
+
+namespace fermata::flow {
+
+struct MemoryTables {
+  struct Slot {  // of an inbox
+    Message message;
+    bool consumed;
+  };
+  struct Flow {
+    FlowRow row;
+    std::size_t order = 0;
+    std::vector<Record> records;
+    std::vector<Slot> inbox;
+  };
+  std::mutex mutex;
+  std::map<std::string, Flow> flows;
+  std::map<std::string, std::string> programs;
+  std::map<std::string, std::int64_t> numbers;  // of the last flow of each name
+};
+
+namespace {
+
+class MemoryStore final : public Store {
+ public:
+  MemoryStore(StoreOptions options, std::shared_ptr<MemoryTables> tables)
+      : options_(std::move(options)), tables_(std::move(tables)) {}
+  std::string url() const override { return "memory:"; }
+  std::string error() const override {
+    const std::lock_guard guard(tables_->mutex);
+    return error_;
+  }
+
+  Claim create(const NewFlow& flow, std::span<const Record> records) override {
+    const std::lock_guard guard(tables_->mutex);
+    std::string id = flow.id;
+    if (id.empty()) {
+      do id = flow.name + "-" + std::to_string(++tables_->numbers[flow.name]);
+      while (tables_->flows.count(id) != 0);
+    } else if (tables_->flows.count(id) != 0) {
+      return {say(Answer::refused, "there is a flow " + id + " already"), id};
+    }
+    Flow& f = tables_->flows[id];
+    f.order = tables_->flows.size();
+    f.row.id = id, f.row.name = flow.name, f.row.program = flow.program;
+    f.row.status = Status::running, f.row.epoch = 1;
+    f.row.created_at = f.row.updated_at = options_.now();
+    own(f);
+    add_records(f, 1, records);
+    return {Answer::ok, id, 1, f.row.next_seq};
+  }
+
+  Claim claim(std::string_view id, Manner manner) override {
+    const std::lock_guard guard(tables_->mutex);
+    Flow* f = find(id);
+    if (f == nullptr) return {Answer::missing, std::string(id)};
+    if (is_closed(f->row.status)) return {closed(*f), f->row.id};
+    const bool owned = !f->row.owner.empty() && f->row.lease_until >= options_.now() &&
+                       !options_.is_gone(f->row.owner);
+    if (owned && manner == Manner::polite)
+      return {say(Answer::busy, f->row.id + " is running in another process"), f->row.id};
+    ++f->row.epoch;
+    if (f->row.status != Status::stuck) f->row.status = Status::running;
+    own(*f);
+    return {Answer::ok, f->row.id, f->row.epoch, f->row.next_seq};
+  }
+
+  Appended append(const Append& a) override {
+    const std::lock_guard guard(tables_->mutex);
+    Flow* f = find(a.flow);
+    if (f == nullptr) return {Answer::missing};
+    if (f->row.epoch != a.epoch || f->row.next_seq != a.seq || is_closed(f->row.status)) {
+      const auto seq = static_cast<std::size_t>(a.seq);
+      if (!a.records.empty() && seq < f->records.size() && f->records[seq].epoch == a.epoch &&
+          f->records[seq].op == a.op)
+        return {Answer::duplicate};
+      if (f->row.epoch == a.epoch && is_closed(f->row.status)) return {closed(*f)};
+      return {say(Answer::fenced, f->row.id + " was taken over by another process")};
+    }
+    f->row.status = a.status, f->row.waiting = a.waiting, f->row.note = a.note;
+    f->row.updated_at = options_.now();
+    if (a.release || is_closed(a.status)) f->row.owner.clear(), f->row.lease_until = 0;
+    else own(*f);
+    for (const std::string& id : a.consumed)
+      for (MemoryTables::Slot& box : f->inbox)
+        if (box.message.id == id) box.consumed = true;
+    add_records(*f, a.op, a.records);
+    Appended result{Answer::ok};
+    for (const MemoryTables::Slot& box : f->inbox) result.mail = result.mail || !box.consumed;
+    return result;
+  }
+
+  Answer release(std::string_view id, std::int64_t epoch) override {
+    const std::lock_guard guard(tables_->mutex);
+    if (Flow* f = find(id); f != nullptr && f->row.epoch == epoch)
+      f->row.owner.clear(), f->row.lease_until = 0;
+    return Answer::ok;
+  }
+
+  Answer renew() override {
+    const std::lock_guard guard(tables_->mutex);
+    for (auto& [id, f] : tables_->flows)
+      if (f.row.owner == options_.owner) f.row.lease_until = options_.now() + options_.lease_ms;
+    return Answer::ok;
+  }
+
+  Answer deliver(std::string_view id, const Message& message) override {
+    const std::lock_guard guard(tables_->mutex);
+    Flow* f = find(id);
+    if (f == nullptr) return Answer::missing;
+    if (is_closed(f->row.status)) return closed(*f);
+    for (const MemoryTables::Slot& box : f->inbox)
+      if (box.message.id == message.id)
+        return box.message.body == message.body
+                   ? Answer::duplicate
+                   : say(Answer::refused, "another answer was given before");
+    f->inbox.push_back({message, false});
+    return Answer::ok;
+  }
+
+  History load(std::string_view id) override {
+    const std::lock_guard guard(tables_->mutex);
+    const Flow* f = find(id);
+    if (f == nullptr) return {Answer::missing, {}, {}, {}};
+    History h{Answer::ok, f->row, f->records, {}};
+    for (const MemoryTables::Slot& box : f->inbox)
+      if (!box.consumed) h.inbox.push_back(box.message);
+    return h;
+  }
+
+  Answer list(const ListFilter& filter, std::vector<FlowRow>& rows) override {
+    const std::lock_guard guard(tables_->mutex);
+    std::map<std::size_t, const Flow*, std::greater<>> newest_first;
+    for (const auto& [id, f] : tables_->flows) newest_first[f.order] = &f;
+    for (const auto& [order, f] : newest_first) {
+      bool wanted = filter.statuses.empty();
+      for (const Status s : filter.statuses) wanted = wanted || s == f->row.status;
+      if (!wanted || (!filter.name.empty() && filter.name != f->row.name)) continue;
+      if (filter.limit != 0 && rows.size() >= filter.limit) break;
+      rows.push_back(f->row);
+    }
+    return Answer::ok;
+  }
+
+  Answer put_program(std::string_view hash, std::string_view text) override {
+    const std::lock_guard guard(tables_->mutex);
+    tables_->programs.emplace(hash, text);
+    return Answer::ok;
+  }
+
+  Answer get_program(std::string_view hash, std::string& text) override {
+    const std::lock_guard guard(tables_->mutex);
+    const auto it = tables_->programs.find(std::string(hash));
+    if (it == tables_->programs.end()) return say(Answer::missing, "the store holds no such program");
+    text = it->second;
+    return Answer::ok;
+  }
+
+ private:
+  using Flow = MemoryTables::Flow;
+
+  Answer say(Answer answer, std::string error) {
+    error_ = std::move(error);
+    return answer;
+  }
+  Answer closed(const Flow& f) {
+    return say(Answer::closed, f.row.id + " is " + std::string(status_name(f.row.status)));
+  }
+  Flow* find(std::string_view id) {
+    const auto it = tables_->flows.find(std::string(id));
+    if (it != tables_->flows.end()) return &it->second;
+    say(Answer::missing, "there is no flow " + std::string(id));
+    return nullptr;
+  }
+  void own(Flow& f) {
+    f.row.owner = options_.owner;
+    f.row.lease_until = options_.now() + options_.lease_ms;
+  }
+  void add_records(Flow& f, std::int64_t op, std::span<const Record> records) {
+    for (Record r : records) {
+      r.seq = f.row.next_seq++, r.epoch = f.row.epoch, r.op = op, r.at = options_.now();
+      f.records.push_back(std::move(r));
+    }
+  }
+
+  const StoreOptions options_;
+  const std::shared_ptr<MemoryTables> tables_;
+  std::string error_;
+};
+
+}  // namespace
+
+std::shared_ptr<MemoryTables> make_memory_tables() { return std::make_shared<MemoryTables>(); }
+
+std::unique_ptr<Store> make_memory_store(StoreOptions options,
+                                         std::shared_ptr<MemoryTables> tables) {
+  if (options.owner.empty()) options.owner = make_owner_name();
+  if (!options.now) options.now = wall_clock_ms;
+  if (!options.is_gone) options.is_gone = owner_is_gone;
+  if (tables == nullptr) tables = make_memory_tables();
+  return std::make_unique<MemoryStore>(std::move(options), std::move(tables));
+}
+
+}  // namespace fermata::flow

@@ -1,0 +1,549 @@
+// One suite for every store: what DESIGN promises of appends, claims and the inbox.
+// The last part is SQLite alone: several processes on one file.
+#include <sqlite3.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <catch2/catch.hpp>
+#include <csignal>
+#include <filesystem>
+#include <fstream>
+
+#include "flow/owner.hpp"
+#include "flow/sha256.hpp"
+#include "flow/store.hpp"
+
+using namespace fermata::flow;
+
+namespace {
+
+// A folder of its own for each test, removed at the end.
+struct Folder {
+  std::string path;
+  Folder() : path(std::filesystem::temp_directory_path() /
+                  ("fermata-store-" + std::to_string(random_number()))) {
+    std::filesystem::create_directories(path);
+  }
+  ~Folder() { std::filesystem::remove_all(path); }
+  Folder(const Folder&) = delete;
+  Folder& operator=(const Folder&) = delete;
+};
+
+Record record(Event event, std::string strand, std::int64_t ordinal, std::string name,
+              std::string value = "") {
+  return {event, {std::move(strand), ordinal}, std::move(name), 0, std::move(value)};
+}
+
+std::vector<Record> first_records() {
+  return {record(Event::program, "0", 0, "-"), record(Event::started, "0", 0, "publish", "\"in\"")};
+}
+
+Append appending(const Claim& c, std::int64_t op, std::span<const Record> records) {
+  Append a;
+  a.flow = c.id, a.epoch = c.epoch, a.seq = c.next_seq, a.op = op, a.records = records;
+  return a;
+}
+
+Message answer_to(std::string tag, std::string body, std::int64_t ordinal = 1) {
+  return {"answer:0#" + std::to_string(ordinal), Letter::answer, {"0", ordinal}, std::move(tag),
+          std::move(body)};
+}
+
+// What a suite gets: two owners (two processes, as it were) of one store, and their clock.
+struct Pair {
+  std::int64_t now = 1000000;
+  bool gone = false;  // the first owner's process has ended
+  std::unique_ptr<Store> a, b;
+};
+
+StoreOptions options_for(Pair& p, const std::string& owner) {
+  StoreOptions o;
+  o.owner = owner;
+  o.now = [&p] { return p.now; };
+  o.is_gone = [&p](std::string_view name) { return p.gone && name == "first"; };
+  return o;
+}
+
+void conformance(Pair& p) {
+  Store &a = *p.a, &b = *p.b;
+  const auto start = first_records();
+  const Claim made = a.create({"", "publish", "-"}, start);
+  REQUIRE(made.answer == Answer::ok);
+  REQUIRE(made.id.starts_with("publish-"));
+  REQUIRE(made.epoch == 1);
+  REQUIRE(made.next_seq == 2);
+
+  const std::vector<Record> more = {record(Event::step_result, "0", 1, "write", "\"draft\"")};
+
+  SECTION("records come back as they were written, numbered without a gap") {
+    REQUIRE(a.append(appending(made, 2, more)).answer == Answer::ok);
+    const History h = b.load(made.id);
+    REQUIRE(h.answer == Answer::ok);
+    REQUIRE(h.records.size() == 3);
+    for (std::size_t i = 0; i < 3; ++i) CHECK(h.records[i].seq == static_cast<std::int64_t>(i));
+    CHECK(h.records[2].event == Event::step_result);
+    CHECK(h.records[2].position == Position{"0", 1});
+    CHECK(h.records[2].name == "write");
+    CHECK(h.records[2].value == "\"draft\"");
+    CHECK(h.records[2].epoch == 1);
+    CHECK(h.row.next_seq == 3);
+    CHECK(h.row.status == Status::running);
+  }
+  SECTION("texts of every kind survive") {
+    auto odd = more;
+    odd[0].value = std::string("a\0b\n\xc3\xa9\xf0\x9f\x8e\xbc", 10);
+    odd[0].name = "n\xc3\xa4me with 'quotes'";
+    odd[0].hash = (std::int64_t{1} << 60) - 1;
+    REQUIRE(a.append(appending(made, 2, odd)).answer == Answer::ok);
+    const History h = b.load(made.id);
+    REQUIRE(h.answer == Answer::ok);
+    CHECK(h.records[2].value == odd[0].value);
+    CHECK(h.records[2].name == odd[0].name);
+    CHECK(h.records[2].hash == odd[0].hash);
+  }
+  SECTION("an append repeated because its answer was lost is recognised") {
+    REQUIRE(a.append(appending(made, 2, more)).answer == Answer::ok);
+    CHECK(a.append(appending(made, 2, more)).answer == Answer::duplicate);
+    CHECK(b.load(made.id).records.size() == 3);
+  }
+  SECTION("it is recognised even when another has taken the flow over since") {
+    REQUIRE(a.append(appending(made, 2, more)).answer == Answer::ok);
+    REQUIRE(b.claim(made.id, Store::Manner::steal).answer == Answer::ok);
+    CHECK(a.append(appending(made, 2, more)).answer == Answer::duplicate);
+    CHECK(b.load(made.id).records.size() == 3);
+  }
+  SECTION("an append of another op at a place already written is fenced") {
+    REQUIRE(a.append(appending(made, 2, more)).answer == Answer::ok);
+    CHECK(a.append(appending(made, 3, more)).answer == Answer::fenced);
+  }
+  SECTION("an append that skips a number is fenced") {
+    auto skipping = appending(made, 2, more);
+    skipping.seq = 5;
+    CHECK(a.append(skipping).answer == Answer::fenced);
+    CHECK(b.load(made.id).records.size() == 2);
+  }
+  SECTION("an append under an old epoch is fenced, and changes nothing") {
+    const Claim stolen = b.claim(made.id, Store::Manner::steal);
+    REQUIRE(stolen.answer == Answer::ok);
+    CHECK(stolen.epoch == 2);
+    auto stale = appending(made, 2, more);
+    stale.status = Status::finished;
+    CHECK(a.append(stale).answer == Answer::fenced);
+    CHECK(b.load(made.id).records.size() == 2);
+    CHECK(b.load(made.id).row.status == Status::running);
+    CHECK(b.append(appending(stolen, 1, more)).answer == Answer::ok);
+  }
+  SECTION("an append without records is fenced by the epoch as well") {
+    REQUIRE(b.claim(made.id, Store::Manner::steal).answer == Answer::ok);
+    CHECK(a.append(appending(made, 2, {})).answer == Answer::fenced);
+  }
+  SECTION("a living owner is not disturbed until its lease is over") {
+    CHECK(b.claim(made.id).answer == Answer::busy);
+    p.now += 14000;
+    CHECK(b.claim(made.id).answer == Answer::busy);
+    p.now += 1001;
+    CHECK(b.claim(made.id).answer == Answer::ok);
+    CHECK(a.append(appending(made, 2, more)).answer == Answer::fenced);
+  }
+  SECTION("an owner whose process has ended is replaced at once") {
+    p.gone = true;
+    CHECK(b.claim(made.id).answer == Answer::ok);
+  }
+  SECTION("renewing prolongs a lease, and so does an append") {
+    p.now += 10000;
+    REQUIRE(a.renew() == Answer::ok);
+    p.now += 10000;
+    CHECK(b.claim(made.id).answer == Answer::busy);
+    REQUIRE(a.append(appending(made, 2, more)).answer == Answer::ok);
+    p.now += 10000;
+    CHECK(b.claim(made.id).answer == Answer::busy);
+    p.now += 10000;
+    CHECK(b.claim(made.id).answer == Answer::ok);
+  }
+  SECTION("renewing does not bring back what another took") {
+    p.now += 20000;
+    const Claim taken = b.claim(made.id);
+    REQUIRE(taken.answer == Answer::ok);
+    REQUIRE(a.renew() == Answer::ok);
+    CHECK(b.load(made.id).row.owner == "second");
+  }
+  SECTION("a released flow can be claimed by anybody") {
+    auto last = appending(made, 2, more);
+    last.release = true;
+    last.status = Status::suspended;
+    last.waiting = "review";
+    REQUIRE(a.append(last).answer == Answer::ok);
+    CHECK(b.load(made.id).row.owner.empty());
+    CHECK(b.load(made.id).row.waiting == "review");
+    const Claim taken = b.claim(made.id);
+    CHECK(taken.answer == Answer::ok);
+    CHECK(taken.next_seq == 3);
+    CHECK(a.release(made.id, made.epoch) == Answer::ok);  // old epoch: nothing happens
+    CHECK(b.load(made.id).row.owner == "second");
+    CHECK(b.release(made.id, taken.epoch) == Answer::ok);
+    CHECK(a.claim(made.id).answer == Answer::ok);
+  }
+  SECTION("a closed flow takes neither append nor claim nor message") {
+    const std::vector<Record> end = {record(Event::cancelled, "0", 0, "publish", "\"no\"")};
+    auto last = appending(made, 2, end);
+    last.status = Status::cancelled;
+    REQUIRE(a.append(last).answer == Answer::ok);
+    CHECK(a.append(last).answer == Answer::duplicate);
+    auto later = appending(made, 3, more);
+    later.seq = 3;
+    CHECK(a.append(later).answer == Answer::closed);
+    CHECK(b.claim(made.id).answer == Answer::closed);
+    CHECK(b.claim(made.id, Store::Manner::steal).answer == Answer::closed);
+    CHECK(b.deliver(made.id, answer_to("review", "1")) == Answer::closed);
+    CHECK(b.load(made.id).row.owner.empty());
+  }
+  SECTION("a message waits in the inbox until an append consumes it") {
+    CHECK(b.deliver(made.id, answer_to("review", "yes")) == Answer::ok);
+    CHECK(a.load(made.id).inbox.size() == 1);
+    CHECK(a.load(made.id).inbox[0].body == "yes");
+    CHECK(a.load(made.id).inbox[0].to == Position{"0", 1});
+    auto first = appending(made, 2, more);
+    const Appended told = a.append(first);
+    CHECK(told.answer == Answer::ok);
+    CHECK(told.mail);
+    const std::vector<std::string> consumed = {"answer:0#1"};
+    auto second = appending(made, 3, more);
+    second.seq = 3;
+    second.consumed = consumed;
+    CHECK_FALSE(a.append(second).mail);
+    CHECK(a.load(made.id).inbox.empty());
+  }
+  SECTION("a message delivered twice is one message; another under its id is refused") {
+    CHECK(b.deliver(made.id, answer_to("review", "yes")) == Answer::ok);
+    CHECK(b.deliver(made.id, answer_to("review", "yes")) == Answer::duplicate);
+    CHECK(b.deliver(made.id, answer_to("review", "no")) == Answer::refused);
+    CHECK(b.deliver(made.id, answer_to("legal", "no", 2)) == Answer::ok);
+    CHECK(a.load(made.id).inbox.size() == 2);
+    CHECK(a.load(made.id).inbox[1].tag == "legal");
+  }
+  SECTION("a fenced append consumes nothing") {
+    REQUIRE(b.deliver(made.id, answer_to("review", "yes")) == Answer::ok);
+    REQUIRE(b.claim(made.id, Store::Manner::steal).answer == Answer::ok);
+    const std::vector<std::string> consumed = {"answer:0#1"};
+    auto stale = appending(made, 2, more);
+    stale.consumed = consumed;
+    REQUIRE(a.append(stale).answer == Answer::fenced);
+    CHECK(b.load(made.id).inbox.size() == 1);
+  }
+  SECTION("what is not there is missing") {
+    std::string text;
+    CHECK(a.load("nobody").answer == Answer::missing);
+    CHECK(a.claim("nobody").answer == Answer::missing);
+    CHECK(a.deliver("nobody", answer_to("review", "1")) == Answer::missing);
+    CHECK(a.get_program("none", text) == Answer::missing);
+    CHECK_FALSE(a.error().empty());
+  }
+  SECTION("the list is newest first, and filtered") {
+    p.now += 1;
+    const Claim other = b.create({"", "order", "-"}, start);
+    auto last = appending(other, 2, more);
+    last.status = Status::suspended;
+    REQUIRE(b.append(last).answer == Answer::ok);
+    std::vector<FlowRow> rows;
+    REQUIRE(a.list({}, rows) == Answer::ok);
+    REQUIRE(rows.size() == 2);
+    CHECK(rows[0].id == other.id);
+    rows.clear();
+    REQUIRE(a.list({{Status::suspended}, "", 0}, rows) == Answer::ok);
+    REQUIRE(rows.size() == 1);
+    CHECK(rows[0].name == "order");
+    rows.clear();
+    REQUIRE(a.list({{}, "publish", 0}, rows) == Answer::ok);
+    CHECK(rows.size() == 1);
+    rows.clear();
+    REQUIRE(a.list({{}, "", 1}, rows) == Answer::ok);
+    CHECK(rows.size() == 1);
+  }
+  SECTION("an id that was chosen is kept, and given once") {
+    CHECK(a.create({"mine", "publish", "-"}, start).id == "mine");
+    CHECK(a.create({"mine", "publish", "-"}, start).answer == Answer::refused);
+  }
+  SECTION("a program is stored once, by its hash") {
+    std::string text;
+    CHECK(a.put_program("abc", "(display 1)") == Answer::ok);
+    CHECK(b.put_program("abc", "(display 1)") == Answer::ok);
+    CHECK(b.get_program("abc", text) == Answer::ok);
+    CHECK(text == "(display 1)");
+  }
+}
+
+}  // namespace
+
+TEST_CASE("the memory store keeps the rules", "[flow][store]") {
+  Pair p;
+  const auto tables = make_memory_tables();
+  p.a = make_memory_store(options_for(p, "first"), tables);
+  p.b = make_memory_store(options_for(p, "second"), tables);
+  conformance(p);
+}
+
+TEST_CASE("the SQLite store keeps the rules", "[flow][store]") {
+  const Folder folder;
+  Pair p;
+  std::string error;
+  p.a = open_store("sqlite:" + folder.path + "/sub/flows.sqlite", options_for(p, "first"), error);
+  p.b = open_store(folder.path + "/sub/flows.sqlite", options_for(p, "second"), error);
+  REQUIRE(p.a != nullptr);
+  REQUIRE(p.b != nullptr);
+  conformance(p);
+}
+
+// ---- SQLite: files and processes -----------------------------------------------------
+namespace {
+
+std::unique_ptr<Store> open_here(const Folder& folder, const char* file = "/flows.sqlite") {
+  std::string error;
+  auto store = open_store("sqlite:" + folder.path + file, {}, error);
+  INFO(error);
+  return store;
+}
+
+// Runs body in a child process; its exit code, or minus the signal that ended it.
+template <class Body>
+int in_child(Body body) {
+  const pid_t child = fork();
+  if (child == 0) _exit(body());
+  int status = 0;
+  waitpid(child, &status, 0);
+  return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
+}
+
+void run_sql(const std::string& file, const char* sql) {
+  sqlite3* db = nullptr;
+  REQUIRE(sqlite3_open(file.c_str(), &db) == SQLITE_OK);
+  char* message = nullptr;
+  const int code = sqlite3_exec(db, sql, nullptr, nullptr, &message);
+  INFO((message ? message : ""));
+  CHECK(code == SQLITE_OK);
+  sqlite3_free(message);
+  sqlite3_close(db);
+}
+
+// A folder with one flow of three records; the store is closed again.
+std::string one_flow(const Folder& folder) {
+  auto store = open_here(folder);
+  const auto start = first_records();
+  const Claim made = store->create({"", "publish", "-"}, start);
+  const std::vector<Record> more = {record(Event::step_result, "0", 1, "write", "42")};
+  store->append(appending(made, 2, more));
+  return made.id;
+}
+
+}  // namespace
+
+TEST_CASE("what was appended is there after the process was killed", "[flow][store]") {
+  const Folder folder;
+  CHECK(in_child([&] {
+          one_flow(folder);
+          raise(SIGKILL);
+          return 0;
+        }) == -SIGKILL);
+  auto store = open_here(folder);
+  std::vector<FlowRow> rows;
+  REQUIRE(store->list({}, rows) == Answer::ok);
+  REQUIRE(rows.size() == 1);
+  CHECK(store->load(rows[0].id).records.size() == 3);
+  // Its owner has ended, so nobody waits for the lease.
+  CHECK(store->claim(rows[0].id).answer == Answer::ok);
+}
+
+TEST_CASE("a stopped process is fenced when it goes on", "[flow][store]") {
+  const Folder folder;
+  int to_parent[2];
+  REQUIRE(pipe(to_parent) == 0);
+  const pid_t child = fork();
+  if (child == 0) {
+    auto store = open_here(folder);
+    const auto start = first_records();
+    const Claim made = store->create({"f", "publish", "-"}, start);
+    if (write(to_parent[1], "x", 1) != 1) _exit(9);
+    raise(SIGSTOP);
+    const std::vector<Record> more = {record(Event::step_result, "0", 1, "write", "42")};
+    _exit(store->append(appending(made, 2, more)).answer == Answer::fenced ? 0 : 1);
+  }
+  char byte = 0;
+  REQUIRE(read(to_parent[0], &byte, 1) == 1);
+  int status = 0;
+  REQUIRE(waitpid(child, &status, WUNTRACED) == child);
+  REQUIRE(WIFSTOPPED(status));
+
+  StoreOptions later;
+  later.now = [] { return wall_clock_ms() + 20000; };  // the lease is over
+  std::string error;
+  auto store = open_store("sqlite:" + folder.path + "/flows.sqlite", later, error);
+  REQUIRE(store != nullptr);
+  const Claim taken = store->claim("f");
+  CHECK(taken.answer == Answer::ok);
+  CHECK(taken.epoch == 2);
+  kill(child, SIGCONT);
+  REQUIRE(waitpid(child, &status, 0) == child);
+  CHECK(WEXITSTATUS(status) == 0);
+  CHECK(store->load("f").records.size() == 2);
+  close(to_parent[0]);
+  close(to_parent[1]);
+}
+
+TEST_CASE("processes that race for one flow: one wins each epoch", "[flow][store]") {
+  const Folder folder;
+  {
+    auto store = open_here(folder);
+    const auto start = first_records();
+    const Claim made = store->create({"f", "publish", "-"}, start);
+    store->release(made.id, made.epoch);
+  }
+  constexpr int kProcesses = 4, kRounds = 25;
+  std::vector<pid_t> children;
+  for (int c = 0; c < kProcesses; ++c) {
+    const pid_t child = fork();
+    if (child == 0) {
+      auto store = open_here(folder);
+      int won = 0;
+      while (won < kRounds) {
+        const Claim taken = store->claim("f");
+        if (taken.answer == Answer::busy) continue;
+        if (taken.answer != Answer::ok) _exit(2);
+        const std::vector<Record> one = {
+            record(Event::step_result, "0", taken.next_seq, "turn", std::to_string(c))};
+        Append a = appending(taken, 1, one);
+        a.release = true;
+        if (store->append(a).answer != Answer::ok) _exit(3);
+        ++won;
+      }
+      _exit(0);
+    }
+    children.push_back(child);
+  }
+  for (const pid_t child : children) {
+    int status = 0;
+    waitpid(child, &status, 0);
+    CHECK(WIFEXITED(status));
+    CHECK(WEXITSTATUS(status) == 0);
+  }
+  auto store = open_here(folder);
+  const History h = store->load("f");
+  REQUIRE(h.answer == Answer::ok);
+  CHECK(h.records.size() == 2 + kProcesses * kRounds);
+  std::int64_t epoch = 1;
+  for (std::size_t i = 2; i < h.records.size(); ++i) CHECK(h.records[i].epoch == ++epoch);
+}
+
+TEST_CASE("many processes write while others list; nothing is lost", "[flow][store]") {
+  const Folder folder;
+  constexpr int kProcesses = 4, kFlows = 20;
+  std::vector<pid_t> children;
+  for (int c = 0; c < kProcesses; ++c) {
+    const pid_t child = fork();
+    if (child == 0) {
+      auto store = open_here(folder);
+      if (store == nullptr) _exit(1);
+      const auto start = first_records();
+      const std::string big(20000, 'x');  // so that checkpoints happen
+      for (int f = 0; f < kFlows; ++f) {
+        Claim made = store->create({"", "publish", "-"}, start);
+        if (made.answer != Answer::ok) _exit(2);
+        for (int i = 0; i < 5; ++i) {
+          const std::vector<Record> one = {
+              record(Event::step_result, "0", i + 1, "s", "\"" + big + "\"")};
+          if (store->append(appending(made, 2 + i, one)).answer != Answer::ok) _exit(3);
+          ++made.next_seq;
+        }
+        std::vector<FlowRow> rows;
+        if (store->list({}, rows) != Answer::ok || rows.empty()) _exit(4);
+      }
+      _exit(0);
+    }
+    children.push_back(child);
+  }
+  for (const pid_t child : children) {
+    int status = 0;
+    waitpid(child, &status, 0);
+    CHECK(WIFEXITED(status));
+    CHECK(WEXITSTATUS(status) == 0);
+  }
+  auto store = open_here(folder);
+  std::vector<FlowRow> rows;
+  REQUIRE(store->list({}, rows) == Answer::ok);
+  CHECK(rows.size() == kProcesses * kFlows);
+  for (const FlowRow& row : rows) CHECK(store->load(row.id).records.size() == 7);
+  run_sql(folder.path + "/flows.sqlite", "PRAGMA integrity_check");
+}
+
+TEST_CASE("a damaged or missing record is noticed", "[flow][store]") {
+  const Folder folder;
+  const std::string file = folder.path + "/flows.sqlite";
+  const std::string id = one_flow(folder);
+  const auto expect_damage = [&](const char* sql) {
+    run_sql(file, sql);
+    CHECK(open_here(folder)->load(id).answer == Answer::damaged);
+  };
+  SECTION("value") { expect_damage("UPDATE journal SET value='43' WHERE seq=2"); }
+  SECTION("place") { expect_damage("UPDATE journal SET strand='0.1' WHERE seq=2"); }
+  SECTION("epoch") { expect_damage("UPDATE journal SET epoch=2 WHERE seq=2"); }
+  SECTION("kind") { expect_damage("UPDATE journal SET event=200 WHERE seq=2"); }
+  SECTION("middle") { expect_damage("DELETE FROM journal WHERE seq=1"); }
+  SECTION("end") { expect_damage("DELETE FROM journal WHERE seq=2"); }
+}
+
+TEST_CASE("files that are not ours are refused", "[flow][store]") {
+  const Folder folder;
+  const std::string file = folder.path + "/flows.sqlite";
+  std::string error;
+  SECTION("of a later version") {
+    one_flow(folder);
+    run_sql(file, "PRAGMA user_version=99");
+    CHECK(open_store(file, {}, error) == nullptr);
+    CHECK(error.find("later Fermata") != std::string::npos);
+  }
+  SECTION("another database") {
+    run_sql(file, "CREATE TABLE t(x)");
+    CHECK(open_store(file, {}, error) == nullptr);
+    CHECK(error.find("not one of Fermata's") != std::string::npos);
+  }
+  SECTION("no database at all") {
+    std::ofstream(file) << "hello, this is no database, and it is long enough to be read as one "
+                           "by whoever wants to try it; it has more than a hundred bytes.";
+    CHECK(open_store(file, {}, error) == nullptr);
+    CHECK_FALSE(error.empty());
+  }
+  SECTION("a folder that cannot be made") {
+    std::ofstream(folder.path + "/plain") << "x";
+    CHECK(open_store(folder.path + "/plain/deep/flows.sqlite", {}, error) == nullptr);
+    CHECK(error.find("cannot make the folder") != std::string::npos);
+  }
+  SECTION("an unknown kind of store") {
+    CHECK(open_store("redis:somewhere", {}, error) == nullptr);
+    CHECK(error.find("redis") != std::string::npos);
+  }
+}
+
+TEST_CASE("SHA-256 gives the standard's answers", "[flow]") {
+  CHECK(sha256_hex("") == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+  CHECK(sha256_hex("abc") == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+  CHECK(sha256_hex("abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq") ==
+        "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1");
+  CHECK(sha256_hex(std::string(1000000, 'a')) ==
+        "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
+}
+
+TEST_CASE("an owner knows itself alive, and an ended process gone", "[flow]") {
+  const std::string me = make_owner_name();
+  CHECK_FALSE(owner_is_gone(me));
+  CHECK_FALSE(owner_is_gone("another machine/1/2/3"));
+  int name_pipe[2];
+  REQUIRE(pipe(name_pipe) == 0);
+  in_child([&] {
+    const std::string name = make_owner_name();
+    return write(name_pipe[1], name.data(), name.size()) > 0 ? 0 : 1;
+  });
+  char name[200];
+  const ssize_t n = read(name_pipe[0], name, sizeof name);
+  REQUIRE(n > 0);
+  CHECK(owner_is_gone(std::string_view(name, static_cast<std::size_t>(n))));
+  close(name_pipe[0]);
+  close(name_pipe[1]);
+}
