@@ -168,6 +168,11 @@
 (test-equal "ten parameters" '(1 2 3 4 5 6 7 8 9 10)
   ((lambda (a b c d e f g h i j) (list a b c d e f g h i j)) 1 2 3 4 5 6 7 8 9 10))
 
+(test-equal "a procedure with a rest that calls itself" '(3 2 1)
+  (let ((n 1)) (define (f . l) (if (= (car l) 3) l (f (+ (car l) n) (car l) (if (null? (cdr l)) 0 (cadr l))))) (let ((r (f 1))) (list (car r) (cadr r) (car (cddr r))))))
+(test-equal "the wrong number of arguments for a known procedure is an error" 'error
+  (call/cc (lambda (k) (with-exception-handler (lambda (e) (k 'error)) (lambda () (let () (define (f x) (if (= x 0) 0 (+ 1 (f)))) (f 1)))))))
+
 ; -- letrec
 (test-equal "internal definitions in order" 3 (let () (define a 1) (define b (+ a 1)) (define (f) (+ a b)) (f)))
 (test-equal "a procedure before the variable it uses" 5 (let () (define (f) x) (define x 5) (f)))
