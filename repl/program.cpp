@@ -9,6 +9,7 @@
 #include <cstring>
 #include <optional>
 
+#include "flow/builtins.hpp"
 #include "repl/docs.hpp"
 #include "repl/driver.hpp"
 #include "repl/flow_command.hpp"
@@ -85,6 +86,7 @@ class Program {
       : options_(options), machine_(Machine::create()),
         runtime_(scheme::Runtime::create(machine_, {library_path(options), command_line(options), {}})),
         key_(machine_) {
+    flow::install_flow(runtime_);
     if (options.heap_mib > 0) machine_.heap.set_limit(options.heap_mib << 20);
     if (options.timeout > 0) {
       deadline_ = std::chrono::steady_clock::now() +
@@ -93,6 +95,7 @@ class Program {
     }
   }
   ~Program() {
+    flow::uninstall_flow(runtime_);
     scheme::Runtime::destroy(runtime_);
     Machine::destroy(machine_);
   }
@@ -105,6 +108,7 @@ class Program {
       case Options::Action::file: status = run_file(options_.arguments[0]); break;
       case Options::Action::expressions: status = run_expressions(); break;
       case Options::Action::standard_input: status = run_standard_input(); break;
+      case Options::Action::flow: status = run_flow_verb(); break;
       default: break;
     }
     const bool prompt = options_.interactive || options_.action == Options::Action::prompt;
@@ -185,6 +189,17 @@ class Program {
     return run_text("<stdin>", *text, runtime_.interaction, false);
   }
 
+  std::optional<int> run_flow_verb() {
+    const FlowAction action = flow_action(options_.arguments);
+    switch (action.kind) {
+      case FlowAction::Kind::run: return run_text("<fermata flow>", action.text, nullptr, false);
+      case FlowAction::Kind::show: write_out(action.text); return std::nullopt;
+      case FlowAction::Kind::problem: write_error("fermata: " + action.text); return kUncaught;
+      case FlowAction::Kind::usage: write_error(action.text); return kUsage;
+    }
+    return kInternal;
+  }
+
   int run_prompt() {
     const bool terminal = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
     auto lines = terminal ? make_terminal([this](std::string_view prefix) {
@@ -221,7 +236,6 @@ int run_program(const Options& options) {
   // Flow commands and the builtins that flows use look at the same variable.
   if (!options.store.empty()) setenv("FERMATA_STORE", options.store.c_str(), 1);
   if (options.action == Options::Action::doc) return show_docs(options);
-  if (options.action == Options::Action::flow) return run_flow_command(options);
   return Program(options).run();
 }
 
