@@ -82,8 +82,9 @@ std::vector<std::string> command_line(const Options& o) {
 
 class Program {
  public:
-  explicit Program(const Options& options)
-      : options_(options), machine_(Machine::create()),
+  // flow_program: what `fermata flow` is to run.
+  explicit Program(const Options& options, std::string flow_program = {})
+      : options_(options), flow_program_(std::move(flow_program)), machine_(Machine::create()),
         runtime_(scheme::Runtime::create(machine_, {library_path(options), command_line(options), {}})),
         key_(machine_) {
     flow::install_flow(runtime_);
@@ -108,7 +109,7 @@ class Program {
       case Options::Action::file: status = run_file(options_.arguments[0]); break;
       case Options::Action::expressions: status = run_expressions(); break;
       case Options::Action::standard_input: status = run_standard_input(); break;
-      case Options::Action::flow: status = run_flow_verb(); break;
+      case Options::Action::flow: status = run_text("<fermata flow>", flow_program_, nullptr, false); break;
       default: break;
     }
     const bool prompt = options_.interactive || options_.action == Options::Action::prompt;
@@ -189,17 +190,6 @@ class Program {
     return run_text("<stdin>", *text, runtime_.interaction, false);
   }
 
-  std::optional<int> run_flow_verb() {
-    const FlowAction action = flow_action(options_.arguments);
-    switch (action.kind) {
-      case FlowAction::Kind::run: return run_text("<fermata flow>", action.text, nullptr, false);
-      case FlowAction::Kind::show: write_out(action.text); return std::nullopt;
-      case FlowAction::Kind::problem: write_error("fermata: " + action.text); return kUncaught;
-      case FlowAction::Kind::usage: write_error(action.text); return kUsage;
-    }
-    return kInternal;
-  }
-
   int run_prompt() {
     const bool terminal = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
     auto lines = terminal ? make_terminal([this](std::string_view prefix) {
@@ -211,11 +201,23 @@ class Program {
   }
 
   const Options& options_;
+  const std::string flow_program_;
   Machine& machine_;
   scheme::Runtime& runtime_;
   InterruptKey key_;
   Deadline deadline_;
 };
+
+int run_flow(const Options& options) {
+  const FlowAction action = flow_action(options.arguments);
+  switch (action.kind) {
+    case FlowAction::Kind::run: return Program(options, action.text).run();
+    case FlowAction::Kind::show: write_out(action.text); return 0;
+    case FlowAction::Kind::problem: write_error("fermata: " + action.text); return kUncaught;
+    case FlowAction::Kind::usage: write_error(action.text); return kUsage;
+  }
+  return kInternal;
+}
 
 int show_docs(const Options& options) {
   int status = 0;
@@ -236,6 +238,7 @@ int run_program(const Options& options) {
   // Flow commands and the builtins that flows use look at the same variable.
   if (!options.store.empty()) setenv("FERMATA_STORE", options.store.c_str(), 1);
   if (options.action == Options::Action::doc) return show_docs(options);
+  if (options.action == Options::Action::flow) return run_flow(options);
   return Program(options).run();
 }
 
