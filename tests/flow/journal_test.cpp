@@ -32,7 +32,7 @@ struct Taken {
     take();
   }
   void take() {
-    const Claim claim = store->claim("f");
+    const Claim claim = store->claim("f", Store::Manner::steal);
     REQUIRE(claim.answer == Answer::ok);
     journal = std::make_unique<Journal>(*store, claim, store->load("f"));
   }
