@@ -45,16 +45,16 @@ inline Problem check_range(vm::Machine& m, std::size_t length, std::size_t argum
 inline Problem check_index(vm::Machine& m, std::size_t length, std::size_t argument,
                            vm::Index index) {
   if (index < length) return std::nullopt;
-  const auto got = vm::Value::fixnum(static_cast<std::int64_t>(index.value));
-  if (length == 0) return m.out_of_range(argument, "an index, but there is no element", got);
-  return m.out_of_range(argument, "an index below " + std::to_string(length), got);
+  return m.bad_index(argument, length, vm::Value::fixnum(static_cast<std::int64_t>(index.value)));
 }
 
-// Literals must not change (R7RS 3.4).
+// Literals must not change (R7RS 3.4).  Argument 1 is what all mutators change.
 template <class T>
 Problem check_mutable(vm::Machine& m, const T& object) {
   if (!object.is_immutable()) return std::nullopt;
-  return m.error(vm::ConditionKind::immutable, "a literal constant cannot be changed",
+  return m.error(vm::ConditionKind::immutable,
+                 std::string(m.native_name()) +
+                     ": argument 1 is a literal constant, which cannot be changed",
                  {vm::value_of(&object)});
 }
 

@@ -17,7 +17,9 @@ std::span<const vm::Builtin> bytevector_builtins();  // bytevectors.cpp
 std::span<const vm::Builtin> record_builtins();      // records.cpp
 std::span<const vm::Builtin> equality_builtins();    // equality.cpp
 std::span<const vm::Builtin> table_builtins();       // tables.cpp: the base of hash tables
-std::span<const vm::Builtin> port_builtins();        // port_builtins.cpp
+std::span<const vm::Builtin> port_builtins();        // port_builtins.cpp: ports as objects
+std::span<const vm::Builtin> input_builtins();       // input_builtins.cpp
+std::span<const vm::Builtin> output_builtins();      // output_builtins.cpp
 std::span<const vm::Builtin> file_builtins();        // files.cpp
 std::span<const vm::Builtin> system_builtins();      // system.cpp: time, process context, features
 std::span<const vm::Builtin> eval_builtins();        // eval.cpp: expander, compiler, libraries

@@ -141,6 +141,28 @@ Outcome reverse_in_place(Machine& m, Value list) {
   return result;
 }
 
+// The elements in front of the tail in opposite order: what a loop that accumulates needs.
+Outcome append_reverse(Machine& m, Value list, Value tail) {
+  std::size_t n = 0;
+  if (auto problem = check_list(m, 1, list, n)) return *problem;
+  if (auto problem = check_memory(m, n, sizeof(Pair))) return *problem;
+  Value result = tail;
+  for (Value at = list; at.is_pair(); at = at.pair()->cdr)
+    result = m.heap.cons(at.pair()->car, result);
+  return result;
+}
+
+// One step along several lists at once, for n-ary map and its kin; #f when one has ended.
+template <Value Pair::*half>
+Outcome halves(Machine& m, Value lists) {
+  ListBuilder result(m.heap);
+  for (Value at = lists; at.is_pair(); at = at.pair()->cdr) {
+    if (!at.pair()->car.is_pair()) return kFalse;
+    result.push(at.pair()->car.pair()->*half);
+  }
+  return result.finish();
+}
+
 // The rest of the list after k steps, or nothing when the list ends before.  A huge k on a
 // circular list is taken modulo the cycle.
 std::optional<Value> walk_to(Machine& m, Value list, std::size_t k) {
@@ -306,6 +328,10 @@ constexpr Builtin kPairs[] = {
     builtin<append_in_place>("(append! list ...)", "Joins the lists, changing all but the last."),
     builtin<reverse>("(reverse list)", "A new list of the elements, last first."),
     builtin<reverse_in_place>("(reverse! list)", "Turns the list around, reusing its pairs."),
+    builtin<append_reverse>("(append-reverse list tail)",
+                            "The elements of list, last first, in front of tail."),
+    builtin<halves<&Pair::car>>("(%cars lists)", "The cars of the lists, or #f if one is empty."),
+    builtin<halves<&Pair::cdr>>("(%cdrs lists)", "The cdrs of the lists, or #f if one is empty."),
     builtin<list_tail>("(list-tail list k)", "What remains of list without its first k elements."),
     builtin<list_ref>("(list-ref list k)", "Element k of the list, counted from 0."),
     builtin<list_set>("(list-set! list k obj)", "Makes obj element k of the list."),

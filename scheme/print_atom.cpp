@@ -9,6 +9,7 @@
 
 #include "scheme/lexer.hpp"
 #include "scheme/number_text.hpp"
+#include "scheme/ports.hpp"
 #include "vm/number.hpp"
 #include "vm/string.hpp"
 
@@ -98,6 +99,17 @@ void print_procedure(Machine& m, std::string& out, Value v) {
   out += '>';
 }
 
+void print_port(std::string& out, const Port& p) {
+  out += p.is_open() ? "#<" : "#<closed ";
+  out += p.is_textual() ? "textual " : "binary ";
+  out += p.is_input() ? "input port" : "output port";
+  if (const auto* name = cast<String>(p.name)) {
+    out += ' ';
+    print_string(out, *name, Quoting::written, name->length);
+  }
+  out += '>';
+}
+
 // "#<end-of-file-object>" would be the general form; these have shorter names.
 const char* constant_text(Value v) {
   if (v == kTrue) return "#t";
@@ -167,6 +179,7 @@ void print_atom(Machine& m, std::string& out, Value v, Quoting quoting, std::siz
     out += "#()";
     return;
   }
+  if (const auto* p = cast<Port>(v)) return print_port(out, *p);
   out += "#<" + hyphenated(type_name(v));
   if (const auto* type = cast<RecordType>(v)) {
     out += ' ';

@@ -374,6 +374,9 @@ std::string describe(Machine& m, Value v) {
 
 Printer& make_printer(Machine& m, Value v, Style style) { return make_limited(m, v, style, kNoLimit); }
 
+Value printer_value(Printer& p) { return value_of(&p); }
+Printer& printer_of(Value v) { return as<Printer>(v); }
+
 bool print_some(Machine& m, Printer& p, std::string& out, std::size_t work) {
   return Step(m, p, out, work).run();
 }

@@ -23,6 +23,8 @@ std::string to_text_limited(vm::Machine& m, vm::Value v, Style style, std::size_
 // A heap object (kind work).
 struct Printer;
 Printer& make_printer(vm::Machine& m, vm::Value v, Style style);
+vm::Value printer_value(Printer& p);
+Printer& printer_of(vm::Value v);  // Requires: v came from printer_value()
 // Appends some of the text; true when that was the rest.  One step visits at most about
 // `work` objects.
 bool print_some(vm::Machine& m, Printer& p, std::string& out, std::size_t work = 2000);

@@ -401,6 +401,9 @@ Reader& make_reader(vm::Machine& m, SpanTable* spans) {
                              vm::kUnspecified, std::uint64_t{0}, std::uint64_t{0}, Lexer{});
 }
 
+Value reader_value(Reader& r) { return vm::value_of(&r); }
+Reader& reader_of(Value v) { return vm::as<Reader>(v); }
+
 ReadStatus feed(vm::Machine& m, Reader& r, std::string_view text, std::size_t& at, bool last) {
   try {
     return Parse(m, r).run(text, at, last);

@@ -18,6 +18,8 @@ enum class ReadStatus : std::uint8_t { datum, eof, more };
 // A heap object (kind work), so that a port can hold it between two reads.
 struct Reader;
 Reader& make_reader(vm::Machine& m, SpanTable* spans = nullptr);
+vm::Value reader_value(Reader& r);
+Reader& reader_of(vm::Value v);  // Requires: v came from reader_value()
 
 // Consumes from text[at...], a piece of the whole, advancing `at`.  `datum`: one datum was
 // completed, get it with take().  `more`: the piece is used up inside a datum.  `eof`: the

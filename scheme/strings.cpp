@@ -198,31 +198,53 @@ bool matches_at(const String& pattern, const String& text, std::size_t at) {
   return true;
 }
 
-// For each prefix of the pattern, how long its longest border is (Knuth, Morris, Pratt), so
-// that no text makes the search slower than the sum of both lengths.
-std::uint32_t* borders_of(Heap& heap, const String& pattern) {
-  auto* border = static_cast<std::uint32_t*>(heap.atomic(pattern.length * sizeof(std::uint32_t)));
-  border[0] = 0;
-  for (std::size_t i = 1, k = 0; i < pattern.length; ++i) {
-    const char32_t c = string_ref(pattern, i);
-    while (k > 0 && string_ref(pattern, k) != c) k = border[k - 1];
-    if (string_ref(pattern, k) == c) ++k;
-    border[i] = static_cast<std::uint32_t>(k);
+// Finds a pattern in one pass over the text (Knuth, Morris, Pratt), so that no text makes
+// the search slower than the sum of both lengths.  It is fed the text character by character,
+// in either direction; the pattern is read in the same direction.
+class Matcher {
+ public:
+  enum class Direction : std::uint8_t { forward, backward };
+  // Requires: the pattern is not empty.
+  Matcher(Heap& heap, const String& pattern, Direction direction)
+      : pattern_(pattern),
+        direction_(direction),
+        border_(static_cast<std::uint32_t*>(heap.atomic(pattern.length * sizeof(std::uint32_t)))) {
+    border_[0] = 0;
+    for (std::size_t i = 1, k = 0; i < pattern.length; ++i) {
+      k = extend(k, at(i));
+      border_[i] = static_cast<std::uint32_t>(k);
+    }
   }
-  return border;
-}
+  // Whether a place of the pattern ends with c; the search then begins anew behind it.
+  bool feed(char32_t c) {
+    matched_ = extend(matched_, c);
+    if (matched_ < pattern_.length) return false;
+    matched_ = 0;
+    return true;
+  }
+
+ private:
+  char32_t at(std::size_t i) const {
+    return string_ref(pattern_, direction_ == Direction::forward ? i : pattern_.length - 1 - i);
+  }
+  // The longest start of the pattern that ends with c, after one of length k.
+  std::size_t extend(std::size_t k, char32_t c) const {
+    while (k > 0 && at(k) != c) k = border_[k - 1];
+    return at(k) == c ? k + 1 : k;
+  }
+  const String& pattern_;
+  Direction direction_;
+  std::uint32_t* border_;  // of each start of the pattern, the length of its longest border
+  std::size_t matched_ = 0;
+};
 
 std::optional<std::size_t> find_forward(Heap& heap, const String& pattern, const String& text,
                                         std::size_t start) {
   if (pattern.length > text.length - start) return std::nullopt;
   if (pattern.length == 0) return start;
-  const std::uint32_t* border = borders_of(heap, pattern);
-  for (std::size_t i = start, k = 0; i < text.length; ++i) {
-    const char32_t c = string_ref(text, i);
-    while (k > 0 && string_ref(pattern, k) != c) k = border[k - 1];
-    if (string_ref(pattern, k) == c) ++k;
-    if (k == pattern.length) return i + 1 - k;
-  }
+  Matcher matcher(heap, pattern, Matcher::Direction::forward);
+  for (std::size_t i = start; i < text.length; ++i)
+    if (matcher.feed(string_ref(text, i))) return i + 1 - pattern.length;
   return std::nullopt;
 }
 
@@ -247,11 +269,13 @@ Outcome search_forward(Machine& m, String& pattern, String& text, std::optional<
 Outcome search_backward(Machine& m, String& pattern, String& text, std::optional<Index> end) {
   Range r;
   if (auto problem = check_range(m, text.length, 2, std::nullopt, end, r)) return *problem;
+  if (auto problem = check_memory(m, pattern.length, sizeof(std::uint32_t))) return *problem;
   if (pattern.length > r.end) return kFalse;
-  for (std::size_t at = r.end - pattern.length + 1; at-- > 0;) {
-    m.charge(1 + pattern.length / 16);
-    if (matches_at(pattern, text, at)) return index_value(at + pattern.length);
-  }
+  if (pattern.length == 0) return index_value(r.end);
+  m.charge(r.end / 8);
+  Matcher matcher(m.heap, pattern, Matcher::Direction::backward);
+  for (std::size_t i = r.end; i-- > 0;)
+    if (matcher.feed(string_ref(text, i))) return index_value(i + pattern.length);
   return kFalse;
 }
 
@@ -338,23 +362,19 @@ Outcome split(Machine& m, String& text, Value delimiter) {
   if (delimiter.is_char()) by = &make_string(m.heap, 1, delimiter.character());
   if (by == nullptr) return m.wrong_type(2, "a character or a string", delimiter);
   if (auto problem = check_memory(m, text.length, kWidest)) return *problem;
-  ListBuilder pieces(m.heap);
   if (text.length == 0) return kNull;
+  ListBuilder pieces(m.heap);
   if (by->length == 0) {
     for (std::size_t i = 0; i < text.length; ++i)
       pieces.push(string_value(substring(m.heap, text, i, i + 1)));
     return pieces.finish();
   }
-  const std::uint32_t* border = borders_of(m.heap, *by);
+  Matcher matcher(m.heap, *by, Matcher::Direction::forward);
   std::size_t start = 0;
-  for (std::size_t i = 0, k = 0; i < text.length; ++i) {
-    const char32_t c = string_ref(text, i);
-    while (k > 0 && string_ref(*by, k) != c) k = border[k - 1];
-    if (string_ref(*by, k) == c) ++k;
-    if (k < by->length) continue;
-    pieces.push(string_value(substring(m.heap, text, start, i + 1 - k)));
+  for (std::size_t i = 0; i < text.length; ++i) {
+    if (!matcher.feed(string_ref(text, i))) continue;
+    pieces.push(string_value(substring(m.heap, text, start, i + 1 - by->length)));
     start = i + 1;
-    k = 0;
   }
   pieces.push(string_value(substring(m.heap, text, start, text.length)));
   return pieces.finish();

@@ -24,6 +24,9 @@ RegisteredThread::~RegisteredThread() {}
 void* allocate_root(std::size_t bytes) { return std::calloc(1, bytes); }
 void free_root(void* block) { std::free(block); }
 void collect_now() {}
+void set_finalizer(Object&, void (*)(Object&)) {}
+void clear_finalizer(Object&) {}
+void run_finalizers() {}
 std::size_t heap_bytes() { return 0; }
 std::size_t collections() { return 0; }
 void* Heap::refill(std::size_t granules) { return std::calloc(1, granules * kGranule); }
@@ -102,6 +105,19 @@ void* allocate_root(std::size_t bytes) {
 }
 void free_root(void* block) { GC_FREE(block); }
 void collect_now() { GC_gcollect(); }
+
+void set_finalizer(Object& object, void (*finalizer)(Object&)) {
+  const auto call = [](void* found, void* function) {
+    reinterpret_cast<void (*)(Object&)>(function)(*static_cast<Object*>(found));
+  };
+  // Without order: an object of ours may refer to itself.
+  GC_register_finalizer_no_order(&object, call, reinterpret_cast<void*>(finalizer), nullptr, nullptr);
+}
+void clear_finalizer(Object& object) {
+  GC_register_finalizer_no_order(&object, nullptr, nullptr, nullptr, nullptr);
+}
+void run_finalizers() { GC_invoke_finalizers(); }
+
 std::size_t heap_bytes() { return GC_get_heap_size(); }
 std::size_t collections() { return GC_get_gc_no(); }
 

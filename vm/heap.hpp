@@ -44,6 +44,11 @@ void* allocate_root(std::size_t bytes);
 void free_root(void* block);
 
 void collect_now();
+// A safety net for objects that own a resource: run_finalizers(), in any thread, calls the
+// function once the object was found unreachable.  The object is still whole then.
+void set_finalizer(Object& object, void (*finalizer)(Object&));
+void clear_finalizer(Object& object);
+void run_finalizers();
 std::size_t heap_bytes();       // size of the collected heap, of the whole process
 std::size_t collections();      // how many there were
 

@@ -69,9 +69,19 @@ inline bool flonum_word(double d, Value& out) {
 
 }  // namespace
 
+namespace {
+
+// What raises lead to until (fermata control) has put its procedures in place.
+Outcome uncaught(Machine&, Value obj) { return {obj, Outcome::Kind::uncaught}; }
+constexpr Builtin kUncaught = builtin<uncaught>("(uncaught obj)", "Ends the task.");
+
+}  // namespace
+
 Machine& Machine::create() {
   auto& m = *::new (allocate_root(sizeof(Machine))) Machine();
   m.handlers_key = m.symbols.generate("handlers");
+  m.raise_procedure = m.raise_continuable_procedure = m.throw_procedure =
+      value_of(&m.heap.make<Native>(&kUncaught));
   return m;
 }
 
@@ -843,7 +853,6 @@ native_done:  // an Outcome that stands for the frame at m.fp_
       fp[0] = outcome.kind == Outcome::Kind::raise ? m.raise_procedure : m.raise_continuable_procedure;
       fp[1] = outcome.value;
       argc = 1;
-      if (fp[0] == kFalse) return m.leave(task, RunStatus::raised, outcome.value);
       goto apply;
     case Outcome::Kind::retry:
     case Outcome::Kind::park:
@@ -880,10 +889,6 @@ raised:
   SAVE();
   m.push_raise(outcome.value);
   LOAD();
-  if (fp[0] == kFalse) {
-    m.pc_ = kResumeStub;
-    return m.leave(task, RunStatus::raised, outcome.value);
-  }
   argc = 1;
   goto apply;
 

@@ -134,10 +134,10 @@ class Machine {
   void* services[kServices] = {};        // slot numbers: service.hpp of the layer
   Value roots[32];                       // values a layer keeps: standard ports ...
 
-  // Scheme procedures the machine calls; set when (fermata control) is loaded.
-  Value raise_procedure = kFalse;        // (raise obj): never returns
-  Value raise_continuable_procedure = kFalse;
-  Value throw_procedure = kFalse;        // (throw continuation value): runs winds, then enters
+  // Scheme procedures the machine calls: (fermata control) puts its own in place.
+  Value raise_procedure;                 // (raise obj): never returns
+  Value raise_continuable_procedure;
+  Value throw_procedure;                 // (throw continuation value): runs winds, then enters
   Value handlers_key = kFalse;           // key of the marks that hold the list of handlers
 
   struct Hooks {

@@ -120,7 +120,7 @@ struct Record : Object {
   static constexpr Kind kKind = Kind::record;
   Value type;  // RecordType
   std::size_t count() const { return aux(); }
-  Value* fields() { return reinterpret_cast<Value*>(this + 1) + 1; }
+  Value* fields() { return reinterpret_cast<Value*>(this + 1); }
 };
 
 // R7RS 4.2.5: promises share a state so that delay-force chains run in constant space.
@@ -147,7 +147,7 @@ struct Code;
 struct Closure : Object {
   static constexpr Kind kKind = Kind::closure;
   Code* code;
-  Value* free() { return reinterpret_cast<Value*>(this + 1) + 1; }
+  Value* free() { return reinterpret_cast<Value*>(this + 1); }
   static constexpr std::uint64_t pack(std::uint64_t argc, std::uint64_t frame, std::uint64_t free) {
     return argc | frame << 16 | free << 32;
   }

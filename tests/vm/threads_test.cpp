@@ -41,7 +41,7 @@ TEST_CASE("one thread collects while another recurses and allocates", "[machine]
   bool fine = false;
   std::thread building([&] {
     const RegisteredThread here;
-    fine = build_chains(20, 20'000);
+    fine = build_chains(10, 5'000);
   });
   building.join();
   done = true;

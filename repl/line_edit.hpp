@@ -1,0 +1,35 @@
+// Where the prompt's lines come from: a terminal with editing, or a file that is echoed.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace fermata::repl {
+
+// All names that begin so, sorted.
+using Completer = std::function<std::vector<std::string>(std::string_view prefix)>;
+
+class LineSource {
+ public:
+  enum class Result { line, end, interrupted };
+  virtual ~LineSource() = default;
+  // `line` without its newline.
+  virtual Result read(const std::string& prompt, std::string& line) = 0;
+  virtual void remember(const std::string& form) = 0;  // for the history
+};
+
+// libedit: Emacs keys, history kept in a file (XDG_STATE_HOME/fermata/history), Tab completes.
+std::unique_ptr<LineSource> make_terminal(Completer completer);
+
+// Standard input without editing; prompt and line are written out, so that the output is a
+// complete transcript.
+std::unique_ptr<LineSource> make_transcript();
+
+// $XDG_STATE_HOME/fermata, else ~/.local/state/fermata; empty when there is no home.
+std::string state_folder();
+
+}  // namespace fermata::repl

@@ -1,0 +1,24 @@
+// The command `fermata`: sets the process up and does what the options ask for.
+#include <cstdio>
+#include <exception>
+
+#include "repl/options.hpp"
+#include "repl/output.hpp"
+#include "repl/program.hpp"
+#include "vm/heap.hpp"
+
+int main(int argc, char** argv) {
+  using namespace fermata;
+  try {
+    const repl::Options options = repl::parse_options(argc, argv);
+    if (options.action == repl::Options::Action::print) {
+      options.status == 0 ? repl::write_out(options.text) : repl::write_error(options.text);
+      return options.status;
+    }
+    vm::start_collector(vm::GcPolicy::ours, std::size_t{32} << 20);
+    return repl::run_program(options);
+  } catch (const std::exception& e) {
+    repl::write_error(std::string("fermata: internal error: ") + e.what() + "\n");
+    return 70;
+  }
+}

@@ -1,0 +1,152 @@
+// The command line: one table of options, one of subcommands; help is derived from both.
+//
+// Options stand before FILE; everything after it belongs to the program.
+#include "repl/options.hpp"
+
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdlib>
+
+namespace fermata::repl {
+
+namespace {
+
+struct OptionRow {
+  const char* names;
+  const char* argument;
+  const char* help;
+  void (*add)(CLI::App&, const OptionRow&, Options&);
+};
+
+constexpr const char* kVersion = "fermata " FERMATA_VERSION;
+
+template <auto member>
+void value(CLI::App& app, const OptionRow& row, Options& o) {
+  app.add_option(row.names, o.*member, row.help)->type_name(row.argument);
+}
+template <auto member>
+void number(CLI::App& app, const OptionRow& row, Options& o) {
+  const auto positive = [](const std::string& text) {
+    char* end = nullptr;
+    return std::strtod(text.c_str(), &end) > 0 && *end == 0 ? std::string() : "not a positive number: " + text;
+  };
+  app.add_option(row.names, o.*member, row.help)->check(positive)->type_name(row.argument);
+}
+// Each use takes one argument, so that what follows is not swallowed.
+template <auto member>
+void list(CLI::App& app, const OptionRow& row, Options& o) {
+  app.add_option(row.names, o.*member, row.help)
+      ->expected(1)
+      ->take_all()
+      ->allow_extra_args(false)
+      ->type_name(row.argument);
+}
+template <auto member>
+void flag(CLI::App& app, const OptionRow& row, Options& o) {
+  app.add_flag(row.names, o.*member, row.help);
+}
+void version(CLI::App& app, const OptionRow& row, Options&) {
+  app.set_version_flag(row.names, kVersion, row.help);
+}
+
+constexpr OptionRow kOptions[] = {
+    {"-e,--eval", "EXPR", "evaluate it and write its value; may be repeated", list<&Options::expressions>},
+    {"-i,--interactive", "", "give a prompt, also when this is no terminal", flag<&Options::interactive>},
+    {"-I,--library-path", "FOLDER", "look for libraries there too; may be repeated",
+     list<&Options::library_path>},
+    {"--store", "URL", "where flows are kept (else FERMATA_STORE, else a file in the state folder)",
+     value<&Options::store>},
+    {"--timeout", "SECONDS", "stop after that time, with exit status 124", number<&Options::timeout>},
+    {"--heap", "MIB", "raise an error when the program needs more memory", number<&Options::heap_mib>},
+    {"--version", "", "print the version", version},
+};
+
+struct SubcommandRow {
+  const char* name;
+  const char* arguments;
+  const char* help;
+  Options::Action action;
+};
+
+constexpr SubcommandRow kSubcommands[] = {
+    {"run", "FILE ARG...", "run a program", Options::Action::file},
+    {"flow", "VERB ARG...", "start, resume, cancel, list or show durable flows", Options::Action::flow},
+    {"doc", "NAME...", "say what a procedure or form does", Options::Action::doc},
+};
+
+constexpr const char* kFooter =
+    "\nfermata FILE ARG...  runs a program; without FILE there is a prompt on a terminal, else the\n"
+    "program is read from standard input.\n"
+    "Exit status: that of (exit N); 0; 1 uncaught error; 2 usage; 70 internal error; 124 timeout;\n"
+    "130 interrupted.";
+
+}  // namespace
+
+Options parse_options(int argc, char** argv) {
+  Options o;
+  CLI::App app("Fermata: Scheme that can stop at any point and go on later.", "fermata");
+  app.prefix_command();
+  app.footer(kFooter);
+  for (const OptionRow& row : kOptions) row.add(app, row, o);
+  for (const SubcommandRow& row : kSubcommands) {
+    CLI::App* sub = app.add_subcommand(row.name, row.arguments + (": " + std::string(row.help)));
+    sub->prefix_command();
+    sub->set_help_flag();
+    if (row.action == Options::Action::file) {
+      for (const OptionRow& option : kOptions) {
+        if (option.add != version) option.add(*sub, option, o);
+      }
+    }
+    if (row.action == Options::Action::flow) {
+      for (const OptionRow& option : kOptions) {
+        if (option.add == &value<&Options::store>) option.add(*sub, option, o);
+      }
+    }
+  }
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::CallForHelp&) {
+    o.action = Options::Action::print;
+    o.text = app.help();
+    return o;
+  } catch (const CLI::CallForVersion&) {
+    o.action = Options::Action::print;
+    o.text = std::string(kVersion) + "\n";
+    return o;
+  } catch (const CLI::ParseError& e) {
+    o.action = Options::Action::print;
+    o.text = std::string("fermata: ") + e.what() + "\nTry fermata --help.\n";
+    o.status = 2;
+    return o;
+  }
+  const auto usage = [&](const std::string& text) {
+    o.action = Options::Action::print;
+    o.text = "fermata: " + text + "\nTry fermata --help.\n";
+    o.status = 2;
+    return o;
+  };
+  for (const SubcommandRow& row : kSubcommands) {
+    const CLI::App* sub = app.get_subcommand(row.name);
+    if (!sub->parsed()) continue;
+    o.action = row.action;
+    o.arguments = sub->remaining();
+    if (o.arguments.empty()) return usage("usage: fermata " + std::string(row.name) + " " + row.arguments);
+    return o;
+  }
+  o.arguments = app.remaining();
+  if (!o.expressions.empty()) {
+    o.action = Options::Action::expressions;
+  } else if (!o.arguments.empty()) {
+    // An option that is none stops the parsing just as FILE does.
+    if (o.arguments[0].size() > 1 && o.arguments[0][0] == '-' && o.arguments[0] != "--")
+      return usage("there is no option " + o.arguments[0]);
+    if (o.arguments[0] == "--") o.arguments.erase(o.arguments.begin());
+    o.action = Options::Action::file;
+  }
+  if (o.action == Options::Action::prompt && !o.interactive && isatty(STDIN_FILENO) == 0)
+    o.action = Options::Action::standard_input;
+  return o;
+}
+
+}  // namespace fermata::repl

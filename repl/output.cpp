@@ -1,0 +1,35 @@
+#include "repl/output.hpp"
+
+#include <poll.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+#include "scheme/ports.hpp"
+
+namespace fermata::repl {
+
+namespace {
+
+// What cannot be written (a closed pipe) is lost; there is nobody to tell.
+void write_all(int fd, std::string_view text) {
+  while (!text.empty()) {
+    const ssize_t n = ::write(fd, text.data(), text.size());
+    if (n >= 0) {
+      text.remove_prefix(static_cast<std::size_t>(n));
+    } else if (errno == EAGAIN) {
+      pollfd file = {fd, POLLOUT, 0};
+      poll(&file, 1, -1);
+    } else if (errno != EINTR) {
+      return;
+    }
+  }
+}
+
+}  // namespace
+
+void write_out(std::string_view text) { write_all(STDOUT_FILENO, text); }
+void write_error(std::string_view text) { write_all(STDERR_FILENO, text); }
+void flush_ports(vm::Machine& m) { scheme::flush_all_ports(m); }
+
+}  // namespace fermata::repl

@@ -1,0 +1,228 @@
+// One interpreter, one task for each thing that was asked for, a report for what went wrong.
+#include "repl/program.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <optional>
+
+#include "repl/docs.hpp"
+#include "repl/driver.hpp"
+#include "repl/flow_command.hpp"
+#include "repl/line_edit.hpp"
+#include "repl/output.hpp"
+#include "repl/session.hpp"
+#include "scheme/ports.hpp"
+#include "scheme/printer.hpp"
+#include "scheme/report.hpp"
+#include "scheme/runtime.hpp"
+
+namespace fermata::repl {
+
+using namespace vm;
+
+namespace {
+
+constexpr int kUncaught = 1, kUsage = 2, kInternal = 70, kTimeout = 124, kInterrupted = 130;
+
+// All there is behind the descriptor; nothing on an error, which errno tells.
+std::optional<std::string> read_all(int fd) {
+  std::string text;
+  char buffer[65536];
+  for (;;) {
+    const ssize_t n = read(fd, buffer, sizeof buffer);
+    if (n == 0) return text;
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) return std::nullopt;
+    text.append(buffer, static_cast<std::size_t>(n));
+  }
+}
+
+std::optional<std::string> read_file(const std::string& name) {
+  const int fd = open(name.c_str(), O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return std::nullopt;
+  auto text = read_all(fd);
+  const int error = errno;
+  close(fd);
+  errno = error;
+  // A line for the kernel is a comment for us; offsets stay as they are.
+  if (text && (text->starts_with("#!/") || text->starts_with("#! "))) text->replace(0, 2, ";;");
+  return text;
+}
+
+std::string folder_of(const std::string& file) {
+  const auto slash = file.rfind('/');
+  return slash == std::string::npos ? "." : slash == 0 ? "/" : file.substr(0, slash);
+}
+
+// -I, then the program's folder, then FERMATA_LIBRARY_PATH.
+std::vector<std::string> library_path(const Options& o) {
+  std::vector<std::string> path = o.library_path;
+  path.push_back(o.action == Options::Action::file ? folder_of(o.arguments[0]) : ".");
+  if (const char* more = std::getenv("FERMATA_LIBRARY_PATH")) {
+    std::string_view rest(more);
+    while (!rest.empty()) {
+      const auto end = std::min(rest.find(':'), rest.size());
+      if (end > 0) path.emplace_back(rest.substr(0, end));
+      rest.remove_prefix(std::min(end + 1, rest.size()));
+    }
+  }
+  return path;
+}
+
+std::vector<std::string> command_line(const Options& o) {
+  std::vector<std::string> line = o.arguments;
+  if (o.action != Options::Action::file) line.insert(line.begin(), "fermata");
+  return line;
+}
+
+class Program {
+ public:
+  explicit Program(const Options& options)
+      : options_(options), machine_(Machine::create()),
+        runtime_(scheme::Runtime::create(machine_, {library_path(options), command_line(options), {}})),
+        key_(machine_) {
+    if (options.heap_mib > 0) machine_.heap.set_limit(options.heap_mib << 20);
+    if (options.timeout > 0) {
+      deadline_ = std::chrono::steady_clock::now() +
+                  std::chrono::duration_cast<std::chrono::steady_clock::duration>(
+                      std::chrono::duration<double>(options.timeout));
+    }
+  }
+  ~Program() {
+    scheme::Runtime::destroy(runtime_);
+    Machine::destroy(machine_);
+  }
+  Program(const Program&) = delete;
+  Program& operator=(const Program&) = delete;
+
+  int run() {
+    std::optional<int> status;
+    switch (options_.action) {
+      case Options::Action::file: status = run_file(options_.arguments[0]); break;
+      case Options::Action::expressions: status = run_expressions(); break;
+      case Options::Action::standard_input: status = run_standard_input(); break;
+      default: break;
+    }
+    const bool prompt = options_.interactive || options_.action == Options::Action::prompt;
+    if (!status && prompt) status = run_prompt();
+    flush_ports(machine_);
+    return status.value_or(0);
+  }
+
+ private:
+  // Nothing: it came to its end.  Else the exit status.
+  std::optional<int> run_text(const std::string& name, const std::string& text,
+                              scheme::Environment* environment, bool print) {
+    Task& task = machine_.make_task(runtime_.loader(name, text, environment));
+    const Ending ending = drive(machine_, task, key_, deadline_);
+    switch (ending.kind) {
+      case Ending::Kind::finished:
+        if (print) print_value(ending.value);
+        return std::nullopt;
+      case Ending::Kind::exited: return static_cast<int>(ending.value.fixnum());
+      case Ending::Kind::raised: return report(ending.value, ending.trace, environment);
+      case Ending::Kind::interrupted: return kInterrupted;
+      case Ending::Kind::timed_out:
+        flush_ports(machine_);
+        write_error("fermata: stopped: the time given by --timeout is over\n");
+        return kTimeout;
+      case Ending::Kind::asked:
+        write_error("fermata: internal error: the program waits for something unknown\n");
+        return kInternal;
+    }
+    return kInternal;
+  }
+
+  int report(Value raised, Value trace, scheme::Environment* environment) {
+    flush_ports(machine_);
+    scheme::ReportOptions options;
+    options.names = scheme::names_known(machine_, environment);
+    write_error(scheme::report_error(machine_, raised, trace, options).text());
+    const auto* c = cast<Condition>(raised);
+    return c != nullptr && c->condition_kind() == ConditionKind::interrupted ? kInterrupted : kUncaught;
+  }
+
+  // As the prompt does: written, one a line, nothing for the unspecified value.
+  void print_value(Value value) {
+    const auto line = [&](Value v) {
+      if (v != kUnspecified) write_out(scheme::to_text(machine_, v) + "\n");
+    };
+    flush_ports(machine_);
+    auto* several = cast<Values>(value);
+    if (several == nullptr) return line(value);
+    for (std::size_t i = 0; i < several->count(); ++i) line(several->slots()[i]);
+  }
+
+  std::optional<int> run_file(const std::string& name) {
+    const auto text = read_file(name);
+    if (!text) {
+      write_error("fermata: cannot read " + name + ": " + std::strerror(errno) + "\n");
+      return kUsage;
+    }
+    // With -i the definitions are to be there at the prompt.
+    return run_text(name, *text, options_.interactive ? runtime_.interaction : nullptr, false);
+  }
+
+  std::optional<int> run_expressions() {
+    std::size_t number = 0;
+    for (const std::string& expression : options_.expressions) {
+      const std::string name = "<-e:" + std::to_string(++number) + ">";
+      if (auto status = run_text(name, expression, runtime_.interaction, true)) return status;
+    }
+    return std::nullopt;
+  }
+
+  std::optional<int> run_standard_input() {
+    const auto text = read_all(STDIN_FILENO);
+    if (!text) {
+      write_error(std::string("fermata: cannot read standard input: ") + std::strerror(errno) + "\n");
+      return kUsage;
+    }
+    return run_text("<stdin>", *text, runtime_.interaction, false);
+  }
+
+  int run_prompt() {
+    const bool terminal = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
+    auto lines = terminal ? make_terminal([this](std::string_view prefix) {
+                              return completions(runtime_, prefix);
+                            })
+                          : make_transcript();
+    if (terminal) write_out("Fermata " FERMATA_VERSION ". ,help lists the commands, Ctrl-D ends.\n");
+    return Session(runtime_, key_, *lines).loop();
+  }
+
+  const Options& options_;
+  Machine& machine_;
+  scheme::Runtime& runtime_;
+  InterruptKey key_;
+  Deadline deadline_;
+};
+
+int show_docs(const Options& options) {
+  int status = 0;
+  for (const std::string& name : options.arguments) {
+    const std::string text = doc_text(name);
+    if (text.empty()) {
+      write_error("fermata: nothing is known about " + name + "\n");
+      status = 1;
+    }
+    write_out(text);
+  }
+  return status;
+}
+
+}  // namespace
+
+int run_program(const Options& options) {
+  // Flow commands and the builtins that flows use look at the same variable.
+  if (!options.store.empty()) setenv("FERMATA_STORE", options.store.c_str(), 1);
+  if (options.action == Options::Action::doc) return show_docs(options);
+  if (options.action == Options::Action::flow) return run_flow_command(options);
+  return Program(options).run();
+}
+
+}  // namespace fermata::repl

@@ -1,0 +1,96 @@
+// From tree to instructions, one frame at a time.
+//
+// Each expression is generated for a Target: its value into a register, for effect, as the
+// frame's result, or as a test that goes to one of two labels.  Registers are a stack:
+// `top_` is the first free one, let-bound variables take it, temporaries stand above.
+//
+// What every function here keeps to: the target register is written by the last
+// instruction of each path only, unless it is `top_` itself, that is, nobody's yet.  So a
+// loop may compute its variable's next value straight into it, and an operand may be read
+// from the register of its variable.
+#pragma once
+
+#include "scheme/closures.hpp"
+#include "scheme/primitives.hpp"
+#include "vm/emitter.hpp"
+
+namespace fermata::scheme {
+
+class FrameGenerator {
+ public:
+  FrameGenerator(Compilation& c, LambdaPlan& frame)
+      : c_(c), heap_(c.heap()), frame_(frame), emit_(c.heap()) {}
+  vm::Code& run();
+
+ private:
+  using Op = vm::Op;
+  using Label = vm::Emitter::Label;
+  static constexpr Label kNoLabel = vm::Emitter::kNoLabel;
+
+  // ---- codegen.cpp: control
+  void generate(Node* n, Target target);
+  void leaf(Node* n, Target target);
+  // These give the node to go on with (in the same target), or null.
+  Node* conditional(Conditional& n, Target target, Label& end);
+  template <class T> Node* bindings(T& n, Target target, Label& end);
+  Node* receive(Receive& n);
+  void make_closures(List<Variable>& variables, List<Node>& inits);
+  void enter_labels(List<Variable>& variables, Target target);
+  void generate_labels(List<Variable>& variables, Target target, Label end);
+  void leave(Target target, Label& end);  // to the end of the expression, when not there
+  void local_set(LocalSet& n, Target target);
+  void global_write(Op op, vm::Cell* cell, Node* value, Target target);
+
+  // ---- codegen.cpp: values and registers
+  void into(Node* n, int reg);              // the value of n
+  int operand(Node* n);                     // a register with it; may be a new temporary
+  int place_for(Target target) { return target.kind == Target::value ? target.reg : top_; }
+  void deliver(int reg, Target target);     // the value is in reg
+  void deliver_constant(Value v, Target target);
+  void load(Value v, int reg);
+  void load_variable(Variable* v, int reg);
+  bool in_register(Node* n, int* reg);      // an unboxed variable of this frame
+  void load_variable_raw(Variable* v, int reg);  // the box itself, if it is one
+  void make_closure(LambdaPlan& p, int reg);
+  std::uint32_t capture(Variable* v);
+  int take() { return take(1); }
+  int take(int count);                      // registers from the top
+  void box_if_needed(Variable* v);
+  void branch_true(int reg, Target target);
+  // After a conditional jump to if_false was written.
+  void otherwise_true(Target target);
+  Target rest(Target t) { t.next = Target::none; return t; }
+  static Target value_in(int reg) { Target t; t.kind = Target::value; t.reg = reg; return t; }
+  static Target as_kind(Target::Kind k) { Target t; t.kind = k; return t; }
+  Target test_of(Label if_true, Label if_false, Target::Next next);
+
+  // ---- codegen_calls.cpp
+  void call(Call& n, Target target);
+  void jump_to(LambdaPlan& p, List<Node>& arguments, Label place);
+  bool reads(Node* n, int reg);
+  void arguments_from(List<Node>& arguments, int base);
+  void call_native(const vm::Native& native, Call& n, Target target);
+  void call_cell(Call& n, vm::Cell& cell, Target target);
+  void call_closure(vm::Closure& closure, Call& n, Target target);
+  void case_lambda(CaseLambda& n, Target target);
+  // One call with its operands at base; `with` writes the instruction for result register a.
+  template <class F> void finish_call(Node& n, Target target, F with);
+
+  // ---- codegen_primitives.cpp
+  void primitive(const Primitive& p, Call& n, Target target);
+  void test_primitive(const Primitive& p, Call& n, Target target);
+  void compare(const Primitive& p, Call& n, Target target);
+  void compare_words(const Primitive& p, List<Node>& a, Target target);
+  void sum(const Primitive& p, List<Node>& a, Node& n, int reg);
+  void effect(const Primitive& p, Call& n);
+  void list(List<Node>& a, Node& n, int reg);
+
+  Compilation& c_;
+  Heap& heap_;
+  LambdaPlan& frame_;
+  vm::Emitter emit_;
+  int top_ = 1;
+  Label entry_ = kNoLabel;  // where a tail call of itself goes
+};
+
+}  // namespace fermata::scheme

@@ -1,0 +1,28 @@
+// The passes in order.
+
+#include "scheme/compiler.hpp"
+
+#include "scheme/passes.hpp"
+#include "vm/verify.hpp"
+
+namespace fermata::scheme {
+
+vm::Code& compile(vm::Machine& m, Node* tree, const CompilerOptions& options) {
+  Compilation c{m, options, StackGuard()};
+  auto* top = make_node<Lambda>(m.heap, NodeKind::lambda, tree->span(), vm::kFalse,
+                                make_list_of<Variable>(m.heap, 0), 0u, 0u, 0u, 0u,
+                                copy_tree(m.heap, tree), static_cast<void*>(nullptr));
+  // A round sees what the one before it made possible.
+  constexpr int kRounds = 3;
+  for (int round = 0; round < kRounds; ++round) {
+    count_uses(m.heap, top);
+    simplify(c, &top->body);
+  }
+  fit_registers(c, &top->body);
+  count_uses(m.heap, top);
+  vm::Code& code = generate(c, *top);
+  assert(vm::verify(code).empty());
+  return code;
+}
+
+}  // namespace fermata::scheme

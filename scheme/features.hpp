@@ -1,0 +1,13 @@
+// What (features) answers and cond-expand tests: one list for both.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace fermata::scheme {
+
+inline constexpr const char* kVersion = "0.1.0";
+
+const std::vector<std::string>& feature_names();
+
+}  // namespace fermata::scheme

@@ -1,0 +1,137 @@
+// A descriptor as a byte device.
+#include "scheme/file_device.hpp"
+
+#include <csignal>
+#include <ctime>
+
+#include <poll.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <climits>
+
+namespace fermata::scheme {
+
+using vm::Direction;
+using vm::IoResult;
+using vm::IoStatus;
+
+namespace {
+
+// Keeps a write to a pipe without a reader from killing the process: the error is enough.
+class NoPipeSignal {
+ public:
+  NoPipeSignal() {
+    sigset_t pending;
+    sigpending(&pending);
+    was_pending_ = sigismember(&pending, SIGPIPE);
+    sigemptyset(&pipe_);
+    sigaddset(&pipe_, SIGPIPE);
+    pthread_sigmask(SIG_BLOCK, &pipe_, &old_);
+  }
+  ~NoPipeSignal() {
+    if (!was_pending_) {
+      const timespec now{0, 0};
+      while (sigtimedwait(&pipe_, nullptr, &now) < 0 && errno == EINTR) continue;
+    }
+    pthread_sigmask(SIG_SETMASK, &old_, nullptr);
+  }
+  NoPipeSignal(const NoPipeSignal&) = delete;
+  NoPipeSignal& operator=(const NoPipeSignal&) = delete;
+
+ private:
+  sigset_t pipe_, old_;
+  bool was_pending_;
+};
+
+bool poll_once(int fd, Direction direction, int timeout_ms) {
+  pollfd p{fd, static_cast<short>(direction == Direction::read ? POLLIN : POLLOUT), 0};
+  for (;;) {
+    const int n = ::poll(&p, 1, timeout_ms);
+    if (n >= 0) return n > 0;
+    if (errno != EINTR) return true;  // the call itself will tell
+  }
+}
+
+class FileDevice final : public vm::ByteDevice {
+ public:
+  FileDevice(int fd, Ownership ownership) : fd_(fd), ownership_(ownership) {
+    struct stat info;
+    const bool known = ::fstat(fd, &info) == 0;
+    may_block_ = known && !S_ISREG(info.st_mode);
+    terminal_ = known && S_ISCHR(info.st_mode) && ::isatty(fd);
+  }
+  ~FileDevice() override { close(); }
+
+  IoResult read(std::span<std::uint8_t> to) override {
+    for (;;) {
+      if (!ready(Direction::read)) return {IoStatus::would_block};
+      const ssize_t n = ::read(fd_, to.data(), to.size());
+      if (n > 0) return {IoStatus::done, static_cast<std::size_t>(n)};
+      if (n == 0) return {IoStatus::end};
+      if (errno != EINTR) return failure();
+    }
+  }
+
+  IoResult write(std::span<const std::uint8_t> from) override {
+    // A pipe that is ready takes so much without blocking.
+    const std::size_t most = may_block_ ? std::min<std::size_t>(from.size(), PIPE_BUF) : from.size();
+    for (;;) {
+      if (!ready(Direction::write)) return {IoStatus::would_block};
+      const ssize_t n = write_quietly(from.data(), most);
+      if (n > 0) return {IoStatus::done, static_cast<std::size_t>(n)};
+      if (n < 0 && errno != EINTR) return failure();
+    }
+  }
+
+  IoResult close() override {
+    if (fd_ < 0) return {};
+    const int fd = std::exchange(fd_, -1);
+    if (ownership_ == Ownership::borrowed) return {};
+    // After EINTR the descriptor is gone on Linux; trying again might close another's.
+    if (::close(fd) < 0 && errno != EINTR) return failure();
+    return {};
+  }
+
+  bool ready(Direction direction) override { return !may_block_ || poll_once(fd_, direction, 0); }
+  vm::Value wait_request(vm::Heap& heap, Direction direction) override {
+    return vm::make_wait_request(heap, {fd_, direction});
+  }
+  bool is_terminal() const override { return terminal_; }
+
+ private:
+  ssize_t write_quietly(const std::uint8_t* data, std::size_t size) const {
+    if (!may_block_ || terminal_) return ::write(fd_, data, size);
+    ssize_t n;
+    int error;
+    {
+      const NoPipeSignal quiet;
+      n = ::write(fd_, data, size);
+      error = errno;
+    }
+    errno = error;
+    return n;
+  }
+  static IoResult failure() {
+    if (errno == EAGAIN || errno == EWOULDBLOCK) return {IoStatus::would_block};
+    return {IoStatus::error, 0, errno};
+  }
+
+  int fd_;
+  const Ownership ownership_;
+  bool may_block_, terminal_;
+};
+
+}  // namespace
+
+std::unique_ptr<vm::ByteDevice> make_file_device(int fd, Ownership ownership) {
+  return std::make_unique<FileDevice>(fd, ownership);
+}
+
+bool wait_until_ready(vm::WaitRequest request, int timeout_ms) {
+  return poll_once(request.fd, request.direction, timeout_ms);
+}
+
+}  // namespace fermata::scheme

@@ -1,0 +1,146 @@
+// Calls of natives: computed now when the arguments are known and nothing can be raised,
+// or turned into simpler calls.
+
+#include <limits>
+#include <optional>
+
+#include "scheme/passes.hpp"
+#include "scheme/primitives.hpp"
+#include "vm/native.hpp"
+
+namespace fermata::scheme {
+
+namespace {
+
+std::string_view native_name(const Call& call) {
+  const vm::Native* native = native_of(call.procedure);
+  return native != nullptr ? native->row->name() : std::string_view();
+}
+
+std::optional<std::int64_t> checked(bool overflow, std::int64_t n) {
+  if (overflow || !Value::fits_fixnum(n)) return std::nullopt;
+  return n;
+}
+
+std::optional<std::int64_t> arithmetic(std::string_view name, std::int64_t a, std::int64_t b) {
+  std::int64_t r = 0;
+  if (name == "+") return checked(__builtin_add_overflow(a, b, &r), r);
+  if (name == "-") return checked(__builtin_sub_overflow(a, b, &r), r);
+  if (name == "*") return checked(__builtin_mul_overflow(a, b, &r), r);
+  if (b == 0) return std::nullopt;
+  if (name == "quotient" || name == "truncate-quotient") return checked(false, a / b);
+  if (name == "remainder" || name == "truncate-remainder") return a % b;
+  if (name == "modulo" || name == "floor-remainder") {
+    const std::int64_t m = a % b;
+    return m != 0 && (m < 0) != (b < 0) ? m + b : m;
+  }
+  return std::nullopt;
+}
+
+std::optional<bool> compare(std::string_view name, std::int64_t a, std::int64_t b) {
+  if (name == "=" || name == "char=?") return a == b;
+  if (name == "<" || name == "char<?") return a < b;
+  if (name == ">" || name == "char>?") return a > b;
+  if (name == "<=" || name == "char<=?") return a <= b;
+  if (name == ">=" || name == "char>=?") return a >= b;
+  return std::nullopt;
+}
+
+std::optional<Value> fold_one(std::string_view name, Value v) {
+  if (name == "not") return Value::boolean(!v.is_true());
+  if (name == "null?") return Value::boolean(v == vm::kNull);
+  if (name == "pair?") return Value::boolean(v.is_pair());
+  if (name == "char?") return Value::boolean(v.is_char());
+  if (name == "string?") return Value::boolean(vm::is<vm::String>(v));
+  if (name == "symbol?") return Value::boolean(vm::is<vm::Symbol>(v));
+  if (name == "vector?") return Value::boolean(vm::is<vm::Vector>(v));
+  if (name == "values") return v;
+  if (v.is_char() && name == "char->integer") return Value::fixnum(v.character());
+  if (!v.is_fixnum()) return std::nullopt;
+  const std::int64_t n = v.fixnum();
+  if (name == "zero?") return Value::boolean(n == 0);
+  if (name == "positive?") return Value::boolean(n > 0);
+  if (name == "negative?") return Value::boolean(n < 0);
+  if (name == "-" && Value::fits_fixnum(-n)) return Value::fixnum(-n);
+  return std::nullopt;
+}
+
+std::optional<Value> fold_two(std::string_view name, Value a, Value b) {
+  if (name == "eq?" || name == "eqv?") {
+    if (a == b) return vm::kTrue;
+    if (compares_by_word(a) || compares_by_word(b)) return vm::kFalse;
+    return std::nullopt;
+  }
+  if (a.is_fixnum() && b.is_fixnum() && !name.starts_with("char")) {
+    if (const auto n = arithmetic(name, a.fixnum(), b.fixnum())) return Value::fixnum(*n);
+    if (const auto t = compare(name, a.fixnum(), b.fixnum())) return Value::boolean(*t);
+  }
+  if (a.is_char() && b.is_char() && name.starts_with("char"))
+    if (const auto t = compare(name, a.character(), b.character())) return Value::boolean(*t);
+  return std::nullopt;
+}
+
+}  // namespace
+
+Node* fold_call(Compilation& c, Call& call) {
+  const std::string_view name = native_name(call);
+  List<Node>& a = *call.arguments;
+  if (name.empty() || a.count == 0 || a.count > 2) return nullptr;
+  for (Node* n : a)
+    if (n->node_kind() != NodeKind::constant) return nullptr;
+  const Value first = node_cast<Constant>(a[0]).value;
+  const auto result = a.count == 1 ? fold_one(name, first)
+                                   : fold_two(name, first, node_cast<Constant>(a[1]).value);
+  return result ? make_constant(c.heap(), call.span(), *result) : nullptr;
+}
+
+namespace {
+
+// (+ a b c) is (+ (+ a b) c).
+Node* chain(Compilation& c, Call& call) {
+  List<Node>& a = *call.arguments;
+  Node* result = a[0];
+  for (std::size_t i = 1; i < a.count; ++i)
+    result = make_call(c.heap(), call.span(), call.procedure, {result, a[i]});
+  return result;
+}
+
+// (< a b c) is (let ((x a) (y b) (z c)) (if (< x y) (< y z) #f)).
+Node* compare_three(Compilation& c, Call& call) {
+  Heap& heap = c.heap();
+  const vm::Span span = call.span();
+  auto* variables = make_list_of<Variable>(heap, 3);
+  for (Variable*& v : *variables) v = make_variable(heap, vm::kFalse);
+  (*variables)[0]->references = (*variables)[2]->references = 1;
+  (*variables)[1]->references = 2;
+  for (Variable* v : *variables) v->flags |= kEscapes;
+  const auto ref = [&](std::size_t i) { return make_local_ref(heap, span, (*variables)[i]); };
+  Node* body = make_node<Conditional>(
+      heap, NodeKind::conditional, span, make_call(heap, span, call.procedure, {ref(0), ref(1)}),
+      make_call(heap, span, call.procedure, {ref(1), ref(2)}), make_constant(heap, span, vm::kFalse));
+  return make_node<Let>(heap, NodeKind::let, span, variables, call.arguments, body);
+}
+
+bool is_comparison(std::string_view name) {
+  return name == "<" || name == ">" || name == "<=" || name == ">=" || name == "=";
+}
+
+}  // namespace
+
+Node* rewrite_native_call(Compilation& c, Call& call) {
+  const std::string_view name = native_name(call);
+  if (name.empty()) return nullptr;
+  Heap& heap = c.heap();
+  const vm::Span span = call.span();
+  const std::size_t n = call.arguments->count;
+  if (name == "+" || name == "*") {
+    if (n == 0) return make_constant(heap, span, Value::fixnum(name == "+" ? 0 : 1));
+    if (n > 2) return chain(c, call);
+  }
+  if ((name == "-" || name == "/") && n > 2) return chain(c, call);
+  if (is_comparison(name) && n == 3) return compare_three(c, call);
+  if (name == "list" && n == 0) return make_constant(heap, span, vm::kNull);
+  return nullptr;
+}
+
+}  // namespace fermata::scheme

@@ -1,0 +1,208 @@
+;; Strings: what takes procedures, and the names beyond R7RS.
+;;
+;; Where a place in a string is searched or trimmed, the test is a character or a
+;; predicate of characters.
+(define-library (fermata string)
+  (export string-map string-for-each
+          string-count string-index string-index-right string-any string-every
+          string-fold string-fold-right string-tabulate string-filter string-remove
+          string-trim string-trim-right string-trim-both
+          string-null? string-prefix? string-suffix? string-contains
+          string-search-forward string-search-backward
+          string-join string-split string-reverse string-pad string-pad-right)
+  (import (fermata builtins))
+  (begin
+
+    (define (%shortest string strings)
+      (let loop ((n (string-length string)) (rest strings))
+        (if (null? rest)
+            n
+            (let ((k (string-length (car rest))))
+              (loop (if (< k n) k n) (cdr rest))))))
+
+    ;; Character i of each.
+    (define (%characters strings i)
+      (let loop ((rest (reverse strings)) (characters '()))
+        (if (null? rest)
+            characters
+            (loop (cdr rest) (cons (string-ref (car rest) i) characters)))))
+
+    (define (%must-be-character who obj)
+      (if (not (char? obj))
+          (error (string-append
+                  (symbol->string who)
+                  ": the procedure must return a character, got")
+                 obj))
+      obj)
+
+    ;;> (string-map proc string1 string2 ...)
+    ;;> A string of the characters that proc returns for the characters of the
+    ;;> strings, taken together one by one up to the end of the shortest. R7RS 6.10.
+    (define (string-map proc string . strings)
+      (let ((n (%shortest string strings)))
+        (let loop ((i 0) (results '()))
+          (if (< i n)
+              (loop (+ i 1)
+                    (cons (%must-be-character
+                           'string-map
+                           (if (null? strings)
+                               (proc (string-ref string i))
+                               (apply proc
+                                      (string-ref string i)
+                                      (%characters strings i))))
+                          results))
+              (list->string (reverse results))))))
+
+    ;;> (string-for-each proc string1 string2 ...)
+    ;;> Calls proc on the characters of the strings as string-map does, in order,
+    ;;> for its effects. R7RS 6.10.
+    (define (string-for-each proc string . strings)
+      (let ((n (%shortest string strings)))
+        (if (null? strings)
+            (let loop ((i 0))
+              (if (< i n)
+                  (begin
+                    (proc (string-ref string i))
+                    (loop (+ i 1)))))
+            (let loop ((i 0))
+              (if (< i n)
+                  (begin
+                    (apply proc (string-ref string i) (%characters strings i))
+                    (loop (+ i 1))))))))
+
+    ;; The optional arguments [start [end]] of who, the first being argument k.
+    (define (%start range) (if (pair? range) (car range) 0))
+    (define (%end who string range)
+      (let* ((n (string-length string))
+             (end (if (and (pair? range) (pair? (cdr range))) (cadr range) n)))
+        (if (not (and (exact-integer? end) (<= 0 end n)))
+            (%out-of-range who 4 "an index within the string" end))
+        (if (not (and (exact-integer? (%start range)) (<= 0 (%start range) end)))
+            (%out-of-range who 3 "an index before the end" (%start range)))
+        end))
+
+    (define (%test pred)
+      (if (char? pred) (lambda (char) (char=? char pred)) pred))
+
+    ;;> (string-index string pred [start [end]])
+    ;;> The index of the first character that pred, a character or a predicate,
+    ;;> accepts, or #f.
+    (define (string-index string pred . range)
+      (if (char? pred)
+          (apply %string-index string pred range)
+          (let ((end (%end 'string-index string range)))
+            (let loop ((i (%start range)))
+              (cond ((>= i end) #f)
+                    ((pred (string-ref string i)) i)
+                    (else (loop (+ i 1))))))))
+
+    ;;> (string-index-right string pred [start [end]])
+    ;;> The index of the last character that pred, a character or a predicate,
+    ;;> accepts, or #f.
+    (define (string-index-right string pred . range)
+      (if (char? pred)
+          (apply %string-index-right string pred range)
+          (let loop ((i (- (%end 'string-index-right string range) 1)))
+            (cond ((< i (%start range)) #f)
+                  ((pred (string-ref string i)) i)
+                  (else (loop (- i 1)))))))
+
+    ;;> (string-count string pred [start [end]])
+    ;;> How many characters pred, a character or a predicate, accepts.
+    (define (string-count string pred . range)
+      (let ((end (%end 'string-count string range)) (pred (%test pred)))
+        (let loop ((i (%start range)) (n 0))
+          (if (< i end)
+              (loop (+ i 1) (if (pred (string-ref string i)) (+ n 1) n))
+              n))))
+
+    ;;> (string-any pred string)
+    ;;> The first true value that pred returns for a character, or #f.
+    (define (string-any pred string)
+      (let ((pred (%test pred)) (n (string-length string)))
+        (let loop ((i 0))
+          (and (< i n)
+               (or (pred (string-ref string i))
+                   (loop (+ i 1)))))))
+
+    ;;> (string-every pred string)
+    ;;> #f if pred returns it for some character, otherwise what it returned for
+    ;;> the last one; #t for the empty string.
+    (define (string-every pred string)
+      (let ((pred (%test pred)) (n (string-length string)))
+        (let loop ((i 0) (last #t))
+          (if (< i n)
+              (let ((result (pred (string-ref string i))))
+                (and result (loop (+ i 1) result)))
+              last))))
+
+    ;;> (string-fold proc init string)
+    ;;> (proc char so-far) from the first character on, starting with init.
+    (define (string-fold proc init string)
+      (let ((n (string-length string)))
+        (let loop ((i 0) (result init))
+          (if (< i n)
+              (loop (+ i 1) (proc (string-ref string i) result))
+              result))))
+
+    ;;> (string-fold-right proc init string)
+    ;;> (proc char so-far) from the last character back, starting with init.
+    (define (string-fold-right proc init string)
+      (let loop ((i (- (string-length string) 1)) (result init))
+        (if (>= i 0)
+            (loop (- i 1) (proc (string-ref string i) result))
+            result)))
+
+    ;;> (string-tabulate proc n)
+    ;;> A string of n characters: (proc 0), (proc 1) and so on.
+    (define (string-tabulate proc n)
+      (let loop ((i 0) (results '()))
+        (if (< i n)
+            (loop (+ i 1)
+                  (cons (%must-be-character 'string-tabulate (proc i)) results))
+            (list->string (reverse results)))))
+
+    ;;> (string-filter pred string)
+    ;;> The characters that pred, a character or a predicate, accepts.
+    (define (string-filter pred string)
+      (let ((pred (%test pred)))
+        (list->string
+         (string-fold-right
+          (lambda (char kept) (if (pred char) (cons char kept) kept))
+          '() string))))
+
+    ;;> (string-remove pred string)
+    ;;> The characters that pred, a character or a predicate, does not accept.
+    (define (string-remove pred string)
+      (let ((pred (%test pred)))
+        (string-filter (lambda (char) (not (pred char))) string)))
+
+    ;; ---- trimming: white space, or what pred accepts
+
+    (define (%first-kept string pred)
+      (or (string-index string (lambda (char) (not (pred char))))
+          (string-length string)))
+    (define (%after-last-kept string pred)
+      (let ((i (string-index-right string (lambda (char) (not (pred char))))))
+        (if i (+ i 1) 0)))
+
+    ;;> (string-trim string [pred])
+    ;;> The string without what pred accepts, or white space, at its start.
+    (define (string-trim string . pred)
+      (if (null? pred)
+          (%string-trim string)
+          (substring string (%first-kept string (%test (car pred))))))
+
+    ;;> (string-trim-right string [pred])
+    ;;> The string without what pred accepts, or white space, at its end.
+    (define (string-trim-right string . pred)
+      (if (null? pred)
+          (%string-trim-right string)
+          (substring string 0 (%after-last-kept string (%test (car pred))))))
+
+    ;;> (string-trim-both string [pred])
+    ;;> The string without what pred accepts, or white space, at both ends.
+    (define (string-trim-both string . pred)
+      (if (null? pred)
+          (%string-trim-both string)
+          (string-trim (string-trim-right string (car pred)) (car pred))))))

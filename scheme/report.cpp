@@ -1,0 +1,311 @@
+// Puts a report together: place and excerpt, message, frames, hint.
+//
+// Frames of Fermata's own libraries whose names begin with % are machinery and not shown;
+// the place is the innermost frame of somebody else's text, since that is where a user can
+// change something.
+#include "scheme/report.hpp"
+
+#include <utf8proc.h>
+
+#include <algorithm>
+
+#include "scheme/near_names.hpp"
+#include "scheme/printer.hpp"
+#include "vm/backtrace.hpp"
+#include "vm/string.hpp"
+
+namespace fermata::scheme {
+
+using namespace vm;
+
+namespace {
+
+constexpr std::size_t kMostRead = 100000;  // frames looked at; deeper recursion is cut
+constexpr std::size_t kExcerptWidth = 100; // columns
+
+// ---- messages ------------------------------------------------------------------------
+
+// Conditions of these kinds say everything in their message; irritants are for programs.
+bool message_is_complete(ConditionKind kind) {
+  switch (kind) {
+    case ConditionKind::type:
+    case ConditionKind::range:
+    case ConditionKind::arity:
+    case ConditionKind::apply:
+    case ConditionKind::unbound:
+    case ConditionKind::uninitialized:
+    case ConditionKind::immutable:
+    case ConditionKind::syntax:
+      return true;
+    default:
+      return false;
+  }
+}
+
+std::string shown(Machine& m, Value v) { return to_text_limited(m, v, Style::write, 400); }
+
+// ---- places --------------------------------------------------------------------------
+
+// Fermata's own libraries are named after themselves: "(fermata list)".
+bool is_own_library(const SourceText& text) {
+  const auto& name = as<String>(text.name);
+  return name.length > 0 && string_ref(name, 0) == '(';
+}
+
+struct Place {
+  std::string file;
+  Position position;
+  std::string text() const {
+    return file + ":" + std::to_string(position.line) + ":" + std::to_string(position.column);
+  }
+};
+
+Place place_of(const Span& span) {
+  return {to_utf8(as<String>(span.text->name)), position_of(span.text->view(), span.start)};
+}
+
+Span span_of_condition(const Condition& c) {
+  // SpanObjects share the kind of boxes; only this field ever holds one.
+  if (c.span == kFalse) return {};
+  const auto& s = as<SpanObject>(c.span);
+  return {&as<SourceText>(s.text), static_cast<std::uint32_t>(s.start.fixnum()),
+          static_cast<std::uint32_t>(s.end.fixnum())};
+}
+
+bool is_machinery(Machine& m, const TraceFrame& f) {
+  if (f.span.known() && !is_own_library(*f.span.text)) return false;
+  const std::string name = m.procedure_name(f.procedure);
+  return name.empty() || name.front() == '%';
+}
+
+std::string frame_text(Machine& m, const TraceFrame& f) {
+  const std::string name = m.procedure_name(f.procedure);
+  std::string text = "in " + (name.empty() ? std::string("a procedure without a name") : name);
+  if (f.span.known()) text += ", " + place_of(f.span).text();
+  return text;
+}
+
+// The frames as lines; a run of equal ones (recursion) is one line.
+std::vector<std::string> frame_texts(Machine& m, GcVector<TraceFrame>& frames, std::size_t most) {
+  std::vector<std::string> lines;
+  std::vector<std::size_t> times;
+  const TraceFrame* last = nullptr;
+  for (const TraceFrame& f : frames) {
+    if (is_machinery(m, f)) continue;
+    const bool same = last != nullptr && last->procedure == f.procedure &&
+                      last->span.text == f.span.text && last->span.start == f.span.start;
+    last = &f;
+    if (same) {
+      ++times.back();
+      continue;
+    }
+    lines.push_back(frame_text(m, f));
+    times.push_back(1);
+  }
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    if (times[i] > 1) lines[i] += " (" + std::to_string(times[i]) + " times)";
+  }
+  if (most >= 2 && lines.size() > most) {
+    const std::size_t head = most / 2, tail = most - head - 1;
+    const std::size_t left_out = lines.size() - head - tail;
+    lines.erase(lines.begin() + static_cast<std::ptrdiff_t>(head),
+                lines.end() - static_cast<std::ptrdiff_t>(tail));
+    lines.insert(lines.begin() + static_cast<std::ptrdiff_t>(head),
+                 "... " + std::to_string(left_out) + " more");
+  }
+  return lines;
+}
+
+// ---- excerpts ------------------------------------------------------------------------
+
+// One character as a terminal shows it: its bytes and how many columns they take.
+struct Cell {
+  std::string bytes;
+  std::size_t width;
+};
+
+Cell cell_of(char32_t c, std::size_t column) {
+  if (c == '\t') {
+    const std::size_t width = 8 - column % 8;
+    return {std::string(width, ' '), width};
+  }
+  if (c < 0x20 || c == 0x7f) return {"?", 1};
+  std::string bytes;
+  append_utf8(bytes, c);
+  const int width = utf8proc_charwidth(static_cast<utf8proc_int32_t>(c));
+  return {bytes, width < 0 ? 0 : static_cast<std::size_t>(width)};
+}
+
+// ---- hints ---------------------------------------------------------------------------
+
+// "(define (name a b)" as the text has it: the signature of a procedure defined there.
+std::string signature_in_text(const SourceText& source, const std::string& name,
+                              std::size_t before) {
+  const std::string_view text = source.view();
+  const std::string start = "(define (" + name;
+  std::size_t at = text.rfind(start, before);
+  if (at == std::string_view::npos) return {};
+  at += 8;
+  const char next = text[at + 1 + name.size()];
+  if (next != ' ' && next != ')' && next != '\n') return {};
+  const std::size_t end = text.find(')', at);
+  if (end == std::string_view::npos || end - at > 200) return {};
+  std::string signature(text.substr(at, end + 1 - at));
+  std::replace(signature.begin(), signature.end(), '\n', ' ');
+  return signature;
+}
+
+std::string signature_hint(Machine& m, Value procedure) {
+  const auto* closure = cast<Closure>(procedure);
+  if (closure == nullptr) return {};
+  const Span span = find_span(*closure->code, closure->code->word_count());
+  if (!span.known()) return {};
+  const std::string signature = signature_in_text(*span.text, m.procedure_name(procedure), span.start);
+  return signature.empty() ? "" : "its signature is " + signature;
+}
+
+std::string hint_of(Machine& m, const Condition& c, const ReportOptions& options) {
+  if (is<String>(c.hint)) return to_utf8(as<String>(c.hint));
+  const auto* irritants = cast<Pair>(c.irritants);
+  if (irritants == nullptr) return {};
+  switch (c.condition_kind()) {
+    case ConditionKind::unbound:
+      if (!is<Symbol>(irritants->car) || !options.names) return {};
+      return hint_for_name(to_utf8(as<String>(as<Symbol>(irritants->car).name)), options.names);
+    case ConditionKind::arity:
+      return signature_hint(m, irritants->car);
+    default:
+      return {};
+  }
+}
+
+}  // namespace
+
+std::string condition_text(Machine& m, Value raised) {
+  const auto* c = cast<Condition>(raised);
+  if (c == nullptr) return "uncaught: " + shown(m, raised);
+  std::string text = is<String>(c->message) ? to_utf8(as<String>(c->message)) : shown(m, c->message);
+  if (message_is_complete(c->condition_kind())) return text;
+  // Users put the irritants wherever they stand; our own messages may name them already.
+  const bool always = c->condition_kind() == ConditionKind::error;
+  for (Value rest = c->irritants; rest.is_pair(); rest = rest.pair()->cdr) {
+    const std::string irritant = shown(m, rest.pair()->car);
+    if (always || text.find(irritant) == std::string::npos) text += " " + irritant;
+  }
+  return text;
+}
+
+std::string excerpt_of(const Span& span) {
+  if (!span.known()) return {};
+  const std::string_view text = span.text->view();
+  const Position position = position_of(text, span.start);
+  const std::string_view line = position.line_text;
+  if (line.find_first_not_of(" \t") == std::string_view::npos) return {};
+  const auto line_start = static_cast<std::size_t>(line.data() - text.data());
+  const std::size_t from = std::min<std::size_t>(span.start - line_start, line.size());
+  const std::size_t to = std::clamp<std::size_t>(span.end > line_start ? span.end - line_start : 0,
+                                                 from, line.size());
+  std::vector<Cell> cells;
+  std::size_t column = 0, mark_start = 0, mark_end = 0, first = 0;
+  for (std::size_t at = 0; at < line.size();) {
+    if (at <= from) mark_start = column, first = cells.size();
+    const bool marked = at < to;
+    cells.push_back(cell_of(decode_utf8(line, at), column));
+    column += cells.back().width;
+    if (marked) mark_end = column;
+  }
+  if (from >= line.size()) mark_start = column, first = cells.size();
+  mark_end = std::max(mark_end, mark_start + 1);
+
+  // A line that is too long begins a little before the mark.
+  std::size_t begin = 0, skipped = 0;
+  if (column > kExcerptWidth) {
+    while (begin < first && mark_start - skipped > kExcerptWidth / 3) skipped += cells[begin++].width;
+  }
+  std::string shown_line = begin > 0 ? "..." : "", number = std::to_string(position.line);
+  const std::size_t shift = shown_line.size();
+  std::size_t width = 0;
+  for (std::size_t i = begin; i < cells.size(); ++i) {
+    if (width + cells[i].width > kExcerptWidth) {
+      shown_line += "...";
+      break;
+    }
+    shown_line += cells[i].bytes;
+    width += cells[i].width;
+  }
+  const std::size_t indent = mark_start - skipped + shift;
+  const std::size_t mark = std::min(mark_end - mark_start, std::max<std::size_t>(width + shift, indent + 1) - indent);
+  return "  " + number + " | " + shown_line + "\n  " + std::string(number.size(), ' ') + " | " +
+         std::string(indent, ' ') + std::string(mark, '^') + "\n";
+}
+
+std::string hint_for_name(std::string_view name,
+                          const std::function<void(const NameVisitor&)>& names) {
+  // The same name elsewhere: a standard library before one of our own, the shortest first.
+  std::string best;
+  NearNames near(name);
+  const auto rank = [](std::string_view library) {
+    return (library.starts_with("(scheme ") ? 0 : library.starts_with("(srfi ") ? 2000 : 1000) +
+           library.size();
+  };
+  names([&](std::string_view offered, std::string_view library) {
+    if (offered.starts_with('%') || library == "(fermata builtins)") return;
+    if (library.empty()) return near.offer(offered);
+    if (offered != name) return;
+    if (best.empty() || rank(library) < rank(best)) best = library;
+  });
+  if (!best.empty())
+    return "`" + std::string(name) + "` is exported by " + best + ": add (import " + best + ")";
+  const std::vector<std::string> found = near.best();
+  if (found.empty()) return {};
+  std::string text = "did you mean ";
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    if (i > 0) text += i + 1 == found.size() ? " or " : ", ";
+    text += "`" + found[i] + "`";
+  }
+  return text + "?";
+}
+
+Report report_error(Machine& m, Value raised, Value trace, const ReportOptions& options) {
+  Report r;
+  r.message = condition_text(m, raised);
+  Span span;
+  if (const auto* c = cast<Condition>(raised)) {
+    span = span_of_condition(*c);
+    if (c->trace != kFalse) trace = c->trace;
+    r.hint = hint_of(m, *c, options);
+  }
+  GcVector<TraceFrame> frames(m.heap);
+  backtrace(trace, frames, kMostRead);
+  if (!span.known()) {
+    for (const TraceFrame& f : frames) {
+      if (!f.span.known()) continue;
+      if (!span.known()) span = f.span;
+      if (is_own_library(*f.span.text)) continue;
+      span = f.span;
+      break;
+    }
+  }
+  if (span.known()) {
+    const Place place = place_of(span);
+    r.file = place.file;
+    r.line = place.position.line;
+    r.column = place.position.column;
+    r.excerpt = excerpt_of(span);
+  }
+  r.frames = frame_texts(m, frames, options.frames);
+  return r;
+}
+
+std::string Report::place() const {
+  return file.empty() ? "" : file + ":" + std::to_string(line) + ":" + std::to_string(column);
+}
+
+std::string Report::text() const {
+  std::string out = (file.empty() ? std::string("error") : place()) + ": " + message + "\n" + excerpt;
+  for (const std::string& frame : frames) out += "  " + frame + "\n";
+  if (!hint.empty()) out += "  hint: " + hint + "\n";
+  return out;
+}
+
+}  // namespace fermata::scheme

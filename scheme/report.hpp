@@ -1,0 +1,65 @@
+// The error reporter: one way to say what went wrong, for scripts, the prompt and hosts.
+//
+//   sum.scm:3:10: +: argument 2 must be a number, got "two"
+//     3 |   (fold + 0 '(1 "two")))
+//       |          ^
+//     in total, sum.scm:3:10
+//     in the program, sum.scm:5:1
+//     hint: ...
+// The first line is in the form editors and compilers know.  The place is the innermost one
+// in the user's own text; the backtrace shows the rest.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "scheme/environment.hpp"
+#include "vm/machine.hpp"
+#include "vm/source_map.hpp"
+
+namespace fermata::scheme {
+
+// Called once per name: `library` is empty for a name that is visible where the error was,
+// else the library that exports it.
+using NameVisitor = std::function<void(std::string_view name, std::string_view library)>;
+
+struct ReportOptions {
+  std::size_t frames = 20;  // longer backtraces lose their middle
+  // Where hints look for names; null: no such hints.
+  std::function<void(const NameVisitor&)> names;
+};
+
+struct Report {
+  std::string file;  // empty: no place known
+  std::size_t line = 0, column = 0;
+  std::string message;
+  std::string excerpt;              // two lines: the text and the mark under it; may be empty
+  std::vector<std::string> frames;  // "in total, sum.scm:3:10"
+  std::string hint;
+
+  std::string place() const;  // "sum.scm:3:10"
+  std::string text() const;   // all of it; every line ends in a newline
+};
+
+// What `raised`, any object, says; `trace` is the task's, or #f.
+Report report_error(vm::Machine& m, vm::Value raised, vm::Value trace,
+                    const ReportOptions& options = {});
+
+// The text of a condition without its place: the message and its irritants.
+std::string condition_text(vm::Machine& m, vm::Value raised);
+
+// The line of the span, tabs expanded, with a mark under the span that is as wide as what
+// a terminal shows; a long line is cut around it.
+std::string excerpt_of(const vm::Span& span);
+
+// The names that the runtime knows: those of env (null: of the prompt), and what every
+// library exports, loaded or not.
+std::function<void(const NameVisitor&)> names_known(vm::Machine& m, const Environment* env);
+
+// A hint for a name that means nothing: who exports it, or what it may have been meant to be.
+std::string hint_for_name(std::string_view name,
+                          const std::function<void(const NameVisitor&)>& names);
+
+}  // namespace fermata::scheme

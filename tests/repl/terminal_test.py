@@ -1,0 +1,120 @@
+"""The prompt on a terminal: editing, history, completion, Ctrl-C."""
+import os
+import pty
+import re
+import select
+import signal
+import sys
+import time
+from pathlib import Path
+
+FERMATA = os.environ["FERMATA"]
+HISTORY = Path(os.environ["XDG_STATE_HOME"]) / "fermata" / "history"
+passed = failed = 0
+
+
+def check(what, good, seen=""):
+    global passed, failed
+    if good:
+        passed += 1
+    else:
+        failed += 1
+        print(f"FAIL: {what}\n{seen}")
+
+
+class Terminal:
+    def __init__(self, *arguments):
+        self.pid, self.fd = pty.fork()
+        if self.pid == 0:
+            os.environ["TERM"] = "xterm"
+            os.execv(FERMATA, [FERMATA, *arguments])
+
+    def send(self, text):
+        os.write(self.fd, text.encode())
+
+    def until(self, text, seconds=20):
+        """What came up to `text`, without escape sequences."""
+        out, end = b"", time.monotonic() + seconds
+        while time.monotonic() < end:
+            ready, _, _ = select.select([self.fd], [], [], 0.1)
+            if ready:
+                try:
+                    part = os.read(self.fd, 65536)
+                except OSError:
+                    break
+                if not part:
+                    break
+                out += part
+            plain = re.sub(r"\x1b(\[[0-9;?]*[a-zA-Z]|[>=])", "", out.decode("utf-8", "replace"))
+            if text in plain.replace("\r", ""):
+                return plain.replace("\r", "")
+        return "(timeout) " + out.decode("utf-8", "replace")
+
+    def ask(self, line, expected):
+        self.send(line + "\n")
+        seen = self.until("\n" + expected)
+        check(f"{line} gives {expected}", not seen.startswith("(timeout)"), seen)
+
+    def end(self):
+        _, status = os.waitpid(self.pid, 0)
+        os.close(self.fd)
+        return os.waitstatus_to_exitcode(status)
+
+
+t = Terminal()
+check("a banner and a prompt on a terminal", "> " in t.until("> "))
+t.ask("(+ 40 2)", "42")
+t.ask("(define (sixth l)\n  (list-ref l 5))\n(sixth '(1 2 3 4 5 six))", "six")
+t.ask("(string-length \"äöü€\")", "4")
+
+t.send("(vector-le\t '#(1 2 3))\n")
+check("Tab completes a name", "\n3" in t.until("\n3"))
+t.send("(call-with-\t\t")
+seen = t.until("call-with-values")
+check("Tab twice lists the candidates", "call-with-port" in seen, seen)
+t.send("\x15")
+
+t.send("(let loop () (loop))\n")
+time.sleep(0.3)
+os.kill(t.pid, signal.SIGINT)
+seen = t.until("interrupted")
+check("Ctrl-C stops an evaluation", "interrupted" in seen, seen)
+t.ask("'alive", "alive")
+t.send("(let loop () (guard (e (#t (loop))) (loop)))\n")
+time.sleep(0.3)
+os.kill(t.pid, signal.SIGINT)
+time.sleep(0.3)
+os.kill(t.pid, signal.SIGINT)
+check("a second Ctrl-C stops what catches the first", "interrupted" in t.until("interrupted"))
+t.ask("'still-alive", "still-alive")
+t.send("(define-syntax forever (syntax-rules () ((_ x ...) (forever x ... x ...))))\n(forever a)\n")
+time.sleep(0.3)
+os.kill(t.pid, signal.SIGINT)
+check("Ctrl-C stops an endless macro", "interrupted" in t.until("interrupted"))
+t.send("(never finished\x03")
+t.until("^C")
+t.ask("'after-typing", "after-typing")
+t.send("(read-line)\n")
+time.sleep(0.3)
+t.send("\x03")
+check("Ctrl-C stops a wait for input", "interrupted" in t.until("interrupted"))
+t.ask("(* 3 3)", "9")
+t.send("\x04")
+check("Ctrl-D ends with status 0", t.end() == 0)
+
+check("the history is kept", HISTORY.exists() and "40" in HISTORY.read_text())
+t = Terminal()
+t.until("> ")
+t.send("\x10\n")
+seen = t.until("\n9")
+check("an earlier session's lines come back", "(* 3 3)" in seen, seen)
+t.send("(exit 9)\n")
+check("(exit 9) ends with status 9", t.end() == 9)
+
+t = Terminal("-e", "(let loop () (loop))")
+time.sleep(0.5)
+os.kill(t.pid, signal.SIGINT)
+check("a script that is interrupted ends with status 130", t.end() == 130)
+
+print(f"{passed} passed, {failed} failed")
+sys.exit(1 if failed else 0)
