@@ -146,7 +146,7 @@
   (parallel (parallel (lambda (x) (suspend 'a)) (lambda (x) (suspend 'b)))
             (sequence (lambda (x) (suspend 'c)) (lambda (x) (list x (suspend 'd))))))
 (define deep-id (flow-suspended-id (flow/start deep 0)))
-(test-equal "waits in nested branches" '(a b c) (flow/waiting deep-id))
+(test-equal "waits in nested branches, in the order they began" '(c a b) (flow/waiting deep-id))
 (flow/resume deep-id 'c 3)
 (test-equal "a branch goes on while others wait" '(a b d) (flow/waiting deep-id))
 (flow/resume deep-id 'a 1)

@@ -200,8 +200,13 @@
          run
          (remove-if (lambda (w)
                       (and (belongs? (wait-strand w))
-                           (begin (set-strand-alive! (wait-strand w) #f) #t)))
+                           (begin (withdraw! run w) #t)))
                     (run-waits run)))))
+
+    (define (withdraw! run wait)
+      (set-strand-alive! (wait-strand wait) #f)
+      (%flow-withdraw! (run-journal run) (strand-path (wait-strand wait))
+                       (wait-ordinal wait) (wait-tag wait)))
 
     (define (string-prefix-of? prefix text)
       (let ((n (string-length prefix)))

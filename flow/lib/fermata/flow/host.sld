@@ -119,7 +119,7 @@
         (cond ((null? rest) (reverse open))
               ((eq? (record-event (car rest)) 'suspended)
                (loop (cdr rest) (cons (car rest) open)))
-              ((eq? (record-event (car rest)) 'resumed)
+              ((memq (record-event (car rest)) '(resumed withdrawn))
                (loop (cdr rest) (without (car rest) open)))
               (else (loop (cdr rest) open)))))
 
@@ -140,7 +140,7 @@
                         names))))))
 
     (define (names-in-fork r strand)
-      (let name ((i (car (record-value r))) (names (caddr (record-value r))))
+      (let name ((i (car (record-value r))) (names (list-ref (record-value r) 2)))
         (if (null? names)
             '()
             (let ((path (string-append (record-strand r) "." (number->string i))))
