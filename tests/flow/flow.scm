@@ -1,8 +1,9 @@
 ;; Durable flows from the inside: what the combinators do, what a replay repeats and what
 ;; it does not.  Kept in a memory store, so nothing here touches a file.
-(import (scheme base) (scheme write) (srfi 64) (fermata flow))
+(import (scheme base) (scheme write) (srfi 64) (fermata flow)
+        (only (fermata builtins) condition-kind make-condition))
 
-(current-flow-store (open-flow-store "memory:"))
+(use-flow-store! "memory:")
 
 ;; What ran, in order.
 (define log '())
