@@ -8,6 +8,7 @@
 
 #include <algorithm>
 
+#include "scheme/address_hash.hpp"
 #include "scheme/environment.hpp"
 #include "scheme/print_atom.hpp"
 #include "vm/condition.hpp"
@@ -83,11 +84,6 @@ Value part(Value v, std::size_t i) {
     case Kind::environment: return as<Environment>(v).name;
     default: return kUnspecified;
   }
-}
-
-// Objects without parts that still print in two steps, such as a record without fields.
-bool is_compound(Value v) {
-  return part_count(v) != 0 || is<Record>(v) || is<Values>(v);
 }
 
 std::string_view quotation_mark(Value v) {
@@ -214,7 +210,7 @@ class Step {
 
   Entry* find(Value v) {
     const std::uint64_t mask = p_.capacity - 1;
-    std::uint64_t i = (v.bits() >> 4) * 0x9e3779b97f4a7c15u >> 20 & mask;
+    std::uint64_t i = address_hash(v.bits()) & mask;
     while (p_.entries[i].object != kUnbound && p_.entries[i].object != v) i = (i + 1) & mask;
     return &p_.entries[i];
   }
@@ -373,6 +369,9 @@ std::string describe(Machine& m, Value v) {
 }  // namespace
 
 Printer& make_printer(Machine& m, Value v, Style style) { return make_limited(m, v, style, kNoLimit); }
+
+// Records and multiple values without parts are printed as those with parts are.
+bool is_compound(Value v) { return part_count(v) != 0 || is<Record>(v) || is<Values>(v); }
 
 Value printer_value(Printer& p) { return value_of(&p); }
 Printer& printer_of(Value v) { return as<Printer>(v); }
