@@ -79,14 +79,19 @@ Outcome print(Machine& m, Value obj, OptionalPort port, Style style) {
   if (auto problem = make_room(m, p)) return *problem;
   if (is_compound(obj)) return print_step(m, make_printer(m, obj, style), p);
   std::string text;
-  print_atom(m, text, obj, style == Style::display ? Quoting::displayed : Quoting::written, kNoLimit);
+  print_atom(m, text, obj, style == Style::display ? Quoting::displayed : Quoting::written,
+             kNoLimit);
   if (auto problem = put(m, p, text)) return *problem;
   m.charge(text.size() / 8);
   return finish(m, p, text.find('\n') != std::string::npos);
 }
 
-Outcome write(Machine& m, Value obj, OptionalPort port) { return print(m, obj, port, Style::write); }
-Outcome display(Machine& m, Value obj, OptionalPort port) { return print(m, obj, port, Style::display); }
+Outcome write(Machine& m, Value obj, OptionalPort port) {
+  return print(m, obj, port, Style::write);
+}
+Outcome display(Machine& m, Value obj, OptionalPort port) {
+  return print(m, obj, port, Style::display);
+}
 Outcome write_shared(Machine& m, Value obj, OptionalPort port) {
   return print(m, obj, port, Style::write_shared);
 }
