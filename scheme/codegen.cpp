@@ -334,7 +334,8 @@ bool FrameGenerator::in_register(Node* n, int* reg) {
 
 void FrameGenerator::load_variable_raw(Variable* v, int reg) {
   const auto r = static_cast<unsigned>(reg);
-  if (v->flags & kFree) emit_.emit_wide(Op::load_free, r, static_cast<unsigned>(v->reg));
+  if (frame_.name == v) emit_.emit(Op::move, r, 0);  // the running procedure itself
+  else if (v->flags & kFree) emit_.emit_wide(Op::load_free, r, static_cast<unsigned>(v->reg));
   else if (v->reg != reg) emit_.emit(Op::move, r, static_cast<unsigned>(v->reg));
 }
 

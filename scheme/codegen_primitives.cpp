@@ -10,17 +10,6 @@ namespace {
 
 unsigned u(int reg) { return static_cast<unsigned>(reg); }
 
-bool is_test(Shape s) {
-  switch (s) {
-    case Shape::test1: case Shape::test2: case Shape::test2_swapped: case Shape::compare:
-    case Shape::sign: case Shape::kind: case Shape::literal: case Shape::negation: case Shape::eq:
-    case Shape::eqv: case Shape::record_test:
-      return true;
-    default:
-      return false;
-  }
-}
-
 bool is_effect(Shape s) {
   return s == Shape::effect2 || s == Shape::effect3 || s == Shape::record_set;
 }

@@ -18,6 +18,10 @@ vm::Code& compile(vm::Machine& m, Node* tree, const CompilerOptions& options) {
     count_uses(m.heap, top);
     simplify(c, &top->body);
   }
+  if (options.loops) {
+    count_uses(m.heap, top);
+    sink_loops(c, &top->body);
+  }
   fit_registers(c, &top->body);
   count_uses(m.heap, top);
   vm::Code& code = generate(c, *top);

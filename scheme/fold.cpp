@@ -17,18 +17,21 @@ std::string_view native_name(const Call& call) {
   return native != nullptr ? native->row->name() : std::string_view();
 }
 
-std::optional<std::int64_t> checked(bool overflow, std::int64_t n) {
-  if (overflow || !Value::fits_fixnum(n)) return std::nullopt;
+std::optional<std::int64_t> fitting(std::int64_t n) {
+  if (!Value::fits_fixnum(n)) return std::nullopt;
   return n;
 }
 
 std::optional<std::int64_t> arithmetic(std::string_view name, std::int64_t a, std::int64_t b) {
   std::int64_t r = 0;
-  if (name == "+") return checked(__builtin_add_overflow(a, b, &r), r);
-  if (name == "-") return checked(__builtin_sub_overflow(a, b, &r), r);
-  if (name == "*") return checked(__builtin_mul_overflow(a, b, &r), r);
+  bool overflow = false;
+  if (name == "+") overflow = __builtin_add_overflow(a, b, &r);
+  else if (name == "-") overflow = __builtin_sub_overflow(a, b, &r);
+  else if (name == "*") overflow = __builtin_mul_overflow(a, b, &r);
+  if (overflow) return std::nullopt;
+  if (name == "+" || name == "-" || name == "*") return fitting(r);
   if (b == 0) return std::nullopt;
-  if (name == "quotient" || name == "truncate-quotient") return checked(false, a / b);
+  if (name == "quotient" || name == "truncate-quotient") return fitting(a / b);
   if (name == "remainder" || name == "truncate-remainder") return a % b;
   if (name == "modulo" || name == "floor-remainder") {
     const std::int64_t m = a % b;

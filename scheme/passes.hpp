@@ -3,6 +3,7 @@
 //   copy_tree     the expander's tree is never written: we work on a copy with fresh variables
 //   count_uses    how often each variable is referenced and assigned
 //   simplify      inlining, copy propagation, folding, dead code; letrec into its parts
+//   sink_loops    a loop stands where it is started
 //   fit_registers what needs more than 255 registers is cut into several procedures
 //   plan          which lambdas become loops, which are known; boxes; free variables
 //   generate      instructions
@@ -114,6 +115,7 @@ void fix_letrec(Compilation& c, Node** hole);  // letrec.cpp: into lets and grou
 // fold.cpp: the call's value when it is known now and computing it cannot raise, or null.
 Node* fold_call(Compilation& c, Call& call);
 Node* rewrite_native_call(Compilation& c, Call& call);  // fold.cpp: a better tree, or null
+void sink_loops(Compilation& c, Node** tree);
 void fit_registers(Compilation& c, Node** tree);
 vm::Code& generate(Compilation& c, Lambda& top);
 

@@ -92,6 +92,17 @@ bool is_control(const vm::Native& native) {
   return std::find(std::begin(kControl), std::end(kControl), name) != std::end(kControl);
 }
 
+bool is_test(Shape s) {
+  switch (s) {
+    case Shape::test1: case Shape::test2: case Shape::test2_swapped: case Shape::compare:
+    case Shape::sign: case Shape::kind: case Shape::literal: case Shape::negation: case Shape::eq:
+    case Shape::eqv: case Shape::record_test:
+      return true;
+    default:
+      return false;
+  }
+}
+
 bool is_immediate_number(Node* n, int& value) {
   auto* c = node_if<Constant>(n, NodeKind::constant);
   if (c == nullptr || !c->value.is_fixnum()) return false;

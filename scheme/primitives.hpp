@@ -29,6 +29,7 @@ enum class Shape : std::uint8_t {
   vector, list,  // any number of arguments
   make_record, record_test, record_ref, record_set
 };
+bool is_test(Shape s);  // its value is a boolean, by a conditional jump
 
 struct Primitive {
   std::string_view name;

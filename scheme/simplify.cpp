@@ -13,6 +13,7 @@
 #include "scheme/builtins.hpp"
 #include "scheme/passes.hpp"
 #include "scheme/primitives.hpp"
+#include "vm/string.hpp"
 
 namespace fermata::scheme {
 
@@ -215,10 +216,16 @@ Node** Simplifier::find_first(Node** hole, Variable* v) {
   return nullptr;
 }
 
-// `or` makes (let ((t e)) (if t t other)): where only a truth value is wanted, the second t
-// is #t, and then e can stand in the test.
+bool is_boolean(Node* n) {
+  auto* call = node_if<Call>(n, NodeKind::call);
+  const Primitive* p = call != nullptr ? primitive_of(*call) : nullptr;
+  return p != nullptr && is_test(p->shape);
+}
+
+// `or` makes (let ((t e)) (if t t other)): where only a truth value is wanted, or e gives no
+// other, the second t is #t, and then e can stand in the test.
 void Simplifier::test_of_itself(Let& let, Use use) {
-  if (use == Use::value || let.variables->count != 1) return;
+  if (let.variables->count != 1 || (use == Use::value && !is_boolean((*let.inits)[0]))) return;
   auto* body = node_if<Conditional>(let.body, NodeKind::conditional);
   if (body == nullptr) return;
   auto* test = node_if<LocalRef>(body->test, NodeKind::local_ref);
@@ -407,17 +414,35 @@ bool is_call_of(Node* n, std::string_view name) {
   return native != nullptr && native->row->name() == name;
 }
 
+// The library procedure of that name, which is a constant once its library is loaded.
+bool is_call_with_values(Node* procedure) {
+  auto* ref = node_if<GlobalRef>(procedure, NodeKind::global_ref);
+  if (ref == nullptr || !ref->cell->is_constant() || !vm::is<vm::Closure>(ref->cell->value)) return false;
+  const auto is_symbol = [](Value v, std::string_view name) {
+    const vm::Symbol* s = vm::cast<vm::Symbol>(v);
+    return s != nullptr && vm::to_utf8(vm::as<vm::String>(s->name)) == name;
+  };
+  const Value home = ref->cell->home;
+  return is_symbol(ref->cell->name, "call-with-values") && home.is_pair() &&
+         is_symbol(home.pair()->car, "fermata");
+}
+
 // (call-with-values producer (lambda (a b) ...)) binds a and b to what producer returns.
+// It is (%apply-values consumer (producer)), which a program's own library may call too.
 bool Simplifier::receive(Node** hole, Call& call) {
-  if (!c_.options.inline_procedures || !is_call_of(&call, "call-with-values") ||
-      call.arguments->count != 2)
-    return false;
-  auto* consumer = node_if<Lambda>((*call.arguments)[1], NodeKind::lambda);
+  if (!c_.options.inline_procedures || call.arguments->count != 2) return false;
+  const bool calls = is_call_with_values(call.procedure);
+  if (!calls && !is_call_of(&call, "%apply-values")) return false;
+  Node* first = (*call.arguments)[0];
+  Node* second = (*call.arguments)[1];
+  auto* consumer = node_if<Lambda>(calls ? second : first, NodeKind::lambda);
   if (consumer == nullptr || consumer->optional != 0 || consumer->required > 60) return false;
-  Lambda* producer = as_lambda((*call.arguments)[0], 0);
-  Node* values = producer != nullptr && is_fixed(*producer)
-                     ? producer->body
-                     : make_call(heap_, call.span(), (*call.arguments)[0], {});
+  Node* values = second;
+  if (calls) {
+    Lambda* producer = as_lambda(first, 0);
+    values = producer != nullptr && is_fixed(*producer) ? producer->body
+                                                        : make_call(heap_, call.span(), first, {});
+  }
   *hole = make_node<Receive>(heap_, NodeKind::receive, call.span(), consumer->parameters,
                              static_cast<std::uint64_t>(consumer->has_rest), values, consumer->body);
   return true;

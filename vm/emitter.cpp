@@ -71,9 +71,9 @@ void Emitter::push_literal(Value literal) {
   constants_.push_back(literal);
 }
 
-void Emitter::push_target(Label target) {
+void Emitter::push_target(Label target, bool plain_jump) {
   labels_[index(target)].referenced = true;
-  fixups_.push_back({words_.size(), target});
+  fixups_.push_back({words_.size(), target, plain_jump});
   push(0);
 }
 
@@ -110,7 +110,7 @@ void Emitter::emit_branch(Op op, Label target, unsigned a, unsigned b, unsigned 
   begin(op);
   use_operands(op, a, b, c);
   push(encode(op, a, b, c));
-  push_target(target);
+  push_target(target, op == Op::jump);
   if (op == Op::jump || op == Op::loop) reachable_ = false;
 }
 
@@ -142,7 +142,22 @@ Value Emitter::source_map(const SourceText* file) {
   return value_of(&bytes);
 }
 
+// What goes to a jump goes where that goes.  A jump leads forwards, so this ends.
+void Emitter::thread_jumps() {
+  std::vector<Label> jump_at(words_.size(), kNoLabel);
+  for (const Fixup& f : fixups_)
+    if (f.plain_jump) jump_at[f.word - 1] = f.label;
+  for (Fixup& f : fixups_) {
+    for (;;) {
+      const auto target = static_cast<std::size_t>(labels_[index(f.label)].position);
+      if (target <= f.word || target >= words_.size() || jump_at[target] == kNoLabel) break;
+      f.label = jump_at[target];
+    }
+  }
+}
+
 Code& Emitter::finish(const Facts& facts) {
+  thread_jumps();
   for (const Fixup& f : fixups_) {
     const LabelState& label = labels_[index(f.label)];
     assert(label.position >= 0 && "a label that is used is bound");

@@ -64,13 +64,15 @@ class Emitter {
   struct Fixup {
     std::size_t word;  // where the offset goes; it is the instruction's last word
     Label label;
+    bool plain_jump;
   };
+  void thread_jumps();
   static std::size_t index(Label label) { return static_cast<std::size_t>(label); }
   void begin(Op op);  // notes the place of the instruction that comes
   void use_operands(Op op, unsigned a, unsigned b, unsigned c);
   void push(Instruction word) { words_.push_back(word); }
   void push_literal(Value literal);
-  void push_target(Label target);
+  void push_target(Label target, bool plain_jump = false);
   Value source_map(const SourceText* file);
 
   Heap& heap_;

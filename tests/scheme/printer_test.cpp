@@ -1,5 +1,6 @@
 // The printer: R7RS 6.13.3, labels, symbols with bars, objects that cannot be read.
 #include "scheme/environment.hpp"
+#include "scheme/tables.hpp"
 #include "tests/scheme/text_fixture.hpp"
 #include "vm/condition.hpp"
 
@@ -85,6 +86,7 @@ TEST_CASE_METHOD(TextFixture, "objects that cannot be read back say what they ar
   CHECK(write(native("read-char")) == "#<procedure read-char>");
   CHECK(write(m.make_condition(ConditionKind::type, "no")) == "#<condition wrong-type \"no\">");
   CHECK(write(value_of(&m.heap.make<Box>(Value::fixnum(1)))) == "#<box 1>");
+  CHECK(write(value_of(&make_table(m.heap, TableKind::eq))) == "#<hash-table 0>");
   CHECK(write(kEof) == "#<eof>");
   CHECK(write(kUnspecified) == "#<unspecified>");
   CHECK(write(value_of(&scheme::open_input_string(m, make_string(m.heap, "a")))) == "#<textual input port>");
