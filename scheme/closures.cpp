@@ -55,7 +55,7 @@ class Planner {
     p->index = static_cast<std::int32_t>(plan_.lambdas.size());
     p->place = vm::Emitter::kNoLabel;
     p->is_label = name != nullptr && c_.options.loops && !(name->flags & kEscapes) &&
-                  is_fixed(*l) && name->references > 0;
+                  is_fixed(*l) && name->references > 0 && !(l->flags & kOwnFrame);
     l->analysis = p;
     plan_.lambdas.push_back(p);
     return p;

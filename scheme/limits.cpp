@@ -6,6 +6,7 @@
 // parameters beyond a limit arrive in a rest list.
 
 #include <algorithm>
+#include <set>
 
 #include "scheme/passes.hpp"
 #include "scheme/primitives.hpp"
@@ -43,17 +44,43 @@ class Fitter {
     switch (n->node_kind()) {
       case NodeKind::call: return node_cast<Call>(n).arguments->count + 4;
       case NodeKind::let: return node_cast<Let>(n).variables->count + parameters_in(*node_cast<Let>(n).inits) + 2;
-      case NodeKind::letrec: return node_cast<Letrec>(n).variables->count + parameters_in(*node_cast<Letrec>(n).inits) + 2;
+      case NodeKind::letrec: {
+        auto& letrec = node_cast<Letrec>(n);
+        const std::size_t count = letrec.variables->count;
+        const std::size_t closures = count > kMostParameters && captures_nothing(letrec) ? 0 : count;
+        return closures + parameters_in(*letrec.inits) + 2;
+      }
       case NodeKind::receive: return node_cast<Receive>(n).variables->count + 2;
       case NodeKind::case_lambda: return node_cast<CaseLambda>(n).clauses->count + 4;
       default: return 4;
     }
   }
+  // Then its procedures are made at compile time and take no registers.
+  bool captures_nothing(Letrec& letrec) {
+    std::set<const Variable*> bound(letrec.variables->begin(), letrec.variables->end());
+    const auto bind = [&](List<Variable>& l) { bound.insert(l.begin(), l.end()); };
+    GcVector<Node*> work(heap_);
+    for (Node* init : *letrec.inits) work.push_back(init);
+    while (!work.empty()) {
+      Node* n = work.pop_back();
+      if (auto* ref = node_if<LocalRef>(n, NodeKind::local_ref); ref && !bound.count(ref->variable)) return false;
+      if (auto* set = node_if<LocalSet>(n, NodeKind::local_set); set && !bound.count(set->variable)) return false;
+      if (auto* l = node_if<Lambda>(n, NodeKind::lambda)) bind(*l->parameters);
+      if (auto* l = node_if<Let>(n, NodeKind::let)) bind(*l->variables);
+      if (auto* l = node_if<Letrec>(n, NodeKind::letrec)) bind(*l->variables);
+      if (auto* r = node_if<Receive>(n, NodeKind::receive)) bind(*r->variables);
+      if (auto* c = node_if<CaseLambda>(n, NodeKind::case_lambda))
+        for (Lambda* l : *c->clauses) bind(*l->parameters);
+      for_each_child(n, [&](Node*& child) { work.push_back(child); });
+    }
+    return true;
+  }
   // A procedure may become a loop, whose parameters are registers here.
   static std::size_t parameters_in(List<Node>& inits) {
     std::size_t n = 0;
     for (Node* init : inits)
-      if (auto* l = node_if<Lambda>(init, NodeKind::lambda)) n += l->parameters->count;
+      if (auto* l = node_if<Lambda>(init, NodeKind::lambda); l && !(l->flags & kOwnFrame))
+        n += l->parameters->count;
     return n;
   }
 
@@ -69,8 +96,10 @@ class Fitter {
       later(node_cast<Lambda>(node_cast<Call>(*hole).procedure).body, 1);
       return;
     }
+    if (auto* letrec = node_if<Letrec>(n, NodeKind::letrec); letrec && need(n) > kDeepest)
+      for (Node* init : *letrec->inits) node_cast<Lambda>(init).flags |= kOwnFrame;
     if (need(n) > kDeepest)
-      throw SyntaxError(n->span(), "too many variables or mutually recursive procedures in one place");
+      throw SyntaxError(n->span(), "too many mutually recursive procedures that share variables");
     descend(n, depth);
   }
 
@@ -82,7 +111,8 @@ class Fitter {
         break;
       case NodeKind::call: {
         auto& call = node_cast<Call>(n);
-        const std::size_t base = primitive_of(call) != nullptr ? 0 : 2;
+        const bool primitive = c_.options.inline_primitives && primitive_of(call) != nullptr;
+        const std::size_t base = primitive ? 0 : 2;
         std::size_t i = 0;
         for (Node*& a : *call.arguments) later(a, depth + base + i++);
         later(call.procedure, depth + base + i);
@@ -102,7 +132,7 @@ class Fitter {
 
   template <class T>
   void bindings(T& n, std::size_t depth) {
-    const std::size_t inside = depth + n.variables->count + parameters_in(*n.inits);
+    const std::size_t inside = depth + need(&n) - 2;
     std::size_t i = 0;
     for (Node*& init : *n.inits) {
       if (auto* l = node_if<Lambda>(init, NodeKind::lambda)) procedure(*l, inside);

@@ -34,6 +34,9 @@ enum VariableFlag : std::uint32_t {
 // Node header flag: a Letrec that holds one group of mutually recursive lambdas.
 inline constexpr std::uint64_t kFixGroup = 0x20;
 
+// Lambda::flags: not to become a label, because its group's parameters would not fit a frame.
+inline constexpr std::uint32_t kOwnFrame = 1;
+
 // What a pass needs to know; lies on the C++ stack.
 struct Compilation {
   vm::Machine& m;
