@@ -168,10 +168,10 @@ Outcome create(Machine& m, Fixnum store, Symbol& name, String& program, Value in
   if (s == nullptr) return no_store(m, store);
   const NewFlow flow{"", text_of(value_of(&name)), to_utf8(program)};
   const std::string text = to_journal_text(m, input);
-  const Record records[] = {
-      {Event::program, {}, flow.program},
-      {Event::started, {}, flow.name, sha256_60(text), text},
-  };
+  Record records[2];
+  records[0].event = Event::program, records[0].name = flow.program;
+  records[1].event = Event::started, records[1].name = flow.name;
+  records[1].hash = sha256_60(text), records[1].value = text;
   const Claim claim = s->create(flow, records);
   if (claim.answer != Answer::ok) return refuse(m, claim.answer, *s);
   return open_journal(m, store, *s, claim);
@@ -293,13 +293,18 @@ Outcome settle(Machine& m, Fixnum journal, Symbol& status, String& waiting, Stri
   return commit_with(m, journal, {*kind, to_utf8(waiting), to_utf8(note), true});
 }
 
-Outcome drop(Machine& m, Fixnum journal) {
-  Service& service = *Service::find(m);
-  if (const Journal* j = service.journal(journal)) {
-    service.store_of(journal).release(j->id(), j->epoch());
-    service.drop_journal(journal);
-  }
-  return kUnspecified;
+// The program cannot go on with this history: nothing that it added counts.
+Outcome set_stuck(Machine& m, Fixnum journal, String& note) {
+  Journal* j = find_journal(m, journal);
+  if (j == nullptr) return not_open(m);
+  j->discard();
+  return commit_with(m, journal, {Status::stuck, "", to_utf8(note), true});
+}
+
+// The run was interrupted, not the flow: what is recorded stays, and anybody may go on.
+Outcome put_down(Machine& m, Fixnum journal) {
+  if (find_journal(m, journal) == nullptr) return kFalse;
+  return commit_with(m, journal, {Status::running, "", "", true});
 }
 
 // ---- mail ----------------------------------------------------------------------------
@@ -415,7 +420,8 @@ constexpr Builtin kFlow[] = {
     builtin<record>("(%flow-record! journal event strand ordinal name hash [value])", "Adds a record to the next commit."),
     builtin<commit>("(%flow-commit! journal)", "Appends what was added; whether there is mail."),
     builtin<settle>("(%flow-settle! journal status waiting note)", "The last commit; lets go of the flow."),
-    builtin<drop>("(%flow-drop! journal)", "Lets go of the flow without a record."),
+    builtin<set_stuck>("(%flow-stuck! journal note)", "Lets go of a flow that cannot go on with this program."),
+    builtin<put_down>("(%flow-put-down! journal)", "Lets go of a flow in the middle."),
     builtin<mail>("(%flow-mail journal)", "Messages not consumed yet."),
     builtin<consume>("(%flow-consume! journal message)", "The next commit stands for that message."),
     builtin<deliver>("(%flow-deliver! store id letter message strand ordinal tag body)", "Puts a message into a flow's inbox."),

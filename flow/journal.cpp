@@ -156,10 +156,9 @@ Answer Journal::commit(const State& state) {
 }
 
 Answer Journal::fetch_mail() {
-  History now = store_.load(claim_.id);
-  if (now.answer != Answer::ok) return now.answer;
-  if (now.row.epoch != claim_.epoch) return Answer::fenced;
-  inbox_ = std::move(now.inbox);
+  std::vector<Message> inbox;
+  if (const Answer a = store_.inbox(claim_.id, inbox); a != Answer::ok) return a;
+  inbox_ = std::move(inbox);
   // What stands in the next commit has been taken in already.
   std::erase_if(inbox_, [&](const Message& m) {
     return std::find(consumed_.begin(), consumed_.end(), m.id) != consumed_.end();

@@ -71,6 +71,11 @@ class Journal {
   };
   Answer commit(const State& state);
   Answer commit() { return commit({}); }
+  // Forgets what was added and not committed.
+  void discard() {
+    pending_.clear();
+    consumed_.clear();
+  }
   // Whether the last commit saw something in the inbox.
   bool has_mail() const { return mail_; }
   // Reads the inbox afresh.

@@ -125,6 +125,9 @@ class Store {
 
   virtual Answer deliver(std::string_view id, const Message& message) = 0;
 
+  // Messages that no append has consumed, oldest first.
+  virtual Answer inbox(std::string_view id, std::vector<Message>& messages) = 0;
+
   virtual History load(std::string_view id) = 0;
   virtual Answer list(const ListFilter& filter, std::vector<FlowRow>& rows) = 0;
 

@@ -88,11 +88,11 @@ class MemoryStore final : public Store {
     if (a.release || is_closed(a.status)) f->row.owner.clear(), f->row.lease_until = 0;
     else own(*f);
     for (const std::string& id : a.consumed)
-      for (MemoryTables::Slot& box : f->inbox)
-        if (box.message.id == id) box.consumed = true;
+      for (MemoryTables::Slot& slot : f->inbox)
+        if (slot.message.id == id) slot.consumed = true;
     add_records(*f, a.op, a.records);
     Appended result{Answer::ok};
-    for (const MemoryTables::Slot& box : f->inbox) result.mail = result.mail || !box.consumed;
+    for (const MemoryTables::Slot& slot : f->inbox) result.mail = result.mail || !slot.consumed;
     return result;
   }
 
@@ -115,12 +115,20 @@ class MemoryStore final : public Store {
     Flow* f = find(id);
     if (f == nullptr) return Answer::missing;
     if (is_closed(f->row.status)) return closed(*f);
-    for (const MemoryTables::Slot& box : f->inbox)
-      if (box.message.id == message.id)
-        return box.message.body == message.body
+    for (const MemoryTables::Slot& slot : f->inbox)
+      if (slot.message.id == message.id)
+        return slot.message.body == message.body
                    ? Answer::duplicate
                    : say(Answer::refused, "another answer was given before");
     f->inbox.push_back({message, false});
+    return Answer::ok;
+  }
+
+  Answer inbox(std::string_view id, std::vector<Message>& messages) override {
+    const std::lock_guard guard(tables_->mutex);
+    const Flow* f = find(id);
+    if (f == nullptr) return Answer::missing;
+    messages = unread(*f);
     return Answer::ok;
   }
 
@@ -128,10 +136,7 @@ class MemoryStore final : public Store {
     const std::lock_guard guard(tables_->mutex);
     const Flow* f = find(id);
     if (f == nullptr) return {Answer::missing, {}, {}, {}};
-    History h{Answer::ok, f->row, f->records, {}};
-    for (const MemoryTables::Slot& box : f->inbox)
-      if (!box.consumed) h.inbox.push_back(box.message);
-    return h;
+    return {Answer::ok, f->row, f->records, unread(*f)};
   }
 
   Answer list(const ListFilter& filter, std::vector<FlowRow>& rows) override {
@@ -177,6 +182,12 @@ class MemoryStore final : public Store {
     if (it != tables_->flows.end()) return &it->second;
     say(Answer::missing, "there is no flow " + std::string(id));
     return nullptr;
+  }
+  static std::vector<Message> unread(const Flow& f) {
+    std::vector<Message> messages;
+    for (const MemoryTables::Slot& slot : f.inbox)
+      if (!slot.consumed) messages.push_back(slot.message);
+    return messages;
   }
   void own(Flow& f) {
     f.row.owner = options_.owner;

@@ -56,6 +56,7 @@ class SqliteStore final : public Store {
   Answer release(std::string_view id, std::int64_t epoch) override;
   Answer renew() override;
   Answer deliver(std::string_view id, const Message& message) override;
+  Answer inbox(std::string_view id, std::vector<Message>& messages) override;
   History load(std::string_view id) override;
   Answer list(const ListFilter& filter, std::vector<FlowRow>& rows) override;
   Answer put_program(std::string_view hash, std::string_view text) override;
@@ -76,6 +77,7 @@ class SqliteStore final : public Store {
   Answer insert_records(std::string_view id, std::int64_t epoch, std::int64_t seq,
                         std::int64_t op, std::span<const Record> records, std::int64_t now);
   Answer read_records(std::string_view id, std::vector<Record>& records);
+  Answer read_inbox(std::string_view id, std::vector<Message>& messages);
   Answer done(Query& q, const char* doing) {
     const int code = q.step();
     return code == SQLITE_DONE || code == SQLITE_ROW ? Answer::ok : trouble(code, doing);
@@ -391,16 +393,25 @@ History SqliteStore::load(std::string_view id) {
     if (const Answer a = read_records(id, h.records); a != Answer::ok) return a;
     if (h.row.next_seq != static_cast<std::int64_t>(h.records.size()))
       return say(Answer::damaged, "records of " + h.row.id + " are missing at the end");
-    Query q = db_.query(
-        "SELECT message, letter, strand, ordinal, tag, body FROM inbox"
-        " WHERE flow=?1 AND consumed_seq IS NULL ORDER BY number");
-    q.bind(id);
-    while (q.step() == SQLITE_ROW)
-      h.inbox.push_back({q.text(0), static_cast<Letter>(q.number(1)), {q.text(2), q.number(3)},
-                         q.text(4), q.text(5)});
-    return Answer::ok;
+    return read_inbox(id, h.inbox);
   });
   return h;
+}
+
+Answer SqliteStore::inbox(std::string_view id, std::vector<Message>& messages) {
+  return read([&] { return read_inbox(id, messages); });
+}
+
+Answer SqliteStore::read_inbox(std::string_view id, std::vector<Message>& messages) {
+  Query q = db_.query(
+      "SELECT message, letter, strand, ordinal, tag, body FROM inbox"
+      " WHERE flow=?1 AND consumed_seq IS NULL ORDER BY number");
+  q.bind(id);
+  int code = SQLITE_DONE;
+  while ((code = q.step()) == SQLITE_ROW)
+    messages.push_back({q.text(0), static_cast<Letter>(q.number(1)), {q.text(2), q.number(3)},
+                        q.text(4), q.text(5)});
+  return code == SQLITE_DONE ? Answer::ok : trouble(code, "reading an inbox");
 }
 
 Answer SqliteStore::list(const ListFilter& filter, std::vector<FlowRow>& rows) {

@@ -39,13 +39,13 @@ void help(Session& s, const std::string&) {
 void doc(Session& s, const std::string& name) {
   const std::string text = doc_text(name);
   if (!text.empty()) return s.print(text);
-  NearNames near(name);
+  scheme::NearNames near(name);
   for_each_doc([&](std::string_view other, const Doc&) {
     near.offer(other);
     return true;
   });
   std::string out = "nothing is known about " + name;
-  for (const std::string& other : near.best()) out += (out.back() == '?' ? " " : "; ,doc ") + other;
+  for (const std::string& other : near.best()) out += (out.ends_with(name) ? "; perhaps " : " or ") + other;
   s.print(out + "\n");
 }
 

@@ -9,6 +9,7 @@
 #include <cstring>
 #include <optional>
 
+#include "flow/builtins.hpp"
 #include "repl/docs.hpp"
 #include "repl/driver.hpp"
 #include "repl/flow_command.hpp"
@@ -81,10 +82,12 @@ std::vector<std::string> command_line(const Options& o) {
 
 class Program {
  public:
-  explicit Program(const Options& options)
-      : options_(options), machine_(Machine::create()),
+  // flow_program: what `fermata flow` is to run.
+  explicit Program(const Options& options, std::string flow_program = {})
+      : options_(options), flow_program_(std::move(flow_program)), machine_(Machine::create()),
         runtime_(scheme::Runtime::create(machine_, {library_path(options), command_line(options), {}})),
         key_(machine_) {
+    flow::install_flow(runtime_);
     if (options.heap_mib > 0) machine_.heap.set_limit(options.heap_mib << 20);
     if (options.timeout > 0) {
       deadline_ = std::chrono::steady_clock::now() +
@@ -93,6 +96,7 @@ class Program {
     }
   }
   ~Program() {
+    flow::uninstall_flow(runtime_);
     scheme::Runtime::destroy(runtime_);
     Machine::destroy(machine_);
   }
@@ -105,6 +109,7 @@ class Program {
       case Options::Action::file: status = run_file(options_.arguments[0]); break;
       case Options::Action::expressions: status = run_expressions(); break;
       case Options::Action::standard_input: status = run_standard_input(); break;
+      case Options::Action::flow: status = run_text("<fermata flow>", flow_program_, nullptr, false); break;
       default: break;
     }
     const bool prompt = options_.interactive || options_.action == Options::Action::prompt;
@@ -196,11 +201,23 @@ class Program {
   }
 
   const Options& options_;
+  const std::string flow_program_;
   Machine& machine_;
   scheme::Runtime& runtime_;
   InterruptKey key_;
   Deadline deadline_;
 };
+
+int run_flow(const Options& options) {
+  const FlowAction action = flow_action(options.arguments);
+  switch (action.kind) {
+    case FlowAction::Kind::run: return Program(options, action.text).run();
+    case FlowAction::Kind::show: write_out(action.text); return 0;
+    case FlowAction::Kind::problem: write_error("fermata: " + action.text); return kUncaught;
+    case FlowAction::Kind::usage: write_error(action.text); return kUsage;
+  }
+  return kInternal;
+}
 
 int show_docs(const Options& options) {
   int status = 0;
@@ -221,7 +238,7 @@ int run_program(const Options& options) {
   // Flow commands and the builtins that flows use look at the same variable.
   if (!options.store.empty()) setenv("FERMATA_STORE", options.store.c_str(), 1);
   if (options.action == Options::Action::doc) return show_docs(options);
-  if (options.action == Options::Action::flow) return run_flow_command(options);
+  if (options.action == Options::Action::flow) return run_flow(options);
   return Program(options).run();
 }
 

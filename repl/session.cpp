@@ -68,7 +68,7 @@ Session::Session(scheme::Runtime& r, InterruptKey& key, LineSource& lines)
     : runtime(r), machine(r.machine), key_(key), lines_(lines),
       values_(::new (allocate_root(sizeof(Values))) Values{}) {
   std::fill(std::begin(values_->last), std::end(values_->last), kUnspecified);
-  Task& task = machine.make_task(runtime.loader("(fermata prompt)", kLoop, nullptr));
+  Task& task = machine.make_task(runtime.loader("fermata:prompt", kLoop, nullptr));
   const Ending made = drive(machine, task, key_);
   if (made.kind != Ending::Kind::finished) {
     print_error(made.value, made.trace);

@@ -63,7 +63,11 @@ class NumberParser {
     while (next() == '#') {
       if (rest_.size() < 2) return false;
       const char letter = lower(rest_[1]);
-      const int radix = letter == 'b' ? 2 : letter == 'o' ? 8 : letter == 'd' ? 10 : letter == 'x' ? 16 : 0;
+      const int radix = letter == 'b'   ? 2
+                        : letter == 'o' ? 8
+                        : letter == 'd' ? 10
+                        : letter == 'x' ? 16
+                                        : 0;
       if (radix != 0 && !radix_seen) {
         radix_ = radix;
         radix_seen = true;
@@ -252,6 +256,9 @@ class NumberParser {
 }  // namespace
 
 std::optional<Value> parse_number(Machine& m, std::string_view text, int radix) {
+  // Most tokens that a reader asks about are symbols, and begin as no number does.
+  const char first = text.empty() ? 'x' : text[0];
+  if (radix <= 10 && (first < '#' || first > '9')) return std::nullopt;
   return NumberParser(m, text, radix).parse();
 }
 

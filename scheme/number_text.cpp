@@ -30,7 +30,8 @@ struct Digits {
 // Requires: d > 0, finite.
 Digits shortest_decimal(double d) {
   char buffer[32];
-  const auto end = std::to_chars(buffer, buffer + sizeof buffer, d, std::chars_format::scientific).ptr;
+  const auto end =
+      std::to_chars(buffer, buffer + sizeof buffer, d, std::chars_format::scientific).ptr;
   const std::string_view text(buffer, static_cast<std::size_t>(end - buffer));
   const auto e = text.find('e');
   const char* exponent_text = text.data() + e + (text[e + 1] == '+' ? 2 : 1);
@@ -93,7 +94,8 @@ std::string lay_out(const Digits& d, int radix) {
     return d.digits.substr(0, 1) + fraction + "e" + std::to_string(d.point - 1);
   }
   if (d.point <= 0) return "0." + std::string(static_cast<std::size_t>(-d.point), '0') + d.digits;
-  if (d.point >= n) return d.digits + std::string(static_cast<std::size_t>(d.point - n), '0') + ".0";
+  if (d.point >= n)
+    return d.digits + std::string(static_cast<std::size_t>(d.point - n), '0') + ".0";
   const auto point = static_cast<std::size_t>(d.point);
   return d.digits.substr(0, point) + "." + d.digits.substr(point);
 }
@@ -104,7 +106,8 @@ std::string flonum_to_text(double d, int radix) {
   if (std::isinf(d)) return (sign.empty() ? "+" : "-") + std::string("inf.0");
   if (d == 0) return sign + "0.0";
   const double size = std::fabs(d);
-  return sign + lay_out(radix == 10 ? shortest_decimal(size) : shortest_in_radix(size, radix), radix);
+  return sign +
+         lay_out(radix == 10 ? shortest_decimal(size) : shortest_in_radix(size, radix), radix);
 }
 
 std::string imaginary_to_text(Machine& m, Value v, int radix) {

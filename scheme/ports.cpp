@@ -18,7 +18,6 @@ using namespace vm;
 namespace {
 
 constexpr std::size_t kDeviceBuffer = 8192;
-constexpr std::size_t kPortService = 1;  // slot in Machine::services
 
 // What a machine keeps for its ports; in root memory.
 struct PortService {

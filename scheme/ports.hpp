@@ -19,6 +19,8 @@
 
 namespace fermata::scheme {
 
+inline constexpr std::size_t kPortService = 1;  // slot in Machine::services
+
 struct OpenPort;  // a port with a device, in the list of its machine
 
 struct Port : vm::Object {

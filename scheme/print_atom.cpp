@@ -10,6 +10,7 @@
 #include "scheme/lexer.hpp"
 #include "scheme/number_text.hpp"
 #include "scheme/ports.hpp"
+#include "scheme/tables.hpp"
 #include "vm/number.hpp"
 #include "vm/string.hpp"
 
@@ -180,6 +181,10 @@ void print_atom(Machine& m, std::string& out, Value v, Quoting quoting, std::siz
     return;
   }
   if (const auto* p = cast<Port>(v)) return print_port(out, *p);
+  if (const auto* table = cast<Table>(v)) {
+    out += "#<hash-table " + std::to_string(table->live) + '>';
+    return;
+  }
   out += "#<" + hyphenated(type_name(v));
   if (const auto* type = cast<RecordType>(v)) {
     out += ' ';

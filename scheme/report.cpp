@@ -46,10 +46,9 @@ std::string shown(Machine& m, Value v) { return to_text_limited(m, v, Style::wri
 
 // ---- places --------------------------------------------------------------------------
 
-// Fermata's own libraries are named after themselves: "(fermata list)".
+// The texts of the carried libraries are named "fermata:fermata/list.sld".
 bool is_own_library(const SourceText& text) {
-  const auto& name = as<String>(text.name);
-  return name.length > 0 && string_ref(name, 0) == '(';
+  return to_utf8(as<String>(text.name)).starts_with("fermata:");
 }
 
 struct Place {

@@ -74,7 +74,8 @@ Outcome simplest_between(Machine& m, Value low, Value high) {
 }
 
 Outcome rationalize_exact(Machine& m, Value x, Value tolerance) {
-  FERMATA_TRY(size, rational_sign(tolerance) < 0 ? rational_negate(m, tolerance) : Outcome(tolerance));
+  FERMATA_TRY(size,
+              rational_sign(tolerance) < 0 ? rational_negate(m, tolerance) : Outcome(tolerance));
   FERMATA_TRY(low, rational_subtract(m, x, size));
   FERMATA_TRY(high, rational_add(m, x, size));
   if (rational_sign(low) > 0) return simplest_between(m, low, high);
@@ -107,8 +108,7 @@ constexpr Builtin kRounding[] = {
     builtin<to_integer<std::floor, rational_floor>>("(floor x)", "The largest integer up to x."),
     builtin<to_integer<std::ceil, rational_ceiling>>("(ceiling x)",
                                                      "The smallest integer from x on."),
-    builtin<to_integer<std::trunc, rational_truncate>>("(truncate x)",
-                                                       "x without its fraction."),
+    builtin<to_integer<std::trunc, rational_truncate>>("(truncate x)", "x without its fraction."),
     builtin<to_integer<round_even, rational_round>>(
         "(round x)", "The integer nearest to x; the even one of two equally near."),
     builtin<part_of_ratio<exact_numerator>>("(numerator q)", "The numerator in lowest terms."),

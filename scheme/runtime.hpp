@@ -3,12 +3,13 @@
 // One Runtime per Machine; Runtime::of(m) finds it.  It lies in root memory.
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "scheme/environment.hpp"
 #include "scheme/compiler.hpp"
+#include "scheme/environment.hpp"
 #include "vm/machine.hpp"
 
 namespace fermata::scheme {
@@ -34,9 +35,9 @@ class Runtime {
 
   vm::Machine& machine;
   RuntimeOptions options;      // holds no values
-  Environment* builtins;       // every native and core form, by name: what libraries import from
-  Environment* interaction;    // the prompt's environment: (scheme base) and friends imported
-  vm::Value libraries;         // name -> Library; see library.hpp
+  Environment* builtins = nullptr;     // every native and core form, by name: what libraries import from
+  Environment* interaction = nullptr;  // the prompt's; the libraries of R7RS are imported at its first use
+  vm::Value libraries = vm::kFalse;    // Environment used as a table, by a name's text; see library.hpp
 
   // A procedure of no arguments that, called, reads, expands, compiles and runs the forms of
   // that source one after another in env, and returns the last value.
@@ -44,8 +45,19 @@ class Runtime {
   // but `import` (and `define-library`), as R7RS 5.1 wants.
   vm::Value loader(std::string_view name, std::string_view text, Environment* env);
 
+  // Makes natives of another layer importable as the library of that name ("fermata flow builtins").
+  void define_natives(std::string_view library, std::span<const vm::Builtin> natives);
+
+  // Set by (fermata eval).
+  vm::Value transformer_caller = vm::kFalse;  // (caller transformer form renaming)
+  vm::Value load_procedure = vm::kFalse;      // (load loader)
+  bool interaction_ready = false;             // the prompt's imports have been made
+
  private:
   explicit Runtime(vm::Machine& m) : machine(m) {}
 };
+
+// A program's environment, with nothing in it but what may begin a program.
+Environment& make_program_environment(Runtime& r, std::string_view name);
 
 }  // namespace fermata::scheme

@@ -125,10 +125,10 @@ constexpr Elementary kExp = {std::exp, std::exp<double>, anywhere, 0, 1};
 constexpr Elementary kSin = {std::sin, std::sin<double>, anywhere, 0, 0};
 constexpr Elementary kCos = {std::cos, std::cos<double>, anywhere, 0, 1};
 constexpr Elementary kTan = {std::tan, std::tan<double>, anywhere, 0, 0};
-constexpr Elementary kAsin = {
-    std::asin, [](const Complex& z) { return std::asin(z); }, within_one, 0, 0};
-constexpr Elementary kAcos = {
-    std::acos, [](const Complex& z) { return std::acos(z); }, within_one, 1, 0};
+constexpr Elementary kAsin = {std::asin, [](const Complex& z) { return std::asin(z); }, within_one,
+                              0, 0};
+constexpr Elementary kAcos = {std::acos, [](const Complex& z) { return std::acos(z); }, within_one,
+                              1, 0};
 
 template <const Elementary& function>
 Outcome elementary(Machine& m, Value z) {
@@ -147,8 +147,8 @@ Outcome natural_log(Machine& m, Value z) {
   if (z == Value::fixnum(1)) return Value::fixnum(0);
   const bool negative = real_sign(z) < 0;
   FERMATA_TRY(size, negative ? number_negate(m, z) : Outcome(z));
-  const double log = is_flonum(size) || is_exact_zero(size) ? std::log(to_double(size))
-                                                            : log_of_exact(m, size);
+  const double log =
+      is_flonum(size) || is_exact_zero(size) ? std::log(to_double(size)) : log_of_exact(m, size);
   return negative ? make_complex(m.heap, {log, std::numbers::pi}) : m.heap.make_flonum(log);
 }
 
@@ -268,7 +268,8 @@ Outcome power(Machine& m, Value base, Value exponent) {
     FERMATA_TRY(root, number_sqrt(m, base));
     if (is_exact(root)) return integer_exponent(m, root, exact_numerator(exponent));
   }
-  const bool turns = real_sign(real_part(base)) < 0 && is_rational(exponent) && !is_integer(exponent);
+  const bool turns =
+      real_sign(real_part(base)) < 0 && is_rational(exponent) && !is_integer(exponent);
   if (is_real(base) && is_real(exponent) && !turns) {
     const double b = to_double(base);
     if (is_flonum(base) || std::isnormal(b)) {

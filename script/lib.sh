@@ -31,20 +31,22 @@ as_root() {
 # need GROUP...: installs what dpkg does not know as installed.
 need() {
   command -v dpkg-query >/dev/null || return 0  # not Debian: cmake will name what is missing
-  local wanted missing
+  local wanted have name missing=
   wanted=$(packages "$@")
   # shellcheck disable=SC2086  # one word a package
-  missing=$(comm -23 <(printf '%s\n' $wanted) <(
-    dpkg-query -W -f '${Package} ${db:Status-Status}\n' $wanted 2>/dev/null |
-      awk '$2 == "installed" { print $1 }' | sort -u))
+  have=" $(dpkg-query -W -f '${Package} ${db:Status-Status}\n' $wanted 2>/dev/null |
+    awk '$2 == "installed" { print $1 }' | tr '\n' ' ') "
+  for name in $wanted; do
+    case $have in *" $name "*) ;; *) missing+=" $name" ;; esac
+  done
   [ -n "$missing" ] || return 0
-  say "Installing" $missing
+  say "Installing$missing"
   local quiet=(env DEBIAN_FRONTEND=noninteractive apt-get -qq)
   # shellcheck disable=SC2086
-  as_root "${quiet[@]}" install -y --no-install-recommends $missing >&2 2>/dev/null || {
-    as_root "${quiet[@]}" update >&2
-    as_root "${quiet[@]}" install -y --no-install-recommends $missing >&2
-  } || die "apt-get could not install:" $missing
+  as_root "${quiet[@]}" install -y --no-install-recommends $missing >/dev/null 2>&1 || {
+    as_root "${quiet[@]}" update >/dev/null
+    as_root "${quiet[@]}" install -y --no-install-recommends $missing >/dev/null
+  } || die "apt-get could not install$missing"
   installed=yes
 }
 

@@ -30,7 +30,8 @@ mp_size_t signed_size(std::size_t n) { return static_cast<mp_size_t>(n); }
 // Schoolbook below about fifty limbs, then closer and closer to linear.
 std::size_t multiplication_work(std::size_t a, std::size_t b) {
   const std::size_t small = std::min(a, b), large = std::max(a, b);
-  return large * std::min<std::size_t>(small, 48 + 8 * static_cast<std::size_t>(std::bit_width(small)));
+  return large *
+         std::min<std::size_t>(small, 48 + 8 * static_cast<std::size_t>(std::bit_width(small)));
 }
 
 int compare_magnitudes(const IntegerView& a, const IntegerView& b) {
@@ -228,7 +229,8 @@ Outcome integer_gcd(Machine& m, Value a, Value b) {
         m.heap, mpn_gcd_1(large.limbs(), signed_size(large.count()), small.limbs()[0]));
   }
   const std::size_t total = x.count() + y.count();
-  if (!integer_has_room(m, total + std::min(x.count(), y.count()))) return integer_too_big(m, total);
+  if (!integer_has_room(m, total + std::min(x.count(), y.count())))
+    return integer_too_big(m, total);
   m.charge(multiplication_work(x.count(), y.count()));
 
   // mpn_gcd wants one operand odd and destroys both: copies, without their factors of two.
@@ -298,8 +300,8 @@ Outcome integer_sqrt(Machine& m, Value a, Value& root, Value& rest) {
   m.charge(multiplication_work(n, n) / 16);
   Bignum& s = m.heap.make_bignum((n + 1) / 2, false);
   Bignum& r = m.heap.make_bignum(n, false);
-  const auto used = static_cast<std::size_t>(
-      mpn_sqrtrem(s.limbs(), r.limbs(), x.limbs(), signed_size(n)));
+  const auto used =
+      static_cast<std::size_t>(mpn_sqrtrem(s.limbs(), r.limbs(), x.limbs(), signed_size(n)));
   std::fill(r.limbs() + used, r.limbs() + n, 0);
   root = integer_finish(s, false);
   rest = integer_finish(r, false);

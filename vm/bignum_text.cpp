@@ -29,7 +29,8 @@ std::string integer_to_digits(Machine& m, Value a, int radix) {
   }
   const IntegerView x(a);
   const std::size_t n = x.count();
-  const auto bits_per_digit = static_cast<std::size_t>(std::bit_width(static_cast<unsigned>(radix))) - 1;
+  const auto bits_per_digit =
+      static_cast<std::size_t>(std::bit_width(static_cast<unsigned>(radix))) - 1;
   m.charge(n * static_cast<std::size_t>(std::bit_width(n)) / 4);
   // mpn_get_str clobbers its operand and wants one limb more.
   auto* limbs = static_cast<Limb*>(m.heap.atomic((n + 1) * sizeof(Limb)));
@@ -49,7 +50,8 @@ Outcome integer_from_digits(Machine& m, std::string_view digits, int radix) {
   std::int64_t small;
   const auto read = std::from_chars(digits.data(), digits.data() + digits.size(), small, radix);
   if (read.ec == std::errc()) return integer_from(m.heap, small);
-  const auto bits_per_digit = static_cast<std::size_t>(std::bit_width(static_cast<unsigned>(radix - 1)));
+  const auto bits_per_digit =
+      static_cast<std::size_t>(std::bit_width(static_cast<unsigned>(radix - 1)));
   const std::size_t limbs = digits.size() / 64 * bits_per_digit + bits_per_digit + 2;
   if (!integer_has_room(m, limbs + digits.size() / sizeof(Limb))) return integer_too_big(m, limbs);
   m.charge(digits.size() * static_cast<std::size_t>(std::bit_width(digits.size())) / 16);

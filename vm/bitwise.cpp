@@ -27,9 +27,12 @@ Bignum& complemented(Machine& m, const IntegerView& v, std::size_t n) {
 
 std::int64_t combine(BitOperation operation, std::int64_t a, std::int64_t b) {
   switch (operation) {
-    case BitOperation::conjunction: return a & b;
-    case BitOperation::disjunction: return a | b;
-    default: return a ^ b;
+    case BitOperation::conjunction:
+      return a & b;
+    case BitOperation::disjunction:
+      return a | b;
+    default:
+      return a ^ b;
   }
 }
 

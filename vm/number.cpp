@@ -23,11 +23,16 @@ Form form_of(Value v) {
   if (v.is_immediate_flonum()) return Form::flonum;
   if (!v.is_object()) return Form::none;
   switch (v.object()->kind()) {
-    case Kind::bignum: return Form::integer;
-    case Kind::ratnum: return Form::ratio;
-    case Kind::flonum: return Form::flonum;
-    case Kind::compnum: return Form::complex;
-    default: return Form::none;
+    case Kind::bignum:
+      return Form::integer;
+    case Kind::ratnum:
+      return Form::ratio;
+    case Kind::flonum:
+      return Form::flonum;
+    case Kind::compnum:
+      return Form::complex;
+    default:
+      return Form::none;
   }
 }
 
@@ -45,19 +50,23 @@ constexpr Arithmetic kAddition = {integer_add, rational_add,
 constexpr Arithmetic kSubtraction = {integer_subtract, rational_subtract,
                                      [](double a, double b) { return a - b; }, complex_subtract};
 constexpr Arithmetic kMultiplication = {integer_multiply, rational_multiply,
-                                        [](double a, double b) { return a * b; },
-                                        complex_multiply};
+                                        [](double a, double b) { return a * b; }, complex_multiply};
 constexpr Arithmetic kDivision = {make_rational, rational_divide,
                                   [](double a, double b) { return a / b; }, complex_divide};
 
 Outcome apply(Machine& m, Value a, Value b, const Arithmetic& arithmetic) {
   const Form x = form_of(a), y = form_of(b);
   switch (std::max(x, y)) {
-    case Form::integer: return arithmetic.integers(m, a, b);
-    case Form::ratio: return arithmetic.rationals(m, a, b);
-    case Form::flonum: return m.heap.make_flonum(arithmetic.flonums(to_double(a), to_double(b)));
-    case Form::complex: return arithmetic.complexes(m, a, b);
-    default: break;
+    case Form::integer:
+      return arithmetic.integers(m, a, b);
+    case Form::ratio:
+      return arithmetic.rationals(m, a, b);
+    case Form::flonum:
+      return m.heap.make_flonum(arithmetic.flonums(to_double(a), to_double(b)));
+    case Form::complex:
+      return arithmetic.complexes(m, a, b);
+    default:
+      break;
   }
   return x == Form::none ? m.wrong_type(1, "a number", a) : m.wrong_type(2, "a number", b);
 }
@@ -83,10 +92,14 @@ bool is_rational(Value v) {
 }
 bool is_zero(Value v) {
   switch (form_of(v)) {
-    case Form::integer: return is_exact_zero(v);
-    case Form::flonum: return flonum_value(v) == 0;
-    case Form::complex: return to_complex(v) == 0.0 && !is_exact(v);
-    default: return false;
+    case Form::integer:
+      return is_exact_zero(v);
+    case Form::flonum:
+      return flonum_value(v) == 0;
+    case Form::complex:
+      return to_complex(v) == 0.0 && !is_exact(v);
+    default:
+      return false;
   }
 }
 
@@ -121,22 +134,27 @@ Outcome number_divide(Machine& m, Value a, Value b) {
 
 Outcome number_negate(Machine& m, Value a) {
   switch (form_of(a)) {
-    case Form::integer: return integer_negate(m, a);
-    case Form::ratio: return rational_negate(m, a);
-    case Form::flonum: return m.heap.make_flonum(-flonum_value(a));
+    case Form::integer:
+      return integer_negate(m, a);
+    case Form::ratio:
+      return rational_negate(m, a);
+    case Form::flonum:
+      return m.heap.make_flonum(-flonum_value(a));
     case Form::complex: {
       FERMATA_TRY(real, number_negate(m, real_part(a)));
       FERMATA_TRY(imaginary, number_negate(m, imaginary_part(a)));
       return value_of(&m.heap.make<Compnum>(real, imaginary));
     }
-    default: return m.wrong_type(1, "a number", a);
+    default:
+      return m.wrong_type(1, "a number", a);
   }
 }
 
 Outcome number_exact(Machine& m, Value a) {
   switch (form_of(a)) {
     case Form::integer:
-    case Form::ratio: return a;
+    case Form::ratio:
+      return a;
     case Form::flonum:
       if (!std::isfinite(flonum_value(a))) return m.out_of_range(1, "a finite number", a);
       return exact_from_double(m.heap, flonum_value(a));
@@ -145,17 +163,22 @@ Outcome number_exact(Machine& m, Value a) {
       FERMATA_TRY(imaginary, number_exact(m, imaginary_part(a)));
       return make_rectangular(m.heap, real, imaginary);
     }
-    default: return m.wrong_type(1, "a number", a);
+    default:
+      return m.wrong_type(1, "a number", a);
   }
 }
 
 Outcome number_inexact(Machine& m, Value a) {
   switch (form_of(a)) {
     case Form::integer:
-    case Form::ratio: return m.heap.make_flonum(rational_to_double(a));
-    case Form::flonum: return a;
-    case Form::complex: return make_complex(m.heap, to_complex(a));
-    default: return m.wrong_type(1, "a number", a);
+    case Form::ratio:
+      return m.heap.make_flonum(rational_to_double(a));
+    case Form::flonum:
+      return a;
+    case Form::complex:
+      return make_complex(m.heap, to_complex(a));
+    default:
+      return m.wrong_type(1, "a number", a);
   }
 }
 
@@ -178,8 +201,8 @@ Outcome divide_integers(Machine& m, Value a, Value b, Rounding rounding, Part pa
   Value q, r;
   FERMATA_TRY(done, integer_divide(m, a, b, q, r));
   static_cast<void>(done);
-  const bool adjust = rounding == Rounding::floor && !is_exact_zero(r) &&
-                      integer_sign(r) != integer_sign(b);
+  const bool adjust =
+      rounding == Rounding::floor && !is_exact_zero(r) && integer_sign(r) != integer_sign(b);
   if (part == Part::quotient) return adjust ? integer_subtract(m, q, Value::fixnum(1)) : Outcome(q);
   return adjust ? integer_add(m, r, b) : Outcome(r);
 }
@@ -288,7 +311,8 @@ bool numbers_eqv(Value a, Value b) {
   const Form form = form_of(a);
   if (form != form_of(b)) return false;
   switch (form) {
-    case Form::integer: return integer_compare(a, b) == 0;
+    case Form::integer:
+      return integer_compare(a, b) == 0;
     case Form::ratio:
       return integer_compare(exact_numerator(a), exact_numerator(b)) == 0 &&
              integer_compare(exact_denominator(a), exact_denominator(b)) == 0;
@@ -299,7 +323,8 @@ bool numbers_eqv(Value a, Value b) {
     case Form::complex:
       return numbers_eqv(real_part(a), real_part(b)) &&
              numbers_eqv(imaginary_part(a), imaginary_part(b));
-    default: return false;
+    default:
+      return false;
   }
 }
 
@@ -321,7 +346,8 @@ std::uint64_t number_hash(Value v) {
     }
     case Form::ratio:
       return mix(number_hash(exact_numerator(v)), number_hash(exact_denominator(v)));
-    default: return mix(number_hash(real_part(v)), number_hash(imaginary_part(v)) + 1);
+    default:
+      return mix(number_hash(real_part(v)), number_hash(imaginary_part(v)) + 1);
   }
 }
 

@@ -70,9 +70,7 @@ Outcome make_rational(Machine& m, Value n, Value d) {
   return ratio(m.heap, minus_n, minus_d);
 }
 
-Outcome rational_add(Machine& m, Value a, Value b) {
-  return add_or_subtract(m, a, b, integer_add);
-}
+Outcome rational_add(Machine& m, Value a, Value b) { return add_or_subtract(m, a, b, integer_add); }
 Outcome rational_subtract(Machine& m, Value a, Value b) {
   return add_or_subtract(m, a, b, integer_subtract);
 }
@@ -110,7 +108,8 @@ Outcome rational_floor(Machine& m, Value a) {
 
 Outcome rational_round(Machine& m, Value a) {
   if (!is<Ratnum>(a)) return a;
-  FERMATA_TRY(moved, rational_add(m, a, value_of(&m.heap.make<Ratnum>(Value::fixnum(1), Value::fixnum(2)))));
+  FERMATA_TRY(moved, rational_add(
+                         m, a, value_of(&m.heap.make<Ratnum>(Value::fixnum(1), Value::fixnum(2)))));
   FERMATA_TRY(floor, rational_floor(m, moved));
   const bool tie = exact_denominator(a) == Value::fixnum(2);
   return tie && integer_is_odd(floor) ? integer_subtract(m, floor, Value::fixnum(1))
@@ -118,8 +117,8 @@ Outcome rational_round(Machine& m, Value a) {
 }
 
 Outcome rational_power(Machine& m, Value base, std::int64_t exponent) {
-  const auto size = exponent < 0 ? 0 - static_cast<std::size_t>(exponent)
-                                 : static_cast<std::size_t>(exponent);
+  const auto size =
+      exponent < 0 ? 0 - static_cast<std::size_t>(exponent) : static_cast<std::size_t>(exponent);
   FERMATA_TRY(n, integer_power(m, exact_numerator(base), size));
   FERMATA_TRY(d, integer_power(m, exact_denominator(base), size));
   if (exponent >= 0) return ratio(m.heap, n, d);

@@ -51,7 +51,10 @@ class StringBuilder {
   void push(const String& s, std::size_t start, std::size_t end);
   std::size_t length() const { return length_; }
   String& finish();  // a new String; the builder stays as it is
-  void clear() { length_ = 0; }
+  void clear() {
+    length_ = 0;
+    width_ = 1;
+  }
 
  private:
   void reserve(std::size_t more, int width);

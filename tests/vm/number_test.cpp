@@ -2,9 +2,9 @@
 // and around every size where the representation changes.
 #include "vm/number.hpp"
 
-#include <catch2/catch.hpp>
 #include <gmpxx.h>
 
+#include <catch2/catch.hpp>
 #include <cmath>
 #include <limits>
 #include <random>
@@ -30,7 +30,8 @@ struct Fixture {
   Value integer(const mpz_class& z) {
     const std::size_t n = mpz_size(z.get_mpz_t());
     Bignum& b = m.heap.make_bignum(n, false);
-    for (std::size_t i = 0; i < n; ++i) b.limbs()[i] = mpz_getlimbn(z.get_mpz_t(), static_cast<mp_size_t>(i));
+    for (std::size_t i = 0; i < n; ++i)
+      b.limbs()[i] = mpz_getlimbn(z.get_mpz_t(), static_cast<mp_size_t>(i));
     return integer_finish(b, sgn(z) < 0);
   }
   Value rational(const mpq_class& q) {
@@ -66,12 +67,16 @@ mpz_class to_mpz(Value v) {
   mpz_import(z.get_mpz_t(), view.count(), -1, 8, 0, 0, view.limbs());
   return view.is_negative() ? -z : z;
 }
-mpq_class to_mpq(Value v) { return mpq_class(to_mpz(exact_numerator(v)), to_mpz(exact_denominator(v))); }
+mpq_class to_mpq(Value v) {
+  return mpq_class(to_mpz(exact_numerator(v)), to_mpz(exact_denominator(v)));
+}
 
 template <class T>
 std::string text(const T& number) {  // GMP's own output operators are in another library
-  if constexpr (std::is_same_v<T, double>) return std::to_string(number);
-  else return number.get_str();
+  if constexpr (std::is_same_v<T, double>)
+    return std::to_string(number);
+  else
+    return number.get_str();
 }
 
 bool is_normal(Value v) {  // a bignum only when it has to be one
@@ -266,8 +271,10 @@ TEST_CASE("exact numbers become doubles with one correct rounding", "[number]") 
     if (i % 3 == 0) {  // subnormal, smallest and largest doubles
       const auto shift = static_cast<mp_bitcnt_t>(1000 + f.random() % 90);
       q = f.random() % 2 ? mpq_class(q.get_num() % 1000000007, 1) : q;
-      if (f.random() % 2) mpq_div_2exp(q.get_mpq_t(), q.get_mpq_t(), shift);
-      else mpq_mul_2exp(q.get_mpq_t(), q.get_mpq_t(), shift);
+      if (f.random() % 2)
+        mpq_div_2exp(q.get_mpq_t(), q.get_mpq_t(), shift);
+      else
+        mpq_mul_2exp(q.get_mpq_t(), q.get_mpq_t(), shift);
     }
     INFO(text(q));
     REQUIRE(is_nearest(q, to_double(f.rational(q))));
@@ -285,9 +292,18 @@ TEST_CASE("exact numbers become doubles with one correct rounding", "[number]") 
 
 TEST_CASE("every finite double has an exact value and comes back from it", "[number]") {
   Fixture f;
-  std::vector<double> doubles = {0.5, 5e-324, 2.2250738585072014e-308, 2.2250738585072009e-308,
-                                 std::numeric_limits<double>::max(), 0x1p62, -0x1p62, 0x1p63,
-                                 0x1.fffffffffffffp61, 4611686018427387904.0, 1e22, 0.1};
+  std::vector<double> doubles = {0.5,
+                                 5e-324,
+                                 2.2250738585072014e-308,
+                                 2.2250738585072009e-308,
+                                 std::numeric_limits<double>::max(),
+                                 0x1p62,
+                                 -0x1p62,
+                                 0x1p63,
+                                 0x1.fffffffffffffp61,
+                                 4611686018427387904.0,
+                                 1e22,
+                                 0.1};
   for (int i = 0; i < 5000; ++i) doubles.push_back(std::bit_cast<double>(f.random()));
   for (const double d : doubles) {
     if (!std::isfinite(d)) continue;
@@ -303,10 +319,12 @@ TEST_CASE("exact and inexact numbers are compared exactly", "[number]") {
   Fixture f;
   for (int i = 0; i < 4000; ++i) {
     double d = std::bit_cast<double>(f.random());
-    if (i % 2) d = std::ldexp(static_cast<double>(static_cast<std::int64_t>(f.random())), i % 7 - 3);
+    if (i % 2)
+      d = std::ldexp(static_cast<double>(static_cast<std::int64_t>(f.random())), i % 7 - 3);
     if (!std::isfinite(d)) continue;
     mpq_class q = i % 3 == 0 ? f.random_rational() : mpq_class(d);
-    if (i % 3 == 1) q += mpq_class(static_cast<int>(f.random() % 3) - 1, mpz_class(1) << (i % 1200));
+    if (i % 3 == 1)
+      q += mpq_class(static_cast<int>(f.random() % 3) - 1, mpz_class(1) << (i % 1200));
     const Value x = f.rational(q), y = f.m.heap.make_flonum(d);
     const int order = cmp(q, mpq_class(d));
     INFO(text(q) << " " << d);
@@ -331,17 +349,22 @@ TEST_CASE("exact and inexact numbers are compared exactly", "[number]") {
 TEST_CASE("inexact integer division is exact whatever the size", "[number]") {
   Fixture f;
   for (int i = 0; i < 3000; ++i) {
-    const int a_bits = static_cast<int>(f.random() % 100), b_bits = static_cast<int>(f.random() % 60);
-    const double a = std::trunc(std::ldexp(static_cast<double>(static_cast<std::int64_t>(f.random())), a_bits - 63));
-    const double b = std::trunc(std::ldexp(static_cast<double>(static_cast<std::int64_t>(f.random())), b_bits - 63));
+    const int a_bits = static_cast<int>(f.random() % 100),
+              b_bits = static_cast<int>(f.random() % 60);
+    const double a = std::trunc(
+        std::ldexp(static_cast<double>(static_cast<std::int64_t>(f.random())), a_bits - 63));
+    const double b = std::trunc(
+        std::ldexp(static_cast<double>(static_cast<std::int64_t>(f.random())), b_bits - 63));
     if (b == 0) continue;
     const Value x = f.m.heap.make_flonum(a), y = f.m.heap.make_flonum(b);
     const mpz_class p(a), q(b);
     INFO(text(a) << " " << text(b));
     REQUIRE(is_nearest(mpq_class(p / q), to_double(truncate_quotient(f.m, x, y).value)));
     REQUIRE(is_nearest(mpq_class(p % q), to_double(truncate_remainder(f.m, x, y).value)));
-    REQUIRE(is_nearest(mpq_class(floor_quotient_of(p, q)), to_double(floor_quotient(f.m, x, y).value)));
-    REQUIRE(is_nearest(mpq_class(floor_remainder_of(p, q)), to_double(floor_remainder(f.m, x, y).value)));
+    REQUIRE(
+        is_nearest(mpq_class(floor_quotient_of(p, q)), to_double(floor_quotient(f.m, x, y).value)));
+    REQUIRE(is_nearest(mpq_class(floor_remainder_of(p, q)),
+                       to_double(floor_remainder(f.m, x, y).value)));
   }
 }
 
@@ -356,7 +379,8 @@ TEST_CASE("both forms of a flonum are one number", "[number]") {
     REQUIRE(number_hash(a) == number_hash(b));
     REQUIRE(number_equal(f.m, a, b).value == kTrue);
   }
-  const Value nan = f.m.heap.make_flonum(std::nan("")), other = f.m.heap.make_flonum(-std::nan("7"));
+  const Value nan = f.m.heap.make_flonum(std::nan("")),
+              other = f.m.heap.make_flonum(-std::nan("7"));
   REQUIRE(numbers_eqv(nan, other));
   REQUIRE(number_hash(nan) == number_hash(other));
   REQUIRE_FALSE(numbers_eqv(f.m.heap.make_flonum(0.0), f.m.heap.make_flonum(-0.0)));
@@ -366,8 +390,9 @@ TEST_CASE("int64 conversions cover the whole range and refuse the rest", "[numbe
   Fixture f;
   constexpr auto kLow = std::numeric_limits<std::int64_t>::min();
   constexpr auto kHigh = std::numeric_limits<std::int64_t>::max();
-  for (const std::int64_t n : {kLow, kLow + 1, Value::kFixnumMin - 1, Value::kFixnumMin, std::int64_t{-1},
-                               std::int64_t{0}, Value::kFixnumMax, Value::kFixnumMax + 1, kHigh}) {
+  for (const std::int64_t n :
+       {kLow, kLow + 1, Value::kFixnumMin - 1, Value::kFixnumMin, std::int64_t{-1}, std::int64_t{0},
+        Value::kFixnumMax, Value::kFixnumMax + 1, kHigh}) {
     const Value v = integer_from(f.m.heap, n);
     REQUIRE(is_normal(v));
     REQUIRE((to_mpz(v) == mpz_class(n)));
@@ -391,16 +416,20 @@ TEST_CASE("numbers refuse what is no number, naming the argument", "[number]") {
   }
   REQUIRE(kind_raised(number_divide(f.m, big, Value::fixnum(0))) == ConditionKind::divide);
   REQUIRE(kind_raised(truncate_quotient(f.m, big, Value::fixnum(0))) == ConditionKind::divide);
-  REQUIRE(kind_raised(floor_remainder(f.m, Value::fixnum(2), f.m.heap.make_flonum(0.0))) == ConditionKind::divide);
+  REQUIRE(kind_raised(floor_remainder(f.m, Value::fixnum(2), f.m.heap.make_flonum(0.0))) ==
+          ConditionKind::divide);
   REQUIRE(kind_raised(floor_remainder(f.m, Value::fixnum(2), half)) == ConditionKind::type);
   REQUIRE(kind_raised(number_exact(f.m, f.m.heap.make_flonum(HUGE_VAL))) == ConditionKind::range);
 }
 
 TEST_CASE("results that would be too large are refused before they are computed", "[number]") {
   Fixture f;
-  REQUIRE(kind_raised(integer_power(f.m, Value::fixnum(3), std::size_t{1} << 50)) == ConditionKind::memory);
-  REQUIRE(kind_raised(integer_power(f.m, Value::fixnum(2), kMaxIntegerBits * 2)) == ConditionKind::memory);
-  REQUIRE(kind_raised(integer_shift(f.m, Value::fixnum(1), std::int64_t{1} << 45)) == ConditionKind::memory);
+  REQUIRE(kind_raised(integer_power(f.m, Value::fixnum(3), std::size_t{1} << 50)) ==
+          ConditionKind::memory);
+  REQUIRE(kind_raised(integer_power(f.m, Value::fixnum(2), kMaxIntegerBits * 2)) ==
+          ConditionKind::memory);
+  REQUIRE(kind_raised(integer_shift(f.m, Value::fixnum(1), std::int64_t{1} << 45)) ==
+          ConditionKind::memory);
   f.m.heap.set_limit(1 << 20);
   const Value big = f.integer(mpz_class(1) << 6000000);
   REQUIRE(kind_raised(number_multiply(f.m, big, big)) == ConditionKind::memory);
@@ -419,7 +448,8 @@ TEST_CASE("complex numbers keep both parts exact or both inexact", "[number]") {
   };
   REQUIRE(same(number_add(f.m, z, w), Value::fixnum(4), Value::fixnum(-2)));
   REQUIRE(same(number_multiply(f.m, z, w), Value::fixnum(11), Value::fixnum(2)));
-  REQUIRE(same(number_divide(f.m, number_multiply(f.m, z, w).value, w), Value::fixnum(1), Value::fixnum(2)));
+  REQUIRE(same(number_divide(f.m, number_multiply(f.m, z, w).value, w), Value::fixnum(1),
+               Value::fixnum(2)));
   REQUIRE(number_subtract(f.m, z, z).value == Value::fixnum(0));
   const Value mixed = make_rectangular(heap, Value::fixnum(1), heap.make_flonum(0.0));
   REQUIRE(is<Compnum>(mixed));

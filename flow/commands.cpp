@@ -1,0 +1,186 @@
+// See commands.hpp.
+#include "flow/commands.hpp"
+
+#include <algorithm>
+#include <array>
+#include <map>
+
+#include "flow/journal.hpp"
+#include "flow/owner.hpp"
+
+namespace fermata::flow {
+
+namespace {
+
+// "3 minutes", "2 hours": the largest unit alone.
+std::string span_text(std::int64_t ms) {
+  struct Unit {
+    std::int64_t ms;
+    const char* name;
+  };
+  constexpr Unit kUnits[] = {{86400000, "day"}, {3600000, "hour"}, {60000, "minute"}, {1000, "second"}};
+  for (const Unit& u : kUnits)
+    if (ms >= u.ms) {
+      const std::int64_t n = ms / u.ms;
+      return std::to_string(n) + " " + u.name + (n == 1 ? "" : "s");
+    }
+  return "moments";
+}
+
+// Columns count characters, not bytes.
+std::size_t width(std::string_view text) {
+  return static_cast<std::size_t>(
+      std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xc0) != 0x80; }));
+}
+std::string padded(std::string_view text, std::size_t columns) {
+  std::string out(text);
+  for (std::size_t w = width(text); w < columns; ++w) out += ' ';
+  return out;
+}
+std::string shortened(std::string_view text, std::size_t columns) {
+  if (width(text) <= columns) return std::string(text);
+  std::size_t end = 0, seen = 0;
+  while (end < text.size() && seen < columns - 3) {
+    ++end;
+    while (end < text.size() && (text[end] & 0xc0) == 0x80) ++end;
+    ++seen;
+  }
+  return std::string(text.substr(0, end)) + "...";
+}
+
+// A running flow whose owner has ended was interrupted.
+std::string state_text(const FlowRow& row, std::int64_t now_ms) {
+  if (row.status != Status::running) return std::string(status_name(row.status));
+  const bool owned = !row.owner.empty() && row.lease_until >= now_ms && !owner_is_gone(row.owner);
+  return owned ? "running" : "interrupted";
+}
+
+// As R7RS writes a symbol or string literal.
+std::string quoted(std::string_view text, char quote) {
+  std::string out(1, quote);
+  for (const char c : text) {
+    if (c == quote || c == '\\') out += '\\';
+    out += c;
+  }
+  return out + quote;
+}
+
+constexpr std::string_view kImports = "(import (scheme base) (fermata flow) (fermata flow tell))\n";
+
+}  // namespace
+
+Shown list_text(Store& store, std::int64_t now_ms) {
+  std::vector<FlowRow> rows;
+  if (const Answer a = store.list({}, rows); a != Answer::ok) return {false, store.error() + "\n"};
+  if (rows.empty()) return {true, "No flows in " + store.url() + ".\n"};
+  std::vector<std::array<std::string, 5>> lines = {{"ID", "FLOW", "STATE", "WAITS FOR", "STARTED"}};
+  for (const FlowRow& row : rows)
+    lines.push_back({row.id, row.name, state_text(row, now_ms), shortened(row.waiting, 40),
+                     span_text(now_ms - row.created_at) + " ago"});
+  std::array<std::size_t, 5> columns{};
+  for (const auto& line : lines)
+    for (std::size_t i = 0; i < 5; ++i) columns[i] = std::max(columns[i], width(line[i]));
+  std::string text;
+  for (const auto& line : lines) {
+    for (std::size_t i = 0; i < 4; ++i)
+      if (columns[i] > 0) text += padded(line[i], columns[i]) + "  ";
+    text += line[4] + "\n";
+  }
+  text += std::to_string(rows.size()) + (rows.size() == 1 ? " flow in " : " flows in ") + store.url() + "\n";
+  return {true, text};
+}
+
+namespace {
+
+// How a record looks in the timeline: a sign, a name, what follows.
+struct Line {
+  std::string sign, name, rest;
+};
+
+Line line_of(const Record& r, bool answered) {
+  switch (r.event) {
+    case Event::program: return {"", "", ""};
+    case Event::started: return {">", "started", r.value};
+    case Event::step_intent: return {"?", r.name, "began; how it ended is not recorded"};
+    case Event::step_result: return {"+", r.name, r.value};
+    case Event::step_failed: return {"!", r.name, "raised " + r.value};
+    case Event::suspended: return {answered ? " " : "*", r.name, answered ? "waited" : "waits for an answer"};
+    case Event::resumed: return {"<", r.name, r.value};
+    case Event::branches: return {"/", r.name, ""};
+    case Event::finished: return {"=", "finished", r.value};
+    case Event::failed: return {"=", "failed", r.value};
+    case Event::cancelled: return {"=", "cancelled", r.value};
+  }
+  return {};
+}
+
+std::string seconds_text(std::int64_t ms) {
+  std::string digits = std::to_string(ms % 1000);
+  return std::to_string(ms / 1000) + "." + std::string(3 - digits.size(), '0') + digits + " s";
+}
+
+}  // namespace
+
+Shown show_text(Store& store, std::string_view id, std::int64_t now_ms) {
+  const History h = store.load(id);
+  if (h.answer != Answer::ok) return {false, store.error() + "\n"};
+  std::string text = h.row.id + ": flow " + h.row.name + ", " + state_text(h.row, now_ms);
+  if (!h.row.waiting.empty()) text += ", waits for " + h.row.waiting;
+  text += "\nstarted " + span_text(now_ms - h.row.created_at) + " ago, program " +
+          shortened(h.row.program, 15) + "\n";
+  if (!h.row.note.empty()) text += h.row.note + "\n";
+  text += "\n";
+
+  // A step's intent is shown only while nothing came of it; a wait is open until answered.
+  std::map<Position, Event> last;
+  for (const Record& r : h.records) last[r.position] = r.event;
+  std::string before;  // the strand of the line before
+  for (const Record& r : h.records) {
+    if (r.event == Event::program) continue;
+    if (r.event == Event::step_intent && last[r.position] != Event::step_intent) continue;
+    const Line line = line_of(r, last[r.position] == Event::resumed);
+    const auto depth = static_cast<std::size_t>(
+        std::count(r.position.strand.begin(), r.position.strand.end(), '.'));
+    std::string place;
+    if (depth > 0) place = (r.position.strand == before ? "" : r.position.strand.substr(2));
+    before = r.position.strand;
+    std::string rest = line.rest;
+    if (r.event == Event::branches) {  // (first count (name ...))
+      const auto names = r.value.find('(', 1);
+      if (names != std::string::npos) rest = r.value.substr(names + 1, r.value.size() - names - 3);
+    }
+    text += padded(seconds_text(r.at - h.row.created_at), 11) + " " +
+            padded(std::string(depth * 2, ' ') + place, 6) + " " + line.sign + " " +
+            padded(line.name, 16) + " " + shortened(rest, 60);
+    while (text.back() == ' ') text.pop_back();
+    text += "\n";
+  }
+  for (const Record& wait : Journal::open_waits(h.records)) {
+    const bool alone = Journal::open_waits(h.records).size() == 1;
+    text += "\nTo answer " + wait.name + ":  fermata flow resume " + h.row.id +
+            (alone ? "" : " --tag " + wait.name) + " VALUE\n";
+  }
+  if (state_text(h.row, now_ms) == "interrupted")
+    text += "\nTo go on:  fermata flow resume " + h.row.id + "\n";
+  return {true, text};
+}
+
+// ---- acting ----------------------------------------------------------------------------
+std::string start_program(std::string_view file, std::string_view name, std::string_view input) {
+  return std::string(kImports) + "(flow/tell (flow/start-file " + quoted(file, '"') + " '" +
+         quoted(name, '|') + " '" + std::string(input.empty() ? "#f" : input) + "\n))\n";
+}
+std::string resume_program(std::string_view id, std::string_view tag, std::string_view value) {
+  return std::string(kImports) + "(flow/tell (flow/resume '" + quoted(id, '|') +
+         (tag.empty() ? "" : " '" + quoted(tag, '|')) + " '" + std::string(value) + "\n))\n";
+}
+std::string recover_program(std::string_view id) {
+  return std::string(kImports) + "(flow/tell (flow/recover '" + quoted(id, '|') + "))\n";
+}
+std::string cancel_program(std::string_view id, std::string_view reason) {
+  return std::string(kImports) + "(flow/tell (list 'flow-ended '" + quoted(id, '|') +
+         " (flow/cancel '" + quoted(id, '|') + " " +
+         quoted(reason.empty() ? "cancelled from the command line" : reason, '"') + ")))\n";
+}
+
+}  // namespace fermata::flow

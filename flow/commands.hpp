@@ -1,0 +1,40 @@
+// What `fermata flow ...` shows and does, for the command line.
+//
+// Looking needs no interpreter: list_text and show_text read the store.  Acting does: the
+// other functions give a program as text, to be run like any script (Runtime::loader with a
+// null environment, after install_flow); it prints what there is to say and raises what went
+// wrong.  Values are texts as the user typed them; malformed ones are the reader's errors.
+//
+//   fermata flow list                             list_text
+//   fermata flow show ID                          show_text
+//   fermata flow start FILE NAME [INPUT]          start_program
+//   fermata flow resume ID [--tag TAG] VALUE      resume_program
+//   fermata flow resume ID                        recover_program (its process ended halfway)
+//   fermata flow cancel ID [REASON]               cancel_program
+// The store is FERMATA_STORE or --store; see set_default_store in builtins.hpp.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "flow/store.hpp"
+
+namespace fermata::flow {
+
+// Both answer false, with the text saying why, when the store or the flow is not to be had.
+struct Shown {
+  bool fine = false;
+  std::string text;
+};
+// One line a flow, the newest first, and where they are kept.
+Shown list_text(Store& store, std::int64_t now_ms);
+// One line a record: a timeline, each branch indented under its fork.
+Shown show_text(Store& store, std::string_view id, std::int64_t now_ms);
+
+std::string start_program(std::string_view file, std::string_view name, std::string_view input);
+std::string resume_program(std::string_view id, std::string_view tag, std::string_view value);
+std::string recover_program(std::string_view id);
+std::string cancel_program(std::string_view id, std::string_view reason);
+
+}  // namespace fermata::flow

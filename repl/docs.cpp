@@ -1,0 +1,96 @@
+// Three sources, one shape.
+#include "repl/docs.hpp"
+
+#include "scheme/builtins.hpp"
+#include "scheme/core_forms.hpp"
+#include "scheme/embedded.hpp"
+
+namespace fermata::repl {
+
+namespace {
+
+std::string_view name_of(std::string_view signature) {
+  return signature.substr(1, signature.find_first_of(" )") - 1);
+}
+
+// The comment on a line, or nothing when the line is none of `;;>`.
+bool doc_line(std::string_view line, std::string_view& comment) {
+  const auto start = line.find_first_not_of(" \t");
+  if (start == std::string_view::npos || !line.substr(start).starts_with(";;>")) return false;
+  comment = line.substr(start + 3);
+  if (comment.starts_with(' ')) comment.remove_prefix(1);
+  return true;
+}
+
+// "scheme/base.sld" -> "(scheme base)"
+std::string library_of(std::string_view path) {
+  std::string name = "(" + std::string(path.substr(0, path.rfind('.'))) + ")";
+  for (char& c : name)
+    if (c == '/') c = ' ';
+  return name;
+}
+
+using Visit = std::function<bool(std::string_view, const Doc&)>;
+
+bool visit_text(std::string_view text, const std::string& library, const Visit& visit) {
+  Doc doc;
+  const auto finished = [&] {
+    const bool go_on = doc.signature.empty() || visit(name_of(doc.signature), doc);
+    doc = {};
+    return go_on;
+  };
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    std::string_view comment;
+    if (!doc_line(text.substr(0, end), comment)) {
+      if (!finished()) return false;
+    } else if (comment.starts_with('(') && doc.text.empty()) {
+      if (!finished()) return false;
+      doc = {std::string(comment), "", library};
+    } else if (!doc.signature.empty()) {
+      doc.text += (doc.text.empty() ? "" : " ") + std::string(comment);
+    }
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return finished();
+}
+
+}  // namespace
+
+void for_each_doc(const Visit& visit) {
+  for (const auto& table : scheme::all_builtins()) {
+    for (const vm::Builtin& row : table) {
+      if (row.name().starts_with('%')) continue;
+      if (!visit(row.name(), {std::string(row.signature), std::string(row.doc), ""})) return;
+    }
+  }
+  for (const scheme::CoreForm& form : scheme::core_forms()) {
+    if (form.name().starts_with('%')) continue;
+    if (!visit(form.name(), {std::string(form.signature), std::string(form.doc), ""})) return;
+  }
+  for (const scheme::EmbeddedText& carried : scheme::embedded_texts()) {
+    if (!visit_text(carried.text, library_of(carried.path), visit)) return;
+  }
+}
+
+std::vector<Doc> find_docs(std::string_view name) {
+  std::vector<Doc> found;
+  for_each_doc([&](std::string_view other, const Doc& doc) {
+    if (other == name) found.push_back(doc);
+    return true;
+  });
+  return found;
+}
+
+std::string doc_text(std::string_view name) {
+  std::string out;
+  for (const Doc& doc : find_docs(name)) {
+    if (!out.empty()) out += "\n";
+    out += doc.signature + "\n";
+    if (!doc.text.empty()) out += doc.text + "\n";
+    if (!doc.library.empty()) out += "Defined in " + doc.library + ".\n";
+  }
+  return out;
+}
+
+}  // namespace fermata::repl

@@ -1,0 +1,16 @@
+// `fermata flow VERB ...`: a table of verbs over flow/commands.hpp.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace fermata::repl {
+
+// What a verb comes to: either text that was found, or a program to run.
+struct FlowAction {
+  enum class Kind { show, run, usage, problem } kind;
+  std::string text;
+};
+FlowAction flow_action(const std::vector<std::string>& arguments);
+
+}  // namespace fermata::repl

@@ -1,0 +1,23 @@
+#include "scheme/builtins.hpp"
+
+namespace fermata::scheme {
+
+std::span<const std::span<const vm::Builtin>> all_builtins() {
+  static const std::span<const vm::Builtin> kAll[] = {
+      pair_builtins(),       number_builtins(), char_builtins(),   string_builtins(),
+      symbol_builtins(),     vector_builtins(), bytevector_builtins(), record_builtins(),
+      equality_builtins(),   table_builtins(),  port_builtins(),   input_builtins(),
+      output_builtins(),     file_builtins(),   system_builtins(), eval_builtins(),
+      control_builtins(),    condition_builtins(),
+  };
+  return kAll;
+}
+
+const vm::Builtin* find_builtin(std::string_view name) {
+  for (const auto& table : all_builtins())
+    for (const vm::Builtin& row : table)
+      if (row.name() == name) return &row;
+  return nullptr;
+}
+
+}  // namespace fermata::scheme

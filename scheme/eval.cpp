@@ -1,0 +1,273 @@
+// eval, load, import: the natives that lib/fermata/eval.sld drives.
+//
+// Each does a bounded piece of work and returns, so that what happens between two of them - a
+// transformer, a library's body - is ordinary Scheme that may wait.  A SyntaxError ends here,
+// as a condition with its place.
+#include "scheme/eval.hpp"
+
+#include "scheme/builtins.hpp"
+#include "scheme/image.hpp"
+#include "scheme/library.hpp"
+#include "scheme/reader.hpp"
+#include "scheme/span_value.hpp"
+#include "vm/native.hpp"
+#include "vm/string.hpp"
+
+namespace fermata::scheme {
+
+using namespace vm;
+
+namespace {
+
+struct Loader : Object {
+  static constexpr Kind kKind = Kind::work;
+  Environment* env;
+  SpanTable* spans;
+  Reader* reader;
+  Value at;  // bytes read so far, a fixnum
+};
+
+}  // namespace
+
+Value condition_of(Machine& m, const SyntaxError& error) {
+  const auto* source = dynamic_cast<const SourceError*>(&error);
+  const Value v = m.make_condition(source ? source->kind : ConditionKind::syntax, error.message);
+  auto& c = as<Condition>(v);
+  c.who = kFalse;
+  c.span = span_value(m.heap, error.span);
+  if (!error.hint.empty()) c.hint = value_of(&make_string(m.heap, error.hint));
+  return v;
+}
+
+Value make_loader(Machine& m, std::string_view name, std::string_view text, Environment& env) {
+  SourceText& source = make_source(m.heap, name, text);
+  SpanTable& spans = make_span_table(m.heap, source);
+  return value_of(&m.heap.make<Loader>(&env, &spans, &make_reader(m, &spans), Value::fixnum(0)));
+}
+
+// ---- code ------------------------------------------------------------------------------------
+
+Value make_thunk(Runtime& r, Node* tree) {
+  Heap& heap = r.machine.heap;
+  if (tree == nullptr) tree = make_node<Constant>(heap, NodeKind::constant, {}, kUnspecified);
+  Code& code = compile(r.machine, tree, r.options.compiler);
+  return value_of(&heap.make_closure(code, 0, code.frame_size(), 0));
+}
+
+Value make_thunk(Runtime& r, Value procedure, std::span<const Value> arguments) {
+  Heap& heap = r.machine.heap;
+  auto* list = make_list_of<Node>(heap, arguments.size());
+  for (std::size_t i = 0; i < arguments.size(); ++i)
+    (*list)[i] = make_node<Constant>(heap, NodeKind::constant, {}, arguments[i]);
+  Node* callee = make_node<Constant>(heap, NodeKind::constant, {}, procedure);
+  return make_thunk(r, make_node<Call>(heap, NodeKind::call, {}, callee, list));
+}
+
+Node* sequence_of(Heap& heap, Value newest_first) {
+  std::size_t count = 0;
+  for (Value t = newest_first; t.is_pair(); t = t.pair()->cdr) ++count;
+  if (count == 0) return nullptr;
+  if (count == 1) return &as<Node>(newest_first.pair()->car);
+  auto* nodes = make_list_of<Node>(heap, count);
+  for (Value t = newest_first; t.is_pair(); t = t.pair()->cdr) (*nodes)[--count] = &as<Node>(t.pair()->car);
+  return make_node<Sequence>(heap, NodeKind::sequence, (*nodes)[0]->span(), nodes);
+}
+
+namespace {
+
+// Runs a piece of the front end; what it throws is raised.
+template <class F>
+Outcome guarded(Machine& m, F piece) {
+  try {
+    return piece(Runtime::of(m));
+  } catch (const SyntaxError& e) {
+    return m.raise(condition_of(m, e));
+  }
+}
+
+// ---- reading and expanding ----------------------------------------------------------------------
+
+Outcome load_next(Machine& m, Value work) {
+  return guarded(m, [&](Runtime& r) -> Outcome {
+    auto& loader = as<Loader>(work);
+    const std::string_view text = loader.spans->text->view();
+    auto at = static_cast<std::size_t>(loader.at.fixnum());
+    const std::size_t start = at;
+    ReadStatus status;
+    try {
+      status = feed(m, *loader.reader, text, at, true);
+    } catch (const SyntaxError& e) {
+      throw SourceError(ConditionKind::read, e.span, e.message, e.hint);
+    }
+    m.charge((at - start) / 16);
+    loader.at = Value::fixnum(static_cast<std::int64_t>(at));
+    if (status != ReadStatus::datum) return kFalse;
+    Expansion& e = begin_expansion(r, take(*loader.reader), loader.spans, *loader.env);
+    if (!e.stack->form.is_pair()) {  // an atom has no pair that knows its place
+      const Span span = last_span(*loader.reader);
+      auto& item = const_cast<Item&>(*e.stack);
+      item.text = span.text, item.start = span.start, item.end = span.end;
+    }
+    return value_of(&e);
+  });
+}
+
+Outcome loader_environment(Machine&, Value work) { return value_of(as<Loader>(work).env); }
+
+Outcome file_loader(Machine& m, String& name, Environment& env) {
+  return guarded(m, [&](Runtime&) -> Outcome {
+    const std::string file = to_utf8(name);
+    return make_loader(m, file, read_source(file, {}), env);
+  });
+}
+
+Outcome expand_begin_native(Machine& m, Value form, Environment& env) {
+  return value_of(&begin_expansion(Runtime::of(m), form, nullptr, env));
+}
+
+// #f: go on   (tree): done   (procedure . arguments): apply it   #(name ...): load these
+Outcome expand_some_native(Machine& m, Value work) {
+  return guarded(m, [&](Runtime& r) -> Outcome {
+    constexpr std::size_t kItems = 1000;
+    const ExpandStep step = expand_some(r, as<Expansion>(work), kItems);
+    m.charge(kItems / 16);
+    switch (step.kind) {
+      case ExpandStep::out_of_gas: return kFalse;
+      case ExpandStep::done: return m.heap.cons(step.tree ? value_of(step.tree) : kFalse, kNull);
+      case ExpandStep::transform: return m.heap.cons(step.procedure, step.arguments);
+      case ExpandStep::import: break;
+    }
+    Vector& names = m.heap.make_vector(1, step.arguments);
+    return value_of(&names);
+  });
+}
+
+Outcome expand_supply(Machine& m, Value work, Value result) {
+  return value_of(&supply(Runtime::of(m), as<Expansion>(work), result));
+}
+
+Outcome compile_native(Machine& m, Value trees) {
+  return guarded(m, [&](Runtime& r) -> Outcome { return make_thunk(r, sequence_of(m.heap, trees)); });
+}
+
+// ---- transformer procedures ------------------------------------------------------------------------
+
+Outcome rename_identifier(Machine& m, Value renaming, Value identifier) {
+  if (!is_identifier(identifier)) return m.wrong_type(2, "an identifier", identifier);
+  auto& r = as<Renaming>(renaming);
+  for (Value known = r.renamed; known.is_pair(); known = known.pair()->cdr)
+    if (known.pair()->car.pair()->car == identifier) return known.pair()->car.pair()->cdr;
+  const Value alias = value_of(&m.heap.make<Alias>(identifier, r.macro_scope));
+  r.renamed = m.heap.cons(m.heap.cons(identifier, alias), r.renamed);
+  return alias;
+}
+
+Outcome compare_identifiers(Machine&, Value renaming, Value a, Value b) {
+  const auto& r = as<Renaming>(renaming);
+  if (!is_identifier(a) || !is_identifier(b)) return Value::boolean(a == b);
+  return Value::boolean(same_meaning(a, r.use_scope, b, r.use_scope));
+}
+
+Outcome strip_syntax(Machine& m, Value form) { return strip(m.heap, form); }
+
+// ---- libraries ---------------------------------------------------------------------------------------
+
+Outcome library_begin(Machine& m, Value name, Value chain) {
+  return guarded(m, [&](Runtime& r) -> Outcome {
+    Library& library = want_library(r, name, {});
+    if (library.is_ready()) return kFalse;
+    const std::string text = library_text(name);
+    std::string cycle = text;
+    for (Value c = chain; c.is_pair(); c = c.pair()->cdr) {
+      const std::string other = library_text(c.pair()->car);
+      cycle = other + " imports " + cycle;
+      if (other == text) throw SourceError(ConditionKind::library, {}, "import: libraries import each other: " + cycle);
+    }
+    return value_of(&begin_library(r, library));
+  });
+}
+Outcome library_needs(Machine&, Value work) { return as<LibraryWork>(work).needs; }
+Outcome library_bind(Machine& m, Value work) {
+  return guarded(m, [&](Runtime& r) -> Outcome {
+    bind_library_imports(r, as<LibraryWork>(work));
+    return kUnspecified;
+  });
+}
+Outcome library_next(Machine& m, Value work) {
+  return guarded(m, [&](Runtime& r) -> Outcome {
+    Expansion* e = next_library_form(r, as<LibraryWork>(work));
+    return e ? value_of(e) : kFalse;
+  });
+}
+Outcome library_check(Machine& m, Value work) {
+  return guarded(m, [&](Runtime& r) -> Outcome {
+    check_library(r, as<LibraryWork>(work));
+    return kUnspecified;
+  });
+}
+Outcome library_compile(Machine& m, Value work, Value trees) {
+  return guarded(m, [&](Runtime& r) -> Outcome {
+    const Value thunk = make_thunk(r, sequence_of(m.heap, trees));
+    auto& w = as<LibraryWork>(work);
+    w.codes = m.heap.cons(value_of(as<Closure>(thunk).code), w.codes);
+    return thunk;
+  });
+}
+Outcome library_finish(Machine& m, Value work) {
+  finish_library(Runtime::of(m), as<LibraryWork>(work));
+  return kUnspecified;
+}
+
+// ---- environments ---------------------------------------------------------------------------------------
+
+Outcome is_environment(Machine&, Value obj) { return Value::boolean(is<Environment>(obj)); }
+Outcome interaction_environment(Machine& m) { return value_of(Runtime::of(m).interaction); }
+Outcome make_import_environment(Machine& m) {
+  return value_of(&make_program_environment(Runtime::of(m), "environment"));
+}
+Outcome import_form(Machine& m, Value sets) {
+  return m.heap.cons(value_of(&m.heap.make<Alias>(m.symbols.intern("import"), value_of(Runtime::of(m).builtins))),
+                     sets);
+}
+// Whether the prompt's environment still waits for its imports; asking it twice says no.
+Outcome needs_imports(Machine& m, Environment& env) {
+  Runtime& r = Runtime::of(m);
+  if (&env != r.interaction || r.interaction_ready) return kFalse;
+  r.interaction_ready = true;
+  return kTrue;
+}
+Outcome library_exists_native(Machine& m, Value name) {
+  return guarded(m, [&](Runtime& r) -> Outcome { return Value::boolean(library_exists(r, name)); });
+}
+
+constexpr Builtin kEval[] = {
+    builtin<load_next>("(%load-next loader)", "The expansion of the next form, or #f at the end."),
+    builtin<loader_environment>("(%loader-environment loader)", "Where its forms are evaluated."),
+    builtin<file_loader>("(%file-loader name environment)", "A loader of a file's forms."),
+    builtin<expand_begin_native>("(%expand-begin form environment)", "Begins the expansion of a form."),
+    builtin<expand_some_native>("(%expand-some expansion)", "Goes on with an expansion; answers what to do next."),
+    builtin<expand_supply>("(%expand-supply expansion result)", "The expansion after its transformer returned."),
+    builtin<compile_native>("(%compile trees)", "A thunk for trees, the last one first."),
+    builtin<rename_identifier>("(%rename renaming identifier)", "The identifier, as the macro's definition means it."),
+    builtin<compare_identifiers>("(%same-identifier? renaming a b)", "Whether both mean the same."),
+    builtin<strip_syntax>("(%strip-syntax form)", "The form with renamed identifiers turned into symbols."),
+    builtin<library_begin>("(%library-begin name chain)", "Begins to instantiate a library; #f when that is done."),
+    builtin<library_needs>("(%library-needs work)", "Names of the libraries it imports."),
+    builtin<library_bind>("(%library-bind! work)", "Binds its imports."),
+    builtin<library_next>("(%library-next! work)", "The expansion of its next form, or #f."),
+    builtin<library_check>("(%library-check work)", "Raises when a name is unbound."),
+    builtin<library_compile>("(%library-compile! work trees)", "A thunk for trees, the last one first."),
+    builtin<library_finish>("(%library-finish! work)", "Makes it ready to be imported."),
+    builtin<library_exists_native>("(%library-exists? name)", "Whether there is a library of that name."),
+    builtin<is_environment>("(environment? obj)", "Whether obj is an environment."),
+    builtin<interaction_environment>("(interaction-environment)", "The environment of the prompt. R7RS 6.12."),
+    builtin<make_import_environment>("(%make-environment)", "An environment with nothing in it but import."),
+    builtin<import_form>("(%import-form sets)", "A form that imports these sets, wherever it is evaluated."),
+    builtin<needs_imports>("(%needs-imports? environment)", "Whether the prompt's imports are still to be made."),
+};
+
+}  // namespace
+
+std::span<const Builtin> eval_builtins() { return kEval; }
+
+}  // namespace fermata::scheme

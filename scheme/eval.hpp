@@ -1,0 +1,26 @@
+// What the loader in Scheme (lib/fermata/eval.sld) stands on.
+#pragma once
+
+#include <span>
+#include <string_view>
+
+#include "scheme/ast.hpp"
+#include "scheme/runtime.hpp"
+#include "scheme/syntax.hpp"
+
+namespace fermata::scheme {
+
+// A text being loaded: its reader, its environment.
+vm::Value make_loader(vm::Machine& m, std::string_view name, std::string_view text, Environment& env);
+
+// A procedure of no arguments: evaluates the tree (null: nothing).  Throws SyntaxError.
+vm::Value make_thunk(Runtime& r, Node* tree);
+// One that calls the procedure with the arguments.
+vm::Value make_thunk(Runtime& r, vm::Value procedure, std::span<const vm::Value> arguments);
+// The nodes, newest first, as one tree; null when there are none.
+Node* sequence_of(vm::Heap& heap, vm::Value newest_first);
+
+// The condition that reports an error of reader, expander or compiler.
+vm::Value condition_of(vm::Machine& m, const SyntaxError& error);
+
+}  // namespace fermata::scheme
