@@ -312,9 +312,16 @@ int FrameGenerator::take(int count) {
 
 void FrameGenerator::into(Node* n, int reg) { generate(n, value_in(reg)); }
 
-int FrameGenerator::operand(Node* n) {
+int FrameGenerator::operand(Node* n, std::initializer_list<const Node*> later) {
   int reg = 0;
-  if (in_register(n, &reg)) return reg;
+  if (in_register(n, &reg)) {
+    bool stays = true;
+    if (node_cast<LocalRef>(n).variable->assignments != 0)
+      for (const Node* other : later)
+        stays = stays && (other->node_kind() == NodeKind::constant ||
+                          other->node_kind() == NodeKind::local_ref);
+    if (stays) return reg;
+  }
   into(n, top_);
   return take();
 }

@@ -43,7 +43,9 @@ class FrameGenerator {
 
   // ---- codegen.cpp: values and registers
   void into(Node* n, int reg);              // the value of n
-  int operand(Node* n);                     // a register with it; may be a new temporary
+  // A register with the value of n; may be a new temporary.  `later`: what is evaluated
+  // before it is used, and might assign the variable that n is.
+  int operand(Node* n, std::initializer_list<const Node*> later = {});
   int place_for(Target target) { return target.kind == Target::value ? target.reg : top_; }
   void deliver(int reg, Target target);     // the value is in reg
   void deliver_constant(Value v, Target target);

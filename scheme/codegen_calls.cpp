@@ -194,7 +194,8 @@ void FrameGenerator::jump_to(LambdaPlan& p, List<Node>& arguments, Label place) 
   for (std::size_t i = 0; i < count; ++i) {
     const bool unused = parameters[i]->references == 0 && parameters[i]->assignments == 0;
     int reg = 0;
-    if (in_register(arguments[i], &reg) && reg == parameters[i]->reg) continue;
+    if (in_register(arguments[i], &reg) && reg == parameters[i]->reg && parameters[i]->assignments == 0)
+      continue;
     if (unused && is_pure(arguments[i])) continue;
     todo.push_back(i);
     quiet = quiet && is_quiet(arguments[i]);

@@ -50,7 +50,7 @@ void FrameGenerator::primitive(const Primitive& p, Call& n, Target target) {
       break;
     }
     case Shape::value2: {
-      const int x = operand(a[0]), y = operand(a[1]);
+      const int x = operand(a[0], {a[1]}), y = operand(a[1]);
       emit_.at(n.span());
       emit_.emit(p.op, u(reg), u(x), u(y));
       break;
@@ -85,16 +85,19 @@ void FrameGenerator::primitive(const Primitive& p, Call& n, Target target) {
 
 void FrameGenerator::effect(const Primitive& p, Call& n) {
   List<Node>& a = *n.arguments;
-  const int x = operand(a[0]);
   if (p.shape == Shape::record_set) {
+    const int x = operand(a[0], {a[3]});
     const int value = operand(a[3]);
     const auto field = static_cast<unsigned>(node_cast<Constant>(a[2]).value.fixnum());
     emit_.at(n.span());
     emit_.emit_literal(p.op, node_cast<Constant>(a[1]).value, u(x), field, u(value));
     return;
   }
-  const int y = operand(a[1]);
-  const int z = p.shape == Shape::effect3 ? operand(a[2]) : 0;
+  const bool three = p.shape == Shape::effect3;
+  Node* last = a[three ? 2 : 1];
+  const int x = operand(a[0], {a[1], last});
+  const int y = operand(a[1], {last});
+  const int z = three ? operand(last) : 0;
   emit_.at(n.span());
   emit_.emit(p.op, u(x), u(y), u(z));
 }
@@ -112,7 +115,7 @@ void FrameGenerator::sum(const Primitive& p, List<Node>& a, Node& n, int reg) {
     emit_.at(n.span());
     emit_.emit(Op::add_imm, u(reg), u(x), static_cast<std::uint8_t>(value));
   } else {
-    const int x = operand(a[0]), y = operand(a[1]);
+    const int x = operand(a[0], {a[1]}), y = operand(a[1]);
     emit_.at(n.span());
     emit_.emit(p.op, u(reg), u(x), u(y));
   }
@@ -120,7 +123,14 @@ void FrameGenerator::sum(const Primitive& p, List<Node>& a, Node& n, int reg) {
 
 void FrameGenerator::list(List<Node>& a, Node& n, int reg) {
   std::vector<int> items;
-  for (Node* item : a) items.push_back(operand(item));
+  for (std::size_t i = 0; i < a.count; ++i) {
+    const Node* other = a[a.count - 1];  // one of those that follow, if any, that is not simple
+    for (std::size_t k = i + 1; k < a.count; ++k) {
+      const NodeKind kind = a[k]->node_kind();
+      if (kind != NodeKind::local_ref && kind != NodeKind::constant) other = a[k];
+    }
+    items.push_back(operand(a[i], {other}));
+  }
   emit_.at(n.span());
   const int chain = take();
   load(vm::kNull, chain);
@@ -151,7 +161,7 @@ void FrameGenerator::test_primitive(const Primitive& p, Call& n, Target target) 
       break;
     }
     case Shape::test2: case Shape::test2_swapped: {
-      const int x = operand(a[0]), y = operand(a[1]);
+      const int x = operand(a[0], {a[1]}), y = operand(a[1]);
       const bool swapped = p.shape == Shape::test2_swapped;
       emit_.at(n.span());
       emit_.emit_branch(p.op, no, u(swapped ? y : x), u(swapped ? x : y));
@@ -204,7 +214,7 @@ void FrameGenerator::compare(const Primitive& p, Call& n, Target target) {
   const bool swapped = p.extra != 0;
   if (is_immediate_number(a[1], value)) return immediate(a[0], !swapped);
   if (is_immediate_number(a[0], value)) return immediate(a[1], swapped);
-  const int x = operand(a[0]), y = operand(a[1]);
+  const int x = operand(a[0], {a[1]}), y = operand(a[1]);
   emit_.at(n.span());
   emit_.emit_branch(p.op, no, u(swapped ? y : x), u(swapped ? x : y));
 }
@@ -221,7 +231,7 @@ void FrameGenerator::compare_words(const Primitive& p, List<Node>& a, Target tar
     else emit_.emit_branch_literal(Op::unless_eq_literal, v, no, u(x));
     return;
   }
-  const int x = operand(a[0]), y = operand(a[1]);
+  const int x = operand(a[0], {a[1]}), y = operand(a[1]);
   emit_.emit_branch(p.op, no, u(x), u(y));
 }
 
