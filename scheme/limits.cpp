@@ -42,17 +42,23 @@ class Fitter {
   // Registers that the node itself takes, besides those of its parts.
   std::size_t need(Node* n) {
     switch (n->node_kind()) {
-      case NodeKind::call: return node_cast<Call>(n).arguments->count + 4;
-      case NodeKind::let: return node_cast<Let>(n).variables->count + parameters_in(*node_cast<Let>(n).inits) + 2;
+      case NodeKind::call:
+        return node_cast<Call>(n).arguments->count + 4;
+      case NodeKind::let:
+        return node_cast<Let>(n).variables->count + parameters_in(*node_cast<Let>(n).inits) + 2;
       case NodeKind::letrec: {
         auto& letrec = node_cast<Letrec>(n);
         const std::size_t count = letrec.variables->count;
-        const std::size_t closures = count > kMostParameters && captures_nothing(letrec) ? 0 : count;
+        const std::size_t closures =
+            count > kMostParameters && captures_nothing(letrec) ? 0 : count;
         return closures + parameters_in(*letrec.inits) + 2;
       }
-      case NodeKind::receive: return node_cast<Receive>(n).variables->count + 2;
-      case NodeKind::case_lambda: return node_cast<CaseLambda>(n).clauses->count + 4;
-      default: return 4;
+      case NodeKind::receive:
+        return node_cast<Receive>(n).variables->count + 2;
+      case NodeKind::case_lambda:
+        return node_cast<CaseLambda>(n).clauses->count + 4;
+      default:
+        return 4;
     }
   }
   // Then its procedures are made at compile time and take no registers.
@@ -63,8 +69,10 @@ class Fitter {
     for (Node* init : *letrec.inits) work.push_back(init);
     while (!work.empty()) {
       Node* n = work.pop_back();
-      if (auto* ref = node_if<LocalRef>(n, NodeKind::local_ref); ref && !bound.count(ref->variable)) return false;
-      if (auto* set = node_if<LocalSet>(n, NodeKind::local_set); set && !bound.count(set->variable)) return false;
+      if (auto* ref = node_if<LocalRef>(n, NodeKind::local_ref); ref && !bound.count(ref->variable))
+        return false;
+      if (auto* set = node_if<LocalSet>(n, NodeKind::local_set); set && !bound.count(set->variable))
+        return false;
       if (auto* l = node_if<Lambda>(n, NodeKind::lambda)) bind(*l->parameters);
       if (auto* l = node_if<Let>(n, NodeKind::let)) bind(*l->variables);
       if (auto* l = node_if<Letrec>(n, NodeKind::letrec)) bind(*l->variables);
@@ -105,7 +113,9 @@ class Fitter {
 
   void descend(Node* n, std::size_t depth) {
     switch (n->node_kind()) {
-      case NodeKind::lambda: procedure(node_cast<Lambda>(n), 0); break;
+      case NodeKind::lambda:
+        procedure(node_cast<Lambda>(n), 0);
+        break;
       case NodeKind::case_lambda:
         for (Lambda* l : *node_cast<CaseLambda>(n).clauses) procedure(*l, 0);
         break;
@@ -118,15 +128,20 @@ class Fitter {
         later(call.procedure, depth + base + i);
         break;
       }
-      case NodeKind::let: bindings(node_cast<Let>(n), depth); break;
-      case NodeKind::letrec: bindings(node_cast<Letrec>(n), depth); break;
+      case NodeKind::let:
+        bindings(node_cast<Let>(n), depth);
+        break;
+      case NodeKind::letrec:
+        bindings(node_cast<Letrec>(n), depth);
+        break;
       case NodeKind::receive: {
         auto& receive = node_cast<Receive>(n);
         later(receive.producer, depth);
         later(receive.body, depth + receive.variables->count);
         break;
       }
-      default: for_each_child(n, [&](Node*& child) { later(child, depth); });
+      default:
+        for_each_child(n, [&](Node*& child) { later(child, depth); });
     }
   }
 
@@ -135,8 +150,10 @@ class Fitter {
     const std::size_t inside = depth + need(&n) - 2;
     std::size_t i = 0;
     for (Node*& init : *n.inits) {
-      if (auto* l = node_if<Lambda>(init, NodeKind::lambda)) procedure(*l, inside);
-      else later(init, depth + i);
+      if (auto* l = node_if<Lambda>(init, NodeKind::lambda))
+        procedure(*l, inside);
+      else
+        later(init, depth + i);
       ++i;
     }
     later(n.body, inside);
@@ -181,7 +198,8 @@ class Fitter {
       (*variables)[i] = temporary();
       (*refs)[i] = make_local_ref(heap_, span, (*variables)[i]);
     }
-    Node* list = make_node<Call>(heap_, NodeKind::call, span, make_native_ref(heap_, span, "append"), refs);
+    Node* list =
+        make_node<Call>(heap_, NodeKind::call, span, make_native_ref(heap_, span, "append"), refs);
     Node* body = make_call(heap_, span, make_native_ref(heap_, span, "apply"),
                            {make_local_ref(heap_, span, procedure), list});
     for (std::size_t i = pieces; i-- > 0;) {
@@ -189,7 +207,8 @@ class Fitter {
       const std::size_t count = std::min(kMostArguments, a.count - first);
       auto* part = make_list_of<Node>(heap_, count);
       for (std::size_t k = 0; k < count; ++k) (*part)[k] = a[first + k];
-      Node* piece = make_node<Call>(heap_, NodeKind::call, span, make_native_ref(heap_, span, "list"), part);
+      Node* piece =
+          make_node<Call>(heap_, NodeKind::call, span, make_native_ref(heap_, span, "list"), part);
       body = make_let(heap_, span, (*variables)[i], piece, body);
     }
     return make_let(heap_, span, procedure, call.procedure, body);
@@ -207,9 +226,10 @@ class Fitter {
     (*kept)[direct] = rest;
     const std::size_t last = count - (l.has_rest ? 1 : 0);
     const auto tail = [&](std::size_t skipped) {
-      return make_call(heap_, span, make_native_ref(heap_, span, "list-tail"),
-                       {make_local_ref(heap_, span, rest),
-                        make_constant(heap_, span, Value::fixnum(static_cast<std::int64_t>(skipped)))});
+      return make_call(
+          heap_, span, make_native_ref(heap_, span, "list-tail"),
+          {make_local_ref(heap_, span, rest),
+           make_constant(heap_, span, Value::fixnum(static_cast<std::int64_t>(skipped)))});
     };
     // Too many arguments are refused as too few are: by an error of the list operation.
     Node* body = l.body;
@@ -217,16 +237,18 @@ class Fitter {
     if (l.has_rest) {
       body = make_let(heap_, span, (*l.parameters)[last], end, body);
     } else {
-      Node* fault = make_call(heap_, span, make_native_ref(heap_, span, "error"),
-                              {make_constant(heap_, span, vm::value_of(&vm::make_string(
-                                   heap_, "too many arguments")))});
+      Node* fault =
+          make_call(heap_, span, make_native_ref(heap_, span, "error"),
+                    {make_constant(heap_, span,
+                                   vm::value_of(&vm::make_string(heap_, "too many arguments")))});
       Node* check = make_call(heap_, span, make_native_ref(heap_, span, "null?"), {end});
       body = make_node<Conditional>(heap_, NodeKind::conditional, span, check, body, fault);
     }
     for (std::size_t i = last; i-- > direct;) {
-      Node* item = make_call(heap_, span, make_native_ref(heap_, span, "list-ref"),
-                             {make_local_ref(heap_, span, rest),
-                              make_constant(heap_, span, Value::fixnum(static_cast<std::int64_t>(i - direct)))});
+      Node* item = make_call(
+          heap_, span, make_native_ref(heap_, span, "list-ref"),
+          {make_local_ref(heap_, span, rest),
+           make_constant(heap_, span, Value::fixnum(static_cast<std::int64_t>(i - direct)))});
       body = make_let(heap_, span, (*l.parameters)[i], item, body);
     }
     l.parameters = kept;
