@@ -49,7 +49,15 @@
       (%make-runner #f '() '() '() 0 0 0 0 0 "" #f))
 
     (define test-runner-factory (make-parameter test-runner-simple))
-    (define test-runner-current (make-parameter #f))
+    (define %runner-of-extent (make-parameter #f))
+    (define %runner #f)
+
+    ;;> (test-runner-current [runner])
+    ;;> The current runner; with an argument, makes that the current one.
+    (define (test-runner-current . runner)
+      (if (pair? runner)
+          (set! %runner (car runner))
+          (or (%runner-of-extent) %runner)))
 
     (define (test-runner-create) ((test-runner-factory)))
     (define (test-runner-get)
@@ -156,7 +164,7 @@
     (define-syntax test-with-runner
       (syntax-rules ()
         ((_ runner form ...)
-         (parameterize ((test-runner-current runner)) form ...))))
+         (parameterize ((%runner-of-extent runner)) form ...))))
 
     ;; ---- choosing tests: a specifier is a name, a count, or a predicate of runners
 
