@@ -71,6 +71,27 @@ void expand_list(Expander& x, const Item& item, Value list, bool is_vector) {
 Value constant_of(Node* n) { return static_cast<Constant*>(n)->value; }
 bool is_constant(Node* n) { return n->node_kind() == NodeKind::constant; }
 
+// The constant that nodes of constants make: the template itself when they are its parts.
+Value constant_list(Expander& x, Value form, const Quasi& quasi) {
+  List<Node>& nodes = *quasi.nodes;
+  Value list = constant_of(nodes[nodes.count - 1]);
+  for (std::size_t i = nodes.count - 1; i-- > 0;) list = x.heap.cons(constant_of(nodes[i]), list);
+  if (!quasi.is_vector.is_true()) {
+    Value a = list, b = form;
+    while (a.is_pair() && b.is_pair() && a.pair()->car == b.pair()->car) a = a.pair()->cdr, b = b.pair()->cdr;
+    return a == b ? form : list;
+  }
+  auto& v = as<Vector>(form);
+  bool same = true;
+  Value rest = list;
+  for (std::size_t i = 0; i < v.length(); ++i, rest = rest.pair()->cdr) same = same && rest.pair()->car == v.slots()[i];
+  if (same) return form;
+  Vector& fresh = x.heap.make_vector(v.length(), kNull);
+  for (std::size_t i = 0; i < v.length(); ++i, list = list.pair()->cdr) fresh.slots()[i] = list.pair()->car;
+  fresh.make_immutable();
+  return value_of(&fresh);
+}
+
 // (list element ...) of nodes [from, to), in calls of at most 100 arguments.
 Node* list_call(Expander& x, Span span, List<Node>& nodes, std::size_t from, std::size_t to) {
   Call* call = x.call(span, x.builtin(span, "list"), to - from);
@@ -125,7 +146,7 @@ void join_quasi(Expander& x, const Item& item) {
   const std::size_t count = nodes.count - 1;
   bool constant = is_constant(nodes[count]);
   for (std::size_t i = 0; i < count; ++i) constant = constant && is_constant(nodes[i]) && !splices[i].is_true();
-  if (constant) return x.fill(item, x.constant(span, strip(x.heap, item.form)));
+  if (constant) return x.fill(item, x.constant(span, constant_list(x, item.form, quasi)));
 
   Node* tail = nodes[count];
   std::size_t end = count;  // constants at the end become part of a constant tail

@@ -30,12 +30,14 @@ Value library_name(Machine& m, std::string_view words) {
   return m.heap.cons(m.symbols.intern(words.substr(0, end)), rest);
 }
 
+void define_constant(Machine& m, Environment& env, std::string_view name, Value value) {
+  Cell& cell = define(m, env, m.symbols.intern(name));
+  cell.value = value;
+  cell.set_constant();
+}
+
 void define_table(Machine& m, Environment& env, std::span<const Builtin> table) {
-  for (const Builtin& row : table) {
-    Cell& cell = define(m, env, m.symbols.intern(row.name()));
-    cell.value = value_of(&m.heap.make<Native>(&row));
-    cell.set_constant();
-  }
+  for (const Builtin& row : table) define_constant(m, env, row.name(), value_of(&m.heap.make<Native>(&row)));
 }
 
 void make_builtins(Runtime& r) {
@@ -44,6 +46,12 @@ void make_builtins(Runtime& r) {
   for (std::size_t i = 0; i < core_forms().size(); ++i)
     define_syntax(m, *r.builtins, m.symbols.intern(core_forms()[i].name()), denotation_of(static_cast<Core>(i)));
   for (const auto& table : all_builtins()) define_table(m, *r.builtins, table);
+  const auto port = [&](std::string_view name, Root root) {
+    define_constant(m, *r.builtins, name, m.roots[static_cast<std::size_t>(root)]);
+  };
+  port("current-input-port", Root::current_input);
+  port("current-output-port", Root::current_output);
+  port("current-error-port", Root::current_error);
   register_library(r, r.builtins->name, *r.builtins);
 }
 

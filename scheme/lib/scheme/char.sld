@@ -1,0 +1,8 @@
+;; (scheme char): Characters and strings beyond ASCII. R7RS 6.6, 6.7.
+(define-library (scheme char)
+  (export char-alphabetic? char-ci<=? char-ci<? char-ci=? char-ci>=?
+          char-ci>? char-downcase char-foldcase char-lower-case?
+          char-numeric? char-upcase char-upper-case? char-whitespace?
+          digit-value string-ci<=? string-ci<? string-ci=? string-ci>=?
+          string-ci>? string-downcase string-foldcase string-upcase)
+  (import (fermata builtins)))

@@ -1,0 +1,11 @@
+;; (scheme file): Files. R7RS 6.13.1, 6.14.
+(define-library (scheme file)
+  (export call-with-input-file call-with-output-file delete-file
+          file-exists? open-binary-input-file open-binary-output-file
+          open-input-file open-output-file with-input-from-file
+          with-output-to-file)
+  (import (only (fermata ports) call-with-input-file call-with-output-file
+                with-input-from-file with-output-to-file)
+          (only (fermata builtins)
+                delete-file file-exists? open-binary-input-file
+                open-binary-output-file open-input-file open-output-file)))
