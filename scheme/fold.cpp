@@ -25,9 +25,12 @@ std::optional<std::int64_t> fitting(std::int64_t n) {
 std::optional<std::int64_t> arithmetic(std::string_view name, std::int64_t a, std::int64_t b) {
   std::int64_t r = 0;
   bool overflow = false;
-  if (name == "+") overflow = __builtin_add_overflow(a, b, &r);
-  else if (name == "-") overflow = __builtin_sub_overflow(a, b, &r);
-  else if (name == "*") overflow = __builtin_mul_overflow(a, b, &r);
+  if (name == "+")
+    overflow = __builtin_add_overflow(a, b, &r);
+  else if (name == "-")
+    overflow = __builtin_sub_overflow(a, b, &r);
+  else if (name == "*")
+    overflow = __builtin_mul_overflow(a, b, &r);
   if (overflow) return std::nullopt;
   if (name == "+" || name == "-" || name == "*") return fitting(r);
   if (b == 0) return std::nullopt;
@@ -92,8 +95,8 @@ Node* fold_call(Compilation& c, Call& call) {
   for (Node* n : a)
     if (n->node_kind() != NodeKind::constant) return nullptr;
   const Value first = node_cast<Constant>(a[0]).value;
-  const auto result = a.count == 1 ? fold_one(name, first)
-                                   : fold_two(name, first, node_cast<Constant>(a[1]).value);
+  const auto result =
+      a.count == 1 ? fold_one(name, first) : fold_two(name, first, node_cast<Constant>(a[1]).value);
   return result ? make_constant(c.heap(), call.span(), *result) : nullptr;
 }
 
@@ -118,9 +121,10 @@ Node* compare_three(Compilation& c, Call& call) {
   (*variables)[1]->references = 2;
   for (Variable* v : *variables) v->flags |= kEscapes;
   const auto ref = [&](std::size_t i) { return make_local_ref(heap, span, (*variables)[i]); };
-  Node* body = make_node<Conditional>(
-      heap, NodeKind::conditional, span, make_call(heap, span, call.procedure, {ref(0), ref(1)}),
-      make_call(heap, span, call.procedure, {ref(1), ref(2)}), make_constant(heap, span, vm::kFalse));
+  Node* body = make_node<Conditional>(heap, NodeKind::conditional, span,
+                                      make_call(heap, span, call.procedure, {ref(0), ref(1)}),
+                                      make_call(heap, span, call.procedure, {ref(1), ref(2)}),
+                                      make_constant(heap, span, vm::kFalse));
   return make_node<Let>(heap, NodeKind::let, span, variables, call.arguments, body);
 }
 

@@ -7,6 +7,7 @@
 #include "scheme/embedded.hpp"
 #include "scheme/image.hpp"
 #include "scheme/library.hpp"
+#include "scheme/library_image.hpp"
 #include "scheme/reader.hpp"
 #include "scheme/runtime.hpp"
 #include "vm/string.hpp"
@@ -172,6 +173,11 @@ Library* declare_from_text(Runtime& r, Value name, const std::string& file) {
 
 Library* find_library(Runtime& r, Value name) {
   if (Library* known = known_library(r, name)) return known;
+  if (LibraryImage image; find_library_image(library_text(name), image)) {
+    Library& library = r.machine.heap.make<Library>(name, nullptr, nullptr, nullptr, kNull);
+    define_syntax(r.machine, as<Environment>(r.libraries), library_key(r, name), value_of(&library));
+    return &library;
+  }
   const auto file = locate(r, name);
   return file ? declare_from_text(r, name, *file) : nullptr;
 }
