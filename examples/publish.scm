@@ -47,4 +47,9 @@
                     (sequence publish federate)
                     notify-author)))
 
-(flow/tell (flow/start pipeline "fermatas"))
+(define outcome (flow/start pipeline "fermatas"))
+
+(let ((id (flow-suspended-id outcome)))
+  (say id " is suspended; it waits for " (flow-suspended-tag outcome))
+  (say "Resume it, now or next year, with")
+  (say "  " (flow-resume-command id #f "'(approved . \"looks good\")'")))

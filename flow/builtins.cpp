@@ -1,6 +1,7 @@
 // Natives: see builtins.hpp.  The rows stand at the end.
 #include "flow/builtins.hpp"
 
+#include "flow/owner.hpp"
 #include "flow/plain_data.hpp"
 #include "flow/service.hpp"
 #include "flow/sha256.hpp"
@@ -360,6 +361,16 @@ Outcome deliver(Machine& m, Fixnum store, Value id, Symbol& letter, String& mess
   return symbol_of(m, answer_name(answer));
 }
 
+// What a person types to run this command: its name when the shell finds it under that name,
+// else the way to it; then the store, when it is not the one that is looked for by itself.
+Outcome command_name(Machine& m, Fixnum store) {
+  Store* s = find_store(m, store);
+  if (s == nullptr) return no_store(m, store);
+  std::string command = command_for_shell();
+  if (s->url() != default_store_url()) command += " --store " + s->url();
+  return string_of(m, command);
+}
+
 // ---- looking -------------------------------------------------------------------------
 // #(id name status waiting note seconds-since-1970 owned?)
 Value row_vector(Machine& m, const FlowRow& row) {
@@ -433,6 +444,7 @@ constexpr Builtin kFlow[] = {
     builtin<mail>("(%flow-mail journal)", "Messages not consumed yet."),
     builtin<consume>("(%flow-consume! journal message)", "The next commit stands for that message."),
     builtin<deliver>("(%flow-deliver! store id letter message strand ordinal tag body)", "Puts a message into a flow's inbox."),
+    builtin<command_name>("(%flow-command store)", "How to run this command from a shell on that store."),
     builtin<list_flows>("(%flow-list store)", "All flows, newest first, as vectors."),
     builtin<history>("(%flow-history store id)", "A flow's row and its records, or #f."),
 };

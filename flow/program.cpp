@@ -119,6 +119,25 @@ Outcome program_loader(Machine& m) {
                              scheme::make_program_environment(r, "program"));
 }
 
+// A loader of a script's file, which becomes the program of this interpreter.
+Outcome open_script(Machine& m, String& name) {
+  Runtime& r = Runtime::of(m);
+  const std::string file = to_utf8(name);
+  std::string text;
+  try {
+    text = scheme::read_source(r, file, {});
+  } catch (const scheme::SyntaxError& e) {
+    return m.raise(scheme::condition_of(m, e));
+  }
+  // A line for the kernel is a comment; offsets stay as they are.
+  if (text.starts_with("#!/") || text.starts_with("#! ")) text.replace(0, 2, ";;");
+  const auto slash = file.rfind('/');
+  r.options.library_path.push_back(slash == std::string::npos ? "." : file.substr(0, slash));
+  r.files_read.clear();
+  r.script = scheme::SourceFile{file, text};
+  return scheme::make_loader(m, file, text, scheme::make_program_environment(r, "program"));
+}
+
 // What a top-level form defines, without the rest of it; null: nothing.  A definition stands
 // in the outermost sequences alone, or in the body of the let that define-values becomes.
 scheme::Node* definitions_of(Machine& m, scheme::Node* tree) {
@@ -152,6 +171,7 @@ constexpr Builtin kProgram[] = {
     builtin<enter_program>("(%flow-enter-program! text)", "Libraries and files are those of that program now."),
     builtin<leave_program>("(%flow-leave-program! saved)", "Undoes %flow-enter-program!."),
     builtin<program_loader>("(%flow-program-loader)", "A loader of the entered program's script."),
+    builtin<open_script>("(%flow-open-script file)", "A loader of a script, which becomes the program."),
     builtin<definitions>("(%flow-definitions tree)", "What a form's tree defines, without the rest; or #f."),
 };
 

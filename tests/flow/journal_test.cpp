@@ -203,9 +203,9 @@ TEST_CASE("list and show tell the state at a glance", "[flow]") {
   const Shown show = show_text(*t.store, "f", now);
   CHECK(show.fine);
   CHECK(show.text.find("f: flow f, suspended, waits for approval") == 0);
-  CHECK(show.text.find("+ write            \"draft\"") != std::string::npos);
-  CHECK(show.text.find("/ parallel         review spelling") != std::string::npos);
-  CHECK(show.text.find("* approval         waits for an answer") != std::string::npos);
+  CHECK(show.text.find("did       write            \"draft\"") != std::string::npos);
+  CHECK(show.text.find("forked    parallel         review spelling") != std::string::npos);
+  CHECK(show.text.find("WAITS     approval") != std::string::npos);
   CHECK(show.text.find("fermata flow resume f VALUE") != std::string::npos);
   CHECK_FALSE(show_text(*t.store, "nobody", now).fine);
 }
