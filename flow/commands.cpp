@@ -18,7 +18,8 @@ std::string span_text(std::int64_t ms) {
     std::int64_t ms;
     const char* name;
   };
-  constexpr Unit kUnits[] = {{86400000, "day"}, {3600000, "hour"}, {60000, "minute"}, {1000, "second"}};
+  constexpr Unit kUnits[] = {
+      {86400000, "day"}, {3600000, "hour"}, {60000, "minute"}, {1000, "second"}};
   for (const Unit& u : kUnits)
     if (ms >= u.ms) {
       const std::int64_t n = ms / u.ms;
@@ -86,7 +87,8 @@ Shown list_text(Store& store, std::int64_t now_ms) {
       if (columns[i] > 0) text += padded(line[i], columns[i]) + "  ";
     text += line[4] + "\n";
   }
-  text += std::to_string(rows.size()) + (rows.size() == 1 ? " flow in " : " flows in ") + store.url() + "\n";
+  text += std::to_string(rows.size()) + (rows.size() == 1 ? " flow in " : " flows in ") +
+          store.url() + "\n";
   return {true, text};
 }
 
@@ -100,18 +102,30 @@ struct Line {
 
 Line line_of(const Record& r, bool answered) {
   switch (r.event) {
-    case Event::program: return {};
-    case Event::started: return {"started", "", r.value};
-    case Event::step_intent: return {"began", r.name, "how it ended is not recorded"};
-    case Event::step_result: return {"did", r.name, r.value};
-    case Event::step_failed: return {"raised", r.name, r.value};
-    case Event::suspended: return {answered ? "waited" : "WAITS", r.name, ""};
-    case Event::resumed: return {"answer", r.name, r.value};
-    case Event::branches: return {"forked", r.name, ""};
-    case Event::finished: return {"finished", "", r.value};
-    case Event::failed: return {"failed", "", r.value};
-    case Event::cancelled: return {"cancelled", "", r.value};
-    case Event::withdrawn: return {"withdrew", r.name, "its branch was ended"};
+    case Event::program:
+      return {};
+    case Event::started:
+      return {"started", "", r.value};
+    case Event::step_intent:
+      return {"began", r.name, "how it ended is not recorded"};
+    case Event::step_result:
+      return {"did", r.name, r.value};
+    case Event::step_failed:
+      return {"raised", r.name, r.value};
+    case Event::suspended:
+      return {answered ? "waited" : "WAITS", r.name, ""};
+    case Event::resumed:
+      return {"answer", r.name, r.value};
+    case Event::branches:
+      return {"forked", r.name, ""};
+    case Event::finished:
+      return {"finished", "", r.value};
+    case Event::failed:
+      return {"failed", "", r.value};
+    case Event::cancelled:
+      return {"cancelled", "", r.value};
+    case Event::withdrawn:
+      return {"withdrew", r.name, "its branch was ended"};
   }
   return {};
 }
@@ -154,8 +168,8 @@ Shown show_text(Store& store, std::string_view id, std::int64_t now_ms) {
     std::string name = line.name;
     if (!name.empty()) name = padded(name, 16) + " ";
     text += padded(seconds_text(r.at - h.row.created_at), 11) + " " +
-            padded(std::string(depth * 2, ' ') + place, 6) + " " + padded(line.what, 9) + " " + name +
-            shortened(rest, 60);
+            padded(std::string(depth * 2, ' ') + place, 6) + " " + padded(line.what, 9) + " " +
+            name + shortened(rest, 60);
     while (text.back() == ' ') text.pop_back();
     text += "\n";
   }

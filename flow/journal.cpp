@@ -12,16 +12,20 @@ std::optional<Operation> operation_of(Event event) {
   switch (event) {
     case Event::step_intent:
     case Event::step_result:
-    case Event::step_failed: return Operation::step;
+    case Event::step_failed:
+      return Operation::step;
     case Event::suspended:
     case Event::resumed:
-    case Event::withdrawn: return Operation::suspend;
-    case Event::branches: return Operation::branches;
+    case Event::withdrawn:
+      return Operation::suspend;
+    case Event::branches:
+      return Operation::branches;
     case Event::program:
     case Event::started:
     case Event::finished:
     case Event::failed:
-    case Event::cancelled: return std::nullopt;
+    case Event::cancelled:
+      return std::nullopt;
   }
   return std::nullopt;
 }
@@ -34,9 +38,12 @@ std::string asked_text(const Position& at, Operation operation, std::string_view
 
 std::string_view operation_name(Operation operation) {
   switch (operation) {
-    case Operation::step: return "step";
-    case Operation::suspend: return "suspend";
-    case Operation::branches: return "branches";
+    case Operation::step:
+      return "step";
+    case Operation::suspend:
+      return "suspend";
+    case Operation::branches:
+      return "branches";
   }
   return "unknown";
 }
@@ -70,8 +77,7 @@ void Journal::say_mismatch(const Record* history, const std::string& program) {
 }
 
 const Journal::Entry* Journal::first_unvisited(std::int64_t before) const {
-  while (visited_up_to_ < in_order_.size() && in_order_[visited_up_to_]->visited)
-    ++visited_up_to_;
+  while (visited_up_to_ < in_order_.size() && in_order_[visited_up_to_]->visited) ++visited_up_to_;
   if (visited_up_to_ == in_order_.size()) return nullptr;
   const Entry* const entry = in_order_[visited_up_to_];
   return entry->first->seq < before ? entry : nullptr;

@@ -101,10 +101,10 @@ class Journal {
   Store& store_;
   Claim claim_;
   FlowRow row_;
-  std::vector<Record> records_;           // the history as it was loaded
-  std::map<Position, Entry> entries_;     // by position
-  std::vector<const Entry*> in_order_;    // the same, as they first appear
-  mutable std::size_t visited_up_to_ = 0; // entries before it are all visited
+  std::vector<Record> records_;            // the history as it was loaded
+  std::map<Position, Entry> entries_;      // by position
+  std::vector<const Entry*> in_order_;     // the same, as they first appear
+  mutable std::size_t visited_up_to_ = 0;  // entries before it are all visited
   std::vector<const Record*> events_;
   std::size_t next_event_ = 0;
   std::vector<Record> pending_;

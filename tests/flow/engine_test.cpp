@@ -32,10 +32,10 @@ struct World {
     vm::Machine& m = vm::Machine::create();
     scheme::Runtime& r = scheme::Runtime::create(m, {});
     install_flow(r);
-    set_default_store(r, std::make_unique<HookedStore>(
-                             make_memory_store({}, tables), [this](int n, Moment moment) {
-                               if (moment == Moment::before) at_write(n);
-                             }));
+    set_default_store(r, std::make_unique<HookedStore>(make_memory_store({}, tables),
+                                                       [this](int n, Moment moment) {
+                                                         if (moment == Moment::before) at_write(n);
+                                                       }));
     constexpr const char* kImports =
         "(import (scheme base) (fermata flow) (only (fermata builtins) condition-kind))"
         "(define log '())"

@@ -71,13 +71,13 @@ constexpr const char* kGoOn = R"scheme(
   (go-on (car (car (flow/list)))))
 )scheme";
 
-constexpr const char* kResult =
-    "(published (((yes thanked) fine harmless) \"no luck\"))";
+constexpr const char* kResult = "(published (((yes thanked) fine harmless) \"no luck\"))";
 
 struct Folder {
   std::string path;
-  Folder() : path(std::filesystem::temp_directory_path() /
-                  ("fermata-kill-" + std::to_string(random_number()))) {
+  Folder()
+      : path(std::filesystem::temp_directory_path() /
+             ("fermata-kill-" + std::to_string(random_number()))) {
     std::filesystem::create_directories(path);
   }
   ~Folder() { std::filesystem::remove_all(path); }
@@ -104,10 +104,9 @@ int run_child(const Folder& folder, const std::string& log, int at, Moment momen
   auto store = open_sqlite_store(folder.store(), {}, error);
   if (store == nullptr) _exit(3);
   set_default_store(runtime, std::make_unique<HookedStore>(std::move(store), [=](int n, Moment m) {
-    if (n == at && m == moment) raise(SIGKILL);
-  }));
-  vm::Task& task =
-      m.make_task(runtime.loader("flow.scm", std::string(kFlow) + kGoOn, nullptr));
+                      if (n == at && m == moment) raise(SIGKILL);
+                    }));
+  vm::Task& task = m.make_task(runtime.loader("flow.scm", std::string(kFlow) + kGoOn, nullptr));
   vm::RunStatus status = vm::RunStatus::out_of_gas;
   while (status == vm::RunStatus::out_of_gas) status = m.run(task, 1000000);
   if (status == vm::RunStatus::raised) {
