@@ -1,4 +1,5 @@
-;; `fermata flow start|resume|cancel`: what the programs made by flow/commands.cpp call.
+;; `fermata flow start|resume|cancel`: what the programs made by
+;; flow/commands.cpp call.
 (define-library (fermata flow command)
   (export perform-start perform-resume perform-recover perform-cancel)
   (import (scheme base) (scheme write) (scheme process-context)
@@ -7,8 +8,8 @@
           (fermata flow tell))
   (begin
 
-    ;; Runs a plan and tells the outcome. A plan that is refused is no error of a program:
-    ;; it is told in a line.
+    ;; Runs a plan and tells the outcome. A plan that is refused is no error of
+    ;; a program: it is told in a line.
     (define (perform make-plan)
       (flow/tell ((refusing 'flow-error make-plan))))
 
@@ -25,7 +26,8 @@
         (newline port))
       (exit 1))
 
-    ;; The definitions of a script, without its other expressions, then one of its flows.
+    ;; The definitions of a script, without its other expressions, then one of
+    ;; its flows.
     (define (perform-start file name input)
       (load-definitions
        (refusing 'file-error (lambda () (%flow-open-script file))))

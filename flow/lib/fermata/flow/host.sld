@@ -1,8 +1,8 @@
 ;; The host's side: starting, resuming, cancelling and looking at flows.
 ;;
-;; A flow belongs to the process that runs it only while it runs; when it waits, any
-;; process may resume it.  It goes on with the program it was started by, which the store
-;; keeps, unless this process runs that very program.
+;; A flow belongs to the process that runs it only while it runs; when it waits,
+;; any process may resume it. It goes on with the program it was started by,
+;; which the store keeps, unless this process runs that very program.
 (define-library (fermata flow host)
   (export flow/start flow/resume flow/recover flow/cancel
           flow/status flow/result flow/list flow/waiting flow-resumable-ids
@@ -12,22 +12,22 @@
   (import (scheme base) (scheme write)
           (only (fermata builtins) make-condition)
           (fermata flow builtins) (fermata flow engine) (fermata flow nodes)
-          (fermata flow program))
+          (fermata flow program) (fermata flow raised))
   (begin
 
     ;; ---- stores
 
     ;;> (open-flow-store url)
-    ;;> The store of that URL: "sqlite:PATH", or "memory:" for a new one that lasts as long
-    ;;> as the process.
+    ;;> The store of that URL: "sqlite:PATH", or "memory:" for a new one that
+    ;;> lasts as long as the process.
     (define (open-flow-store url) (%flow-store url))
 
     (define chosen-store #f)
 
     ;;> (use-flow-store! store)
-    ;;> From now on flows are kept in that store, given by itself or by its URL. Until then,
-    ;;> the one that --store or FERMATA_STORE names, or flows.sqlite in the user's state
-    ;;> directory.
+    ;;> From now on flows are kept in that store, given by itself or by its URL.
+    ;;> Until then, the one that --store or FERMATA_STORE names, or flows.sqlite
+    ;;> in the user's state directory.
     (define (use-flow-store! store)
       (set! chosen-store (if (string? store) (open-flow-store store) store)))
 
@@ -66,11 +66,13 @@
 
     ;;> (flow/start flow input)
     ;;> Starts a flow, given as a procedure or by its name. What it returns, or
-    ;;> (flow-suspended id tag) when it waits. What the flow raises is raised here.
+    ;;> (flow-suspended id tag) when it waits. What the flow raises is raised
+    ;;> here.
     (define (flow/start flow input)
       ((start-plan flow input)))
 
-    ;; Plans: what can be refused is refused at once; the thunk then runs the flow.
+    ;; Plans: what can be refused is refused at once; the thunk then runs the
+    ;; flow.
     (define (start-plan flow input)
       (not-while-rebuilding)
       (let* ((name (cond ((symbol? flow) flow)
@@ -158,7 +160,8 @@
             ((same-place? (car list) place) (cdr list))
             (else (cons (car list) (without place (cdr list))))))
 
-    ;; The names of the branches that a strand stands in, as their forks recorded them.
+    ;; The names of the branches that a strand stands in, as their forks
+    ;; recorded them.
     (define (branch-names records strand)
       (let loop ((rest records) (names '()))
         (if (null? rest)
@@ -188,9 +191,10 @@
 
     ;;> (flow/resume id value)
     ;;> (flow/resume id tag value)
-    ;;> Gives value to a flow that waits, and runs it on. tag names the wait when there are
-    ;;> several: by its tag, or by the branch it stands in. The result is as of flow/start;
-    ;;> (flow-delivered id) when another process has the flow and will take the value in.
+    ;;> Gives value to a flow that waits, and runs it on. tag names the wait
+    ;;> when there are several: by its tag, or by the branch it stands in. The
+    ;;> result is as of flow/start; (flow-delivered id) when another process has
+    ;;> the flow and will take the value in.
     (define (flow/resume id . rest)
       ((apply resume-plan id rest)))
 
@@ -306,7 +310,8 @@
       (let ((finder (known-program hash)))
         (and finder (cons hash finder))))
 
-    ;; The procedure of a flow: this program's when it is the same one, else the stored.
+    ;; The procedure of a flow: this program's when it is the same one, else the
+    ;; stored.
     (define (node-of store known)
       (let* ((name (row-name (row-of known)))
              (hash (symbol->string (record-name (cadr known))))
@@ -322,8 +327,8 @@
     ;; ---- cancelling
 
     ;;> (flow/cancel id [reason])
-    ;;> Ends a flow for good; it cannot be resumed. cancelled, or cancelling when it runs
-    ;;> in another process, which stops it before its next step.
+    ;;> Ends a flow for good; it cannot be resumed. cancelled, or cancelling
+    ;;> when it runs in another process, which stops it before its next step.
     (define (flow/cancel id . rest)
       (not-while-rebuilding)
       (let* ((id (as-id id))
@@ -346,14 +351,15 @@
     ;; ---- looking
 
     ;;> (flow/status id)
-    ;;> running, suspended, stuck, finished, failed or cancelled; #f without such a flow.
+    ;;> running, suspended, stuck, finished, failed or cancelled; #f without
+    ;;> such a flow.
     (define (flow/status id)
       (let ((known (%flow-history (current-store) (as-id id))))
         (and known (row-status (row-of known)))))
 
     ;;> (flow/result id)
-    ;;> What a flow returned. Raises what it raised when it failed; (flow-suspended id tag)
-    ;;> when it waits.
+    ;;> What a flow returned. Raises what it raised when it failed;
+    ;;> (flow-suspended id tag) when it waits.
     (define (flow/result id)
       (let* ((id (as-id id))
              (known (history (current-store) id))

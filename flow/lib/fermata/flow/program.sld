@@ -1,4 +1,5 @@
-;; Programs made again from the store, so that a flow goes on with what it started with.
+;; Programs made again from the store, so that a flow goes on with what it
+;; started with.
 (define-library (fermata flow program)
   (export current-program current-program? rebuilt-program known-program
           load-definitions not-while-rebuilding)
@@ -45,8 +46,8 @@
     (define rebuilding (make-parameter #f))
     (define left-out (list 'left-out))
 
-    ;; (define answer (flow/start f 1)) acts, although it is a definition: it is left out,
-    ;; and its variable stays unbound.
+    ;; (define answer (flow/start f 1)) acts, although it is a definition: it is
+    ;; left out, and its variable stays unbound.
     (define (define-now thunk)
       (guard (raised ((eq? raised left-out) #f))
         (parameterize ((rebuilding #t)) (thunk))))

@@ -6,8 +6,8 @@
   (begin
 
     ;;> (flow/tell outcome)
-    ;;> Prints what flow/start or flow/resume answered; of a flow that waits, its id, what
-    ;;> it waits for, and the commands that resume it.
+    ;;> Prints what flow/start or flow/resume answered; of a flow that waits,
+    ;;> its id, what it waits for, and the commands that resume it.
     (define (flow/tell outcome)
       (cond ((flow-suspended? outcome)
              (tell-waiting (flow-suspended-id outcome)))
@@ -33,8 +33,8 @@
          tags)))
 
     ;;> (flow-resume-command id tag text)
-    ;;> The shell command that answers a wait with the datum written in text. tag may be #f
-    ;;> when the flow waits for one thing only.
+    ;;> The shell command that answers a wait with the datum written in text.
+    ;;> tag may be #f when the flow waits for one thing only.
     (define (flow-resume-command id tag text)
       (string-append (%flow-command (current-store)) " flow resume "
                      (symbol->string id) " "
