@@ -5,6 +5,7 @@
 #include "flow/plain_data.hpp"
 #include "flow/service.hpp"
 #include "flow/sha256.hpp"
+#include "scheme/span_value.hpp"
 #include "scheme/syntax.hpp"
 #include "vm/string.hpp"
 
@@ -73,9 +74,15 @@ Outcome refuse(Machine& m, Answer answer, const Store& store) {
 Outcome not_open(Machine& m) {
   return refuse(m, ConditionKind::flow, "this flow is not running here any more");
 }
-Outcome mismatch(Machine& m, const Journal& j) {
-  return refuse(m, ConditionKind::mismatch,
-                "flow " + j.id() + " does not match its history\n" + j.problem());
+// place: a procedure of the program near to what it asked for, so that the report can show
+// its source; or anything else.
+Outcome mismatch(Machine& m, const Journal& j, Value place = kFalse) {
+  const Value condition = m.make_condition(
+      ConditionKind::mismatch, "flow " + j.id() + " does not match its history\n" + j.problem());
+  as<Condition>(condition).who = kFalse;
+  if (const auto* closure = cast<Closure>(place))
+    as<Condition>(condition).span = scheme::span_value(m.heap, find_span(*closure->code, 0));
+  return m.raise(condition);
 }
 
 Store* find_store(Machine& m, Fixnum number) { return Service::find(m)->store(number); }
@@ -212,7 +219,7 @@ Outcome journal_input(Machine& m, Fixnum journal) {
 
 // ---- replay --------------------------------------------------------------------------
 Outcome ask(Machine& m, Fixnum journal, String& strand, Fixnum ordinal, Symbol& operation,
-            Symbol& name, Fixnum hash) {
+            Symbol& name, Fixnum hash, Value place) {
   Journal* j = find_journal(m, journal);
   if (j == nullptr) return not_open(m);
   const auto what = operation_named(text_of(value_of(&operation)));
@@ -224,7 +231,7 @@ Outcome ask(Machine& m, Fixnum journal, String& strand, Fixnum ordinal, Symbol& 
     case Found::open:
       return symbol_of(m, "open");
     case Found::mismatch:
-      return mismatch(m, *j);
+      return mismatch(m, *j, place);
     case Found::returned:
     case Found::raised:
       break;
@@ -438,7 +445,7 @@ constexpr Builtin kFlow[] = {
     builtin<journal_flow>("(%flow-name journal)", "The flow's name."),
     builtin<journal_program>("(%flow-program journal)", "The hash of the flow's program, or -."),
     builtin<journal_input>("(%flow-input journal)", "What the flow was started with."),
-    builtin<ask>("(%flow-ask journal strand ordinal operation name hash)",
+    builtin<ask>("(%flow-ask journal strand ordinal operation name hash place)",
                  "What the history says: #f, open, (returned . value), (raised . value)."),
     builtin<is_recorded>("(%flow-recorded? journal strand ordinal)",
                          "Whether the history holds that position."),

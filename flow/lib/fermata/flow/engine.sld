@@ -68,6 +68,7 @@
 
     (define current-run (make-parameter #f))
     (define current-key (make-parameter #f))
+    (define current-node (make-parameter #f))
 
     (define (in-flow?) (and (current-run) #t))
     (define (in-step?) (and (current-key) #t))
@@ -201,8 +202,10 @@
 
     ;; ---- durable operations
 
-    (define (ask run strand ordinal operation name hash)
-      (%flow-ask (run-journal run) (strand-path strand) ordinal operation name hash))
+    ;; place: the procedure whose source is shown when the history says otherwise.
+    (define (ask run strand ordinal operation name hash place)
+      (%flow-ask (run-journal run) (strand-path strand) ordinal operation name hash
+                 place))
 
     (define (record! run event strand ordinal name hash . value)
       (apply %flow-record! (run-journal run) event (strand-path strand) ordinal name hash
@@ -260,7 +263,7 @@
       (let* ((run (current-run))
              (strand (run-current run))
              (ordinal (next-ordinal! strand))
-             (found (ask run strand ordinal 'step name 0)))
+             (found (ask run strand ordinal 'step name 0 thunk)))
         (if (pair? found)
             (recorded found)
             (begin
@@ -284,14 +287,15 @@
                    (hash (%flow-hash input)))
               (let ((found (and (%flow-recorded? (run-journal run)
                                                  (strand-path strand) ordinal)
-                                (ask run strand ordinal 'step name hash))))
+                                (ask run strand ordinal 'step name hash node))))
                 (if (pair? found)
                     (recorded found)
                     (begin
                       (commit! run)
                       (act run strand ordinal name hash
                            (lambda ()
-                             (parameterize ((current-key (key-of run strand ordinal)))
+                             (parameterize ((current-key (key-of run strand ordinal))
+                                            (current-node node))
                                (node input)))
                            (lambda () (= (strand-ordinal strand) ordinal))))))))))
 
@@ -300,7 +304,7 @@
       (let* ((run (current-run))
              (strand (run-current run))
              (ordinal (next-ordinal! strand)))
-        (if (not (ask run strand ordinal 'suspend tag 0))
+        (if (not (ask run strand ordinal 'suspend tag 0 (current-node)))
             (record! run 'suspended strand ordinal tag 0))
         (park (lambda (k)
                 (set-run-waits! run
@@ -316,7 +320,8 @@
              (count (length thunks))
              (what (list first count names)))
         (set-strand-children! strand (+ (strand-children strand) count))
-        (if (not (ask run strand ordinal 'branches name (%flow-hash what)))
+        (if (not (ask run strand ordinal 'branches name (%flow-hash what)
+                      (current-node)))
             (record! run 'branches strand ordinal name (%flow-hash what) what))
         (if (= count 0)
             '()
