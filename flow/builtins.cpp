@@ -303,7 +303,7 @@ Outcome commit_with(Machine& m, std::int64_t number, const Journal::State& state
 Outcome commit(Machine& m, Fixnum journal) {
   const Journal* j = find_journal(m, journal);
   if (j == nullptr) return not_open(m);
-  if (!j->has_pending()) return Value::boolean(j->has_mail());
+  if (!j->has_pending() && !j->is_stale()) return Value::boolean(j->has_mail());
   return commit_with(m, journal, {});
 }
 

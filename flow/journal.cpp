@@ -48,14 +48,17 @@ std::string_view operation_name(Operation operation) {
   return "unknown";
 }
 
-Journal::Journal(Store& store, const Claim& claim, History history)
+Journal::Journal(Store& store, const Claim& claim, History history,
+                 std::function<std::int64_t()> clock)
     : store_(store),
       claim_(claim),
       row_(std::move(history.row)),
       records_(std::move(history.records)),
       inbox_(std::move(history.inbox)),
       // The append that created the flow was the first of epoch 1.
-      op_(claim.epoch == 1 ? 2 : 1) {
+      op_(claim.epoch == 1 ? 2 : 1),
+      clock_(std::move(clock)),
+      confirmed_at_(clock_()) {
   mail_ = !inbox_.empty();
   for (const Record& r : records_) {
     if (!operation_of(r.event)) continue;
@@ -158,8 +161,10 @@ Answer Journal::commit(const State& state) {
   append.op = op_, append.records = pending_, append.consumed = consumed_;
   append.status = state.status, append.waiting = state.waiting, append.note = state.note;
   append.release = state.release;
+  const std::int64_t sent_at = clock_();
   const Appended done = store_.append(append);
   if (done.answer != Answer::ok && done.answer != Answer::duplicate) return done.answer;
+  confirmed_at_ = sent_at;
   ++op_;
   claim_.next_seq += static_cast<std::int64_t>(pending_.size());
   pending_.clear();

@@ -85,11 +85,18 @@ std::string command_for_shell() {
   return !error && *near.begin() != ".." ? near.string() : self.string();
 }
 
-std::int64_t wall_clock_ms() {
+namespace {
+
+std::int64_t clock_ms(clockid_t clock) {
   timespec t{};
-  clock_gettime(CLOCK_REALTIME, &t);
+  clock_gettime(clock, &t);
   return std::int64_t{t.tv_sec} * 1000 + t.tv_nsec / 1000000;
 }
+
+}  // namespace
+
+std::int64_t boot_clock_ms() { return clock_ms(CLOCK_BOOTTIME); }
+std::int64_t wall_clock_ms() { return clock_ms(CLOCK_REALTIME); }
 
 std::string make_flow_id(std::string_view name, std::uint64_t random) {
   std::string id;

@@ -163,6 +163,22 @@ TEST_CASE("a journal that another took over cannot commit", "[flow][journal]") {
   CHECK(t.store->load("f").records.size() == 2);
 }
 
+TEST_CASE("a journal that heard nothing for long asks before it lets anybody act",
+          "[flow][journal]") {
+  Taken t({});
+  std::int64_t now = 1000;
+  const Claim claim = t.store->claim("f", Store::Manner::steal);
+  Journal j(*t.store, claim, t.store->load("f"), [&] { return now; });
+  CHECK_FALSE(j.is_stale());
+  now += Journal::kTrustMs + 1;
+  CHECK(j.is_stale());
+  CHECK(j.commit() == Answer::ok);
+  CHECK_FALSE(j.is_stale());
+  now += Journal::kTrustMs + 1;
+  t.store->claim("f", Store::Manner::steal);
+  CHECK(j.commit() == Answer::fenced);
+}
+
 TEST_CASE("a message is consumed by the append that records it", "[flow][journal]") {
   Taken t({record(Event::suspended, "0", 1, "review")});
   t.store->deliver("f", {"m1", Letter::answer, p1, "review", "yes"});
