@@ -28,12 +28,14 @@ constexpr std::string_view kLoop = R"~(
 (lambda (next)
   (define (failed obj)
     (next 'failed obj)
-    (abort-to-prompt (default-prompt-tag) (lambda () '())))
+    (abort-to-prompt (default-prompt-tag) values))
   (define (run thunk)
     (call-with-continuation-prompt
      (lambda ()
        (with-exception-handler failed
-         (lambda () (call-with-values thunk list))))))
+         (lambda () (call-with-values thunk list))))
+     (default-prompt-tag)
+     (lambda (thunk) (call-with-values thunk list))))
   (let loop ((thunk (next 'values '())))
     (loop (next 'values (run thunk)))))
 )~";
