@@ -266,6 +266,13 @@ Outcome record(Machine& m, Fixnum journal, Symbol& event, String& strand, Fixnum
   return kUnspecified;
 }
 
+Outcome withdraw(Machine& m, Fixnum journal, String& strand, Fixnum ordinal, Symbol& tag) {
+  Journal* j = find_journal(m, journal);
+  if (j == nullptr) return not_open(m);
+  j->withdraw({to_utf8(strand), ordinal}, text_of(value_of(&tag)));
+  return kUnspecified;
+}
+
 Outcome commit_with(Machine& m, std::int64_t number, const Journal::State& state) {
   Service& service = *Service::find(m);
   Journal* j = service.journal(number);
@@ -418,6 +425,7 @@ constexpr Builtin kFlow[] = {
     builtin<ends_here>("(%flow-ends-here journal)", "An error when the history goes on."),
     builtin<problem>("(%flow-problem journal)", "How the flow differs from its history, or #f."),
     builtin<record>("(%flow-record! journal event strand ordinal name hash [value])", "Adds a record to the next commit."),
+    builtin<withdraw>("(%flow-withdraw! journal strand ordinal tag)", "Records that a wait was ended, if the history does not."),
     builtin<commit>("(%flow-commit! journal)", "Appends what was added; whether there is mail."),
     builtin<settle>("(%flow-settle! journal status waiting note)", "The last commit; lets go of the flow."),
     builtin<set_stuck>("(%flow-stuck! journal note)", "Lets go of a flow that cannot go on with this program."),

@@ -110,6 +110,7 @@ Line line_of(const Record& r, bool answered) {
     case Event::finished: return {"=", "finished", r.value};
     case Event::failed: return {"=", "failed", r.value};
     case Event::cancelled: return {"=", "cancelled", r.value};
+    case Event::withdrawn: return {"-", r.name, "waits no more, its branch was ended"};
   }
   return {};
 }
@@ -138,7 +139,7 @@ Shown show_text(Store& store, std::string_view id, std::int64_t now_ms) {
   for (const Record& r : h.records) {
     if (r.event == Event::program) continue;
     if (r.event == Event::step_intent && last[r.position] != Event::step_intent) continue;
-    const Line line = line_of(r, last[r.position] == Event::resumed);
+    const Line line = line_of(r, last[r.position] != Event::suspended);
     const auto depth = static_cast<std::size_t>(
         std::count(r.position.strand.begin(), r.position.strand.end(), '.'));
     std::string place;

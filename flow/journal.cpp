@@ -14,7 +14,8 @@ std::optional<Operation> operation_of(Event event) {
     case Event::step_result:
     case Event::step_failed: return Operation::step;
     case Event::suspended:
-    case Event::resumed: return Operation::suspend;
+    case Event::resumed:
+    case Event::withdrawn: return Operation::suspend;
     case Event::branches: return Operation::branches;
     case Event::program:
     case Event::started:
@@ -134,6 +135,12 @@ void Journal::add(Event event, const Position& at, std::string_view name, std::i
   pending_.push_back({event, at, std::string(name), hash, std::move(value)});
 }
 
+void Journal::withdraw(const Position& at, std::string_view tag) {
+  const auto place = entries_.find(at);
+  if (place == entries_.end() || place->second.last->event != Event::withdrawn)
+    add(Event::withdrawn, at, tag, 0, "");
+}
+
 void Journal::consume(const std::string& message_id) {
   consumed_.push_back(message_id);
   std::erase_if(inbox_, [&](const Message& m) { return m.id == message_id; });
@@ -171,7 +178,7 @@ std::vector<Record> Journal::open_waits(const std::vector<Record>& records) {
   std::vector<Record> waits;
   for (const Record& r : records) {
     if (r.event == Event::suspended) waits.push_back(r);
-    if (r.event == Event::resumed)
+    if (r.event == Event::resumed || r.event == Event::withdrawn)
       std::erase_if(waits, [&](const Record& w) { return w.position == r.position; });
   }
   return waits;

@@ -62,6 +62,8 @@ class Journal {
   // ---- adding ----------------------------------------------------------------------
   void add(Event event, const Position& at, std::string_view name, std::int64_t hash,
            std::string value);
+  // A wait whose branch was ended; adds nothing when the history knows.
+  void withdraw(const Position& at, std::string_view tag);
   bool has_pending() const { return !pending_.empty() || !consumed_.empty(); }
   // Appends what was added.  After any answer but ok and duplicate this journal is dead.
   struct State {

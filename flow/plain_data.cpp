@@ -14,9 +14,14 @@ using namespace vm;
 
 namespace {
 
-// How write shows the unspecified value, and the symbol it is read through.
+// How write shows the unspecified value.  It is read through a symbol that the text has not.
 constexpr std::string_view kShown = "#<unspecified>";
-constexpr std::string_view kReadable = "|#<unspecified>|";
+
+std::string unused_symbol(std::string_view text) {
+  std::string name = "unspecified";
+  while (text.find(name) != std::string_view::npos) name += "-";
+  return name;
+}
 
 bool is_plain_atom(Value v) {
   if (v.is_fixnum() || v.is_immediate_flonum() || v.is_boolean() || v.is_char()) return true;
@@ -60,8 +65,8 @@ std::string way_to(GcVector<Visit>& visits, std::int64_t at) {
 
 
 // Puts the unspecified value where its symbol stands.
-Value restore_unspecified(Machine& m, Value v) {
-  const Value stand_in = m.symbols.intern(kShown);
+Value restore_unspecified(Machine& m, Value v, std::string_view symbol) {
+  const Value stand_in = m.symbols.intern(symbol);
   if (v == stand_in) return kUnspecified;
   GcVector<Value> todo(m.heap);
   std::unordered_set<std::uint64_t> seen;
@@ -86,7 +91,7 @@ Value restore_unspecified(Machine& m, Value v) {
 }
 
 // The text with each #<unspecified> outside strings, |symbols| and characters made readable.
-std::string made_readable(std::string_view text) {
+std::string made_readable(std::string_view text, std::string_view symbol) {
   std::string out;
   for (std::size_t i = 0; i < text.size();) {
     const char c = text[i];
@@ -101,7 +106,7 @@ std::string made_readable(std::string_view text) {
       out += text.substr(i, end - i);
       i = end;
     } else if (text.substr(i).starts_with(kShown)) {
-      out += kReadable;
+      out += symbol;
       i += kShown.size();
     } else {
       out += c;
@@ -142,13 +147,14 @@ std::string to_journal_text(Machine& m, Value v) { return scheme::to_text(m, v);
 
 Value from_journal_text(Machine& m, std::string_view text) {
   const bool has_unspecified = text.find(kShown) != std::string_view::npos;
-  const std::string readable = has_unspecified ? made_readable(text) : std::string(text);
+  const std::string symbol = has_unspecified ? unused_symbol(text) : std::string();
+  const std::string readable = has_unspecified ? made_readable(text, symbol) : std::string(text);
   scheme::Reader& reader = scheme::make_reader(m);
   std::size_t at = 0;
   if (scheme::feed(m, reader, readable, at, true) != scheme::ReadStatus::datum)
     throw scheme::SyntaxError({}, "a value in the journal is empty");
   const Value v = scheme::take(reader);
-  return has_unspecified ? restore_unspecified(m, v) : v;
+  return has_unspecified ? restore_unspecified(m, v, symbol) : v;
 }
 
 }  // namespace fermata::flow

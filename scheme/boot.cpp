@@ -40,6 +40,11 @@ Library& instantiate_now(Runtime& r, Value name) {
   if (library.is_ready()) return library;
   LibraryWork& work = begin_library(r, library);
   for (Value n = work.needs; n.is_pair(); n = n.pair()->cdr) instantiate_now(r, n.pair()->car);
+  if (const Value thunk = library_image_thunk(r, work); thunk.is_true()) {
+    run_now(r, thunk);
+    finish_library(r, work);
+    return library;
+  }
   bind_library_imports(r, work);
   Heap& heap = r.machine.heap;
   Value trees = kNull;  // newest first

@@ -18,16 +18,10 @@ Value index_value(std::size_t i) { return Value::fixnum(static_cast<std::int64_t
 
 bool is_byte(Value v) { return v.is_fixnum() && v.fixnum() >= 0 && v.fixnum() < 256; }
 
-// Not a byte: of the wrong type, or a number that is too large or too small.
-Outcome no_byte(Machine& m, std::size_t argument, Value got) {
-  if (got.is_fixnum()) return m.out_of_range(argument, kByte, got);
-  return m.wrong_type(argument, kByte, got);
-}
-
 Outcome is_bytevector(Machine&, Value v) { return Value::boolean(is<Bytevector>(v)); }
 
 Outcome make_bytevector(Machine& m, Index k, std::optional<Value> fill) {
-  if (fill && !is_byte(*fill)) return no_byte(m, 2, *fill);
+  if (fill && !is_byte(*fill)) return m.wrong_type(2, kByte, *fill);
   if (auto problem = check_memory(m, k, 1)) return *problem;
   Bytevector& b = m.heap.make_bytevector(k);
   std::fill_n(b.bytes(), b.length(), static_cast<std::uint8_t>(fill ? fill->fixnum() : 0));
@@ -37,7 +31,7 @@ Outcome make_bytevector(Machine& m, Index k, std::optional<Value> fill) {
 Outcome bytevector(Machine& m, Args bytes) {
   Bytevector& b = m.heap.make_bytevector(bytes.size());
   for (std::size_t i = 0; i < bytes.size(); ++i) {
-    if (!is_byte(bytes[i])) return no_byte(m, i + 1, bytes[i]);
+    if (!is_byte(bytes[i])) return m.wrong_type(i + 1, kByte, bytes[i]);
     b.bytes()[i] = static_cast<std::uint8_t>(bytes[i].fixnum());
   }
   return value_of(&b);
@@ -53,7 +47,7 @@ Outcome ref(Machine& m, Bytevector& b, Index k) {
 Outcome set(Machine& m, Bytevector& b, Index k, Value byte) {
   if (auto problem = check_mutable(m, b)) return *problem;
   if (auto problem = check_index(m, b.length(), 2, k)) return *problem;
-  if (!is_byte(byte)) return no_byte(m, 3, byte);
+  if (!is_byte(byte)) return m.wrong_type(3, kByte, byte);
   b.bytes()[k] = static_cast<std::uint8_t>(byte.fixnum());
   return kUnspecified;
 }
@@ -102,7 +96,7 @@ Outcome append(Machine& m, Args bytevectors) {
 Outcome fill(Machine& m, Bytevector& b, Value byte, std::optional<Index> start,
              std::optional<Index> end) {
   if (auto problem = check_mutable(m, b)) return *problem;
-  if (!is_byte(byte)) return no_byte(m, 2, byte);
+  if (!is_byte(byte)) return m.wrong_type(2, kByte, byte);
   Range r;
   if (auto problem = check_range(m, b.length(), 3, start, end, r)) return *problem;
   m.charge(r.size() / 64);

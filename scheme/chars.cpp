@@ -30,8 +30,8 @@ Outcome char_to_integer(Machine&, char32_t c) { return Value::fixnum(c); }
 
 Outcome integer_to_char(Machine& m, Index n) {
   if (n > 0x10ffff || (n >= 0xd800 && n < 0xe000))
-    return m.out_of_range(1, "a Unicode scalar value (0 to #xD7FF or #xE000 to #x10FFFF)",
-                          Value::fixnum(static_cast<std::int64_t>(n.value)));
+    return m.wrong_type(1, "a Unicode scalar value",
+                        Value::fixnum(static_cast<std::int64_t>(n.value)));
   return Value::character(static_cast<char32_t>(n.value));
 }
 

@@ -55,7 +55,7 @@ class Planner {
     p->index = static_cast<std::int32_t>(plan_.lambdas.size());
     p->place = vm::Emitter::kNoLabel;
     p->is_label = name != nullptr && c_.options.loops && !(name->flags & kEscapes) &&
-                  is_fixed(*l) && name->references > 0;
+                  is_fixed(*l) && name->references > 0 && !(l->flags & kOwnFrame);
     l->analysis = p;
     plan_.lambdas.push_back(p);
     return p;
@@ -165,11 +165,21 @@ class Planner {
       LambdaPlan* frame = s.lambda;
       Node* n = s.node;
       switch (n->node_kind()) {
-        case NodeKind::local_ref: use(node_cast<LocalRef>(n).variable, frame); break;
-        case NodeKind::local_set: use(node_cast<LocalSet>(n).variable, frame); break;
-        case NodeKind::let: own(*node_cast<Let>(n).variables, frame); break;
-        case NodeKind::letrec: own(*node_cast<Letrec>(n).variables, frame); break;
-        case NodeKind::receive: own(*node_cast<Receive>(n).variables, frame); break;
+        case NodeKind::local_ref:
+          use(node_cast<LocalRef>(n).variable, frame);
+          break;
+        case NodeKind::local_set:
+          use(node_cast<LocalSet>(n).variable, frame);
+          break;
+        case NodeKind::let:
+          own(*node_cast<Let>(n).variables, frame);
+          break;
+        case NodeKind::letrec:
+          own(*node_cast<Letrec>(n).variables, frame);
+          break;
+        case NodeKind::receive:
+          own(*node_cast<Receive>(n).variables, frame);
+          break;
         case NodeKind::lambda: {
           frame = frame_of(plan_of(&node_cast<Lambda>(n)));
           own(*node_cast<Lambda>(n).parameters, frame);
@@ -181,7 +191,8 @@ class Planner {
             work.push_back({l->body, plan_of(l), 0});
           }
           continue;
-        default: break;
+        default:
+          break;
       }
       for_each_child(n, [&](Node*& child) { work.push_back({child, frame, 0}); });
     }
@@ -229,7 +240,8 @@ class Planner {
   void add(LambdaPlan& p, Variable* v) {
     const std::size_t n = p.free != nullptr ? p.free->count : 0;
     if (n == static_cast<std::size_t>(p.capacity)) {
-      if (n > 60000) throw SyntaxError(p.lambda->span(), "a procedure uses too many outer variables");
+      if (n > 60000)
+        throw SyntaxError(p.lambda->span(), "a procedure uses too many outer variables");
       auto* larger = make_list_of<Variable>(heap_, n == 0 ? 4 : 2 * n);
       p.capacity = static_cast<std::int32_t>(larger->count);
       for (std::size_t i = 0; i < n; ++i) (*larger)[i] = (*p.free)[i];
@@ -260,7 +272,8 @@ class Planner {
         if (n->node_kind() == NodeKind::lambda || n->node_kind() == NodeKind::case_lambda) continue;
         if (auto* let = node_if<Let>(n, NodeKind::let)) box(*let->variables, let->body);
         if (auto* rec = node_if<Letrec>(n, NodeKind::letrec)) box(*rec->variables, n);
-        if (auto* receive = node_if<Receive>(n, NodeKind::receive)) box(*receive->variables, receive->body);
+        if (auto* receive = node_if<Receive>(n, NodeKind::receive))
+          box(*receive->variables, receive->body);
         for_each_child(n, [&](Node*& child) { work.push_back(child); });
       }
     }

@@ -33,7 +33,7 @@ struct LambdaPlan {
   LambdaPlan* parent;    // the lambda around it
   List<Variable>* free;  // own frame: what it captures, in order
   vm::Code* code;
-  vm::Closure* closure;  // fixed: the one closure
+  vm::Closure* closure;      // fixed: the one closure
   std::int32_t index, home;  // home: the context of the binding expression
   std::int32_t capacity;
   bool is_label, is_fixed;

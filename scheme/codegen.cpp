@@ -52,16 +52,25 @@ void FrameGenerator::generate(Node* n, Target target) {
   while (n != nullptr) {
     c_.guard.check(n->span());
     switch (n->node_kind()) {
-      case NodeKind::conditional: n = conditional(node_cast<Conditional>(n), target, end); break;
+      case NodeKind::conditional:
+        n = conditional(node_cast<Conditional>(n), target, end);
+        break;
       case NodeKind::sequence: {
         auto& nodes = *node_cast<Sequence>(n).nodes;
-        for (std::size_t i = 0; i + 1 < nodes.count; ++i) generate(nodes[i], as_kind(Target::effect));
+        for (std::size_t i = 0; i + 1 < nodes.count; ++i)
+          generate(nodes[i], as_kind(Target::effect));
         n = nodes[nodes.count - 1];
         break;
       }
-      case NodeKind::let: n = bindings(node_cast<Let>(n), target, end); break;
-      case NodeKind::letrec: n = bindings(node_cast<Letrec>(n), target, end); break;
-      case NodeKind::receive: n = receive(node_cast<Receive>(n)); break;
+      case NodeKind::let:
+        n = bindings(node_cast<Let>(n), target, end);
+        break;
+      case NodeKind::letrec:
+        n = bindings(node_cast<Letrec>(n), target, end);
+        break;
+      case NodeKind::receive:
+        n = receive(node_cast<Receive>(n));
+        break;
       default:
         leaf(n, target);
         n = nullptr;
@@ -86,7 +95,8 @@ Node* FrameGenerator::conditional(Conditional& n, Target target, Label& end) {
   bool truth = false;
   if (target.kind == Target::test && constant(n.then, truth)) {  // or
     const Label otherwise = emit_.make_label();
-    generate(n.test, test_of(truth ? target.if_true : target.if_false, otherwise, Target::on_false));
+    generate(n.test,
+             test_of(truth ? target.if_true : target.if_false, otherwise, Target::on_false));
     emit_.bind(otherwise);
     return n.otherwise;
   }
@@ -221,7 +231,9 @@ Node* FrameGenerator::receive(Receive& n) {
 
 void FrameGenerator::leaf(Node* n, Target target) {
   switch (n->node_kind()) {
-    case NodeKind::constant: deliver_constant(node_cast<Constant>(n).value, target); break;
+    case NodeKind::constant:
+      deliver_constant(node_cast<Constant>(n).value, target);
+      break;
     case NodeKind::local_ref: {
       int reg = 0;
       if (!in_register(n, &reg)) {
@@ -244,7 +256,9 @@ void FrameGenerator::leaf(Node* n, Target target) {
       deliver(reg, target);
       break;
     }
-    case NodeKind::local_set: local_set(node_cast<LocalSet>(n), target); break;
+    case NodeKind::local_set:
+      local_set(node_cast<LocalSet>(n), target);
+      break;
     case NodeKind::global_set: {
       auto& set = node_cast<GlobalSet>(n);
       global_write(Op::set_global, set.cell, set.value, target);
@@ -267,9 +281,14 @@ void FrameGenerator::leaf(Node* n, Target target) {
       deliver(reg, target);
       break;
     }
-    case NodeKind::case_lambda: case_lambda(node_cast<CaseLambda>(n), target); break;
-    case NodeKind::call: call(node_cast<Call>(n), target); break;
-    default: assert(false && "generate() has the rest");
+    case NodeKind::case_lambda:
+      case_lambda(node_cast<CaseLambda>(n), target);
+      break;
+    case NodeKind::call:
+      call(node_cast<Call>(n), target);
+      break;
+    default:
+      assert(false && "generate() has the rest");
   }
 }
 
@@ -312,9 +331,16 @@ int FrameGenerator::take(int count) {
 
 void FrameGenerator::into(Node* n, int reg) { generate(n, value_in(reg)); }
 
-int FrameGenerator::operand(Node* n) {
+int FrameGenerator::operand(Node* n, std::initializer_list<const Node*> later) {
   int reg = 0;
-  if (in_register(n, &reg)) return reg;
+  if (in_register(n, &reg)) {
+    bool stays = true;
+    if (node_cast<LocalRef>(n).variable->assignments != 0)
+      for (const Node* other : later)
+        stays = stays && (other->node_kind() == NodeKind::constant ||
+                          other->node_kind() == NodeKind::local_ref);
+    if (stays) return reg;
+  }
   into(n, top_);
   return take();
 }
@@ -334,9 +360,12 @@ bool FrameGenerator::in_register(Node* n, int* reg) {
 
 void FrameGenerator::load_variable_raw(Variable* v, int reg) {
   const auto r = static_cast<unsigned>(reg);
-  if (frame_.name == v) emit_.emit(Op::move, r, 0);  // the running procedure itself
-  else if (v->flags & kFree) emit_.emit_wide(Op::load_free, r, static_cast<unsigned>(v->reg));
-  else if (v->reg != reg) emit_.emit(Op::move, r, static_cast<unsigned>(v->reg));
+  if (frame_.name == v)
+    emit_.emit(Op::move, r, 0);  // the running procedure itself
+  else if (v->flags & kFree)
+    emit_.emit_wide(Op::load_free, r, static_cast<unsigned>(v->reg));
+  else if (v->reg != reg)
+    emit_.emit(Op::move, r, static_cast<unsigned>(v->reg));
 }
 
 void FrameGenerator::load_variable(Variable* v, int reg) {
@@ -378,19 +407,27 @@ void FrameGenerator::make_closure(LambdaPlan& p, int reg) {
 void FrameGenerator::deliver(int reg, Target target) {
   const auto r = static_cast<unsigned>(reg);
   switch (target.kind) {
-    case Target::effect: break;
+    case Target::effect:
+      break;
     case Target::value:
       if (target.reg != reg) emit_.emit(Op::move, static_cast<unsigned>(target.reg), r);
       break;
-    case Target::tail: emit_.emit(Op::return_value, r); break;
-    case Target::test: branch_true(reg, target); break;
+    case Target::tail:
+      emit_.emit(Op::return_value, r);
+      break;
+    case Target::test:
+      branch_true(reg, target);
+      break;
   }
 }
 
 void FrameGenerator::deliver_constant(Value v, Target target) {
   switch (target.kind) {
-    case Target::effect: break;
-    case Target::value: load(v, target.reg); break;
+    case Target::effect:
+      break;
+    case Target::value:
+      load(v, target.reg);
+      break;
     case Target::tail:
       load(v, top_);
       emit_.emit(Op::return_value, static_cast<unsigned>(top_));

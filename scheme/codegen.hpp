@@ -32,7 +32,8 @@ class FrameGenerator {
   void leaf(Node* n, Target target);
   // These give the node to go on with (in the same target), or null.
   Node* conditional(Conditional& n, Target target, Label& end);
-  template <class T> Node* bindings(T& n, Target target, Label& end);
+  template <class T>
+  Node* bindings(T& n, Target target, Label& end);
   Node* receive(Receive& n);
   void make_closures(List<Variable>& variables, List<Node>& inits);
   void enter_labels(List<Variable>& variables, Target target);
@@ -42,26 +43,40 @@ class FrameGenerator {
   void global_write(Op op, vm::Cell* cell, Node* value, Target target);
 
   // ---- codegen.cpp: values and registers
-  void into(Node* n, int reg);              // the value of n
-  int operand(Node* n);                     // a register with it; may be a new temporary
+  void into(Node* n, int reg);  // the value of n
+  // A register with the value of n; may be a new temporary.  `later`: what is evaluated
+  // before it is used, and might assign the variable that n is.
+  int operand(Node* n, std::initializer_list<const Node*> later = {});
   int place_for(Target target) { return target.kind == Target::value ? target.reg : top_; }
-  void deliver(int reg, Target target);     // the value is in reg
+  void deliver(int reg, Target target);  // the value is in reg
   void deliver_constant(Value v, Target target);
   void load(Value v, int reg);
   void load_variable(Variable* v, int reg);
-  bool in_register(Node* n, int* reg);      // an unboxed variable of this frame
+  bool in_register(Node* n, int* reg);           // an unboxed variable of this frame
   void load_variable_raw(Variable* v, int reg);  // the box itself, if it is one
   void make_closure(LambdaPlan& p, int reg);
   std::uint32_t capture(Variable* v);
   int take() { return take(1); }
-  int take(int count);                      // registers from the top
+  int take(int count);  // registers from the top
   void box_if_needed(Variable* v);
   void branch_true(int reg, Target target);
   // After a conditional jump to if_false was written.
   void otherwise_true(Target target);
-  Target rest(Target t) { t.next = Target::none; return t; }
-  static Target value_in(int reg) { Target t; t.kind = Target::value; t.reg = reg; return t; }
-  static Target as_kind(Target::Kind k) { Target t; t.kind = k; return t; }
+  Target rest(Target t) {
+    t.next = Target::none;
+    return t;
+  }
+  static Target value_in(int reg) {
+    Target t;
+    t.kind = Target::value;
+    t.reg = reg;
+    return t;
+  }
+  static Target as_kind(Target::Kind k) {
+    Target t;
+    t.kind = k;
+    return t;
+  }
   Target test_of(Label if_true, Label if_false, Target::Next next);
 
   // ---- codegen_calls.cpp
@@ -74,7 +89,8 @@ class FrameGenerator {
   void call_closure(vm::Closure& closure, Call& n, Target target);
   void case_lambda(CaseLambda& n, Target target);
   // One call with its operands at base; `with` writes the instruction for result register a.
-  template <class F> void finish_call(Node& n, Target target, F with);
+  template <class F>
+  void finish_call(Node& n, Target target, F with);
 
   // ---- codegen_primitives.cpp
   void primitive(const Primitive& p, Call& n, Target target);

@@ -74,7 +74,8 @@ void FrameGenerator::call(Call& n, Target target) {
     emit_.emit(Op::tail_call, 0, b, count);
     return;
   }
-  finish_call(n, target, [&](unsigned a) { emit_.emit(fits ? Op::call_known : Op::call, a, b, count); });
+  finish_call(n, target,
+              [&](unsigned a) { emit_.emit(fits ? Op::call_known : Op::call, a, b, count); });
 }
 
 void FrameGenerator::call_native(const vm::Native& native, Call& n, Target target) {
@@ -90,7 +91,8 @@ void FrameGenerator::call_native(const vm::Native& native, Call& n, Target targe
     emit_.emit(Op::tail_call, 0, b, count);
     return;
   }
-  finish_call(n, target, [&](unsigned a) { emit_.emit_literal(Op::call_native, callee, a, b, count); });
+  finish_call(n, target,
+              [&](unsigned a) { emit_.emit_literal(Op::call_native, callee, a, b, count); });
 }
 
 namespace {
@@ -105,8 +107,8 @@ vm::Closure* closure_for(Value v, std::size_t count) {
     vm::Closure* closure = vm::cast<vm::Closure>(clauses->slots()[i]);
     if (closure == nullptr || closure->code == nullptr) return nullptr;
     const vm::Code& code = *closure->code;
-    const bool takes = count >= code.required() &&
-                       (code.rest() || count <= code.required() + code.optional());
+    const bool takes =
+        count >= code.required() && (code.rest() || count <= code.required() + code.optional());
     if (takes) return closure_for(clauses->slots()[i], count);
   }
   return nullptr;
@@ -117,7 +119,8 @@ vm::Closure* closure_for(Value v, std::size_t count) {
 void FrameGenerator::call_cell(Call& n, vm::Cell& cell, Target target) {
   const auto count = static_cast<unsigned>(n.arguments->count);
   if (cell.is_constant() && c_.options.known_calls && count < vm::kVariadic)
-    if (vm::Closure* closure = closure_for(cell.value, count)) return call_closure(*closure, n, target);
+    if (vm::Closure* closure = closure_for(cell.value, count))
+      return call_closure(*closure, n, target);
   const int saved = top_, base = top_ + 1;
   const auto b = static_cast<unsigned>(base);
   arguments_from(*n.arguments, base);
@@ -127,8 +130,9 @@ void FrameGenerator::call_cell(Call& n, vm::Cell& cell, Target target) {
     emit_.emit_literal(Op::tail_call_global, vm::value_of(&cell), 0, b, count);
     return;
   }
-  finish_call(n, target,
-              [&](unsigned a) { emit_.emit_literal(Op::call_global, vm::value_of(&cell), a, b, count); });
+  finish_call(n, target, [&](unsigned a) {
+    emit_.emit_literal(Op::call_global, vm::value_of(&cell), a, b, count);
+  });
 }
 
 void FrameGenerator::call_closure(vm::Closure& closure, Call& n, Target target) {
@@ -143,7 +147,8 @@ void FrameGenerator::call_closure(vm::Closure& closure, Call& n, Target target) 
     emit_.emit_literal(Op::tail_call_closure, callee, 0, b, count);
     return;
   }
-  finish_call(n, target, [&](unsigned a) { emit_.emit_literal(Op::call_closure, callee, a, b, count); });
+  finish_call(n, target,
+              [&](unsigned a) { emit_.emit_literal(Op::call_closure, callee, a, b, count); });
 }
 
 // ---- jumps ------------------------------------------------------------------------------------
@@ -194,7 +199,9 @@ void FrameGenerator::jump_to(LambdaPlan& p, List<Node>& arguments, Label place) 
   for (std::size_t i = 0; i < count; ++i) {
     const bool unused = parameters[i]->references == 0 && parameters[i]->assignments == 0;
     int reg = 0;
-    if (in_register(arguments[i], &reg) && reg == parameters[i]->reg) continue;
+    if (in_register(arguments[i], &reg) && reg == parameters[i]->reg &&
+        parameters[i]->assignments == 0)
+      continue;
     if (unused && is_pure(arguments[i])) continue;
     todo.push_back(i);
     quiet = quiet && is_quiet(arguments[i]);
@@ -234,9 +241,9 @@ void FrameGenerator::case_lambda(CaseLambda& n, Target target) {
     vm::Vector& clauses = heap_.make_vector(n.clauses->count, vm::kFalse);
     for (std::size_t i = 0; i < n.clauses->count; ++i)
       clauses.slots()[i] = vm::value_of(plan_of((*n.clauses)[i])->closure);
-    deliver_constant(vm::value_of(&heap_.make_with<vm::CaseLambda>(vm::kVariadic, 0,
-                                                                   vm::value_of(&clauses))),
-                     target);
+    deliver_constant(
+        vm::value_of(&heap_.make_with<vm::CaseLambda>(vm::kVariadic, 0, vm::value_of(&clauses))),
+        target);
     return;
   }
   const int saved = top_, base = top_ + 1;

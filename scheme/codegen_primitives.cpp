@@ -50,14 +50,20 @@ void FrameGenerator::primitive(const Primitive& p, Call& n, Target target) {
       break;
     }
     case Shape::value2: {
-      const int x = operand(a[0]), y = operand(a[1]);
+      const int x = operand(a[0], {a[1]}), y = operand(a[1]);
       emit_.at(n.span());
       emit_.emit(p.op, u(reg), u(x), u(y));
       break;
     }
-    case Shape::sum: case Shape::difference: sum(p, a, n, reg); break;
-    case Shape::list: list(a, n, reg); break;
-    case Shape::vector: case Shape::make_record: {
+    case Shape::sum:
+    case Shape::difference:
+      sum(p, a, n, reg);
+      break;
+    case Shape::list:
+      list(a, n, reg);
+      break;
+    case Shape::vector:
+    case Shape::make_record: {
       const std::size_t skip = p.shape == Shape::make_record ? 1 : 0;
       const int first = top_;
       for (std::size_t i = skip; i < a.count; ++i) {
@@ -66,8 +72,10 @@ void FrameGenerator::primitive(const Primitive& p, Call& n, Target target) {
       }
       emit_.at(n.span());
       const auto count = static_cast<unsigned>(a.count - skip);
-      if (skip == 0) emit_.emit(p.op, u(reg), u(first), count);
-      else emit_.emit_literal(p.op, node_cast<Constant>(a[0]).value, u(reg), u(first), count);
+      if (skip == 0)
+        emit_.emit(p.op, u(reg), u(first), count);
+      else
+        emit_.emit_literal(p.op, node_cast<Constant>(a[0]).value, u(reg), u(first), count);
       break;
     }
     case Shape::record_ref: {
@@ -77,7 +85,9 @@ void FrameGenerator::primitive(const Primitive& p, Call& n, Target target) {
       emit_.emit_literal(p.op, node_cast<Constant>(a[1]).value, u(reg), u(x), field);
       break;
     }
-    default: assert(false && "a primitive has a shape"); break;
+    default:
+      assert(false && "a primitive has a shape");
+      break;
   }
   top_ = saved;
   deliver(reg, target);
@@ -85,16 +95,19 @@ void FrameGenerator::primitive(const Primitive& p, Call& n, Target target) {
 
 void FrameGenerator::effect(const Primitive& p, Call& n) {
   List<Node>& a = *n.arguments;
-  const int x = operand(a[0]);
   if (p.shape == Shape::record_set) {
+    const int x = operand(a[0], {a[3]});
     const int value = operand(a[3]);
     const auto field = static_cast<unsigned>(node_cast<Constant>(a[2]).value.fixnum());
     emit_.at(n.span());
     emit_.emit_literal(p.op, node_cast<Constant>(a[1]).value, u(x), field, u(value));
     return;
   }
-  const int y = operand(a[1]);
-  const int z = p.shape == Shape::effect3 ? operand(a[2]) : 0;
+  const bool three = p.shape == Shape::effect3;
+  Node* last = a[three ? 2 : 1];
+  const int x = operand(a[0], {a[1], last});
+  const int y = operand(a[1], {last});
+  const int z = three ? operand(last) : 0;
   emit_.at(n.span());
   emit_.emit(p.op, u(x), u(y), u(z));
 }
@@ -106,13 +119,14 @@ void FrameGenerator::sum(const Primitive& p, List<Node>& a, Node& n, int reg) {
   if (is_immediate_number(a[1], value)) {
     const int x = operand(a[0]);
     emit_.at(n.span());
-    emit_.emit(adds ? Op::add_imm : Op::subtract_imm, u(reg), u(x), static_cast<std::uint8_t>(value));
+    emit_.emit(adds ? Op::add_imm : Op::subtract_imm, u(reg), u(x),
+               static_cast<std::uint8_t>(value));
   } else if (adds && is_immediate_number(a[0], value)) {
     const int x = operand(a[1]);
     emit_.at(n.span());
     emit_.emit(Op::add_imm, u(reg), u(x), static_cast<std::uint8_t>(value));
   } else {
-    const int x = operand(a[0]), y = operand(a[1]);
+    const int x = operand(a[0], {a[1]}), y = operand(a[1]);
     emit_.at(n.span());
     emit_.emit(p.op, u(reg), u(x), u(y));
   }
@@ -120,7 +134,14 @@ void FrameGenerator::sum(const Primitive& p, List<Node>& a, Node& n, int reg) {
 
 void FrameGenerator::list(List<Node>& a, Node& n, int reg) {
   std::vector<int> items;
-  for (Node* item : a) items.push_back(operand(item));
+  for (std::size_t i = 0; i < a.count; ++i) {
+    const Node* other = a[a.count - 1];  // one of those that follow, if any, that is not simple
+    for (std::size_t k = i + 1; k < a.count; ++k) {
+      const NodeKind kind = a[k]->node_kind();
+      if (kind != NodeKind::local_ref && kind != NodeKind::constant) other = a[k];
+    }
+    items.push_back(operand(a[i], {other}));
+  }
   emit_.at(n.span());
   const int chain = take();
   load(vm::kNull, chain);
@@ -142,16 +163,22 @@ void FrameGenerator::test_primitive(const Primitive& p, Call& n, Target target) 
                                                                   : Target::none;
       return generate(a[0], test_of(target.if_false, target.if_true, next));
     }
-    case Shape::compare: compare(p, n, target); break;
-    case Shape::eq: case Shape::eqv: compare_words(p, a, target); break;
+    case Shape::compare:
+      compare(p, n, target);
+      break;
+    case Shape::eq:
+    case Shape::eqv:
+      compare_words(p, a, target);
+      break;
     case Shape::test1: {
       const int x = operand(a[0]);
       emit_.at(n.span());
       emit_.emit_branch(p.op, no, u(x));
       break;
     }
-    case Shape::test2: case Shape::test2_swapped: {
-      const int x = operand(a[0]), y = operand(a[1]);
+    case Shape::test2:
+    case Shape::test2_swapped: {
+      const int x = operand(a[0], {a[1]}), y = operand(a[1]);
       const bool swapped = p.shape == Shape::test2_swapped;
       emit_.at(n.span());
       emit_.emit_branch(p.op, no, u(swapped ? y : x), u(swapped ? x : y));
@@ -178,7 +205,9 @@ void FrameGenerator::test_primitive(const Primitive& p, Call& n, Target target) 
       emit_.emit_branch_literal(p.op, node_cast<Constant>(a[1]).value, no, u(x));
       break;
     }
-    default: assert(false && "tests have these shapes"); break;
+    default:
+      assert(false && "tests have these shapes");
+      break;
   }
   top_ = saved;
   otherwise_true(target);
@@ -193,18 +222,18 @@ void FrameGenerator::compare(const Primitive& p, Call& n, Target target) {
   const vm::Emitter::Label no = target.if_false;
   const auto immediate = [&](Node* other, bool less) {
     const int x = operand(other);
-    const Op op = equal                ? Op::unless_equal_imm
-                  : less && strict     ? Op::unless_less_imm
-                  : less               ? Op::unless_less_equal_imm
-                  : strict             ? Op::unless_greater_imm
-                                       : Op::unless_greater_equal_imm;
+    const Op op = equal            ? Op::unless_equal_imm
+                  : less && strict ? Op::unless_less_imm
+                  : less           ? Op::unless_less_equal_imm
+                  : strict         ? Op::unless_greater_imm
+                                   : Op::unless_greater_equal_imm;
     emit_.at(n.span());
     emit_.emit_branch(op, no, u(x), 0, static_cast<std::uint8_t>(value));
   };
   const bool swapped = p.extra != 0;
   if (is_immediate_number(a[1], value)) return immediate(a[0], !swapped);
   if (is_immediate_number(a[0], value)) return immediate(a[1], swapped);
-  const int x = operand(a[0]), y = operand(a[1]);
+  const int x = operand(a[0], {a[1]}), y = operand(a[1]);
   emit_.at(n.span());
   emit_.emit_branch(p.op, no, u(swapped ? y : x), u(swapped ? x : y));
 }
@@ -217,11 +246,13 @@ void FrameGenerator::compare_words(const Primitive& p, List<Node>& a, Target tar
     const Value v = constant->value;
     if (p.shape == Shape::eqv && !compares_by_word(v)) continue;
     const int x = operand(a[static_cast<std::size_t>(1 - i)]);
-    if (v == vm::kNull) emit_.emit_branch(Op::unless_null, no, u(x));
-    else emit_.emit_branch_literal(Op::unless_eq_literal, v, no, u(x));
+    if (v == vm::kNull)
+      emit_.emit_branch(Op::unless_null, no, u(x));
+    else
+      emit_.emit_branch_literal(Op::unless_eq_literal, v, no, u(x));
     return;
   }
-  const int x = operand(a[0]), y = operand(a[1]);
+  const int x = operand(a[0], {a[1]}), y = operand(a[1]);
   emit_.emit_branch(p.op, no, u(x), u(y));
 }
 

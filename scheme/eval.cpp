@@ -115,9 +115,9 @@ Outcome load_next(Machine& m, Value work) {
 Outcome loader_environment(Machine&, Value work) { return value_of(as<Loader>(work).env); }
 
 Outcome file_loader(Machine& m, String& name, Environment& env) {
-  return guarded(m, [&](Runtime&) -> Outcome {
+  return guarded(m, [&](Runtime& r) -> Outcome {
     const std::string file = to_utf8(name);
-    return make_loader(m, file, read_source(file, {}), env);
+    return make_loader(m, file, read_source(r, file, {}), env);
   });
 }
 
@@ -187,6 +187,9 @@ Outcome library_begin(Machine& m, Value name, Value chain) {
   });
 }
 Outcome library_needs(Machine&, Value work) { return as<LibraryWork>(work).needs; }
+Outcome library_image(Machine& m, Value work) {
+  return library_image_thunk(Runtime::of(m), as<LibraryWork>(work));
+}
 Outcome library_bind(Machine& m, Value work) {
   return guarded(m, [&](Runtime& r) -> Outcome {
     bind_library_imports(r, as<LibraryWork>(work));
@@ -253,6 +256,7 @@ constexpr Builtin kEval[] = {
     builtin<strip_syntax>("(%strip-syntax form)", "The form with renamed identifiers turned into symbols."),
     builtin<library_begin>("(%library-begin name chain)", "Begins to instantiate a library; #f when that is done."),
     builtin<library_needs>("(%library-needs work)", "Names of the libraries it imports."),
+    builtin<library_image>("(%library-image work)", "The thunk of its body when it was compiled at build time, or #f."),
     builtin<library_bind>("(%library-bind! work)", "Binds its imports."),
     builtin<library_next>("(%library-next! work)", "The expansion of its next form, or #f."),
     builtin<library_check>("(%library-check work)", "Raises when a name is unbound."),

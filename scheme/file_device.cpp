@@ -1,9 +1,6 @@
 // A descriptor as a byte device.
 #include "scheme/file_device.hpp"
 
-#include <csignal>
-#include <ctime>
-
 #include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -11,6 +8,8 @@
 #include <algorithm>
 #include <cerrno>
 #include <climits>
+#include <csignal>
+#include <ctime>
 
 namespace fermata::scheme {
 
@@ -77,7 +76,8 @@ class FileDevice final : public vm::ByteDevice {
 
   IoResult write(std::span<const std::uint8_t> from) override {
     // A pipe that is ready takes so much without blocking.
-    const std::size_t most = may_block_ ? std::min<std::size_t>(from.size(), PIPE_BUF) : from.size();
+    const std::size_t most =
+        may_block_ ? std::min<std::size_t>(from.size(), PIPE_BUF) : from.size();
     for (;;) {
       if (!ready(Direction::write)) return {IoStatus::would_block};
       const ssize_t n = write_quietly(from.data(), most);

@@ -18,9 +18,10 @@ using namespace vm;
 namespace {
 
 Outcome file_error(Machine& m, const char* doing, String& path, const std::string& reason) {
-  return m.error(ConditionKind::file,
-                 std::string(m.native_name()) + ": cannot " + doing + " \"" + to_utf8(path) + "\": " + reason,
-                 {value_of(&path)});
+  return m.error(
+      ConditionKind::file,
+      std::string(m.native_name()) + ": cannot " + doing + " \"" + to_utf8(path) + "\": " + reason,
+      {value_of(&path)});
 }
 Outcome file_error(Machine& m, const char* doing, String& path, int error) {
   return file_error(m, doing, path, std::generic_category().message(error));
@@ -44,9 +45,11 @@ int open_descriptor(const char* path, int flags) {
 
 Outcome open_file(Machine& m, String& path, Direction direction, Content content) {
   const std::string name = to_utf8(path);
-  if (name.find('\0') != std::string::npos) return file_error(m, "open", path, "a file name cannot hold #\\null");
+  if (name.find('\0') != std::string::npos)
+    return file_error(m, "open", path, "a file name cannot hold #\\null");
   // Opening a pipe must not wait for its other end.
-  const int flags = direction == Direction::read ? O_RDONLY | O_NONBLOCK : O_WRONLY | O_CREAT | O_TRUNC | O_NONBLOCK;
+  const int flags = direction == Direction::read ? O_RDONLY | O_NONBLOCK
+                                                 : O_WRONLY | O_CREAT | O_TRUNC | O_NONBLOCK;
   const int fd = open_descriptor(name.c_str(), flags);
   if (fd < 0) return file_error(m, "open", path, errno);
   auto device = make_file_device(fd, Ownership::owned);
@@ -76,19 +79,22 @@ Outcome file_exists(Machine&, String& path) {
 
 Outcome delete_file(Machine& m, String& path) {
   const std::string name = to_utf8(path);
-  if (name.find('\0') != std::string::npos) return file_error(m, "delete", path, "a file name cannot hold #\\null");
+  if (name.find('\0') != std::string::npos)
+    return file_error(m, "delete", path, "a file name cannot hold #\\null");
   if (::unlink(name.c_str()) < 0) return file_error(m, "delete", path, errno);
   return kUnspecified;
 }
 
 constexpr Builtin kFiles[] = {
-    builtin<open_input_file>("(open-input-file path)", "A textual port that reads the file. R7RS 6.13.1."),
+    builtin<open_input_file>("(open-input-file path)",
+                             "A textual port that reads the file. R7RS 6.13.1."),
     builtin<open_binary_input_file>("(open-binary-input-file path)",
                                     "A binary port that reads the file. R7RS 6.13.1."),
     builtin<open_output_file>("(open-output-file path)",
                               "A textual port that writes the file, from empty. R7RS 6.13.1."),
-    builtin<open_binary_output_file>("(open-binary-output-file path)",
-                                     "A binary port that writes the file, from empty. R7RS 6.13.1."),
+    builtin<open_binary_output_file>(
+        "(open-binary-output-file path)",
+        "A binary port that writes the file, from empty. R7RS 6.13.1."),
     builtin<file_exists>("(file-exists? path)", "Whether there is such a file. R7RS 6.14."),
     builtin<delete_file>("(delete-file path)", "Removes the file. R7RS 6.14."),
 };

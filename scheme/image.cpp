@@ -18,7 +18,7 @@ constexpr std::string_view kMagic = "fermata image " __DATE__ " " __TIME__ "\n";
 
 // How the fields of a kind are kept.
 enum class Shape : std::uint8_t {
-  immediate, pair, text, symbol, fresh_symbol, native, cell, environment,  // no plain fields
+  pair, text, symbol, fresh_symbol, named,
   bytes,   // header and raw bytes after it
   fields,  // header and that many values
   closure, code, source
@@ -32,6 +32,7 @@ std::uint64_t field_count(Kind kind) {
     case Kind::vector:
     case Kind::values: return kFieldsInAux;
     case Kind::box: return 1;
+    case Kind::cell: return 3;
     case Kind::ratnum:
     case Kind::compnum: return 2;
     case Kind::record_type: return 4;
@@ -66,14 +67,18 @@ std::string symbol_text(Value symbol) { return to_utf8(as<String>(as<Symbol>(sym
 
 class Writer {
  public:
-  explicit Writer(Machine& m) : m_(m), order_(m.heap) {}
+  Writer(Machine& m, ImageNames& names) : names_(names), order_(m.heap) {}
 
   std::string write(Value root) {
     number(root);
-    for (std::size_t i = 0; i < order_.size(); ++i) visit(order_[i]);
+    for (std::size_t i = 0; i < order_.size(); ++i) {
+      if (!by_name_.count(order_[i].bits())) visit(order_[i]);
+    }
     put(order_.size());
     for (Value v : order_) shape(v);
-    for (Value v : order_) fill(v);
+    for (Value v : order_) {
+      if (!by_name_.count(v.bits())) fill(v);
+    }
     reference(root);
     return std::string(kMagic) + std::move(out_);
   }
@@ -85,6 +90,7 @@ class Writer {
     if (!is_heap(v) || numbers_.count(v.bits())) return;
     numbers_[v.bits()] = order_.size();
     order_.push_back(v);
+    if (auto name = names_.name_of(v)) by_name_.emplace(v.bits(), std::move(*name));
   }
 
   void visit(Value v) {
@@ -94,19 +100,15 @@ class Writer {
       return;
     }
     Object* o = object_of(v);
-    if (o->kind() == Kind::cell || o->kind() == Kind::environment) {
-      return;  // by name
-    } else if (const auto* c = cast<Closure>(v)) {
+    if (const auto* c = cast<Closure>(v)) {
       if (c->free_count() != 0) throw std::runtime_error("an image cannot hold a closure with variables");
       number(value_of(c->code));
     } else if (const auto* c = cast<Code>(v)) {
       number(c->name), number(c->source), number(c->file);
       for_each_literal(*c, [&](std::size_t at) { number(literal_at(c->entry() + at)); });
-    } else if (auto* s = cast<SourceText>(v)) {
-      number(s->name);
-    } else {
+    } else if (!is<SourceText>(v)) {
       Value* fields = reinterpret_cast<Value*>(o + 1);
-      for (std::uint64_t i = 0, n = count_of(o); i < n; ++i) number(fields[i]);
+      for (std::uint64_t i = first_field(o), n = count_of(o); i < n; ++i) number(fields[i]);
     }
   }
 
@@ -114,7 +116,16 @@ class Writer {
     const std::uint64_t n = field_count(o->kind());
     return n == kFieldsInAux ? o->aux() : n;
   }
+  // A variable is kept without its value: the library's body sets it.
+  static std::uint64_t first_field(const Object* o) { return o->kind() == Kind::cell ? 1 : 0; }
+
   void shape(Value v) {
+    if (const auto named = by_name_.find(v.bits()); named != by_name_.end()) {
+      tag(Shape::named);
+      out_.push_back(static_cast<char>(named->second.kind));
+      text(named->second.library);
+      return text(named->second.name);
+    }
     if (v.is_pair()) return tag(Shape::pair);
     Object* o = object_of(v);
     switch (o->kind()) {
@@ -126,16 +137,6 @@ class Writer {
       case Kind::symbol:
         tag(as<Symbol>(v).is_interned() ? Shape::symbol : Shape::fresh_symbol);
         return text(symbol_text(v));
-      case Kind::native:
-        tag(Shape::native);
-        return text(as<Native>(v).row->name());
-      case Kind::cell:
-        tag(Shape::cell);
-        text(library_text(as<Cell>(v).home));
-        return text(symbol_text(as<Cell>(v).name));
-      case Kind::environment:
-        tag(Shape::environment);
-        return text(library_text(*reinterpret_cast<const Value*>(o + 1)));  // its name
       case Kind::bytevector: return raw(o, as<Bytevector>(v).length());
       case Kind::bignum: return raw(o, as<Bignum>(v).count() * sizeof(std::uint64_t));
       case Kind::flonum: return raw(o, sizeof(double));
@@ -153,7 +154,9 @@ class Writer {
         });
         return;
       }
-      case Kind::source: return tag(Shape::source);
+      case Kind::source:
+        tag(Shape::source);
+        return text(to_utf8(as<String>(as<SourceText>(v).name)));
       default: {
         if (field_count(o->kind()) == 0) {
           throw std::runtime_error(std::string("an image cannot hold a ") + type_name(v));
@@ -172,18 +175,15 @@ class Writer {
       return;
     }
     Object* o = object_of(v);
-    if (o->kind() == Kind::cell || o->kind() == Kind::environment) {
-      return;
-    } else if (const auto* c = cast<Closure>(v)) {
+    if (const auto* c = cast<Closure>(v)) {
       reference(value_of(c->code));
     } else if (const auto* c = cast<Code>(v)) {
       reference(c->name), reference(c->source), reference(c->file);
       for_each_literal(*c, [&](std::size_t at) { reference(literal_at(c->entry() + at)); });
-    } else if (auto* s = cast<SourceText>(v)) {
-      reference(s->name);
-    } else {
+    } else if (!is<SourceText>(v)) {
       const Value* fields = reinterpret_cast<const Value*>(o + 1);
-      for (std::uint64_t i = 0, n = count_of(o); i < n; ++i) reference(fields[i]);
+      if (first_field(o)) reference(kUnbound);
+      for (std::uint64_t i = first_field(o), n = count_of(o); i < n; ++i) reference(fields[i]);
     }
   }
 
@@ -209,8 +209,9 @@ class Writer {
     put(v.bits());
   }
 
-  Machine& m_;
+  ImageNames& names_;
   GcVector<Value> order_;
+  std::unordered_map<std::uint64_t, ImageName> by_name_;
   std::unordered_map<std::uint64_t, std::uint64_t> numbers_;  // of objects that order_ keeps alive
   std::string out_;
 };
@@ -219,8 +220,8 @@ class Writer {
 
 class Reading {
  public:
-  Reading(Machine& m, std::string_view bytes, ImageResolver& resolver)
-      : m_(m), in_(bytes), resolver_(resolver) {}
+  Reading(Machine& m, std::string_view bytes, ImageNames& names)
+      : m_(m), in_(bytes), names_(names) {}
 
   Value read() {
     count_ = get();
@@ -244,12 +245,11 @@ class Reading {
       }
       case Shape::symbol: return m_.symbols.intern(text());
       case Shape::fresh_symbol: return m_.symbols.generate(text());
-      case Shape::native: return resolver_.native(text());
-      case Shape::cell: {
-        const std::string_view home = text();
-        return resolver_.cell(home, text());
+      case Shape::named: {
+        const auto kind = static_cast<ImageName::Kind>(in_[at_++]);
+        std::string library(text());
+        return names_.find({kind, std::move(library), std::string(text())});
       }
-      case Shape::environment: return resolver_.environment(text());
       case Shape::bytes: {
         const std::uint64_t header = get();
         const std::size_t bytes = get();
@@ -288,8 +288,10 @@ class Reading {
         at_ += words * sizeof(Instruction);
         return value_of(&c);
       }
-      case Shape::source: return value_of(&make_source(m_.heap, "", ""));
-      case Shape::immediate: break;
+      case Shape::source: {
+        const std::string_view name = text();
+        return value_of(&make_source(m_.heap, name, names_.source_text(name)));
+      }
     }
     return kUnspecified;
   }
@@ -316,7 +318,6 @@ class Reading {
         return;
       }
       case Shape::code: return fill_code(as<Code>(v));
-      case Shape::source: as<SourceText>(v).name = reference(); return;
       default: return;
     }
   }
@@ -363,7 +364,7 @@ class Reading {
   std::size_t count_ = 0;
   Vector* objects_ = nullptr;
   Vector* pending_ = nullptr;  // each object's Shape
-  ImageResolver& resolver_;
+  ImageNames& names_;
 };
 
 }  // namespace
@@ -379,11 +380,13 @@ std::string library_text(Value name) {
   return text + ")";
 }
 
-std::string write_image(Machine& m, Value root) { return Writer(m).write(root); }
+std::string write_image(Machine& m, Value root, ImageNames& names) {
+  return Writer(m, names).write(root);
+}
 
-Value read_image(Machine& m, std::string_view bytes, ImageResolver& resolver) {
+Value read_image(Machine& m, std::string_view bytes, ImageNames& names) {
   if (bytes.substr(0, kMagic.size()) != kMagic) return kUnbound;
-  return Reading(m, bytes.substr(kMagic.size()), resolver).read();
+  return Reading(m, bytes.substr(kMagic.size()), names).read();
 }
 
 }  // namespace fermata::scheme

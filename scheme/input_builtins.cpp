@@ -36,7 +36,7 @@ bool holds_character(std::string_view bytes) {
 }
 
 struct Decoded {
-  Value value = kEof;     // a character, or the end
+  Value value = kEof;  // a character, or the end
   std::size_t bytes = 0;
 };
 
@@ -112,8 +112,10 @@ Outcome read_line(Machine& m, OptionalPort port) {
       std::size_t used = end + 1;
       if (text[end] == '\r') {
         // The line feed of a pair may not have come yet; do not wait for it.
-        if (used < text.size()) used += text[used] == '\n';
-        else p.state |= Port::kSkipLineFeed;
+        if (used < text.size())
+          used += text[used] == '\n';
+        else
+          p.state |= Port::kSkipLineFeed;
       }
       p.consume(used);
       m.charge(used / 16);
@@ -212,8 +214,8 @@ Outcome read_bytevector(Machine& m, Index k, OptionalPort port) {
   return value_of(&b);
 }
 
-Outcome read_bytevector_into(Machine& m, Bytevector& to, OptionalPort port, std::optional<Index> start,
-                             std::optional<Index> end) {
+Outcome read_bytevector_into(Machine& m, Bytevector& to, OptionalPort port,
+                             std::optional<Index> start, std::optional<Index> end) {
   FERMATA_PORT(p, m, port, 2, Use::read_bytes);
   Range range;
   if (auto problem = check_range(m, to.length(), 3, start, end, range)) return *problem;
@@ -228,7 +230,8 @@ Outcome read_bytevector_into(Machine& m, Bytevector& to, OptionalPort port, std:
   return Value::fixnum(static_cast<std::int64_t>(n));
 }
 
-// ---- data ----------------------------------------------------------------------------------------
+// ---- data
+// ----------------------------------------------------------------------------------------
 
 Outcome read_error(Machine& m, Port& p, const SyntaxError& error) {
   std::string text = "read: " + error.message;
@@ -273,10 +276,12 @@ constexpr Builtin kInput[] = {
     kRead,
     builtin<read_char>("(read-char [port])", "The next character, or the eof object. R7RS 6.13.2."),
     builtin<peek_char>("(peek-char [port])", "The same, and leaves it there. R7RS 6.13.2."),
-    builtin<read_line>("(read-line [port])",
-                       "The text up to the end of the line (LF, CR or both) or input. R7RS 6.13.2."),
+    builtin<read_line>(
+        "(read-line [port])",
+        "The text up to the end of the line (LF, CR or both) or input. R7RS 6.13.2."),
     builtin<char_ready>("(char-ready? [port])", "Whether read-char would not wait. R7RS 6.13.2."),
-    builtin<read_string>("(read-string k [port])", "The next k characters, fewer at the end. R7RS 6.13.2."),
+    builtin<read_string>("(read-string k [port])",
+                         "The next k characters, fewer at the end. R7RS 6.13.2."),
     builtin<read_u8>("(read-u8 [port])", "The next byte, or the eof object. R7RS 6.13.2."),
     builtin<peek_u8>("(peek-u8 [port])", "The same, and leaves it there. R7RS 6.13.2."),
     builtin<u8_ready>("(u8-ready? [port])", "Whether read-u8 would not wait. R7RS 6.13.2."),

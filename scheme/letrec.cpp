@@ -21,7 +21,12 @@ namespace {
 class Fixer {
  public:
   Fixer(Compilation& c, Letrec& letrec)
-      : c_(c), letrec_(letrec), n_(letrec.variables->count), edges_(n_), number_(n_, -1), low_(n_, 0),
+      : c_(c),
+        letrec_(letrec),
+        n_(letrec.variables->count),
+        edges_(n_),
+        number_(n_, -1),
+        low_(n_, 0),
         on_stack_(n_, false) {}
 
   Node* run() {
@@ -94,7 +99,8 @@ class Fixer {
       const std::size_t done = node;
       if (low_[done] == number_[done]) finish(done);
       frames.pop_back();
-      if (!frames.empty()) low_[frames.back().node] = std::min(low_[frames.back().node], low_[done]);
+      if (!frames.empty())
+        low_[frames.back().node] = std::min(low_[frames.back().node], low_[done]);
     }
   }
   void enter(std::size_t i) {
@@ -169,8 +175,6 @@ class Fixer {
 
 }  // namespace
 
-void fix_letrec(Compilation& c, Node** hole) {
-  *hole = Fixer(c, node_cast<Letrec>(*hole)).run();
-}
+void fix_letrec(Compilation& c, Node** hole) { *hole = Fixer(c, node_cast<Letrec>(*hole)).run(); }
 
 }  // namespace fermata::scheme

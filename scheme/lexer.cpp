@@ -15,9 +15,18 @@ constexpr bool is_blank(char c) {
 // Ends an atom.  Brackets and braces are reserved by R7RS; `between` refuses them.
 constexpr bool is_delimiter(char c) {
   switch (c) {
-    case '(': case ')': case '"': case ';': case '|':
-    case '[': case ']': case '{': case '}': return true;
-    default: return is_blank(c);
+    case '(':
+    case ')':
+    case '"':
+    case ';':
+    case '|':
+    case '[':
+    case ']':
+    case '{':
+    case '}':
+      return true;
+    default:
+      return is_blank(c);
   }
 }
 
@@ -28,8 +37,14 @@ class Scan {
  public:
   Scan(vm::Heap& heap, Lexer& lexer, std::string_view text, std::size_t& at, bool last,
        vm::SourceText* source)
-      : heap_(heap), lexer_(lexer), text_(text), at_(at), last_(last), source_(source),
-        base_(lexer.consumed - at), mark_(at) {}
+      : heap_(heap),
+        lexer_(lexer),
+        text_(text),
+        at_(at),
+        last_(last),
+        source_(source),
+        base_(lexer.consumed - at),
+        mark_(at) {}
 
   Token run() {
     for (;;) {
@@ -63,12 +78,18 @@ class Scan {
         case Lexer::State::directive:
           if (!directive()) return pause();
           break;
-        case Lexer::State::comma: return comma();
-        case Lexer::State::label: return label();
-        case Lexer::State::character: return character();
-        case Lexer::State::atom: return atom();
-        case Lexer::State::string: return quoted('"', TokenKind::string);
-        case Lexer::State::bar_symbol: return quoted('|', TokenKind::bar_symbol);
+        case Lexer::State::comma:
+          return comma();
+        case Lexer::State::label:
+          return label();
+        case Lexer::State::character:
+          return character();
+        case Lexer::State::atom:
+          return atom();
+        case Lexer::State::string:
+          return quoted('"', TokenKind::string);
+        case Lexer::State::bar_symbol:
+          return quoted('|', TokenKind::bar_symbol);
       }
     }
   }
@@ -148,16 +169,34 @@ class Scan {
         continue;
       }
       switch (c) {
-        case '(': return single(TokenKind::open);
-        case ')': return single(TokenKind::close);
-        case '\'': return single(TokenKind::quote);
-        case '`': return single(TokenKind::quasiquote);
-        case ',': begin(Lexer::State::comma, 1); return {};
-        case '"': begin(Lexer::State::string, 1); return {};
-        case '|': begin(Lexer::State::bar_symbol, 1); return {};
-        case '#': begin(Lexer::State::hash, 1); return {};
-        case ';': ++at_; lexer_.state = Lexer::State::line_comment; return {};
-        case '[': case ']': case '{': case '}': {
+        case '(':
+          return single(TokenKind::open);
+        case ')':
+          return single(TokenKind::close);
+        case '\'':
+          return single(TokenKind::quote);
+        case '`':
+          return single(TokenKind::quasiquote);
+        case ',':
+          begin(Lexer::State::comma, 1);
+          return {};
+        case '"':
+          begin(Lexer::State::string, 1);
+          return {};
+        case '|':
+          begin(Lexer::State::bar_symbol, 1);
+          return {};
+        case '#':
+          begin(Lexer::State::hash, 1);
+          return {};
+        case ';':
+          ++at_;
+          lexer_.state = Lexer::State::line_comment;
+          return {};
+        case '[':
+        case ']':
+        case '{':
+        case '}': {
           const std::uint64_t place = here();
           ++at_;
           fail(place, place + 1, std::string("unexpected ") + c,
@@ -193,23 +232,33 @@ class Scan {
         lexer_.previous = c;
       }
     }
-    if (last_) fail(lexer_.token_start + 2, "this #| comment is never closed", "block comments nest; each #| wants a |#");
+    if (last_)
+      fail(lexer_.token_start + 2, "this #| comment is never closed",
+           "block comments nest; each #| wants a |#");
     return false;
   }
 
   Token after_hash() {
     const char c = text_[at_];
     switch (c) {
-      case '(': ++at_; return finish(TokenKind::open_vector);
-      case ';': ++at_; return finish(TokenKind::datum_comment);
+      case '(':
+        ++at_;
+        return finish(TokenKind::open_vector);
+      case ';':
+        ++at_;
+        return finish(TokenKind::datum_comment);
       case '|':
         ++at_;
         lexer_.state = Lexer::State::block_comment;
         lexer_.depth = 1;
         lexer_.previous = 0;
         return {};
-      case '!': enter(Lexer::State::directive); return {};
-      case '\\': enter(Lexer::State::character); return {};
+      case '!':
+        enter(Lexer::State::directive);
+        return {};
+      case '\\':
+        enter(Lexer::State::character);
+        return {};
       case '<':
         ++at_;
         fail(here(), "#< begins the printed form of an object that cannot be read back");
@@ -248,9 +297,12 @@ class Scan {
       lexer_.state = Lexer::State::line_comment;
       return true;
     }
-    if (name == "fold-case") lexer_.fold_case = true;
-    else if (name == "no-fold-case") lexer_.fold_case = false;
-    else fail(here(), "unknown directive #!" + name, "there are #!fold-case and #!no-fold-case");
+    if (name == "fold-case")
+      lexer_.fold_case = true;
+    else if (name == "no-fold-case")
+      lexer_.fold_case = false;
+    else
+      fail(here(), "unknown directive #!" + name, "there are #!fold-case and #!no-fold-case");
     lexer_.state = Lexer::State::between;
     lexer_.size = 0;
     return true;
@@ -270,7 +322,8 @@ class Scan {
     if (at_ == text_.size() && !last_) return pause();
     const std::string digits(so_far());
     const char next = at_ < text_.size() ? text_[at_++] : '\0';
-    if (next != '=' && next != '#') fail(here(), "#" + digits + " is no datum", "a label is written #0= and used as #0#");
+    if (next != '=' && next != '#')
+      fail(here(), "#" + digits + " is no datum", "a label is written #0= and used as #0#");
     if (digits.size() > 15) fail(here(), "the number of a label is too large");
     return finish(next == '=' ? TokenKind::label : TokenKind::reference, {}, std::stoull(digits));
   }
@@ -295,7 +348,8 @@ class Scan {
       if (c == '\'' || c == '`' || c == ',') {
         const std::uint64_t place = here();
         ++at_;
-        fail(place, place + 1, std::string(1, c) + " inside a symbol or number", "put a space before it");
+        fail(place, place + 1, std::string(1, c) + " inside a symbol or number",
+             "put a space before it");
       }
       ++at_;
     }
@@ -307,7 +361,8 @@ class Scan {
         ++at_;
         return finish(TokenKind::open_bytevector);
       }
-      fail(here(), "unknown syntax " + std::string(text) + "(", "vectors are #( and bytevectors #u8(");
+      fail(here(), "unknown syntax " + std::string(text) + "(",
+           "vectors are #( and bytevectors #u8(");
     }
     return finish(TokenKind::atom, text);
   }

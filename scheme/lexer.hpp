@@ -17,33 +17,53 @@ namespace fermata::scheme {
 
 enum class TokenKind : std::uint8_t {
   none,  // the piece is used up
-  open, close, open_vector, open_bytevector, dot,
-  quote, quasiquote, unquote, unquote_splicing,
+  open,
+  close,
+  open_vector,
+  open_bytevector,
+  dot,
+  quote,
+  quasiquote,
+  unquote,
+  unquote_splicing,
   datum_comment,
-  label, reference,  // #n=  #n#
-  atom, string, bar_symbol, character
+  label,
+  reference,  // #n=  #n#
+  atom,
+  string,
+  bar_symbol,
+  character
 };
 
 struct Token {
   TokenKind kind = TokenKind::none;
   std::uint64_t start = 0, end = 0;  // places in the whole text
-  std::string_view text;  // without delimiters and prefix; valid until the next call
+  std::string_view text;             // without delimiters and prefix; valid until the next call
   std::uint64_t number = 0;          // of a label
 };
 
 struct Lexer {
   enum class State : std::uint8_t {
-    between, atom, string, bar_symbol, hash, directive, label, character, comma,
-    line_comment, block_comment
+    between,
+    atom,
+    string,
+    bar_symbol,
+    hash,
+    directive,
+    label,
+    character,
+    comma,
+    line_comment,
+    block_comment
   };
   State state = State::between;
   bool fold_case = false;
-  bool escaped = false;         // string, bar_symbol: after a backslash
-  char previous = 0;            // block_comment: to see #| and |#
-  std::uint32_t depth = 0;      // block_comment: nesting
-  std::uint64_t consumed = 0;   // bytes before the rest of the current piece
+  bool escaped = false;        // string, bar_symbol: after a backslash
+  char previous = 0;           // block_comment: to see #| and |#
+  std::uint32_t depth = 0;     // block_comment: nesting
+  std::uint64_t consumed = 0;  // bytes before the rest of the current piece
   std::uint64_t token_start = 0;
-  char* buffer = nullptr;       // atomic: what earlier pieces held of the token
+  char* buffer = nullptr;  // atomic: what earlier pieces held of the token
   std::uint64_t size = 0, capacity = 0;
 
   // Between tokens, comments of one line included.

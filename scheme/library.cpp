@@ -1,7 +1,10 @@
 // A library's way from its declaration to being ready.
 #include "scheme/library.hpp"
 
+#include <stdexcept>
+
 #include "scheme/image.hpp"
+#include "scheme/library_image.hpp"
 #include "scheme/runtime.hpp"
 #include "scheme/span_value.hpp"
 
@@ -93,7 +96,13 @@ LibraryWork& begin_library(Runtime& r, Library& library) {
   Heap& heap = reading.heap;
   LibraryWork& work = heap.make<LibraryWork>(
       &library, &make_environment(r.machine, library.name, EnvironmentMode::library), nullptr, nullptr, nullptr,
-      kNull, kNull);
+      kNull, kNull, kFalse, nullptr);
+  if (LibraryImage image; library.is_image() && find_library_image(library_text(library.name), image)) {
+    work.image = kTrue;
+    for (std::size_t i = image.needs.size(); i-- > 0;)
+      work.needs = heap.cons(parse_library_text(r.machine, image.needs[i]), work.needs);
+    return work;
+  }
   // The lists are taken apart destructively, so they are copies of the heads.
   const Source& d = *library.declarations;
   Source* left = &heap.make<Source>(d.forms, d.spans, d.text, d.start, d.end, nullptr);
@@ -113,6 +122,15 @@ Library& want_library(Runtime& r, Value name, Span span) {
   if (Library* library = find_library(r, name)) return *library;
   throw SourceError(ConditionKind::library, span, "import: there is no library " + library_text(name),
                     search_description(r, name));
+}
+
+Value library_image_thunk(Runtime& r, LibraryWork& work) {
+  if (work.image == kFalse) return kFalse;
+  LibraryImage image;
+  find_library_image(library_text(work.library->name), image);
+  const Value thunk = open_library_image(r, work, image.bytes);
+  if (thunk == kUnbound) throw std::runtime_error("the image of " + library_text(work.library->name) + " is of another build");
+  return thunk;
 }
 
 void bind_library_imports(Runtime& r, LibraryWork& work) {
@@ -190,6 +208,7 @@ void note_mentions(Heap& heap, Environment& env, const Macro& macro, Value code)
 void finish_library(Runtime& r, LibraryWork& work) {
   Library& library = *work.library;
   if (library.is_ready()) return;  // two tasks did the same; the first one counts
+  if (work.image != kFalse) return finish_image_library(work);
   Reading reading(r);
   Environment& env = *work.environment;
   struct Context {

@@ -32,6 +32,7 @@ struct Library : vm::Object {
   Source* declarations;      // what follows the name in define-library, with its place
   vm::Value body;            // list of the Codes that were run, the last first
   bool is_ready() const { return exports != nullptr; }
+  bool is_image() const { return declarations == nullptr; }  // carried, and compiled at build time
 };
 
 // The library of that name: known, carried, or found on the library path.  Null: nowhere.
@@ -65,9 +66,13 @@ struct LibraryWork : vm::Object {
   Source* body;         // forms still to be expanded
   vm::Value needs;      // names of the libraries it imports, in order
   vm::Value codes;      // those already run, the last first
+  vm::Value image;      // #t when a carried image stands for the forms
+  Environment* image_exports;  // what the image exports
 };
 LibraryWork& begin_library(Runtime& r, Library& library);     // takes the declarations apart
 void bind_library_imports(Runtime& r, LibraryWork& work);     // Requires: all it needs is ready
+// The thunk of a carried image's body, or #f: then the forms are expanded and compiled.
+vm::Value library_image_thunk(Runtime& r, LibraryWork& work);  // Requires: all it needs is ready
 Expansion* next_library_form(Runtime& r, LibraryWork& work);  // null: no more
 void check_library(Runtime& r, LibraryWork& work);            // after the last expansion
 void finish_library(Runtime& r, LibraryWork& work);           // after the body has run
@@ -81,8 +86,8 @@ Library& instantiate_now(Runtime& r, vm::Value name);
 // Names of carried texts begin so.
 inline constexpr std::string_view kCarried = "fermata:";
 // The text of a file or of a carried library. Throws SourceError.
-std::string read_source(std::string_view name, vm::Span wanted_at);
-bool source_exists(std::string_view name);
+std::string read_source(Runtime& r, std::string_view name, vm::Span wanted_at);
+bool source_exists(const Runtime& r, std::string_view name);
 // `name` as seen from the text that mentions it.
 std::string relative_source(std::string_view from, std::string_view name);
 // All forms of a text. Throws SourceError.

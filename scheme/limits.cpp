@@ -6,6 +6,7 @@
 // parameters beyond a limit arrive in a rest list.
 
 #include <algorithm>
+#include <set>
 
 #include "scheme/passes.hpp"
 #include "scheme/primitives.hpp"
@@ -41,19 +42,53 @@ class Fitter {
   // Registers that the node itself takes, besides those of its parts.
   std::size_t need(Node* n) {
     switch (n->node_kind()) {
-      case NodeKind::call: return node_cast<Call>(n).arguments->count + 4;
-      case NodeKind::let: return node_cast<Let>(n).variables->count + parameters_in(*node_cast<Let>(n).inits) + 2;
-      case NodeKind::letrec: return node_cast<Letrec>(n).variables->count + parameters_in(*node_cast<Letrec>(n).inits) + 2;
-      case NodeKind::receive: return node_cast<Receive>(n).variables->count + 2;
-      case NodeKind::case_lambda: return node_cast<CaseLambda>(n).clauses->count + 4;
-      default: return 4;
+      case NodeKind::call:
+        return node_cast<Call>(n).arguments->count + 4;
+      case NodeKind::let:
+        return node_cast<Let>(n).variables->count + parameters_in(*node_cast<Let>(n).inits) + 2;
+      case NodeKind::letrec: {
+        auto& letrec = node_cast<Letrec>(n);
+        const std::size_t count = letrec.variables->count;
+        const std::size_t closures =
+            count > kMostParameters && captures_nothing(letrec) ? 0 : count;
+        return closures + parameters_in(*letrec.inits) + 2;
+      }
+      case NodeKind::receive:
+        return node_cast<Receive>(n).variables->count + 2;
+      case NodeKind::case_lambda:
+        return node_cast<CaseLambda>(n).clauses->count + 4;
+      default:
+        return 4;
     }
+  }
+  // Then its procedures are made at compile time and take no registers.
+  bool captures_nothing(Letrec& letrec) {
+    std::set<const Variable*> bound(letrec.variables->begin(), letrec.variables->end());
+    const auto bind = [&](List<Variable>& l) { bound.insert(l.begin(), l.end()); };
+    GcVector<Node*> work(heap_);
+    for (Node* init : *letrec.inits) work.push_back(init);
+    while (!work.empty()) {
+      Node* n = work.pop_back();
+      if (auto* ref = node_if<LocalRef>(n, NodeKind::local_ref); ref && !bound.count(ref->variable))
+        return false;
+      if (auto* set = node_if<LocalSet>(n, NodeKind::local_set); set && !bound.count(set->variable))
+        return false;
+      if (auto* l = node_if<Lambda>(n, NodeKind::lambda)) bind(*l->parameters);
+      if (auto* l = node_if<Let>(n, NodeKind::let)) bind(*l->variables);
+      if (auto* l = node_if<Letrec>(n, NodeKind::letrec)) bind(*l->variables);
+      if (auto* r = node_if<Receive>(n, NodeKind::receive)) bind(*r->variables);
+      if (auto* c = node_if<CaseLambda>(n, NodeKind::case_lambda))
+        for (Lambda* l : *c->clauses) bind(*l->parameters);
+      for_each_child(n, [&](Node*& child) { work.push_back(child); });
+    }
+    return true;
   }
   // A procedure may become a loop, whose parameters are registers here.
   static std::size_t parameters_in(List<Node>& inits) {
     std::size_t n = 0;
     for (Node* init : inits)
-      if (auto* l = node_if<Lambda>(init, NodeKind::lambda)) n += l->parameters->count;
+      if (auto* l = node_if<Lambda>(init, NodeKind::lambda); l && !(l->flags & kOwnFrame))
+        n += l->parameters->count;
     return n;
   }
 
@@ -69,44 +104,56 @@ class Fitter {
       later(node_cast<Lambda>(node_cast<Call>(*hole).procedure).body, 1);
       return;
     }
+    if (auto* letrec = node_if<Letrec>(n, NodeKind::letrec); letrec && need(n) > kDeepest)
+      for (Node* init : *letrec->inits) node_cast<Lambda>(init).flags |= kOwnFrame;
     if (need(n) > kDeepest)
-      throw SyntaxError(n->span(), "too many variables or mutually recursive procedures in one place");
+      throw SyntaxError(n->span(), "too many mutually recursive procedures that share variables");
     descend(n, depth);
   }
 
   void descend(Node* n, std::size_t depth) {
     switch (n->node_kind()) {
-      case NodeKind::lambda: procedure(node_cast<Lambda>(n), 0); break;
+      case NodeKind::lambda:
+        procedure(node_cast<Lambda>(n), 0);
+        break;
       case NodeKind::case_lambda:
         for (Lambda* l : *node_cast<CaseLambda>(n).clauses) procedure(*l, 0);
         break;
       case NodeKind::call: {
         auto& call = node_cast<Call>(n);
-        const std::size_t base = primitive_of(call) != nullptr ? 0 : 2;
+        const bool primitive = c_.options.inline_primitives && primitive_of(call) != nullptr;
+        const std::size_t base = primitive ? 0 : 2;
         std::size_t i = 0;
         for (Node*& a : *call.arguments) later(a, depth + base + i++);
         later(call.procedure, depth + base + i);
         break;
       }
-      case NodeKind::let: bindings(node_cast<Let>(n), depth); break;
-      case NodeKind::letrec: bindings(node_cast<Letrec>(n), depth); break;
+      case NodeKind::let:
+        bindings(node_cast<Let>(n), depth);
+        break;
+      case NodeKind::letrec:
+        bindings(node_cast<Letrec>(n), depth);
+        break;
       case NodeKind::receive: {
         auto& receive = node_cast<Receive>(n);
         later(receive.producer, depth);
         later(receive.body, depth + receive.variables->count);
         break;
       }
-      default: for_each_child(n, [&](Node*& child) { later(child, depth); });
+      default:
+        for_each_child(n, [&](Node*& child) { later(child, depth); });
     }
   }
 
   template <class T>
   void bindings(T& n, std::size_t depth) {
-    const std::size_t inside = depth + n.variables->count + parameters_in(*n.inits);
+    const std::size_t inside = depth + need(&n) - 2;
     std::size_t i = 0;
     for (Node*& init : *n.inits) {
-      if (auto* l = node_if<Lambda>(init, NodeKind::lambda)) procedure(*l, inside);
-      else later(init, depth + i);
+      if (auto* l = node_if<Lambda>(init, NodeKind::lambda))
+        procedure(*l, inside);
+      else
+        later(init, depth + i);
       ++i;
     }
     later(n.body, inside);
@@ -151,7 +198,8 @@ class Fitter {
       (*variables)[i] = temporary();
       (*refs)[i] = make_local_ref(heap_, span, (*variables)[i]);
     }
-    Node* list = make_node<Call>(heap_, NodeKind::call, span, make_native_ref(heap_, span, "append"), refs);
+    Node* list =
+        make_node<Call>(heap_, NodeKind::call, span, make_native_ref(heap_, span, "append"), refs);
     Node* body = make_call(heap_, span, make_native_ref(heap_, span, "apply"),
                            {make_local_ref(heap_, span, procedure), list});
     for (std::size_t i = pieces; i-- > 0;) {
@@ -159,7 +207,8 @@ class Fitter {
       const std::size_t count = std::min(kMostArguments, a.count - first);
       auto* part = make_list_of<Node>(heap_, count);
       for (std::size_t k = 0; k < count; ++k) (*part)[k] = a[first + k];
-      Node* piece = make_node<Call>(heap_, NodeKind::call, span, make_native_ref(heap_, span, "list"), part);
+      Node* piece =
+          make_node<Call>(heap_, NodeKind::call, span, make_native_ref(heap_, span, "list"), part);
       body = make_let(heap_, span, (*variables)[i], piece, body);
     }
     return make_let(heap_, span, procedure, call.procedure, body);
@@ -177,9 +226,10 @@ class Fitter {
     (*kept)[direct] = rest;
     const std::size_t last = count - (l.has_rest ? 1 : 0);
     const auto tail = [&](std::size_t skipped) {
-      return make_call(heap_, span, make_native_ref(heap_, span, "list-tail"),
-                       {make_local_ref(heap_, span, rest),
-                        make_constant(heap_, span, Value::fixnum(static_cast<std::int64_t>(skipped)))});
+      return make_call(
+          heap_, span, make_native_ref(heap_, span, "list-tail"),
+          {make_local_ref(heap_, span, rest),
+           make_constant(heap_, span, Value::fixnum(static_cast<std::int64_t>(skipped)))});
     };
     // Too many arguments are refused as too few are: by an error of the list operation.
     Node* body = l.body;
@@ -187,16 +237,18 @@ class Fitter {
     if (l.has_rest) {
       body = make_let(heap_, span, (*l.parameters)[last], end, body);
     } else {
-      Node* fault = make_call(heap_, span, make_native_ref(heap_, span, "error"),
-                              {make_constant(heap_, span, vm::value_of(&vm::make_string(
-                                   heap_, "too many arguments")))});
+      Node* fault =
+          make_call(heap_, span, make_native_ref(heap_, span, "error"),
+                    {make_constant(heap_, span,
+                                   vm::value_of(&vm::make_string(heap_, "too many arguments")))});
       Node* check = make_call(heap_, span, make_native_ref(heap_, span, "null?"), {end});
       body = make_node<Conditional>(heap_, NodeKind::conditional, span, check, body, fault);
     }
     for (std::size_t i = last; i-- > direct;) {
-      Node* item = make_call(heap_, span, make_native_ref(heap_, span, "list-ref"),
-                             {make_local_ref(heap_, span, rest),
-                              make_constant(heap_, span, Value::fixnum(static_cast<std::int64_t>(i - direct)))});
+      Node* item = make_call(
+          heap_, span, make_native_ref(heap_, span, "list-ref"),
+          {make_local_ref(heap_, span, rest),
+           make_constant(heap_, span, Value::fixnum(static_cast<std::int64_t>(i - direct)))});
       body = make_let(heap_, span, (*l.parameters)[i], item, body);
     }
     l.parameters = kept;

@@ -19,9 +19,9 @@ struct NamedCharacter {
 
 // R7RS 6.6 first: the printer takes the first name that fits.  The rest are R6RS's.
 constexpr NamedCharacter kNames[] = {
-    {"alarm", 7},      {"backspace", 8}, {"delete", 127}, {"escape", 27}, {"newline", 10},
-    {"null", 0},       {"return", 13},   {"space", ' '},  {"tab", 9},     {"nul", 0},
-    {"linefeed", 10},  {"vtab", 11},     {"page", 12},    {"esc", 27},    {"rubout", 127},
+    {"alarm", 7},     {"backspace", 8}, {"delete", 127}, {"escape", 27}, {"newline", 10},
+    {"null", 0},      {"return", 13},   {"space", ' '},  {"tab", 9},     {"nul", 0},
+    {"linefeed", 10}, {"vtab", 11},     {"page", 12},    {"esc", 27},    {"rubout", 127},
 };
 
 [[noreturn]] void fail(vm::SourceText* source, std::uint64_t start, std::uint64_t end,
@@ -35,8 +35,10 @@ std::optional<char32_t> scalar_value(std::string_view digits) {
   if (digits.empty()) return std::nullopt;
   std::uint32_t n = 0;
   for (const char c : digits) {
-    const int digit = c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10
-                      : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+    const int digit = c >= '0' && c <= '9'   ? c - '0'
+                      : c >= 'a' && c <= 'f' ? c - 'a' + 10
+                      : c >= 'A' && c <= 'F' ? c - 'A' + 10
+                                             : -1;
     if (digit < 0) return std::nullopt;
     n = n * 16 + static_cast<std::uint32_t>(digit);
     if (n > 0x10ffff) return std::nullopt;
@@ -61,13 +63,28 @@ void unescape_one(std::string& out, std::string_view text, std::size_t& i, std::
   const std::size_t backslash = i - 1;
   const char c = text[i++];
   switch (c) {
-    case 'a': out += '\a'; return;
-    case 'b': out += '\b'; return;
-    case 't': out += '\t'; return;
-    case 'n': out += '\n'; return;
-    case 'r': out += '\r'; return;
-    case '"': case '\\': case '|': out += c; return;
-    case 'x': case 'X': {
+    case 'a':
+      out += '\a';
+      return;
+    case 'b':
+      out += '\b';
+      return;
+    case 't':
+      out += '\t';
+      return;
+    case 'n':
+      out += '\n';
+      return;
+    case 'r':
+      out += '\r';
+      return;
+    case '"':
+    case '\\':
+    case '|':
+      out += c;
+      return;
+    case 'x':
+    case 'X': {
       const std::size_t end = text.find(';', i);
       const auto value = end == text.npos ? std::nullopt : scalar_value(text.substr(i, end - i));
       if (!value) {
@@ -79,7 +96,8 @@ void unescape_one(std::string& out, std::string_view text, std::size_t& i, std::
       i = end + 1;
       return;
     }
-    default: break;
+    default:
+      break;
   }
   // Blanks, a line ending, blanks: all of it vanishes.
   std::size_t j = i - 1;
@@ -89,7 +107,8 @@ void unescape_one(std::string& out, std::string_view text, std::size_t& i, std::
     while (end < text.size() && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) ++end;
     fail(source, start + backslash, start + end,
          "unknown escape " + std::string(text.substr(backslash, end - backslash)),
-         "the escapes are \\a \\b \\t \\n \\r \\\" \\\\ \\| \\xHHHH; and a backslash at the end of a line");
+         "the escapes are \\a \\b \\t \\n \\r \\\" \\\\ \\| \\xHHHH; and a backslash at the end of "
+         "a line");
   }
   while (j < text.size() && is_intraline_blank(text[j])) ++j;
   i = j;
@@ -99,7 +118,8 @@ void unescape_one(std::string& out, std::string_view text, std::size_t& i, std::
 bool is_initial(char32_t c) {
   if (c >= 0x80) return is_graphic(c);
   if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')) return true;
-  return c != 0 && std::string_view("!$%&*/:<=>?^_~").find(static_cast<char>(c)) != std::string_view::npos;
+  return c != 0 &&
+         std::string_view("!$%&*/:<=>?^_~").find(static_cast<char>(c)) != std::string_view::npos;
 }
 
 // What no reader of a program could see.  The joiners are letters of some scripts.
@@ -107,9 +127,14 @@ bool is_invisible(char32_t c) {
   if (c == 0x200c || c == 0x200d) return false;
   if (c < 0x80) return c < 0x20 || c == 0x7f;
   switch (utf8proc_category(static_cast<utf8proc_int32_t>(c))) {
-    case UTF8PROC_CATEGORY_CC: case UTF8PROC_CATEGORY_CF: case UTF8PROC_CATEGORY_ZS:
-    case UTF8PROC_CATEGORY_ZL: case UTF8PROC_CATEGORY_ZP: return true;
-    default: return false;
+    case UTF8PROC_CATEGORY_CC:
+    case UTF8PROC_CATEGORY_CF:
+    case UTF8PROC_CATEGORY_ZS:
+    case UTF8PROC_CATEGORY_ZL:
+    case UTF8PROC_CATEGORY_ZP:
+      return true;
+    default:
+      return false;
   }
 }
 
@@ -138,7 +163,8 @@ std::string unescape(std::string_view text, std::uint64_t start, vm::SourceText*
   return out;
 }
 
-char32_t character_from(std::string_view text, bool fold, std::uint64_t start, vm::SourceText* source) {
+char32_t character_from(std::string_view text, bool fold, std::uint64_t start,
+                        vm::SourceText* source) {
   std::size_t at = 0;
   const char32_t first = vm::decode_utf8(text, at);
   if (at == text.size()) return first;
@@ -163,10 +189,16 @@ const char* character_name(char32_t c) {
 bool is_graphic(char32_t c) {
   if (c < 0x80) return c >= 0x20 && c != 0x7f;
   switch (utf8proc_category(static_cast<utf8proc_int32_t>(c))) {
-    case UTF8PROC_CATEGORY_CN: case UTF8PROC_CATEGORY_CC: case UTF8PROC_CATEGORY_CF:
-    case UTF8PROC_CATEGORY_CS: case UTF8PROC_CATEGORY_ZS: case UTF8PROC_CATEGORY_ZL:
-    case UTF8PROC_CATEGORY_ZP: return false;
-    default: return true;
+    case UTF8PROC_CATEGORY_CN:
+    case UTF8PROC_CATEGORY_CC:
+    case UTF8PROC_CATEGORY_CF:
+    case UTF8PROC_CATEGORY_CS:
+    case UTF8PROC_CATEGORY_ZS:
+    case UTF8PROC_CATEGORY_ZL:
+    case UTF8PROC_CATEGORY_ZP:
+      return false;
+    default:
+      return true;
   }
 }
 
@@ -183,12 +215,14 @@ void check_symbol(std::string_view text, std::uint64_t start, vm::SourceText* so
     const std::size_t from = i;
     const char32_t c = vm::decode_utf8(text, i);
     if (c == '\\') {
-      fail(source, start + from, start + i, "a backslash inside a symbol", "write the symbol between bars, as in |a\\x20;b|");
+      fail(source, start + from, start + i, "a backslash inside a symbol",
+           "write the symbol between bars, as in |a\\x20;b|");
     }
     if (is_invisible(c)) {
       char name[16];
       std::snprintf(name, sizeof name, "U+%04X", static_cast<unsigned>(c));
-      fail(source, start + from, start + i, std::string("an invisible character, ") + name + ", inside a symbol",
+      fail(source, start + from, start + i,
+           std::string("an invisible character, ") + name + ", inside a symbol",
            "remove it, or write the symbol between bars");
     }
   }

@@ -37,8 +37,10 @@ vm::IoResult OpenPorts::release(Port& port) {
   vm::clear_finalizer(port);
   {
     const std::lock_guard guard(entry->list->lock_);
-    if (entry->previous) entry->previous->next = entry->next;
-    else entry->list->first_ = entry->next;
+    if (entry->previous)
+      entry->previous->next = entry->next;
+    else
+      entry->list->first_ = entry->next;
     if (entry->next) entry->next->previous = entry->previous;
   }
   return entry->device->close();

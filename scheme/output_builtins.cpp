@@ -19,6 +19,7 @@ using namespace vm;
 namespace {
 
 using OptionalPort = std::optional<Value>;
+constexpr std::size_t kNoLimit = ~std::size_t{0};
 
 Outcome finish(Machine& m, Port& p, bool newline) {
   if (auto problem = settle(m, p, newline)) return *problem;
@@ -76,11 +77,21 @@ Outcome print(Machine& m, Value obj, OptionalPort port, Style style) {
     if (obj.is_char()) return write_character(m, p, obj.character());
   }
   if (auto problem = make_room(m, p)) return *problem;
-  return print_step(m, make_printer(m, obj, style), p);
+  if (is_compound(obj)) return print_step(m, make_printer(m, obj, style), p);
+  std::string text;
+  print_atom(m, text, obj, style == Style::display ? Quoting::displayed : Quoting::written,
+             kNoLimit);
+  if (auto problem = put(m, p, text)) return *problem;
+  m.charge(text.size() / 8);
+  return finish(m, p, text.find('\n') != std::string::npos);
 }
 
-Outcome write(Machine& m, Value obj, OptionalPort port) { return print(m, obj, port, Style::write); }
-Outcome display(Machine& m, Value obj, OptionalPort port) { return print(m, obj, port, Style::display); }
+Outcome write(Machine& m, Value obj, OptionalPort port) {
+  return print(m, obj, port, Style::write);
+}
+Outcome display(Machine& m, Value obj, OptionalPort port) {
+  return print(m, obj, port, Style::display);
+}
 Outcome write_shared(Machine& m, Value obj, OptionalPort port) {
   return print(m, obj, port, Style::write_shared);
 }

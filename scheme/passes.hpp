@@ -34,6 +34,9 @@ enum VariableFlag : std::uint32_t {
 // Node header flag: a Letrec that holds one group of mutually recursive lambdas.
 inline constexpr std::uint64_t kFixGroup = 0x20;
 
+// Lambda::flags: not to become a label, because its group's parameters would not fit a frame.
+inline constexpr std::uint32_t kOwnFrame = 1;
+
 // What a pass needs to know; lies on the C++ stack.
 struct Compilation {
   vm::Machine& m;
@@ -56,16 +59,27 @@ T* node_if(Node* n, NodeKind kind) {
 template <class F>
 void for_each_child(Node* n, F f) {
   switch (n->node_kind()) {
-    case NodeKind::constant: case NodeKind::local_ref: case NodeKind::global_ref: break;
-    case NodeKind::local_set: f(node_cast<LocalSet>(n).value); break;
-    case NodeKind::global_set: f(node_cast<GlobalSet>(n).value); break;
-    case NodeKind::global_define: f(node_cast<GlobalDefine>(n).value); break;
+    case NodeKind::constant:
+    case NodeKind::local_ref:
+    case NodeKind::global_ref:
+      break;
+    case NodeKind::local_set:
+      f(node_cast<LocalSet>(n).value);
+      break;
+    case NodeKind::global_set:
+      f(node_cast<GlobalSet>(n).value);
+      break;
+    case NodeKind::global_define:
+      f(node_cast<GlobalDefine>(n).value);
+      break;
     case NodeKind::conditional:
       f(node_cast<Conditional>(n).test);
       f(node_cast<Conditional>(n).then);
       f(node_cast<Conditional>(n).otherwise);
       break;
-    case NodeKind::lambda: f(node_cast<Lambda>(n).body); break;
+    case NodeKind::lambda:
+      f(node_cast<Lambda>(n).body);
+      break;
     case NodeKind::case_lambda:
       for (Lambda*& l : *node_cast<CaseLambda>(n).clauses) f(l->body);
       break;
@@ -93,7 +107,7 @@ void for_each_child(Node* n, F f) {
 
 Node* copy_tree(Heap& heap, Node* tree);
 void count_uses(Heap& heap, Node* tree);
-bool is_pure(Node* n);              // may be left out when its value is not needed
+bool is_pure(Node* n);  // may be left out when its value is not needed
 bool is_small(Heap& heap, const Lambda& l);
 bool refers_to(Heap& heap, Node* tree, const Variable* v);
 bool accepts(const Lambda& l, std::size_t arguments);

@@ -10,14 +10,16 @@ using namespace vm;
 Outcome usable_port(Machine& m, std::optional<Value> given, std::size_t argument, Use use) {
   const bool input = use == Use::read_text || use == Use::read_bytes;
   const bool text = use == Use::read_text || use == Use::write_text;
-  const Value v = given ? *given : current_port(m, input ? Root::current_input : Root::current_output);
+  const Value v =
+      given ? *given : current_port(m, input ? Root::current_input : Root::current_output);
   const auto* p = cast<Port>(v);
   if (p == nullptr || p->is_input() != input || p->is_textual() != text) {
     const std::string wanted =
         std::string(text ? "a textual " : "a binary ") + (input ? "input port" : "output port");
     if (given) return m.wrong_type(argument, wanted, v);
     return m.error(ConditionKind::type,
-                   std::string(m.native_name()) + (input ? ": (current-input-port)" : ": (current-output-port)") +
+                   std::string(m.native_name()) +
+                       (input ? ": (current-input-port)" : ": (current-output-port)") +
                        " must be " + wanted + ", got " + m.describe(v),
                    {v});
   }
@@ -77,7 +79,8 @@ Outcome flush_output_port(Machine& m, std::optional<Value> port) {
   const Value v = port ? *port : current_port(m, Root::current_output);
   auto* p = cast<Port>(v);
   if (p == nullptr || !p->is_output()) return m.wrong_type(1, "an output port", v);
-  if (!p->is_open()) return m.error(ConditionKind::io, "flush-output-port: the port is closed", {v});
+  if (!p->is_open())
+    return m.error(ConditionKind::io, "flush-output-port: the port is closed", {v});
   if (auto problem = flush(m, *p)) return *problem;
   return kUnspecified;
 }
@@ -87,8 +90,12 @@ Outcome open_input_string(Machine& m, String& text) {
   return value_of(&scheme::open_input_string(m, text));
 }
 Outcome open_output_string(Machine& m) { return value_of(&open_output_memory(m, Content::text)); }
-Outcome open_input_bytevector(Machine& m, Bytevector& bytes) { return value_of(&open_input_bytes(m, bytes)); }
-Outcome open_output_bytevector(Machine& m) { return value_of(&open_output_memory(m, Content::bytes)); }
+Outcome open_input_bytevector(Machine& m, Bytevector& bytes) {
+  return value_of(&open_input_bytes(m, bytes));
+}
+Outcome open_output_bytevector(Machine& m) {
+  return value_of(&open_output_memory(m, Content::bytes));
+}
 
 bool is_memory(const Port& p, Content content) {
   return p.is_output() && p.open == nullptr && p.is_textual() == (content == Content::text) &&
@@ -100,7 +107,8 @@ Outcome get_output_string(Machine& m, Port& p) {
   return value_of(&make_string(m.heap, p.view()));
 }
 Outcome get_output_bytevector(Machine& m, Port& p) {
-  if (!is_memory(p, Content::bytes)) return m.wrong_type(1, "a bytevector output port", value_of(&p));
+  if (!is_memory(p, Content::bytes))
+    return m.wrong_type(1, "a bytevector output port", value_of(&p));
   if (auto problem = check_memory(m, p.available(), 1)) return *problem;
   Bytevector& b = m.heap.make_bytevector(p.available());
   p.view().copy(reinterpret_cast<char*>(b.bytes()), p.available());
@@ -113,20 +121,26 @@ Outcome is_eof_object(Machine&, Value obj) { return Value::boolean(obj == kEof);
 constexpr Builtin kPorts[] = {
     builtin<is_port>("(port? obj)", "Whether obj is a port. R7RS 6.13.1."),
     builtin<is_input_port>("(input-port? obj)", "Whether obj is a port to read from. R7RS 6.13.1."),
-    builtin<is_output_port>("(output-port? obj)", "Whether obj is a port to write to. R7RS 6.13.1."),
-    builtin<is_textual_port>("(textual-port? obj)", "Whether obj is a port of characters. R7RS 6.13.1."),
+    builtin<is_output_port>("(output-port? obj)",
+                            "Whether obj is a port to write to. R7RS 6.13.1."),
+    builtin<is_textual_port>("(textual-port? obj)",
+                             "Whether obj is a port of characters. R7RS 6.13.1."),
     builtin<is_binary_port>("(binary-port? obj)", "Whether obj is a port of bytes. R7RS 6.13.1."),
     builtin<is_input_open>("(input-port-open? port)", "Whether it can still be read. R7RS 6.13.1."),
-    builtin<is_output_open>("(output-port-open? port)", "Whether it can still be written. R7RS 6.13.1."),
-    builtin<close_port>("(close-port port)", "Flushes and closes; again has no effect. R7RS 6.13.1."),
+    builtin<is_output_open>("(output-port-open? port)",
+                            "Whether it can still be written. R7RS 6.13.1."),
+    builtin<close_port>("(close-port port)",
+                        "Flushes and closes; again has no effect. R7RS 6.13.1."),
     builtin<close_input_port>("(close-input-port port)", "Closes an input port. R7RS 6.13.1."),
     builtin<close_output_port>("(close-output-port port)", "Closes an output port. R7RS 6.13.1."),
     builtin<flush_output_port>("(flush-output-port [port])",
                                "Passes on what is buffered, waiting if need be. R7RS 6.13.3."),
     builtin<open_input_string>("(open-input-string string)",
                                "A textual port that reads the string. R7RS 6.13.1."),
-    builtin<open_output_string>("(open-output-string)", "A textual port that collects text. R7RS 6.13.1."),
-    builtin<get_output_string>("(get-output-string port)", "What was written to it so far. R7RS 6.13.1."),
+    builtin<open_output_string>("(open-output-string)",
+                                "A textual port that collects text. R7RS 6.13.1."),
+    builtin<get_output_string>("(get-output-string port)",
+                               "What was written to it so far. R7RS 6.13.1."),
     builtin<open_input_bytevector>("(open-input-bytevector bytevector)",
                                    "A binary port that reads the bytevector. R7RS 6.13.1."),
     builtin<open_output_bytevector>("(open-output-bytevector)",

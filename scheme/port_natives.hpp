@@ -9,7 +9,8 @@ enum class Use : std::uint8_t { read_text, read_bytes, write_text, write_bytes }
 
 // The open port of that use: the argument, or what current-input-port or
 // current-output-port gives when it is left out.
-vm::Outcome usable_port(vm::Machine& m, std::optional<vm::Value> given, std::size_t argument, Use use);
+vm::Outcome usable_port(vm::Machine& m, std::optional<vm::Value> given, std::size_t argument,
+                        Use use);
 
 // Rows of natives that call themselves to go on.
 const vm::Builtin& read_row();        // input_builtins.cpp
@@ -18,6 +19,6 @@ const vm::Builtin& print_more_row();  // output_builtins.cpp
 }  // namespace fermata::scheme
 
 // Declares `name` as the Port, or returns the error.
-#define FERMATA_PORT(name, machine, given, argument, use)                            \
+#define FERMATA_PORT(name, machine, given, argument, use)                                   \
   FERMATA_TRY(name##_value, ::fermata::scheme::usable_port(machine, given, argument, use)); \
   ::fermata::scheme::Port& name = ::fermata::vm::as<::fermata::scheme::Port>(name##_value)

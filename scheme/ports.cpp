@@ -89,10 +89,10 @@ Outcome wait_for(Machine& m, Port& p, Direction direction) {
 // ---- making ports ----------------------------------------------------------------------
 
 Port& open_input_string(Machine& m, const String& text) {
-  const bool ascii = text.width() == 1 &&
-                     std::all_of(static_cast<const std::uint8_t*>(text.data),
-                                 static_cast<const std::uint8_t*>(text.data) + text.length,
-                                 [](std::uint8_t c) { return c < 0x80; });
+  const bool ascii =
+      text.width() == 1 && std::all_of(static_cast<const std::uint8_t*>(text.data),
+                                       static_cast<const std::uint8_t*>(text.data) + text.length,
+                                       [](std::uint8_t c) { return c < 0x80; });
   const std::string utf8 = ascii ? std::string() : to_utf8(text);
   const void* from = ascii ? text.data : utf8.data();
   const std::size_t size = ascii ? text.length : utf8.size();
@@ -106,16 +106,17 @@ Port& open_input_bytes(Machine& m, Bytevector& bytes) {
 }
 
 Port& open_output_memory(Machine& m, Content content) {
-  return make_port(m, Port::kOutput | (content == Content::text ? Port::kTextual : Port::kBinary), 0,
-                   nullptr, 0);
+  return make_port(m, Port::kOutput | (content == Content::text ? Port::kTextual : Port::kBinary),
+                   0, nullptr, 0);
 }
 
-Port& open_device(Machine& m, std::unique_ptr<ByteDevice> device, Direction direction, Content content,
-                  std::string_view name) {
+Port& open_device(Machine& m, std::unique_ptr<ByteDevice> device, Direction direction,
+                  Content content, std::string_view name) {
   run_finalizers();
   const std::uint64_t kind = (direction == Direction::read ? Port::kInput : Port::kOutput) |
                              (content == Content::text ? Port::kTextual : Port::kBinary);
-  const std::uint64_t state = direction == Direction::write && device->is_terminal() ? Port::kByLine : 0;
+  const std::uint64_t state =
+      direction == Direction::write && device->is_terminal() ? Port::kByLine : 0;
   Port& p = make_port(m, kind, state, nullptr, 0);
   p.name = value_of(&make_string(m.heap, name));
   OpenPorts::add(*service(m).open_ports, p, std::move(device));
@@ -134,9 +135,13 @@ Problem fill(Machine& m, Port& p) {
       p.limit += r.count;
       m.charge(r.count / 64);
       return std::nullopt;
-    case IoStatus::end: p.state |= Port::kAtEnd; return std::nullopt;
-    case IoStatus::error: return device_error(m, p, "read", r.error);
-    case IoStatus::would_block: break;
+    case IoStatus::end:
+      p.state |= Port::kAtEnd;
+      return std::nullopt;
+    case IoStatus::error:
+      return device_error(m, p, "read", r.error);
+    case IoStatus::would_block:
+      break;
   }
   flush_ready_ports(m);  // a prompt is to be seen before its answer is awaited
   return wait_for(m, p, Direction::read);
@@ -159,11 +164,13 @@ Problem make_room(Machine& m, Port& p) {
   if (p.open == nullptr || p.available() < kDeviceBuffer) return std::nullopt;
   int error = 0;
   switch (write_out(p, error)) {
-    case Pace::failed: return device_error(m, p, "write", error);
+    case Pace::failed:
+      return device_error(m, p, "write", error);
     case Pace::blocked:
       if (p.available() >= kDeviceBuffer) return wait_for(m, p, Direction::write);
       break;
-    case Pace::done: break;
+    case Pace::done:
+      break;
   }
   return std::nullopt;
 }
@@ -203,9 +210,12 @@ Problem flush(Machine& m, Port& p) {
   if (p.open == nullptr || !p.is_output()) return std::nullopt;
   int error = 0;
   switch (write_out(p, error)) {
-    case Pace::failed: return device_error(m, p, "write", error);
-    case Pace::blocked: return wait_for(m, p, Direction::write);
-    case Pace::done: break;
+    case Pace::failed:
+      return device_error(m, p, "write", error);
+    case Pace::blocked:
+      return wait_for(m, p, Direction::write);
+    case Pace::done:
+      break;
   }
   return std::nullopt;
 }
@@ -239,7 +249,8 @@ constexpr PortParameter kPortParameters[] = {
 
 void install_standard_port(Machine& m, Root root, int fd, Direction direction, const char* name,
                            std::uint64_t state) {
-  Port& p = open_device(m, make_file_device(fd, Ownership::borrowed), direction, Content::text, name);
+  Port& p =
+      open_device(m, make_file_device(fd, Ownership::borrowed), direction, Content::text, name);
   p.state |= state;
   m.roots[static_cast<std::size_t>(root)] = value_of(&m.heap.make<Parameter>(value_of(&p), kFalse));
 }
@@ -254,7 +265,8 @@ void install_ports(Machine& m) {
                    value_of(&m.heap.make<Native>(&read_row()))};
   install_standard_port(m, Root::current_input, 0, Direction::read, "standard input", 0);
   install_standard_port(m, Root::current_output, 1, Direction::write, "standard output", 0);
-  install_standard_port(m, Root::current_error, 2, Direction::write, "standard error", Port::kUnbuffered);
+  install_standard_port(m, Root::current_error, 2, Direction::write, "standard error",
+                        Port::kUnbuffered);
 }
 
 void flush_all_ports(Machine& m) {

@@ -32,10 +32,10 @@ struct Port : vm::Object {
   std::uint8_t* buffer;                     // atomic, or a bytevector that is read
   std::uint64_t position, limit, capacity;  // unread or unwritten: [position, limit)
   std::uint64_t state;
-  std::uint64_t scanned;                    // bytes after position known to hold no line's end
-  OpenPort* open;                           // null without a device
-  vm::Value name;                           // String: file name, or #f
-  vm::Value reader;                         // Reader, once `read` was called, or #f
+  std::uint64_t scanned;  // bytes after position known to hold no line's end
+  OpenPort* open;         // null without a device
+  vm::Value name;         // String: file name, or #f
+  vm::Value reader;       // Reader, once `read` was called, or #f
 
   bool is_input() const { return aux() & kInput; }
   bool is_output() const { return aux() & kOutput; }
@@ -55,7 +55,7 @@ enum class Content : std::uint8_t { text, bytes };
 // ---- making ports ----------------------------------------------------------------------
 Port& open_input_string(vm::Machine& m, const vm::String& text);
 Port& open_input_bytes(vm::Machine& m, vm::Bytevector& bytes);  // not copied
-Port& open_output_memory(vm::Machine& m, Content content);      // what was written stays in the buffer
+Port& open_output_memory(vm::Machine& m, Content content);  // what was written stays in the buffer
 // The port owns the device from now on.
 Port& open_device(vm::Machine& m, std::unique_ptr<vm::ByteDevice> device, vm::Direction direction,
                   Content content, std::string_view name);

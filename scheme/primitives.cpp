@@ -24,9 +24,22 @@ constexpr Primitive kPrimitives[] = {
 // Natives that go on in a procedure they were given, or in another part of the program.
 // `raise` and `error` are not here: keeping their caller's frame makes a better backtrace.
 constexpr std::string_view kControl[] = {
-    "abort-to-prompt", "apply", "call-with-current-continuation", "call-with-escape-continuation",
-    "call-with-port", "call-with-prompt", "call-with-values", "call/cc", "call/ec", "dynamic-wind",
-    "emergency-exit", "eval", "exit", "force", "load", "make-parameter",
+    "abort-to-prompt",
+    "apply",
+    "call-with-current-continuation",
+    "call-with-escape-continuation",
+    "call-with-port",
+    "call-with-prompt",
+    "call-with-values",
+    "call/cc",
+    "call/ec",
+    "dynamic-wind",
+    "emergency-exit",
+    "eval",
+    "exit",
+    "force",
+    "load",
+    "make-parameter",
     "with-exception-handler",
 };
 
@@ -50,16 +63,22 @@ bool is_field_number(Node* type, Node* index) {
 bool operands_fit(const Primitive& p, const Call& call) {
   List<Node>& a = *call.arguments;
   switch (p.shape) {
-    case Shape::list: case Shape::vector: return a.count <= kLongest;
+    case Shape::list:
+    case Shape::vector:
+      return a.count <= kLongest;
     case Shape::make_record: {
       if (a.count == 0 || a.count > 65 || !is_constant_type(a[0])) return false;
       auto& type = vm::as<vm::RecordType>(node_cast<Constant>(a[0]).value);
       const vm::Vector* fields = vm::cast<vm::Vector>(type.fields);
       return fields != nullptr && fields->length() == a.count - 1;
     }
-    case Shape::record_test: return is_constant_type(a[1]);
-    case Shape::record_ref: case Shape::record_set: return is_field_number(a[1], a[2]);
-    default: return true;
+    case Shape::record_test:
+      return is_constant_type(a[1]);
+    case Shape::record_ref:
+    case Shape::record_set:
+      return is_field_number(a[1], a[2]);
+    default:
+      return true;
   }
 }
 
@@ -94,9 +113,17 @@ bool is_control(const vm::Native& native) {
 
 bool is_test(Shape s) {
   switch (s) {
-    case Shape::test1: case Shape::test2: case Shape::test2_swapped: case Shape::compare:
-    case Shape::sign: case Shape::kind: case Shape::literal: case Shape::negation: case Shape::eq:
-    case Shape::eqv: case Shape::record_test:
+    case Shape::test1:
+    case Shape::test2:
+    case Shape::test2_swapped:
+    case Shape::compare:
+    case Shape::sign:
+    case Shape::kind:
+    case Shape::literal:
+    case Shape::negation:
+    case Shape::eq:
+    case Shape::eqv:
+    case Shape::record_test:
       return true;
     default:
       return false;

@@ -11,23 +11,29 @@ namespace fermata::scheme {
 // How a primitive's operands meet its instruction.  An instruction's A B C are written
 // d (result), then the arguments 0, 1, 2.
 enum class Shape : std::uint8_t {
-  value1,        // d 0
-  value2,        // d 0 1
-  effect2,       // 0 1
-  effect3,       // 0 1 2
-  test1,         // 0, label
-  test2,         // 0 1, label
-  test2_swapped, // 1 0, label
-  compare,       // test2, or a comparison with a small constant
-  sign,          // comparison of 0 with the constant 0
-  kind,          // unless_kind with `extra`
-  literal,       // unless_eq_literal with the constant of payload `extra`
-  negation,      // (not x)
-  sum, difference,
-  eq, eqv,       // with a constant on one side: unless_eq_literal
-  identity,      // (values x)
-  vector, list,  // any number of arguments
-  make_record, record_test, record_ref, record_set
+  value1,         // d 0
+  value2,         // d 0 1
+  effect2,        // 0 1
+  effect3,        // 0 1 2
+  test1,          // 0, label
+  test2,          // 0 1, label
+  test2_swapped,  // 1 0, label
+  compare,        // test2, or a comparison with a small constant
+  sign,           // comparison of 0 with the constant 0
+  kind,           // unless_kind with `extra`
+  literal,        // unless_eq_literal with the constant of payload `extra`
+  negation,       // (not x)
+  sum,
+  difference,
+  eq,
+  eqv,       // with a constant on one side: unless_eq_literal
+  identity,  // (values x)
+  vector,
+  list,  // any number of arguments
+  make_record,
+  record_test,
+  record_ref,
+  record_set
 };
 bool is_test(Shape s);  // its value is a boolean, by a conditional jump
 
@@ -36,8 +42,8 @@ struct Primitive {
   int arguments;  // -1: any number
   Shape shape;
   vm::Op op;
-  bool pure;      // neither effect nor error, so it may be dropped
-  unsigned extra; // kind or payload
+  bool pure;       // neither effect nor error, so it may be dropped
+  unsigned extra;  // kind or payload
 };
 
 // The primitive that computes the call, if the machine has one for it.

@@ -22,20 +22,34 @@ namespace {
 
 void print_hex(std::string& out, char32_t c) {
   char digits[8];
-  const auto end = std::to_chars(digits, digits + sizeof digits, static_cast<std::uint32_t>(c), 16).ptr;
+  const auto end =
+      std::to_chars(digits, digits + sizeof digits, static_cast<std::uint32_t>(c), 16).ptr;
   out.append(digits, end);
 }
 
 // Inside a string or a |symbol|; `quote` is what ends it.
 void print_escaped(std::string& out, char32_t c, char quote) {
   switch (c) {
-    case '\a': out += "\\a"; return;
-    case '\b': out += "\\b"; return;
-    case '\t': out += "\\t"; return;
-    case '\n': out += "\\n"; return;
-    case '\r': out += "\\r"; return;
-    case '\\': out += "\\\\"; return;
-    default: break;
+    case '\a':
+      out += "\\a";
+      return;
+    case '\b':
+      out += "\\b";
+      return;
+    case '\t':
+      out += "\\t";
+      return;
+    case '\n':
+      out += "\\n";
+      return;
+    case '\r':
+      out += "\\r";
+      return;
+    case '\\':
+      out += "\\\\";
+      return;
+    default:
+      break;
   }
   if (c == static_cast<char32_t>(quote)) {
     out += '\\';
@@ -92,9 +106,12 @@ void print_bytevector(std::string& out, Bytevector& b, std::size_t limit) {
 }
 
 void print_procedure(Machine& m, std::string& out, Value v) {
-  if (is<Continuation>(v)) out += "#<continuation";
-  else if (is<Parameter>(v)) out += "#<parameter";
-  else out += "#<procedure";
+  if (is<Continuation>(v))
+    out += "#<continuation";
+  else if (is<Parameter>(v))
+    out += "#<parameter";
+  else
+    out += "#<procedure";
   const std::string name = m.procedure_name(v);
   if (!name.empty()) out += ' ' + name;
   out += '>';
@@ -143,8 +160,10 @@ void print_string(std::string& out, const String& s, Quoting quoting, std::size_
   out += '"';
   for (std::size_t i = 0; i < n; ++i) {
     const char32_t c = string_ref(s, i);
-    if (c >= ' ' && c < 0x7f && c != '"' && c != '\\') out += static_cast<char>(c);
-    else print_escaped(out, c, '"');
+    if (c >= ' ' && c < 0x7f && c != '"' && c != '\\')
+      out += static_cast<char>(c);
+    else
+      print_escaped(out, c, '"');
   }
   if (n == s.length) out += '"';
 }
@@ -164,8 +183,10 @@ void print_symbol(Machine& m, std::string& out, const Symbol& s, Quoting quoting
 void print_atom(Machine& m, std::string& out, Value v, Quoting quoting, std::size_t limit) {
   if (is_number(v)) return print_number(m, out, v, limit);
   if (v.is_char()) {
-    if (quoting == Quoting::written) print_character(out, v.character());
-    else append_utf8(out, v.character());
+    if (quoting == Quoting::written)
+      print_character(out, v.character());
+    else
+      append_utf8(out, v.character());
     return;
   }
   if (const auto* s = cast<Symbol>(v)) return print_symbol(m, out, *s, quoting);

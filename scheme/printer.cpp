@@ -8,6 +8,7 @@
 
 #include <algorithm>
 
+#include "scheme/address_hash.hpp"
 #include "scheme/environment.hpp"
 #include "scheme/print_atom.hpp"
 #include "vm/condition.hpp"
@@ -32,8 +33,8 @@ struct Item {
 };
 
 struct Entry {
-  Value object;           // kUnbound: free
-  std::uint64_t state;    // bits below, and the label's number plus one from bit 8
+  Value object;         // kUnbound: free
+  std::uint64_t state;  // bits below, and the label's number plus one from bit 8
 };
 constexpr std::uint64_t kOpen = 1, kLabelled = 2;
 
@@ -49,7 +50,7 @@ struct Printer : Object {
   std::uint64_t labels;    // given so far
   std::uint64_t labelled;  // objects that get one
   std::uint64_t walked;
-  std::uint64_t limit;     // of the text; kNoLimit for all of it
+  std::uint64_t limit;  // of the text; kNoLimit for all of it
   Style style;
   Phase phase;
 };
@@ -62,39 +63,50 @@ std::size_t part_count(Value v) {
   if (v.is_pair()) return 2;
   if (!v.is_object()) return 0;
   switch (v.object()->kind()) {
-    case Kind::vector: return as<Vector>(v).length();
-    case Kind::record: return as<Record>(v).count();
-    case Kind::values: return as<Values>(v).count();
-    case Kind::box: return 1;
-    case Kind::condition: return 1;
-    case Kind::environment: return 1;
-    default: return 0;
+    case Kind::vector:
+      return as<Vector>(v).length();
+    case Kind::record:
+      return as<Record>(v).count();
+    case Kind::values:
+      return as<Values>(v).count();
+    case Kind::box:
+      return 1;
+    case Kind::condition:
+      return 1;
+    case Kind::environment:
+      return 1;
+    default:
+      return 0;
   }
 }
 
 Value part(Value v, std::size_t i) {
   if (v.is_pair()) return i == 0 ? v.pair()->car : v.pair()->cdr;
   switch (v.object()->kind()) {
-    case Kind::vector: return as<Vector>(v).slots()[i];
-    case Kind::record: return as<Record>(v).fields()[i];
-    case Kind::values: return as<Values>(v).slots()[i];
-    case Kind::box: return as<Box>(v).value;
-    case Kind::condition: return as<Condition>(v).message;
-    case Kind::environment: return as<Environment>(v).name;
-    default: return kUnspecified;
+    case Kind::vector:
+      return as<Vector>(v).slots()[i];
+    case Kind::record:
+      return as<Record>(v).fields()[i];
+    case Kind::values:
+      return as<Values>(v).slots()[i];
+    case Kind::box:
+      return as<Box>(v).value;
+    case Kind::condition:
+      return as<Condition>(v).message;
+    case Kind::environment:
+      return as<Environment>(v).name;
+    default:
+      return kUnspecified;
   }
-}
-
-// Objects without parts that still print in two steps, such as a record without fields.
-bool is_compound(Value v) {
-  return part_count(v) != 0 || is<Record>(v) || is<Values>(v);
 }
 
 std::string_view quotation_mark(Value v) {
   const auto* symbol = cast<Symbol>(v);
   if (symbol == nullptr || !symbol->is_interned()) return {};
   const String& name = as<String>(symbol->name);
-  struct Row { std::string_view name, mark; };
+  struct Row {
+    std::string_view name, mark;
+  };
   static constexpr Row kRows[] = {
       {"quote", "'"}, {"quasiquote", "`"}, {"unquote", ","}, {"unquote-splicing", ",@"}};
   for (const auto& row : kRows) {
@@ -110,16 +122,26 @@ std::string_view quotation_mark(Value v) {
 class Step {
  public:
   Step(Machine& m, Printer& p, std::string& out, std::size_t work)
-      : m_(m), p_(p), out_(out), work_(work),
+      : m_(m),
+        p_(p),
+        out_(out),
+        work_(work),
         quoting_(p.style == Style::display ? Quoting::displayed : Quoting::written) {}
 
   bool run() {
     while (work_ > 0 && p_.phase != Phase::done) {
       switch (p_.phase) {
-        case Phase::short_walk: short_walk(); break;
-        case Phase::scan: scan(); break;
-        case Phase::print: print(); break;
-        case Phase::done: break;
+        case Phase::short_walk:
+          short_walk();
+          break;
+        case Phase::scan:
+          scan();
+          break;
+        case Phase::print:
+          print();
+          break;
+        case Phase::done:
+          break;
       }
     }
     return p_.phase == Phase::done;
@@ -171,8 +193,10 @@ class Step {
     while (work_ > 0 && p_.depth > 0) {
       --work_;
       // For a message it is enough to find the cycles that show.
-      if (p_.limit != kNoLimit && ++p_.walked > 4 * kShortWalk) p_.depth = 0;
-      else if (Item& item = top(); item.index < part_count(item.v)) visit(part(item.v, item.index++));
+      if (p_.limit != kNoLimit && ++p_.walked > 4 * kShortWalk)
+        p_.depth = 0;
+      else if (Item& item = top(); item.index < part_count(item.v))
+        visit(part(item.v, item.index++));
       else {
         find(item.v)->state &= ~kOpen;
         --p_.depth;
@@ -214,14 +238,12 @@ class Step {
 
   Entry* find(Value v) {
     const std::uint64_t mask = p_.capacity - 1;
-    std::uint64_t i = (v.bits() >> 4) * 0x9e3779b97f4a7c15u >> 20 & mask;
+    std::uint64_t i = address_hash(v.bits()) & mask;
     while (p_.entries[i].object != kUnbound && p_.entries[i].object != v) i = (i + 1) & mask;
     return &p_.entries[i];
   }
 
-  bool has_label(Value v) {
-    return p_.entries && part_count(v) && (find(v)->state & kLabelled);
-  }
+  bool has_label(Value v) { return p_.entries && part_count(v) && (find(v)->state & kLabelled); }
 
   // ---- printing ------------------------------------------------------------------------
 
@@ -242,11 +264,21 @@ class Step {
       const Item item = top();
       --p_.depth;
       switch (item.todo) {
-        case Todo::datum: datum(item.v); break;
-        case Todo::rest_of_list: rest_of_list(item.v); break;
-        case Todo::elements: elements(item); break;
-        case Todo::close_round: out_ += ')'; break;
-        case Todo::close_angle: out_ += '>'; break;
+        case Todo::datum:
+          datum(item.v);
+          break;
+        case Todo::rest_of_list:
+          rest_of_list(item.v);
+          break;
+        case Todo::elements:
+          elements(item);
+          break;
+        case Todo::close_round:
+          out_ += ')';
+          break;
+        case Todo::close_angle:
+          out_ += '>';
+          break;
       }
     }
   }
@@ -270,15 +302,27 @@ class Step {
     }
     if (v.is_pair()) return pair(v);
     switch (v.object()->kind()) {
-      case Kind::vector: out_ += "#("; break;
-      case Kind::record: record_head(as<RecordType>(as<Record>(v).type)); break;
-      case Kind::values: out_ += "#<values"; break;
-      case Kind::box: out_ += "#<box"; break;
-      case Kind::condition:
-        out_ += std::string("#<condition ") + condition_kind_name(as<Condition>(v).condition_kind());
+      case Kind::vector:
+        out_ += "#(";
         break;
-      case Kind::environment: out_ += "#<environment"; break;
-      default: break;
+      case Kind::record:
+        record_head(as<RecordType>(as<Record>(v).type));
+        break;
+      case Kind::values:
+        out_ += "#<values";
+        break;
+      case Kind::box:
+        out_ += "#<box";
+        break;
+      case Kind::condition:
+        out_ +=
+            std::string("#<condition ") + condition_kind_name(as<Condition>(v).condition_kind());
+        break;
+      case Kind::environment:
+        out_ += "#<environment";
+        break;
+      default:
+        break;
     }
     push({v, 0, Todo::elements});
   }
@@ -360,8 +404,9 @@ Printer& make_limited(Machine& m, Value v, Style style, std::size_t limit) {
   if (style == Style::write_simple || part_count(v) == 0) phase = Phase::print;
   if (style == Style::write_shared) walked = kShortWalk;  // to the table at once
   items[0] = {v};
-  return m.heap.make<Printer>(v, items, std::uint64_t{1}, std::uint64_t{kInitial}, static_cast<Entry*>(nullptr),
-                              std::uint64_t{0}, std::uint64_t{0}, std::uint64_t{0}, std::uint64_t{0}, walked,
+  return m.heap.make<Printer>(v, items, std::uint64_t{1}, std::uint64_t{kInitial},
+                              static_cast<Entry*>(nullptr), std::uint64_t{0}, std::uint64_t{0},
+                              std::uint64_t{0}, std::uint64_t{0}, walked,
                               static_cast<std::uint64_t>(limit), style, phase);
 }
 
@@ -372,7 +417,12 @@ std::string describe(Machine& m, Value v) {
 
 }  // namespace
 
-Printer& make_printer(Machine& m, Value v, Style style) { return make_limited(m, v, style, kNoLimit); }
+Printer& make_printer(Machine& m, Value v, Style style) {
+  return make_limited(m, v, style, kNoLimit);
+}
+
+// Records and multiple values without parts are printed as those with parts are.
+bool is_compound(Value v) { return part_count(v) != 0 || is<Record>(v) || is<Values>(v); }
 
 Value printer_value(Printer& p) { return value_of(&p); }
 Printer& printer_of(Value v) { return as<Printer>(v); }

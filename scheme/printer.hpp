@@ -20,6 +20,9 @@ std::string to_text(vm::Machine& m, vm::Value v, Style style = Style::write);
 // At most about `limit` bytes, ending in "..." when cut: for messages and prompts.
 std::string to_text_limited(vm::Machine& m, vm::Value v, Style style, std::size_t limit);
 
+// Whether v has parts to print; print_atom (print_atom.hpp) prints what has none.
+bool is_compound(vm::Value v);
+
 // A heap object (kind work).
 struct Printer;
 Printer& make_printer(vm::Machine& m, vm::Value v, Style style);

@@ -36,7 +36,7 @@ struct Frame {
 // A datum label; stands in the data for itself until its datum is complete.
 struct Label : vm::Object {
   static constexpr vm::Kind kKind = vm::Kind::work;  // never part of finished data
-  Value value;  // kUnbound while the datum is open
+  Value value;                                       // kUnbound while the datum is open
   Value number;
 };
 
@@ -90,7 +90,8 @@ class Parse {
   }
 
  private:
-  [[noreturn]] void fail(std::uint64_t start, std::uint64_t end, std::string message, std::string hint = {}) {
+  [[noreturn]] void fail(std::uint64_t start, std::uint64_t end, std::string message,
+                         std::string hint = {}) {
     throw SyntaxError({source_, static_cast<std::uint32_t>(start), static_cast<std::uint32_t>(end)},
                       std::move(message), std::move(hint));
   }
@@ -103,10 +104,14 @@ class Parse {
     if (!last) return ReadStatus::more;
     const Frame& f = r_.frames[r_.depth - 1];
     switch (f.kind) {
-      case FrameKind::prefix: fail(f.start, f.opened, "nothing follows the quotation mark");
-      case FrameKind::comment: fail(f.start, f.opened, "#; wants a datum to leave out");
-      case FrameKind::label: fail(f.start, f.opened, "the label names no datum");
-      default: break;
+      case FrameKind::prefix:
+        fail(f.start, f.opened, "nothing follows the quotation mark");
+      case FrameKind::comment:
+        fail(f.start, f.opened, "#; wants a datum to leave out");
+      case FrameKind::label:
+        fail(f.start, f.opened, "the label names no datum");
+      default:
+        break;
     }
     if (source_) throw unbalanced(m_.heap, *source_, r_.frames[0].start);
     fail(f.start, f.opened, "the text ends inside a list", "this parenthesis is never closed");
@@ -115,30 +120,55 @@ class Parse {
   // True when an outermost datum is complete.
   bool handle() {
     switch (token_.kind) {
-      case TokenKind::none: return false;
-      case TokenKind::open: push(FrameKind::list); return false;
-      case TokenKind::open_vector: push(FrameKind::vector); return false;
-      case TokenKind::open_bytevector: push(FrameKind::bytevector); return false;
-      case TokenKind::datum_comment: push(FrameKind::comment); return false;
-      case TokenKind::quote: push_prefix("quote"); return false;
-      case TokenKind::quasiquote: push_prefix("quasiquote"); return false;
-      case TokenKind::unquote: push_prefix("unquote"); return false;
-      case TokenKind::unquote_splicing: push_prefix("unquote-splicing"); return false;
-      case TokenKind::label: push_label(); return false;
-      case TokenKind::dot: dot(); return false;
-      case TokenKind::close: return close();
-      case TokenKind::reference: return add(reference(), token_.start, token_.end);
-      case TokenKind::atom: return add(atom(), token_.start, token_.end);
+      case TokenKind::none:
+        return false;
+      case TokenKind::open:
+        push(FrameKind::list);
+        return false;
+      case TokenKind::open_vector:
+        push(FrameKind::vector);
+        return false;
+      case TokenKind::open_bytevector:
+        push(FrameKind::bytevector);
+        return false;
+      case TokenKind::datum_comment:
+        push(FrameKind::comment);
+        return false;
+      case TokenKind::quote:
+        push_prefix("quote");
+        return false;
+      case TokenKind::quasiquote:
+        push_prefix("quasiquote");
+        return false;
+      case TokenKind::unquote:
+        push_prefix("unquote");
+        return false;
+      case TokenKind::unquote_splicing:
+        push_prefix("unquote-splicing");
+        return false;
+      case TokenKind::label:
+        push_label();
+        return false;
+      case TokenKind::dot:
+        dot();
+        return false;
+      case TokenKind::close:
+        return close();
+      case TokenKind::reference:
+        return add(reference(), token_.start, token_.end);
+      case TokenKind::atom:
+        return add(atom(), token_.start, token_.end);
       case TokenKind::string: {
         vm::String& s = vm::make_string(m_.heap, unescape(token_.text, token_.start + 1, source_));
         if (r_.spans) s.make_immutable();
         return add(vm::value_of(&s), token_.start, token_.end);
       }
       case TokenKind::bar_symbol:
-        return add(m_.symbols.intern(unescape(token_.text, token_.start + 1, source_)), token_.start,
-                   token_.end);
+        return add(m_.symbols.intern(unescape(token_.text, token_.start + 1, source_)),
+                   token_.start, token_.end);
       case TokenKind::character:
-        return add(Value::character(character_from(token_.text, r_.lexer.fold_case, token_.start, source_)),
+        return add(Value::character(
+                       character_from(token_.text, r_.lexer.fold_case, token_.start, source_)),
                    token_.start, token_.end);
     }
     return false;
@@ -171,7 +201,8 @@ class Parse {
     if (r_.label_count * 2 >= r_.label_capacity) grow_labels();
     const std::uint64_t mask = r_.label_capacity - 1;
     std::uint64_t i = number & mask;
-    while (r_.labels[i] && r_.labels[i]->number != Value::fixnum(static_cast<std::int64_t>(number))) {
+    while (r_.labels[i] &&
+           r_.labels[i]->number != Value::fixnum(static_cast<std::int64_t>(number))) {
       i = (i + 1) & mask;
     }
     return r_.labels[i];
@@ -200,7 +231,8 @@ class Parse {
   void push_label() {
     Label*& slot = label_slot(token_.number);
     if (slot) fail("label #" + std::to_string(token_.number) + "= stands twice in one datum");
-    slot = &m_.heap.make<Label>(vm::kUnbound, Value::fixnum(static_cast<std::int64_t>(token_.number)));
+    slot =
+        &m_.heap.make<Label>(vm::kUnbound, Value::fixnum(static_cast<std::int64_t>(token_.number)));
     ++r_.label_count;
     push(FrameKind::label).tail = vm::value_of(slot);
   }
@@ -209,7 +241,8 @@ class Parse {
     if (r_.depth == r_.capacity) {
       const std::uint64_t capacity = r_.capacity * 2;
       auto* bigger = static_cast<Frame*>(m_.heap.traced(capacity * sizeof(Frame)));
-      for (std::uint64_t i = 0; i < capacity; ++i) bigger[i] = i < r_.depth ? r_.frames[i] : Frame{};
+      for (std::uint64_t i = 0; i < capacity; ++i)
+        bigger[i] = i < r_.depth ? r_.frames[i] : Frame{};
       r_.frames = bigger;
       r_.capacity = capacity;
     }
@@ -230,11 +263,17 @@ class Parse {
     Frame* f = r_.depth ? &r_.frames[r_.depth - 1] : nullptr;
     if (f == nullptr) fail("a dot outside of a list");
     switch (f->kind) {
-      case FrameKind::list: break;
-      case FrameKind::vector: case FrameKind::bytevector: fail("a dot inside a vector");
-      case FrameKind::prefix: fail("a dot after a quotation mark");
-      case FrameKind::comment: fail("#; wants a datum to leave out, and found a dot");
-      case FrameKind::label: fail("the label names no datum");
+      case FrameKind::list:
+        break;
+      case FrameKind::vector:
+      case FrameKind::bytevector:
+        fail("a dot inside a vector");
+      case FrameKind::prefix:
+        fail("a dot after a quotation mark");
+      case FrameKind::comment:
+        fail("#; wants a datum to leave out, and found a dot");
+      case FrameKind::label:
+        fail("the label names no datum");
     }
     if (f->head == kNull) fail("nothing stands before the dot");
     if (f->state != ListState::elements) fail("a second dot in one list");
@@ -247,17 +286,24 @@ class Parse {
     }
     const Frame f = r_.frames[r_.depth - 1];
     switch (f.kind) {
-      case FrameKind::prefix: fail("nothing follows the quotation mark");
-      case FrameKind::comment: fail("#; wants a datum to leave out, and found a )");
-      case FrameKind::label: fail("the label names no datum");
-      default: break;
+      case FrameKind::prefix:
+        fail("nothing follows the quotation mark");
+      case FrameKind::comment:
+        fail("#; wants a datum to leave out, and found a )");
+      case FrameKind::label:
+        fail("the label names no datum");
+      default:
+        break;
     }
     if (f.state == ListState::after_dot) fail("nothing follows the dot");
     --r_.depth;
     switch (f.kind) {
-      case FrameKind::vector: return add(vector_of(f.head), f.start, token_.end);
-      case FrameKind::bytevector: return add(bytevector_of(f.head), f.start, token_.end);
-      default: break;
+      case FrameKind::vector:
+        return add(vector_of(f.head), f.start, token_.end);
+      case FrameKind::bytevector:
+        return add(bytevector_of(f.head), f.start, token_.end);
+      default:
+        break;
     }
     if (r_.spans && f.head != kNull) set_list_span(*f.head.pair(), f.start, token_.end);
     return add(f.head, f.start, token_.end);
@@ -317,15 +363,21 @@ class Parse {
       }
       Frame& f = r_.frames[r_.depth - 1];
       switch (f.kind) {
-        case FrameKind::list: append(f, v, start, end, r_.spans != nullptr); return false;
-        case FrameKind::vector: append(f, v, start, end, false); return false;
+        case FrameKind::list:
+          append(f, v, start, end, r_.spans != nullptr);
+          return false;
+        case FrameKind::vector:
+          append(f, v, start, end, false);
+          return false;
         case FrameKind::bytevector:
           if (!v.is_fixnum() || v.fixnum() < 0 || v.fixnum() > 255) {
             fail(start, end, "a bytevector holds exact integers from 0 to 255");
           }
           append(f, v, start, end, false);
           return false;
-        case FrameKind::comment: --r_.depth; return false;
+        case FrameKind::comment:
+          --r_.depth;
+          return false;
         case FrameKind::prefix:
           v = quotation(f, v, start, end);
           break;
@@ -359,8 +411,10 @@ class Parse {
       return;
     }
     const Value pair = m_.heap.cons(v, kNull);
-    if (f.head == kNull) f.head = pair;
-    else f.tail.pair()->cdr = pair;
+    if (f.head == kNull)
+      f.head = pair;
+    else
+      f.tail.pair()->cdr = pair;
     f.tail = pair;
     if (f.kind == FrameKind::list && is_label(v)) note_patch(pair, kCar);
     if (with_span) set_car_span(*pair.pair(), start, end);
@@ -369,9 +423,10 @@ class Parse {
   void resolve_labels() {
     for (Value v = r_.patches; v != kNull; v = vm::as<Patch>(v).next) {
       const Patch& patch = vm::as<Patch>(v);
-      Value& slot = patch.container.is_pair()
-                        ? (patch.slot == kCar ? patch.container.pair()->car : patch.container.pair()->cdr)
-                        : vm::as<vm::Vector>(patch.container).slots()[patch.slot];
+      Value& slot =
+          patch.container.is_pair()
+              ? (patch.slot == kCar ? patch.container.pair()->car : patch.container.pair()->cdr)
+              : vm::as<vm::Vector>(patch.container).slots()[patch.slot];
       // A label may name a label that was open when it was read.
       while (is_label(slot)) slot = vm::as<Label>(slot).value;
     }
@@ -397,8 +452,8 @@ Reader& make_reader(vm::Machine& m, SpanTable* spans) {
   auto* frames = static_cast<Frame*>(m.heap.traced(kInitial * sizeof(Frame)));
   for (std::uint64_t i = 0; i < kInitial; ++i) frames[i] = Frame{};
   return m.heap.make<Reader>(spans, frames, std::uint64_t{0}, std::uint64_t{kInitial},
-                             static_cast<Label**>(nullptr), std::uint64_t{0}, std::uint64_t{0}, kNull,
-                             vm::kUnspecified, std::uint64_t{0}, std::uint64_t{0}, Lexer{});
+                             static_cast<Label**>(nullptr), std::uint64_t{0}, std::uint64_t{0},
+                             kNull, vm::kUnspecified, std::uint64_t{0}, std::uint64_t{0}, Lexer{});
 }
 
 Value reader_value(Reader& r) { return vm::value_of(&r); }
@@ -433,8 +488,10 @@ Value read_all(vm::Machine& m, SpanTable& spans, bool fold_case) {
     const vm::Span span = last_span(r);
     const Value pair = m.heap.cons(take(r), kNull);
     add_span(m.heap, spans, *pair.pair(), {0, 0, span.start, span.end});
-    if (head == kNull) head = pair;
-    else tail.pair()->cdr = pair;
+    if (head == kNull)
+      head = pair;
+    else
+      tail.pair()->cdr = pair;
     tail = pair;
   }
   return head;

@@ -28,8 +28,8 @@ Reader& reader_of(vm::Value v);  // Requires: v came from reader_value()
 // what it had).  Places count from the first byte the reader was ever fed.
 ReadStatus feed(vm::Machine& m, Reader& r, std::string_view text, std::size_t& at, bool last);
 vm::Value take(Reader& r);
-vm::Span last_span(const Reader& r);  // where the datum completed last stood
-bool inside_datum(const Reader& r);   // for prompts: more lines are wanted
+vm::Span last_span(const Reader& r);       // where the datum completed last stood
+bool inside_datum(const Reader& r);        // for prompts: more lines are wanted
 void set_fold_case(Reader& r, bool fold);  // as #!fold-case does; for include-ci
 
 // All data of a text, as a list. Throws SyntaxError.

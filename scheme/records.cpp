@@ -9,34 +9,13 @@
 #include "scheme/builtins.hpp"
 #include "scheme/lists.hpp"
 #include "vm/condition.hpp"
-#include "vm/string.hpp"
+#include "vm/slow_paths.hpp"
 
 namespace fermata::scheme {
 
 using namespace vm;
 
 namespace {
-
-bool is_instance(Value v, const RecordType& type) {
-  auto* record = cast<Record>(v);
-  if (record == nullptr) return false;
-  for (Value at = record->type; is<RecordType>(at); at = as<RecordType>(at).parent)
-    if (at == value_of(&type)) return true;
-  return false;
-}
-
-// The type's name as it stands in messages: <point> and point are both "point".
-std::string plain_name(const RecordType& type) {
-  std::string name = to_utf8(as<String>(as<Symbol>(type.name).name));
-  if (name.size() > 2 && name.front() == '<' && name.back() == '>')
-    name = name.substr(1, name.size() - 2);
-  return name;
-}
-
-std::string with_article(const std::string& noun) {
-  const bool vowel = !noun.empty() && std::string_view("aeiouAEIOU").find(noun[0]) != std::string::npos;
-  return (vowel ? "an " : "a ") + noun;
-}
 
 std::string field_name(RecordType& type, std::size_t index) {
   const Value field = as<Vector>(type.fields).slots()[index];
@@ -45,12 +24,12 @@ std::string field_name(RecordType& type, std::size_t index) {
 
 // The error of an accessor (point-x) or a modifier (set-point-x!).
 Outcome not_a_record_of(Machine& m, RecordType& type, std::size_t index, bool modifies, Value got) {
-  const std::string type_name = plain_name(type);
-  const std::string accessor = type_name + "-" + field_name(type, index);
+  const std::string noun = record_of(type);
+  const std::string accessor = noun.substr(noun.find(' ') + 1) + "-" + field_name(type, index);
   const std::string who = modifies ? "set-" + accessor + "!" : accessor;
   const Value condition = m.make_condition(
       ConditionKind::type,
-      who + ": argument 1 must be " + with_article(type_name) + ", got " + m.describe(got),
+      who + ": argument 1 must be " + noun + ", got " + m.describe(got),
       m.heap.cons(got, kNull));
   as<Condition>(condition).who = m.symbols.intern(who);
   return m.raise(condition);
@@ -114,26 +93,26 @@ Outcome make_record(Machine& m, RecordType& type, Args fields) {
   const std::size_t wanted = as<Vector>(type.fields).length();
   if (fields.size() != wanted)
     return m.error(ConditionKind::arity,
-                   "a record of type " + plain_name(type) + " has " + std::to_string(wanted) +
+                   record_of(type) + " has " + std::to_string(wanted) +
                        " fields, not " + std::to_string(fields.size()));
   Record& record = m.heap.make_record(value_of(&type), fields.size());
   for (std::size_t i = 0; i < fields.size(); ++i) record.fields()[i] = fields[i];
   return value_of(&record);
 }
 
-Outcome is_record_of(Machine&, Value v, RecordType& type) {
-  return Value::boolean(is_instance(v, type));
+Outcome is_of_type(Machine&, Value v, RecordType& type) {
+  return Value::boolean(is_record_of(v, value_of(&type)));
 }
 
 Outcome ref(Machine& m, Value v, RecordType& type, Index index) {
   if (auto problem = check_field(m, type, 3, index)) return *problem;
-  if (!is_instance(v, type)) return not_a_record_of(m, type, index, false, v);
+  if (!is_record_of(v, value_of(&type))) return not_a_record_of(m, type, index, false, v);
   return as<Record>(v).fields()[index];
 }
 
 Outcome set(Machine& m, Value v, RecordType& type, Index index, Value obj) {
   if (auto problem = check_field(m, type, 3, index)) return *problem;
-  if (!is_instance(v, type)) return not_a_record_of(m, type, index, true, v);
+  if (!is_record_of(v, value_of(&type))) return not_a_record_of(m, type, index, true, v);
   as<Record>(v).fields()[index] = obj;
   return kUnspecified;
 }
@@ -162,7 +141,7 @@ constexpr Builtin kRecords[] = {
                          "A list of the field names, the parent's first."),
     builtin<type_parent>("(record-type-parent type)", "The type it extends, or #f."),
     builtin<make_record>("(%make-record type field ...)", "A new record of the type."),
-    builtin<is_record_of>("(%record? obj type)",
+    builtin<is_of_type>("(%record? obj type)",
                           "Whether obj is a record of the type, or of one that extends it."),
     builtin<ref>("(%record-ref record type index)", "Field number index of the record."),
     builtin<set>("(%record-set! record type index obj)", "Makes obj field number index."),

@@ -83,11 +83,13 @@ void Simplifier::visit(Node** hole, Use use) {
     Node* n = *hole;
     c_.guard.check(n->span());
     switch (n->node_kind()) {
-      case NodeKind::constant: return;
+      case NodeKind::constant:
+        return;
       case NodeKind::local_ref: {
         Node* value = substitute(node_cast<LocalRef>(n));
         if (value != nullptr) *hole = n = value;
-        if (use == Use::effect && is_pure(n)) *hole = make_constant(heap_, n->span(), vm::kUnspecified);
+        if (use == Use::effect && is_pure(n))
+          *hole = make_constant(heap_, n->span(), vm::kUnspecified);
         return;
       }
       case NodeKind::global_ref: {
@@ -100,9 +102,18 @@ void Simplifier::visit(Node** hole, Use use) {
           *hole = make_constant(heap_, n->span(), vm::kUnspecified);
         return;
       }
-      case NodeKind::local_set: hole = &node_cast<LocalSet>(n).value; use = Use::value; break;
-      case NodeKind::global_set: hole = &node_cast<GlobalSet>(n).value; use = Use::value; break;
-      case NodeKind::global_define: hole = &node_cast<GlobalDefine>(n).value; use = Use::value; break;
+      case NodeKind::local_set:
+        hole = &node_cast<LocalSet>(n).value;
+        use = Use::value;
+        break;
+      case NodeKind::global_set:
+        hole = &node_cast<GlobalSet>(n).value;
+        use = Use::value;
+        break;
+      case NodeKind::global_define:
+        hole = &node_cast<GlobalDefine>(n).value;
+        use = Use::value;
+        break;
       case NodeKind::conditional:
         if (!visit_conditional(hole, use, &hole)) return;
         break;
@@ -187,12 +198,23 @@ Node** Simplifier::find_first(Node** hole, Variable* v) {
   for (int steps = 0; steps < 20; ++steps) {
     Node* n = *hole;
     switch (n->node_kind()) {
-      case NodeKind::local_ref: return node_cast<LocalRef>(n).variable == v ? hole : nullptr;
-      case NodeKind::local_set: hole = &node_cast<LocalSet>(n).value; break;
-      case NodeKind::global_define: hole = &node_cast<GlobalDefine>(n).value; break;
-      case NodeKind::conditional: hole = &node_cast<Conditional>(n).test; break;
-      case NodeKind::sequence: hole = &(*node_cast<Sequence>(n).nodes)[0]; break;
-      case NodeKind::receive: hole = &node_cast<Receive>(n).producer; break;
+      case NodeKind::local_ref:
+        return node_cast<LocalRef>(n).variable == v ? hole : nullptr;
+      case NodeKind::local_set:
+        hole = &node_cast<LocalSet>(n).value;
+        break;
+      case NodeKind::global_define:
+        hole = &node_cast<GlobalDefine>(n).value;
+        break;
+      case NodeKind::conditional:
+        hole = &node_cast<Conditional>(n).test;
+        break;
+      case NodeKind::sequence:
+        hole = &(*node_cast<Sequence>(n).nodes)[0];
+        break;
+      case NodeKind::receive:
+        hole = &node_cast<Receive>(n).producer;
+        break;
       case NodeKind::let:
         if (node_cast<Let>(n).inits->count == 0) return nullptr;
         hole = &(*node_cast<Let>(n).inits)[0];
@@ -210,7 +232,8 @@ Node** Simplifier::find_first(Node** hole, Variable* v) {
         hole = &(*call.arguments)[i];
         break;
       }
-      default: return nullptr;
+      default:
+        return nullptr;
     }
   }
   return nullptr;
@@ -292,8 +315,10 @@ bool Simplifier::visit_let(Node** hole, Use use, Node*** next) {
   }
   for (std::size_t i = kept; i < variables.count; ++i) variables[i] = nullptr, inits[i] = nullptr;
   variables.count = inits.count = kept;
-  if (kept == 0) *hole = n.body;
-  else *next = &n.body;
+  if (kept == 0)
+    *hole = n.body;
+  else
+    *next = &n.body;
   return true;
 }
 
@@ -329,8 +354,8 @@ bool Simplifier::apply_lambda(Node** hole, Call& call, Lambda& l) {
     } else {
       auto* rest = make_list_of<Node>(heap_, given - first);
       for (std::size_t i = first; i < given; ++i) (*rest)[i - first] = (*call.arguments)[i];
-      (*inits)[first] = make_node<Call>(heap_, NodeKind::call, span,
-                                        make_native_ref(heap_, span, "list"), rest);
+      (*inits)[first] =
+          make_node<Call>(heap_, NodeKind::call, span, make_native_ref(heap_, span, "list"), rest);
     }
   }
   for (std::size_t i = 0; i < count; ++i) (*l.parameters)[i]->init = (*inits)[i];
@@ -373,9 +398,12 @@ bool Simplifier::visit_call(Node** hole, Use use) {
     case NodeKind::lambda:
       if (apply_lambda(hole, call, node_cast<Lambda>(call.procedure))) return true;
       break;
-    case NodeKind::let: return inside(node_cast<Let>(call.procedure).body);
-    case NodeKind::letrec: return inside(node_cast<Letrec>(call.procedure).body);
-    case NodeKind::receive: return inside(node_cast<Receive>(call.procedure).body);
+    case NodeKind::let:
+      return inside(node_cast<Let>(call.procedure).body);
+    case NodeKind::letrec:
+      return inside(node_cast<Letrec>(call.procedure).body);
+    case NodeKind::receive:
+      return inside(node_cast<Receive>(call.procedure).body);
     case NodeKind::sequence: {
       auto& nodes = *node_cast<Sequence>(call.procedure).nodes;
       return inside(nodes[nodes.count - 1]);
@@ -383,10 +411,13 @@ bool Simplifier::visit_call(Node** hole, Use use) {
     case NodeKind::local_ref: {
       Node* value = substitute(node_cast<LocalRef>(call.procedure));
       if (value != nullptr) call.procedure = value;
-      if (call.procedure->node_kind() == NodeKind::local_ref && apply_known(hole, call)) return true;
+      if (call.procedure->node_kind() == NodeKind::local_ref && apply_known(hole, call))
+        return true;
       break;
     }
-    case NodeKind::global_ref: case NodeKind::constant: break;
+    case NodeKind::global_ref:
+    case NodeKind::constant:
+      break;
     default:
       visit(&call.procedure, Use::value);
       if (call.procedure->node_kind() == NodeKind::lambda) return true;
@@ -417,7 +448,8 @@ bool is_call_of(Node* n, std::string_view name) {
 // The library procedure of that name, which is a constant once its library is loaded.
 bool is_call_with_values(Node* procedure) {
   auto* ref = node_if<GlobalRef>(procedure, NodeKind::global_ref);
-  if (ref == nullptr || !ref->cell->is_constant() || !vm::is<vm::Closure>(ref->cell->value)) return false;
+  if (ref == nullptr || !ref->cell->is_constant() || !vm::is<vm::Closure>(ref->cell->value))
+    return false;
   const auto is_symbol = [](Value v, std::string_view name) {
     const vm::Symbol* s = vm::cast<vm::Symbol>(v);
     return s != nullptr && vm::to_utf8(vm::as<vm::String>(s->name)) == name;
@@ -443,8 +475,9 @@ bool Simplifier::receive(Node** hole, Call& call) {
     values = producer != nullptr && is_fixed(*producer) ? producer->body
                                                         : make_call(heap_, call.span(), first, {});
   }
-  *hole = make_node<Receive>(heap_, NodeKind::receive, call.span(), consumer->parameters,
-                             static_cast<std::uint64_t>(consumer->has_rest), values, consumer->body);
+  *hole =
+      make_node<Receive>(heap_, NodeKind::receive, call.span(), consumer->parameters,
+                         static_cast<std::uint64_t>(consumer->has_rest), values, consumer->body);
   return true;
 }
 
@@ -453,15 +486,20 @@ bool Simplifier::ends_in_values(Node* n, std::size_t count, int& leaves) {
   for (;;) {
     c_.guard.check(n->span());
     switch (n->node_kind()) {
-      case NodeKind::let: n = node_cast<Let>(n).body; break;
-      case NodeKind::letrec: n = node_cast<Letrec>(n).body; break;
+      case NodeKind::let:
+        n = node_cast<Let>(n).body;
+        break;
+      case NodeKind::letrec:
+        n = node_cast<Letrec>(n).body;
+        break;
       case NodeKind::sequence: {
         auto& nodes = *node_cast<Sequence>(n).nodes;
         n = nodes[nodes.count - 1];
         break;
       }
       case NodeKind::conditional:
-        if (leaves > 8 || !ends_in_values(node_cast<Conditional>(n).then, count, leaves)) return false;
+        if (leaves > 8 || !ends_in_values(node_cast<Conditional>(n).then, count, leaves))
+          return false;
         n = node_cast<Conditional>(n).otherwise;
         break;
       default:
@@ -475,8 +513,12 @@ bool Simplifier::ends_in_values(Node* n, std::size_t count, int& leaves) {
 void Simplifier::call_at_ends(Node* n, Variable* v) {
   for (;;) {
     switch (n->node_kind()) {
-      case NodeKind::let: n = node_cast<Let>(n).body; break;
-      case NodeKind::letrec: n = node_cast<Letrec>(n).body; break;
+      case NodeKind::let:
+        n = node_cast<Let>(n).body;
+        break;
+      case NodeKind::letrec:
+        n = node_cast<Letrec>(n).body;
+        break;
       case NodeKind::sequence: {
         auto& nodes = *node_cast<Sequence>(n).nodes;
         n = nodes[nodes.count - 1];

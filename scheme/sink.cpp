@@ -20,7 +20,7 @@ struct Place {
 
 class Sinker {
  public:
-  explicit Sinker(Heap& heap) : heap_(heap), work_(heap), places_(heap) {}
+  explicit Sinker(Heap& heap) : work_(heap), places_(heap) {}
 
   void run(Node** tree) {
     work_.push_back(tree);
@@ -62,7 +62,8 @@ class Sinker {
         Node** hole = &child;
         bool tail = false;
         if (k == NodeKind::conditional) tail = p.tail && hole != &node_cast<Conditional>(n).test;
-        if (k == NodeKind::sequence || k == NodeKind::receive || binds) tail = p.tail && hole == last;
+        if (k == NodeKind::sequence || k == NodeKind::receive || binds)
+          tail = p.tail && hole == last;
         auto* lambda = node_if<Lambda>(child, NodeKind::lambda);
         if (binds && lambda != nullptr && hole != last) {
           hole = &lambda->body;
@@ -101,7 +102,6 @@ class Sinker {
     return true;
   }
 
-  Heap& heap_;
   GcVector<Node**> work_;  // holes in a tree that the caller holds
   GcVector<Place> places_;
 };

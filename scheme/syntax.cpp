@@ -1,13 +1,15 @@
 // The table of places: open addressing by the address of the pair, which never moves.
 #include "scheme/syntax.hpp"
 
+#include "scheme/address_hash.hpp"
+
 namespace fermata::scheme {
 
 namespace {
 
 std::size_t slot_of(const SpanTable& table, const vm::Pair* pair) {
   const std::size_t mask = table.capacity - 1;
-  std::size_t i = (reinterpret_cast<std::uint64_t>(pair) >> 4) * 0x9e3779b97f4a7c15u >> 20 & mask;
+  std::size_t i = address_hash(reinterpret_cast<std::uint64_t>(pair)) & mask;
   while (table.entries[i].pair != nullptr && table.entries[i].pair != pair) i = (i + 1) & mask;
   return i;
 }

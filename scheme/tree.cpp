@@ -24,7 +24,9 @@ void count_uses(Heap& heap, Node* tree) {
         v->flags |= kEscapes;
         continue;
       }
-      case NodeKind::local_set: node_cast<LocalSet>(n).variable->assignments++; break;
+      case NodeKind::local_set:
+        node_cast<LocalSet>(n).variable->assignments++;
+        break;
       case NodeKind::lambda:
         for (Variable* v : *node_cast<Lambda>(n).parameters) reset(v, nullptr);
         break;
@@ -54,7 +56,8 @@ void count_uses(Heap& heap, Node* tree) {
           continue;
         }
         break;
-      default: break;
+      default:
+        break;
     }
     for_each_child(n, [&](Node*& child) { work.push_back(child); });
   }
@@ -66,8 +69,12 @@ namespace {
 bool is_pure_within(Node* n, int& steps) {
   if (--steps < 0) return false;
   switch (n->node_kind()) {
-    case NodeKind::constant: case NodeKind::lambda: case NodeKind::case_lambda: return true;
-    case NodeKind::local_ref: return !(node_cast<LocalRef>(n).variable->flags & kUninitialized);
+    case NodeKind::constant:
+    case NodeKind::lambda:
+    case NodeKind::case_lambda:
+      return true;
+    case NodeKind::local_ref:
+      return !(node_cast<LocalRef>(n).variable->flags & kUninitialized);
     case NodeKind::global_ref: {
       const vm::Cell* cell = node_cast<GlobalRef>(n).cell;
       return cell->is_constant() && cell->value != vm::kUnbound;
@@ -78,8 +85,12 @@ bool is_pure_within(Node* n, int& steps) {
       if (p == nullptr || !p->pure) return false;
       break;
     }
-    case NodeKind::conditional: case NodeKind::sequence: case NodeKind::let: break;
-    default: return false;
+    case NodeKind::conditional:
+    case NodeKind::sequence:
+    case NodeKind::let:
+      break;
+    default:
+      return false;
   }
   bool pure = true;
   for_each_child(n, [&](Node*& child) { pure = pure && is_pure_within(child, steps); });
@@ -101,10 +112,13 @@ bool is_small(Heap& heap, const Lambda& l) {
     Node* n = work.pop_back();
     if (left-- == 0) return false;
     switch (n->node_kind()) {
-      case NodeKind::lambda: case NodeKind::case_lambda: case NodeKind::letrec:
+      case NodeKind::lambda:
+      case NodeKind::case_lambda:
+      case NodeKind::letrec:
       case NodeKind::global_define:
         return false;
-      default: break;
+      default:
+        break;
     }
     for_each_child(n, [&](Node*& child) { work.push_back(child); });
   }
@@ -116,8 +130,10 @@ bool refers_to(Heap& heap, Node* tree, const Variable* v) {
   work.push_back(tree);
   while (!work.empty()) {
     Node* n = work.pop_back();
-    if (auto* ref = node_if<LocalRef>(n, NodeKind::local_ref); ref && ref->variable == v) return true;
-    if (auto* set = node_if<LocalSet>(n, NodeKind::local_set); set && set->variable == v) return true;
+    if (auto* ref = node_if<LocalRef>(n, NodeKind::local_ref); ref && ref->variable == v)
+      return true;
+    if (auto* set = node_if<LocalSet>(n, NodeKind::local_set); set && set->variable == v)
+      return true;
     for_each_child(n, [&](Node*& child) { work.push_back(child); });
   }
   return false;
@@ -143,10 +159,12 @@ Node* make_local_ref(Heap& heap, vm::Span span, Variable* v) {
 Node* make_native_ref(Heap& heap, vm::Span span, std::string_view name) {
   const vm::Builtin* row = find_builtin(name);
   assert(row != nullptr && "the compiler asks only for natives that exist");
-  return make_constant(heap, span, vm::value_of(&heap.make_with<vm::Native>(vm::kVariadic, 0, row)));
+  return make_constant(heap, span,
+                       vm::value_of(&heap.make_with<vm::Native>(vm::kVariadic, 0, row)));
 }
 
-Node* make_call(Heap& heap, vm::Span span, Node* procedure, std::initializer_list<Node*> arguments) {
+Node* make_call(Heap& heap, vm::Span span, Node* procedure,
+                std::initializer_list<Node*> arguments) {
   auto* list = make_list_of<Node>(heap, arguments.size());
   std::size_t i = 0;
   for (Node* a : arguments) (*list)[i++] = a;
@@ -226,7 +244,8 @@ class Copier {
   void copy(Node* n, Node** hole) {
     const vm::Span span = n->span();
     switch (n->node_kind()) {
-      case NodeKind::constant: case NodeKind::global_ref:
+      case NodeKind::constant:
+      case NodeKind::global_ref:
         *hole = n;
         break;
       case NodeKind::local_ref:
@@ -280,7 +299,8 @@ class Copier {
       case NodeKind::call: {
         auto& from = node_cast<Call>(n);
         auto* arguments = make_list_of<Node>(heap_, from.arguments->count);
-        auto* to = make_node<Call>(heap_, NodeKind::call, span, static_cast<Node*>(nullptr), arguments);
+        auto* to =
+            make_node<Call>(heap_, NodeKind::call, span, static_cast<Node*>(nullptr), arguments);
         *hole = to;
         later(from.procedure, &to->procedure);
         for (std::size_t i = 0; i < arguments->count; ++i)

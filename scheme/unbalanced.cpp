@@ -44,7 +44,8 @@ SyntaxError unbalanced(vm::Heap& heap, vm::SourceText& source, std::uint64_t sta
     if (newline != std::string_view::npos) line_start = seen + newline + 1;
     seen = t.start;
     const std::size_t column = t.start - line_start;
-    const bool first = text.substr(line_start, column).find_first_not_of(" \t") == std::string_view::npos;
+    const bool first =
+        text.substr(line_start, column).find_first_not_of(" \t") == std::string_view::npos;
     if (first && !open.empty() && column <= open.back().column) {
       const std::size_t line = vm::position_of(text, t.start).line;
       return never_closed(source, open.back().place,

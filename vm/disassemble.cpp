@@ -28,10 +28,13 @@ std::string plain_literal(Value v) {
   }
   if (is<Symbol>(v)) return symbol_text(v);
   if (const Cell* cell = cast<Cell>(v)) return "<" + symbol_text(cell->name) + ">";
-  if (const Native* native = cast<Native>(v)) return "#<native " + std::string(native->row->name()) + ">";
-  if (const Closure* closure = cast<Closure>(v)) return "#<procedure " + symbol_text(closure->code->name) + ">";
+  if (const Native* native = cast<Native>(v))
+    return "#<native " + std::string(native->row->name()) + ">";
+  if (const Closure* closure = cast<Closure>(v))
+    return "#<procedure " + symbol_text(closure->code->name) + ">";
   if (const Code* code = cast<Code>(v)) return "#<code " + symbol_text(code->name) + ">";
-  if (const RecordType* type = cast<RecordType>(v)) return "#<type " + symbol_text(type->name) + ">";
+  if (const RecordType* type = cast<RecordType>(v))
+    return "#<type " + symbol_text(type->name) + ">";
   return std::string("#<") + type_name(v) + ">";
 }
 
@@ -74,18 +77,41 @@ class Listing {
     out_ += start;
     const Format f = info.format;
     switch (f) {
-      case Format::none: case Format::L: break;
-      case Format::A: case Format::AL: case Format::AK: case Format::AKL: case Format::AKcaptures:
+      case Format::none:
+      case Format::L:
+        break;
+      case Format::A:
+      case Format::AL:
+      case Format::AK:
+      case Format::AKL:
+      case Format::AKcaptures:
         reg(field_a(w));
         break;
-      case Format::AB: case Format::ABL: reg(field_a(w)), reg(field_b(w)); break;
-      case Format::ABC: reg(field_a(w)), reg(field_b(w)), reg(field_c(w)); break;
-      case Format::ABCK: reg(field_a(w)), reg(field_b(w)), reg(field_c(w)); break;
-      case Format::ABI: reg(field_a(w)), reg(field_b(w)), number(field_i(w)); break;
-      case Format::AIL: reg(field_a(w)), number(field_i(w)); break;
-      case Format::AX: reg(field_a(w)), number(field_x(w)); break;
-      case Format::AU: reg(field_a(w)), number(field_u(w)); break;
-      case Format::ABn: case Format::ABnK: case Format::ABnKR:
+      case Format::AB:
+      case Format::ABL:
+        reg(field_a(w)), reg(field_b(w));
+        break;
+      case Format::ABC:
+        reg(field_a(w)), reg(field_b(w)), reg(field_c(w));
+        break;
+      case Format::ABCK:
+        reg(field_a(w)), reg(field_b(w)), reg(field_c(w));
+        break;
+      case Format::ABI:
+        reg(field_a(w)), reg(field_b(w)), number(field_i(w));
+        break;
+      case Format::AIL:
+        reg(field_a(w)), number(field_i(w));
+        break;
+      case Format::AX:
+        reg(field_a(w)), number(field_x(w));
+        break;
+      case Format::AU:
+        reg(field_a(w)), number(field_u(w));
+        break;
+      case Format::ABn:
+      case Format::ABnK:
+      case Format::ABnKR:
         reg(field_a(w)), reg(field_b(w)), number(field_c(w));
         break;
     }
@@ -136,7 +162,8 @@ std::string disassemble(const Code& code, const DescribeLiteral& describe, bool 
       const Value v = constants->slots()[i];
       if (const Code* inner = nested_code(v)) todo.push_back(inner);
       // Closures made by the compiler belong to this code; those of other libraries do not.
-      else if (const Closure* closure = cast<Closure>(v); closure && closure->code->file == code.file)
+      else if (const Closure* closure = cast<Closure>(v);
+               closure && closure->code->file == code.file)
         todo.push_back(closure->code);
     }
   }

@@ -40,12 +40,22 @@ void Emitter::begin(Op op) {
 void Emitter::use_operands(Op op, unsigned a, unsigned b, unsigned c) {
   assert(a < 256 && b < 256);
   switch (op_info(op).format) {
-    case Format::none: case Format::L: break;
-    case Format::A: case Format::AX: case Format::AU: case Format::AL: case Format::AIL:
-    case Format::AKL: case Format::AK: case Format::AKcaptures:
+    case Format::none:
+    case Format::L:
+      break;
+    case Format::A:
+    case Format::AX:
+    case Format::AU:
+    case Format::AL:
+    case Format::AIL:
+    case Format::AKL:
+    case Format::AK:
+    case Format::AKcaptures:
       use_register(a);
       break;
-    case Format::AB: case Format::ABI: case Format::ABL:
+    case Format::AB:
+    case Format::ABI:
+    case Format::ABL:
       use_register(a), use_register(b);
       break;
     case Format::ABC:
@@ -54,7 +64,9 @@ void Emitter::use_operands(Op op, unsigned a, unsigned b, unsigned c) {
     case Format::ABCK:
       use_register(a), use_register(op == Op::record_set ? c : b);
       break;
-    case Format::ABn: case Format::ABnK: case Format::ABnKR:
+    case Format::ABn:
+    case Format::ABnK:
+    case Format::ABnKR:
       use_register(a), use_register(b + c);
       break;
   }
@@ -82,8 +94,7 @@ void Emitter::emit(Op op, unsigned a, unsigned b, unsigned c) {
   begin(op);
   use_operands(op, a, b, c);
   push(encode(op, a, b, c));
-  if (op == Op::return_value || op == Op::tail_call || op == Op::tail_call_self)
-    reachable_ = false;
+  if (op == Op::return_value || op == Op::tail_call || op == Op::tail_call_self) reachable_ = false;
 }
 
 void Emitter::emit_wide(Op op, unsigned a, unsigned u) {
@@ -100,8 +111,7 @@ void Emitter::emit_literal(Op op, Value literal, unsigned a, unsigned b, unsigne
   use_operands(op, a, b, c);
   push(encode(op, a, b, c));
   push_literal(literal);
-  if (op_info(op).format == Format::ABnKR)
-    push(encode(static_cast<Op>(0), a, b, c));
+  if (op_info(op).format == Format::ABnKR) push(encode(static_cast<Op>(0), a, b, c));
   if (op == Op::tail_call_global || op == Op::tail_call_closure) reachable_ = false;
 }
 

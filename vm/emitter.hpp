@@ -32,7 +32,7 @@ class Emitter {
 
   // Each checks that the operation has the format it is for.
   void emit(Op op, unsigned a = 0, unsigned b = 0, unsigned c = 0);
-  void emit_wide(Op op, unsigned a, unsigned u);                    // AU AX
+  void emit_wide(Op op, unsigned a, unsigned u);  // AU AX
   void emit_literal(Op op, Value literal, unsigned a, unsigned b = 0, unsigned c = 0);
   void emit_branch(Op op, Label target, unsigned a = 0, unsigned b = 0, unsigned c = 0);
   void emit_branch_literal(Op op, Value literal, Label target, unsigned a);
@@ -84,7 +84,7 @@ class Emitter {
   SourceText* map_text_ = nullptr;  // the text that map_ refers to: the first one seen
   Span span_;
   std::size_t frame_size_ = 1;
-  std::size_t last_jump_ = 0;       // position of a jump that may turn out useless
+  std::size_t last_jump_ = 0;  // position of a jump that may turn out useless
   bool last_is_jump_ = false;
   bool reachable_ = true;
 };

@@ -63,15 +63,26 @@ Outcome bad_bytevector_access(Machine& m, Value bytevector, Value index, Value b
   return bad_access(m, "a bytevector", b, b && b->is_immutable(), b ? b->length() : 0, bytevector, index);
 }
 
+std::string record_of(const RecordType& type) {
+  std::string name = "record";
+  if (is<Symbol>(type.name)) name = to_utf8(as<String>(as<Symbol>(type.name).name));
+  if (name.size() > 2 && name.front() == '<' && name.back() == '>') {
+    name = name.substr(1, name.size() - 2);
+  }
+  const bool vowel =
+      !name.empty() && std::string_view("aeiouAEIOU").find(name[0]) != std::string_view::npos;
+  return (vowel ? "an " : "a ") + name;
+}
+
 Outcome wrong_record(Machine& m, Value accessor, Value got, Value type) {
-  std::string name = is<Symbol>(as<RecordType>(type).name)
-                         ? to_utf8(as<String>(as<Symbol>(as<RecordType>(type).name).name))
-                         : std::string("record");
   const std::string who = m.procedure_name(accessor);
-  return m.error(ConditionKind::type,
-                 (who.empty() ? "" : who + ": ") + "argument 1 must be a record of type " + name +
-                     ", got " + m.describe(got),
-                 {got});
+  const Value condition = m.make_condition(
+      ConditionKind::type,
+      (who.empty() ? "" : who + ": ") + "argument 1 must be " + record_of(as<RecordType>(type)) +
+          ", got " + m.describe(got),
+      m.heap.cons(got, kNull));
+  if (!who.empty()) as<Condition>(condition).who = m.symbols.intern(who);
+  return m.raise(condition);
 }
 
 bool is_subtype(const RecordType& type, Value ancestor) {

@@ -12,6 +12,8 @@ Outcome not_a_procedure(Machine& m, Value callee, const Value* arguments, std::s
 Outcome bad_vector_access(Machine& m, Value vector, Value index);
 Outcome bad_string_access(Machine& m, Value string, Value index);
 Outcome bad_bytevector_access(Machine& m, Value bytevector, Value index, Value byte);
+// What messages call a record of the type: "a point" for both point and <point>.
+std::string record_of(const RecordType& type);
 Outcome wrong_record(Machine& m, Value accessor, Value got, Value type);
 // A number of values other than `wanted` (or fewer, when more are welcome).
 Outcome wrong_values(Machine& m, Value packed, std::size_t wanted, bool more);

@@ -23,7 +23,8 @@ Position position_of(std::string_view text, std::size_t offset) {
   Position p;
   std::size_t line_start = 0;
   for (std::size_t i = 0; i < offset; ++i) {
-    const bool ends = text[i] == '\n' || (text[i] == '\r' && (i + 1 == text.size() || text[i + 1] != '\n'));
+    const bool ends =
+        text[i] == '\n' || (text[i] == '\r' && (i + 1 == text.size() || text[i + 1] != '\n'));
     if (!ends) continue;
     ++p.line;
     line_start = i + 1;
@@ -32,8 +33,8 @@ Position position_of(std::string_view text, std::size_t offset) {
   p.line_text = text.substr(line_start, line_end - line_start);
   const auto before = text.substr(line_start, offset - line_start);
   const auto continues = [](char c) { return (static_cast<unsigned char>(c) & 0xc0) == 0x80; };
-  p.column = 1 + static_cast<std::size_t>(
-                     std::count_if(before.begin(), before.end(), [&](char c) { return !continues(c); }));
+  p.column = 1 + static_cast<std::size_t>(std::count_if(before.begin(), before.end(),
+                                                        [&](char c) { return !continues(c); }));
   return p;
 }
 
@@ -49,8 +50,10 @@ Span find_span(const Code& code, std::size_t word) {
   std::size_t low = 0, high = map->length() / sizeof(SourceMapEntry);  // the answer is before high
   while (low < high) {
     const std::size_t middle = low + (high - low) / 2;
-    if (entry_at(middle).word <= word) low = middle + 1;
-    else high = middle;
+    if (entry_at(middle).word <= word)
+      low = middle + 1;
+    else
+      high = middle;
   }
   if (low == 0) return {};
   const SourceMapEntry e = entry_at(low - 1);

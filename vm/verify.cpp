@@ -22,9 +22,16 @@ Value literal_at(const Instruction* words) {
 
 bool never_falls_through(Op op) {
   switch (op) {
-    case Op::tail_call: case Op::tail_call_global: case Op::tail_call_closure:
-    case Op::tail_call_self: case Op::return_value: case Op::jump: case Op::loop:
-    case Op::underflow: case Op::halt: case Op::resume_native:
+    case Op::tail_call:
+    case Op::tail_call_global:
+    case Op::tail_call_closure:
+    case Op::tail_call_self:
+    case Op::return_value:
+    case Op::jump:
+    case Op::loop:
+    case Op::underflow:
+    case Op::halt:
+    case Op::resume_native:
       return true;
     default:
       return false;
@@ -68,7 +75,8 @@ class Verifier {
   }
 
   bool check_register(std::size_t at, std::size_t reg) {
-    return reg < code_.frame_size() || fail(at, "register " + std::to_string(reg) + " outside the frame");
+    return reg < code_.frame_size() ||
+           fail(at, "register " + std::to_string(reg) + " outside the frame");
   }
 
   bool check(std::size_t at) {
@@ -83,18 +91,30 @@ class Verifier {
   bool check_registers(std::size_t at, Op op, Format f, Instruction w) {
     const unsigned a = field_a(w), b = field_b(w), c = field_c(w);
     switch (f) {
-      case Format::none: case Format::L: return true;
-      case Format::A: case Format::AX: case Format::AU: case Format::AL: case Format::AIL:
-      case Format::AKL: case Format::AK: case Format::AKcaptures:
+      case Format::none:
+      case Format::L:
+        return true;
+      case Format::A:
+      case Format::AX:
+      case Format::AU:
+      case Format::AL:
+      case Format::AIL:
+      case Format::AKL:
+      case Format::AK:
+      case Format::AKcaptures:
         return check_register(at, a);
-      case Format::AB: case Format::ABI: case Format::ABL:
+      case Format::AB:
+      case Format::ABI:
+      case Format::ABL:
         return check_register(at, a) && check_register(at, b);
       case Format::ABC:
         return check_register(at, a) && check_register(at, b) &&
                (op == Op::patch_closure || check_register(at, c));
       case Format::ABCK:
         return check_register(at, a) && check_register(at, op == Op::record_set ? c : b);
-      case Format::ABn: case Format::ABnK: case Format::ABnKR: {
+      case Format::ABn:
+      case Format::ABnK:
+      case Format::ABnKR: {
         const bool call = op != Op::make_vector_of && op != Op::make_record_of &&
                           op != Op::unpack_values && op != Op::unpack_values_rest;
         if (call && b < 2) return fail(at, "a call needs the slot below its base");
@@ -110,11 +130,15 @@ class Verifier {
     const Value v = literal_at(i + 1);
     bool fine = true;
     switch (op) {
-      case Op::load_global: case Op::set_global: case Op::define_global: case Op::call_global:
+      case Op::load_global:
+      case Op::set_global:
+      case Op::define_global:
+      case Op::call_global:
       case Op::tail_call_global:
         fine = is<Cell>(v);
         break;
-      case Op::call_closure: case Op::tail_call_closure: {
+      case Op::call_closure:
+      case Op::tail_call_closure: {
         const Closure* closure = cast<Closure>(v);
         fine = closure != nullptr && closure->argc() == field_c(*i);
         break;
@@ -129,7 +153,10 @@ class Verifier {
         fine = inner != nullptr && inner->free_count() == field_u(*i);
         break;
       }
-      case Op::unless_record: case Op::make_record_of: case Op::record_ref: case Op::record_set:
+      case Op::unless_record:
+      case Op::make_record_of:
+      case Op::record_ref:
+      case Op::record_set:
         fine = is<RecordType>(v);
         break;
       case Op::check_bound:
@@ -197,8 +224,10 @@ std::string verify(const Code& code) {
     Vector* constants = cast<Vector>(c->constants);
     for (std::size_t i = 0; constants != nullptr && i < constants->length(); ++i) {
       const Value v = constants->slots()[i];
-      if (const Code* inner = cast<Code>(v)) todo.push_back(inner);
-      else if (const Closure* closure = cast<Closure>(v)) todo.push_back(closure->code);
+      if (const Code* inner = cast<Code>(v))
+        todo.push_back(inner);
+      else if (const Closure* closure = cast<Closure>(v))
+        todo.push_back(closure->code);
     }
   }
   return {};

@@ -1,8 +1,9 @@
 ;; Durable flows from the inside: what the combinators do, what a replay repeats and what
 ;; it does not.  Kept in a memory store, so nothing here touches a file.
-(import (scheme base) (scheme write) (srfi 64) (fermata flow))
+(import (scheme base) (scheme write) (srfi 64) (fermata flow)
+        (only (fermata builtins) condition-kind make-condition))
 
-(current-flow-store (open-flow-store "memory:"))
+(use-flow-store! "memory:")
 
 ;; What ran, in order.
 (define log '())
@@ -146,7 +147,7 @@
   (parallel (parallel (lambda (x) (suspend 'a)) (lambda (x) (suspend 'b)))
             (sequence (lambda (x) (suspend 'c)) (lambda (x) (list x (suspend 'd))))))
 (define deep-id (flow-suspended-id (flow/start deep 0)))
-(test-equal "waits in nested branches" '(a b c) (flow/waiting deep-id))
+(test-equal "waits in nested branches, in the order they began" '(c a b) (flow/waiting deep-id))
 (flow/resume deep-id 'c 3)
 (test-equal "a branch goes on while others wait" '(a b d) (flow/waiting deep-id))
 (flow/resume deep-id 'a 1)

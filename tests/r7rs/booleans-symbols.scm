@@ -56,7 +56,7 @@
 (test-equal "a b" (symbol->string '|a b|))
 (test-equal "A" (symbol->string '|\x41;|))
 (test-equal #t (eq? 'abc '|abc|))
-(test-equal #t (eq? 'a\x62;c 'abc))
+(test-equal #t (eq? '|a\x62;c| 'abc))
 (test-equal "λ" (symbol->string 'λ))
 (test-equal #t (eq? 'λ (string->symbol "λ")))
 (test-equal "changing the string does not change the symbol" '("abc" "xbc")

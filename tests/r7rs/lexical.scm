@@ -168,7 +168,7 @@
     (test-eq "in a literal" x (cddr x)))
   (let ((x '(#1=(a) #1#)))
     (test-eq "shared in a literal" (car x) (cadr x)))
-  (let ((x '#0=#(a #0#)))
+  (let ((x '#2=#(a #2#)))
     (test-eq "a vector in a literal" x (vector-ref x 1)))
   (test-equal "equal? ends on two cycles" #t
     (equal? (read-from "#0=(a b . #0#)") (read-from "#0=(a b a b . #0#)")))

@@ -1,5 +1,5 @@
 ;; Pairs and lists: R7RS 6.4, and map and for-each of 6.10 on lists.
-(import (scheme base) (scheme cxr) (srfi 64))
+(import (scheme base) (scheme char) (scheme cxr) (srfi 64))
 
 (test-begin "pairs")
 

@@ -19,7 +19,9 @@ class PortFixture : public TextFixture {
  public:
   Value input(std::string_view text) { return call("open-input-string", {string(text)}); }
   Value output() { return call("open-output-string"); }
-  std::string contents(Value port) { return to_utf8(as<String>(call("get-output-string", {port}))); }
+  std::string contents(Value port) {
+    return to_utf8(as<String>(call("get-output-string", {port})));
+  }
   std::string kind_of(Value v) {
     const auto* c = cast<Condition>(v);
     return c ? condition_kind_name(c->condition_kind()) : "no condition: " + write(v);
@@ -40,7 +42,9 @@ struct Pipe {
   void close_end(int i) {
     if (ends[i] >= 0) ::close(give(i));
   }
-  void write(std::string_view text) { REQUIRE(::write(ends[1], text.data(), text.size()) == ssize_t(text.size())); }
+  void write(std::string_view text) {
+    REQUIRE(::write(ends[1], text.data(), text.size()) == ssize_t(text.size()));
+  }
 };
 
 struct TemporaryFile {
@@ -75,7 +79,8 @@ TEST_CASE_METHOD(PortFixture, "characters are read and peeked; the end stays", "
 
 TEST_CASE_METHOD(PortFixture, "lines end with LF, CR, CR LF or the text", "[ports]") {
   const Value p = input("a\nb\rc\r\n\n\r\rlast");
-  for (const char* line : {"\"a\"", "\"b\"", "\"c\"", "\"\"", "\"\"", "\"\"", "\"last\"", "#<eof>"}) {
+  for (const char* line :
+       {"\"a\"", "\"b\"", "\"c\"", "\"\"", "\"\"", "\"\"", "\"last\"", "#<eof>"}) {
     CHECK(text_of("read-line", {p}) == line);
   }
 }
@@ -83,8 +88,8 @@ TEST_CASE_METHOD(PortFixture, "lines end with LF, CR, CR LF or the text", "[port
 TEST_CASE_METHOD(PortFixture, "a CR LF that comes in two parts is one line's end", "[ports]") {
   Pipe pipe;
   const int end = pipe.ends[0];
-  const Value p = value_of(&open_device(m, make_file_device(pipe.give(0), Ownership::owned), Direction::read,
-                                        Content::text, "pipe"));
+  const Value p = value_of(&open_device(m, make_file_device(pipe.give(0), Ownership::owned),
+                                        Direction::read, Content::text, "pipe"));
   pipe.write("a\r");
   CHECK(text_of("read-line", {p}) == "\"a\"");
   CHECK(text_of("char-ready?", {p}) == "#f");
@@ -108,8 +113,8 @@ TEST_CASE_METHOD(PortFixture, "a CR LF that comes in two parts is one line's end
 
 TEST_CASE_METHOD(PortFixture, "a read that would wait takes nothing and is run again", "[ports]") {
   Pipe pipe;
-  const Value p = value_of(&open_device(m, make_file_device(pipe.give(0), Ownership::owned), Direction::read,
-                                        Content::text, "pipe"));
+  const Value p = value_of(&open_device(m, make_file_device(pipe.give(0), Ownership::owned),
+                                        Direction::read, Content::text, "pipe"));
   Task& task = m.make_task(native("read"), &p, 1);
   CHECK(m.run(task, 1000) == RunStatus::waiting);
   for (const char* part : {"(a \"b", "c\" #| d", " |# . e"}) {
@@ -156,7 +161,9 @@ TEST_CASE_METHOD(PortFixture, "string ports collect what is written", "[ports]")
   call("display", {string("\xce\xbb\n"), p});
   call("write-char", {Value::character(0x1f600), p});
   call("write-string", {string("abcdef"), p, number(2), number(4)});
-  CHECK(contents(p) == "(a \"b\" #\\c)\n\xce\xbb\n\xf0\x9f\x98\x80" "cd");
+  CHECK(contents(p) ==
+        "(a \"b\" #\\c)\n\xce\xbb\n\xf0\x9f\x98\x80"
+        "cd");
   CHECK(contents(p) == contents(p));
   CHECK(kind_of(call("write-string", {string("ab"), p, number(1), number(3)})) == "out-of-range");
   const Value b = call("open-output-bytevector");
@@ -167,7 +174,8 @@ TEST_CASE_METHOD(PortFixture, "string ports collect what is written", "[ports]")
 }
 
 TEST_CASE_METHOD(PortFixture, "textual and binary, input and output are disjoint", "[ports]") {
-  const Value text = input("a"), bytes = call("open-input-bytevector", {read("#u8(1)").pair()->car});
+  const Value text = input("a"),
+              bytes = call("open-input-bytevector", {read("#u8(1)").pair()->car});
   const Value out = output(), out_bytes = call("open-output-bytevector");
   CHECK(text_of("textual-port?", {text}) == "#t");
   CHECK(text_of("binary-port?", {text}) == "#f");
@@ -201,7 +209,8 @@ TEST_CASE_METHOD(PortFixture, "a closed port refuses, and may be closed again", 
   CHECK(kind_of(call("flush-output-port", {out})) == "io-error");
 }
 
-TEST_CASE_METHOD(PortFixture, "read goes on after an error, and keeps fold-case for its port", "[ports]") {
+TEST_CASE_METHOD(PortFixture, "read goes on after an error, and keeps fold-case for its port",
+                 "[ports]") {
   const Value p = input("a #\\nope (b . ) #!fold-case ABC c)");
   CHECK(text_of("read", {p}) == "a");
   CHECK(kind_of(call("read", {p})) == "read-error");
@@ -244,7 +253,8 @@ TEST_CASE_METHOD(PortFixture, "files are written and read back", "[ports]") {
   CHECK(kind_of(call("delete-file", {path})) == "file-error");
   const Value missing = call("open-input-file", {path});
   CHECK(kind_of(missing) == "file-error");
-  CHECK(message_of(missing) == "open-input-file: cannot open \"" + file.path + "\": No such file or directory");
+  CHECK(message_of(missing) ==
+        "open-input-file: cannot open \"" + file.path + "\": No such file or directory");
   CHECK(kind_of(call("open-input-file", {string("/tmp")})) == "file-error");
   CHECK(kind_of(call("open-output-file", {string("/no/such/folder")})) == "file-error");
 }
@@ -256,18 +266,20 @@ TEST_CASE_METHOD(PortFixture, "a large file passes through in pieces", "[ports]"
   file.write(text);
   const Value in = call("open-input-file", {string(file.path)});
   for (int i = 0; i < 50000; ++i) {
-    if (to_utf8(as<String>(call("read-line", {in}))) != "line " + std::to_string(i)) FAIL("line " << i);
+    if (to_utf8(as<String>(call("read-line", {in}))) != "line " + std::to_string(i))
+      FAIL("line " << i);
   }
   CHECK(text_of("read-line", {in}) == "#<eof>");
   const Value again = call("open-input-file", {string(file.path)});
   CHECK((to_utf8(as<String>(call("read-string", {number(10000000), again}))) == text));
 }
 
-TEST_CASE_METHOD(PortFixture, "a writer waits when the device has enough, and loses nothing", "[ports]") {
+TEST_CASE_METHOD(PortFixture, "a writer waits when the device has enough, and loses nothing",
+                 "[ports]") {
   Pipe pipe;
   const int reader = pipe.ends[0];
-  const Value p = value_of(&open_device(m, make_file_device(pipe.give(1), Ownership::owned), Direction::write,
-                                        Content::text, "pipe"));
+  const Value p = value_of(&open_device(m, make_file_device(pipe.give(1), Ownership::owned),
+                                        Direction::write, Content::text, "pipe"));
   Value list = kNull;
   for (int i = 0; i < 100000; ++i) list = m.heap.cons(Value::fixnum(i), list);
   const std::string expected = write(list);
@@ -305,10 +317,11 @@ TEST_CASE_METHOD(PortFixture, "a writer waits when the device has enough, and lo
   CHECK((got == expected));
 }
 
-TEST_CASE_METHOD(PortFixture, "a pipe without a reader is an error, not the end of the process", "[ports]") {
+TEST_CASE_METHOD(PortFixture, "a pipe without a reader is an error, not the end of the process",
+                 "[ports]") {
   Pipe pipe;
-  const Value p = value_of(&open_device(m, make_file_device(pipe.give(1), Ownership::owned), Direction::write,
-                                        Content::text, "pipe"));
+  const Value p = value_of(&open_device(m, make_file_device(pipe.give(1), Ownership::owned),
+                                        Direction::write, Content::text, "pipe"));
   pipe.close_end(0);
   call("write-string", {string("abc"), p});
   const Value problem = call("flush-output-port", {p});
@@ -366,7 +379,8 @@ TEST_CASE_METHOD(PortFixture, "standard ports are parameters", "[ports]") {
   call("newline");
   CHECK(contents(out) == "1\n");
   as<Parameter>(m.roots[static_cast<std::size_t>(Root::current_output)]).value = number(5);
-  CHECK(message_of(call("newline")) == "newline: (current-output-port) must be a textual output port, got 5");
+  CHECK(message_of(call("newline")) ==
+        "newline: (current-output-port) must be a textual output port, got 5");
   CHECK(port_parameters().size() == 3);
 }
 

@@ -26,13 +26,16 @@ TEST_CASE_METHOD(TextFixture, "write-shared labels all sharing, write-simple non
   CHECK(echo("(#0=(a) #0#)", Style::write_simple) == "((a) (a))");
 }
 
-TEST_CASE_METHOD(TextFixture, "display shows strings and characters bare at any depth", "[printer]") {
-  CHECK(echo("(\"a\\\"\" #\\b (\"c\" . #(\"d\" #\\e)) |f g|)", Style::display) == "(a\" b (c . #(d e)) f g)");
+TEST_CASE_METHOD(TextFixture, "display shows strings and characters bare at any depth",
+                 "[printer]") {
+  CHECK(echo("(\"a\\\"\" #\\b (\"c\" . #(\"d\" #\\e)) |f g|)", Style::display) ==
+        "(a\" b (c . #(d e)) f g)");
   CHECK(echo("#0=(\"a\" . #0#)", Style::display) == "#0=(a . #0#)");
   CHECK(echo("'(\"a\")", Style::display) == "'(a)");
 }
 
-TEST_CASE_METHOD(TextFixture, "quotations are abbreviated where they read back the same", "[printer]") {
+TEST_CASE_METHOD(TextFixture, "quotations are abbreviated where they read back the same",
+                 "[printer]") {
   CHECK(write(read("(quote a) (quote . a) (quote) (quote a b) (quasiquote (unquote a))")) ==
         "('a (quote . a) (quote) (quote a b) `,a)");
   CHECK(echo("(quote #0=(a . #0#))") == "'#0=(a . #0#)");
@@ -43,12 +46,16 @@ TEST_CASE_METHOD(TextFixture, "quotations are abbreviated where they read back t
   CHECK(echo("(a quote b)") == "(a quote b)");
 }
 
-TEST_CASE_METHOD(TextFixture, "symbols get bars when they would read as something else", "[printer]") {
-  for (const char* plain : {"a", "A", "+", "-", "...", "..", "->x", "+x", "-.a", ".a", "a.b", "<=?", "\xce\xbb", "a1", "x@y"}) {
+TEST_CASE_METHOD(TextFixture, "symbols get bars when they would read as something else",
+                 "[printer]") {
+  for (const char* plain : {"a", "A", "+", "-", "...", "..", "->x", "+x", "-.a", ".a", "a.b", "<=?",
+                            "\xce\xbb", "a1", "x@y"}) {
     CHECK(write(m.symbols.intern(plain)) == plain);
   }
-  for (const char* barred : {"", ".", "1", "+1", "-1/2", ".5", "1e3", "+i", "-i", "+inf.0", "-nan.0", "+INF.0", "1+", "+5a",
-                             "a b", "(", "a(b", "#t", "#", "a;b", "'a", "a'b", "@a", "a,b", "\"", "[", "{a}", "\xc2\xa0", "a#b"}) {
+  for (const char* barred :
+       {"",       ".",      "1",  "+1",  "-1/2", ".5", "1e3", "+i",       "-i", "+inf.0",
+        "-nan.0", "+INF.0", "1+", "+5a", "a b",  "(",  "a(b", "#t",       "#",  "a;b",
+        "'a",     "a'b",    "@a", "a,b", "\"",   "[",  "{a}", "\xc2\xa0", "a#b"}) {
     const std::string text = write(m.symbols.intern(barred));
     CHECK(text.front() == '|');
     CHECK(read(text).pair()->car == m.symbols.intern(barred));
@@ -57,7 +64,8 @@ TEST_CASE_METHOD(TextFixture, "symbols get bars when they would read as somethin
 }
 
 TEST_CASE_METHOD(TextFixture, "strings and characters are escaped", "[printer]") {
-  CHECK(write(string("a\"b\\c\n\t\r\a\b\x7f\xc2\xa0\xce\xbb")) == "\"a\\\"b\\\\c\\n\\t\\r\\a\\b\\x7f;\\xa0;\xce\xbb\"");
+  CHECK(write(string("a\"b\\c\n\t\r\a\b\x7f\xc2\xa0\xce\xbb")) ==
+        "\"a\\\"b\\\\c\\n\\t\\r\\a\\b\\x7f;\\xa0;\xce\xbb\"");
   CHECK(write(Value::character(' ')) == "#\\space");
   CHECK(write(Value::character(0)) == "#\\null");
   CHECK(write(Value::character(0x7f)) == "#\\delete");
@@ -89,7 +97,8 @@ TEST_CASE_METHOD(TextFixture, "objects that cannot be read back say what they ar
   CHECK(write(value_of(&make_table(m.heap, TableKind::eq))) == "#<hash-table 0>");
   CHECK(write(kEof) == "#<eof>");
   CHECK(write(kUnspecified) == "#<unspecified>");
-  CHECK(write(value_of(&scheme::open_input_string(m, make_string(m.heap, "a")))) == "#<textual input port>");
+  CHECK(write(value_of(&scheme::open_input_string(m, make_string(m.heap, "a")))) ==
+        "#<textual input port>");
   CHECK(write(value_of(&m.heap.make<Promise>(kNull))) == "#<promise>");
   Values& values = m.heap.make_values(2);
   values.slots()[0] = values.slots()[1] = kTrue;
@@ -99,15 +108,18 @@ TEST_CASE_METHOD(TextFixture, "objects that cannot be read back say what they ar
 TEST_CASE_METHOD(TextFixture, "a limited text is cut between characters", "[printer]") {
   CHECK(to_text_limited(m, read("a b c"), Style::write, 100) == "(a b c)");
   CHECK(to_text_limited(m, read("aaaa bbbb cccc"), Style::write, 10) == "(aaaa b...");
-  CHECK(to_text_limited(m, string("\xce\xbb\xce\xbb\xce\xbb\xce\xbb\xce\xbb"), Style::display, 8) == "\xce\xbb\xce\xbb...");
+  CHECK(to_text_limited(m, string("\xce\xbb\xce\xbb\xce\xbb\xce\xbb\xce\xbb"), Style::display, 8) ==
+        "\xce\xbb\xce\xbb...");
   CHECK(to_text_limited(m, read("#0=(a . #0#)").pair()->car, Style::write, 100) == "#0=(a . #0#)");
-  CHECK(to_text_limited(m, value_of(&make_string(m.heap, 1000000, 'a')), Style::write, 10) == "\"aaaaaa...");
+  CHECK(to_text_limited(m, value_of(&make_string(m.heap, 1000000, 'a')), Style::write, 10) ==
+        "\"aaaaaa...");
   Value list = kNull;
   for (int i = 0; i < 1000000; ++i) list = m.heap.cons(kTrue, list);
   CHECK(m.describe(list).size() == 160);
 }
 
-TEST_CASE_METHOD(TextFixture, "data beyond the short walk is searched for cycles with a table", "[printer]") {
+TEST_CASE_METHOD(TextFixture, "data beyond the short walk is searched for cycles with a table",
+                 "[printer]") {
   Value list = kNull;
   const Value last = list = m.heap.cons(kTrue, kNull);
   for (int i = 0; i < 20000; ++i) list = m.heap.cons(kTrue, list);

@@ -9,7 +9,8 @@ namespace fermata::scheme {
 using namespace vm;
 
 TEST_CASE_METHOD(TextFixture, "identifiers read as R7RS 2.1 says", "[reader]") {
-  CHECK(write(read("... + - .. ->x +soup+ <=? a34kTMNs !$%&*/:<=>?^_~ |a b| || |a\\x41;b| |two\\nlines| |\\||")) ==
+  CHECK(write(read("... + - .. ->x +soup+ <=? a34kTMNs !$%&*/:<=>?^_~ |a b| || |a\\x41;b| "
+                   "|two\\nlines| |\\||")) ==
         "(... + - .. ->x +soup+ <=? a34kTMNs !$%&*/:<=>?^_~ |a b| || aAb |two\\nlines| |\\||)");
   CHECK(read("abc").pair()->car == read("|abc|").pair()->car);
   CHECK(read("a\xce\xbb").pair()->car == read("|a\\x3bb;|").pair()->car);
@@ -33,7 +34,8 @@ TEST_CASE_METHOD(TextFixture, "comments of all three kinds", "[reader]") {
 }
 
 TEST_CASE_METHOD(TextFixture, "directives hold from there on in one reader", "[reader]") {
-  CHECK(write(read("ABC #!fold-case ABC |ABC| \"ABC\" #\\A #\\SPACE \xce\x9b STRASSE (#!no-fold-case ABC) X")) ==
+  CHECK(write(read("ABC #!fold-case ABC |ABC| \"ABC\" #\\A #\\SPACE \xce\x9b STRASSE "
+                   "(#!no-fold-case ABC) X")) ==
         "(ABC abc ABC \"ABC\" #\\A #\\space \xce\xbb strasse (ABC) X)");
   CHECK(write(read("X")) == "(X)");
   CHECK(error_of("a #!eof") == "2-7 unknown directive #!eof");
@@ -72,7 +74,9 @@ TEST_CASE_METHOD(TextFixture, "datum labels share and make cycles", "[reader]") 
 }
 
 TEST_CASE_METHOD(TextFixture, "strings with escapes and continuation lines", "[reader]") {
-  CHECK(write(read(R"("\a\b\t\n\r\"\\\|" "\x3bb;\x41;")")) == "(\"\\a\\b\\t\\n\\r\\\"\\\\|\" \"\xce\xbb" "A\")");
+  CHECK(write(read(R"("\a\b\t\n\r\"\\\|" "\x3bb;\x41;")")) ==
+        "(\"\\a\\b\\t\\n\\r\\\"\\\\|\" \"\xce\xbb"
+        "A\")");
   CHECK(echo("\"a \\  \n   b\"") == "\"a b\"");
   CHECK(echo("\"a\\\r\n\t b\"") == "\"ab\"");
   CHECK(echo("\"a\r\nb\rc\nd\"") == R"("a\nb\nc\nd")");
@@ -85,8 +89,10 @@ TEST_CASE_METHOD(TextFixture, "strings with escapes and continuation lines", "[r
 }
 
 TEST_CASE_METHOD(TextFixture, "characters", "[reader]") {
-  CHECK(write(read("#\\a #\\A #\\( #\\) #\\; #\\\" #\\# #\\| #\\space #\\  #\\newline #\\x41 #\\x #\\\xce\xbb #\\x3bb")) ==
-        "(#\\a #\\A #\\( #\\) #\\; #\\\" #\\# #\\| #\\space #\\space #\\newline #\\A #\\x #\\\xce\xbb #\\\xce\xbb)");
+  CHECK(write(read("#\\a #\\A #\\( #\\) #\\; #\\\" #\\# #\\| #\\space #\\  #\\newline #\\x41 #\\x "
+                   "#\\\xce\xbb #\\x3bb")) ==
+        "(#\\a #\\A #\\( #\\) #\\; #\\\" #\\# #\\| #\\space #\\space #\\newline #\\A #\\x "
+        "#\\\xce\xbb #\\\xce\xbb)");
   CHECK(write(read("#\\alarm #\\backspace #\\delete #\\escape #\\null #\\return #\\tab")) ==
         "(#\\alarm #\\backspace #\\delete #\\escape #\\null #\\return #\\tab)");
   CHECK(write(read("(#\\()")) == "((#\\())");
@@ -97,7 +103,8 @@ TEST_CASE_METHOD(TextFixture, "characters", "[reader]") {
 
 TEST_CASE_METHOD(TextFixture, "constants, vectors, bytevectors and quotations", "[reader]") {
   CHECK(write(read("#t #true #f #false #T #FALSE")) == "(#t #t #f #f #t #f)");
-  CHECK(write(read("#() #(a #(b) (c)) #u8() #u8(0 255) #U8(1)")) == "(#() #(a #(b) (c)) #u8() #u8(0 255) #u8(1))");
+  CHECK(write(read("#() #(a #(b) (c)) #u8() #u8(0 255) #U8(1)")) ==
+        "(#() #(a #(b) (c)) #u8() #u8(0 255) #u8(1))");
   CHECK(write(read("'a `(b ,c ,@d) ''e (quote f)")) == "('a `(b ,c ,@d) ''e 'f)");
   CHECK(error_of("#u8(1 256)") == "6-9 a bytevector holds exact integers from 0 to 255");
   CHECK(error_of("#u8(a)") == "4-5 a bytevector holds exact integers from 0 to 255");
@@ -121,7 +128,8 @@ TEST_CASE_METHOD(TextFixture, "dots", "[reader]") {
   CHECK(error_of("(a . b . c)") == "7-8 a second dot in one list");
 }
 
-TEST_CASE_METHOD(TextFixture, "an unbalanced text is blamed on the list its indentation betrays", "[reader]") {
+TEST_CASE_METHOD(TextFixture, "an unbalanced text is blamed on the list its indentation betrays",
+                 "[reader]") {
   CHECK(error_of("(a))") == "3-4 unexpected )");
   CHECK(error_of("(define (f x)\n  (let ((y 1))\n    (+ x y)\n  (display x))\n") ==
         "16-17 this parenthesis is never closed");
@@ -162,7 +170,8 @@ TEST_CASE_METHOD(TextFixture, "each pair knows where its list and its car stood"
 
 TEST_CASE_METHOD(TextFixture, "literals of source are immutable, data of read is not", "[reader]") {
   SpanTable& spans = make_span_table(m.heap, make_source(m.heap, "test", "\"a\" #(1) #u8(1)"));
-  for (Value l = read_all(m, spans); l != kNull; l = l.pair()->cdr) CHECK(l.pair()->car.object()->is_immutable());
+  for (Value l = read_all(m, spans); l != kNull; l = l.pair()->cdr)
+    CHECK(l.pair()->car.object()->is_immutable());
   for (Value l = read("\"a\" #(1) #u8(1)"); l != kNull; l = l.pair()->cdr) {
     CHECK_FALSE(l.pair()->car.object()->is_immutable());
   }
@@ -170,7 +179,8 @@ TEST_CASE_METHOD(TextFixture, "literals of source are immutable, data of read is
 
 TEST_CASE_METHOD(TextFixture, "a reader fed byte by byte reads the same", "[reader]") {
   const std::string text =
-      "(a \"b\\x3bb;\\\n  c\\\"\" . #0=(d . #0#)) #| x #| y |# |# #\\\xce\xbb #\\( #\\space #u8(1 2) |a\\|b| "
+      "(a \"b\\x3bb;\\\n  c\\\"\" . #0=(d . #0#)) #| x #| y |# |# #\\\xce\xbb #\\( #\\space #u8(1 "
+      "2) |a\\|b| "
       "#;(e f) ,@g ,h `(i) #!fold-case ABC #d10 12 -7 'a #(1 #(2)) \xce\xbb\xce\xbb ; end\n tail";
   const std::string whole = write(read(text));
   for (const std::size_t size : {1, 2, 3, 7}) CHECK(write(read_in_pieces(text, size)) == whole);
@@ -217,34 +227,46 @@ namespace {
 Value random_datum(Machine& m, std::mt19937& random, int depth) {
   const auto pick = [&](int n) { return static_cast<int>(random() % static_cast<unsigned>(n)); };
   const auto text = [&] {
-    static constexpr const char* kParts[] = {"a", "B", " ", "\\", "\"", "|", "\n", "\xce\xbb", "1", ".", "+", "#",
-                                             "(", "'", "\x07", "\xf0\x9f\x98\x80", "-", "@", ";", "\xc2\xa0"};
+    static constexpr const char* kParts[] = {
+        "a", "B", " ", "\\",      "\"", "|", "\n",   "\xce\xbb",
+        "1", ".", "+", "#",       "(",  "'", "\x07", "\xf0\x9f\x98\x80",
+        "-", "@", ";", "\xc2\xa0"};
     std::string s;
     for (int i = pick(6); i > 0; --i) s += kParts[pick(20)];
     return s;
   };
   switch (depth == 0 ? pick(6) : pick(10)) {
-    case 0: return Value::fixnum(pick(2000) - 1000);
-    case 1: return m.symbols.intern(text());
-    case 2: return value_of(&make_string(m.heap, text()));
+    case 0:
+      return Value::fixnum(pick(2000) - 1000);
+    case 1:
+      return m.symbols.intern(text());
+    case 2:
+      return value_of(&make_string(m.heap, text()));
     case 3: {
-      static constexpr char32_t kChars[] = {'a', ' ', '\n', 0, 0x7f, 0x3bb, 0x301, 0x1f600, 0xa0, 'x', '(', ';'};
+      static constexpr char32_t kChars[] = {'a',   ' ',     '\n', 0,   0x7f, 0x3bb,
+                                            0x301, 0x1f600, 0xa0, 'x', '(',  ';'};
       return Value::character(kChars[pick(12)]);
     }
-    case 4: return Value::boolean(pick(2));
-    case 5: return kNull;
-    case 6: case 7: {
+    case 4:
+      return Value::boolean(pick(2));
+    case 5:
+      return kNull;
+    case 6:
+    case 7: {
       Value list = pick(4) == 0 ? random_datum(m, random, 0) : kNull;
-      for (int i = pick(4) + 1; i > 0; --i) list = m.heap.cons(random_datum(m, random, depth - 1), list);
+      for (int i = pick(4) + 1; i > 0; --i)
+        list = m.heap.cons(random_datum(m, random, depth - 1), list);
       return list;
     }
     case 8: {
       Vector& v = m.heap.make_vector(static_cast<std::size_t>(pick(4)), kNull);
-      for (std::size_t i = 0; i < v.length(); ++i) v.slots()[i] = random_datum(m, random, depth - 1);
+      for (std::size_t i = 0; i < v.length(); ++i)
+        v.slots()[i] = random_datum(m, random, depth - 1);
       return value_of(&v);
     }
     default: {
-      static constexpr const char* kMarks[] = {"quote", "quasiquote", "unquote", "unquote-splicing"};
+      static constexpr const char* kMarks[] = {"quote", "quasiquote", "unquote",
+                                               "unquote-splicing"};
       const Value rest = m.heap.cons(random_datum(m, random, depth - 1), kNull);
       return m.heap.cons(m.symbols.intern(kMarks[pick(4)]), rest);
     }

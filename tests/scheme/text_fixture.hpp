@@ -3,7 +3,6 @@
 #pragma once
 
 #include <catch2/catch.hpp>
-
 #include <string>
 
 #include "scheme/builtins.hpp"
@@ -35,7 +34,8 @@ class TextFixture {
     for (std::size_t start = 0;; start += size) {
       const bool last = start + size >= text.size();
       const auto piece = text.substr(start, size);
-      for (std::size_t at = 0; feed(m, r, piece, at, last) == ReadStatus::datum;) data.push_back(take(r));
+      for (std::size_t at = 0; feed(m, r, piece, at, last) == ReadStatus::datum;)
+        data.push_back(take(r));
       if (last) break;
     }
     vm::Value list = vm::kNull;
@@ -64,7 +64,8 @@ class TextFixture {
   vm::Value string(std::string_view utf8) { return vm::value_of(&vm::make_string(m.heap, utf8)); }
 
   vm::Value native(std::string_view name) {
-    for (const auto rows : {port_builtins(), input_builtins(), output_builtins(), file_builtins()}) {
+    for (const auto rows :
+         {port_builtins(), input_builtins(), output_builtins(), file_builtins()}) {
       for (const auto& row : rows) {
         if (row.name() == name) return vm::value_of(&m.heap.make<vm::Native>(&row));
       }
@@ -86,8 +87,12 @@ class TextFixture {
           m.retry(task);
           break;
         }
-        case vm::RunStatus::out_of_gas: case vm::RunStatus::interrupted: ++slices; break;
-        default: return task.result;
+        case vm::RunStatus::out_of_gas:
+        case vm::RunStatus::interrupted:
+          ++slices;
+          break;
+        default:
+          return task.result;
       }
     }
   }

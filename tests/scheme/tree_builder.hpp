@@ -3,7 +3,6 @@
 #pragma once
 
 #include <catch2/catch.hpp>
-
 #include <map>
 #include <string>
 #include <vector>
@@ -47,7 +46,9 @@ class TreeBuilder {
   using Scope = std::vector<Variable*>;  // innermost last; reachable from the tree being built
 
   std::string text_of(vm::Value symbol) {
-    return vm::is<vm::Symbol>(symbol) ? vm::to_utf8(vm::as<vm::String>(vm::as<vm::Symbol>(symbol).name)) : "";
+    return vm::is<vm::Symbol>(symbol)
+               ? vm::to_utf8(vm::as<vm::String>(vm::as<vm::Symbol>(symbol).name))
+               : "";
   }
   static vm::Value car(vm::Value v) { return vm::as<vm::Pair>(v).car; }
   static vm::Value cdr(vm::Value v) { return vm::as<vm::Pair>(v).cdr; }
@@ -83,14 +84,16 @@ class TreeBuilder {
 
   Node* body(vm::Value forms, Scope scope, bool top = false) {
     std::vector<std::pair<Variable*, vm::Value>> defined;
-    while (!top && forms.is_pair() && car(forms).is_pair() && text_of(car(car(forms))) == "define") {
+    while (!top && forms.is_pair() && car(forms).is_pair() &&
+           text_of(car(car(forms))) == "define") {
       vm::Value target = cadr(car(forms));
       defined.emplace_back(variable(target.is_pair() ? car(target) : target), car(forms));
       scope.push_back(defined.back().first);
       forms = cdr(forms);
     }
     Node* result = nullptr;
-    if (length(forms) == 1) result = expand(car(forms), scope, top);
+    if (length(forms) == 1)
+      result = expand(car(forms), scope, top);
     else {
       auto* list = make_list_of<Node>(m_.heap, length(forms));
       for (Node*& n : *list) n = expand(car(forms), scope, top), forms = cdr(forms);
@@ -111,13 +114,15 @@ class TreeBuilder {
                             : expand(car(cddr(form)), scope);
   }
   Lambda* lambda(vm::Value name, vm::Value parameters, vm::Value forms, Scope scope) {
-    auto* list = make_list_of<Variable>(m_.heap, length(parameters) + (vm::is<vm::Symbol>(rest_of(parameters)) ? 1 : 0));
+    auto* list = make_list_of<Variable>(
+        m_.heap, length(parameters) + (vm::is<vm::Symbol>(rest_of(parameters)) ? 1 : 0));
     std::uint32_t required = 0, has_rest = 0;
-    for (; parameters.is_pair(); parameters = cdr(parameters)) (*list)[required++] = variable(car(parameters));
+    for (; parameters.is_pair(); parameters = cdr(parameters))
+      (*list)[required++] = variable(car(parameters));
     if (vm::is<vm::Symbol>(parameters)) (*list)[required] = variable(parameters), has_rest = 1;
     for (Variable* v : *list) scope.push_back(v);
-    return node<Lambda>(NodeKind::lambda, name, list, required, 0u, has_rest, 0u, body(forms, scope),
-                        static_cast<void*>(nullptr));
+    return node<Lambda>(NodeKind::lambda, name, list, required, 0u, has_rest, 0u,
+                        body(forms, scope), static_cast<void*>(nullptr));
   }
   static vm::Value rest_of(vm::Value list) {
     while (list.is_pair()) list = cdr(list);
@@ -145,7 +150,8 @@ class TreeBuilder {
     vm::Value parameters = vm::kNull;
     std::vector<vm::Value> names;
     vm::Value b = bindings;
-    for (Node*& n : *inits) n = expand(cadr(car(b)), scope), names.push_back(car(car(b))), b = cdr(b);
+    for (Node*& n : *inits)
+      n = expand(cadr(car(b)), scope), names.push_back(car(car(b))), b = cdr(b);
     for (std::size_t i = names.size(); i-- > 0;) parameters = m_.heap.cons(names[i], parameters);
     Variable* loop = variable(name);
     scope.push_back(loop);
@@ -177,23 +183,27 @@ class TreeBuilder {
     if (!head.empty() && find(scope, car(form)) == nullptr) {
       if (head == "quote") return constant(car(rest));
       if (head == "if")
-        return if_(expand(car(rest), scope), expand(cadr(rest), scope),
-                   cddr(rest).is_pair() ? expand(car(cddr(rest)), scope) : constant(vm::kUnspecified));
+        return if_(
+            expand(car(rest), scope), expand(cadr(rest), scope),
+            cddr(rest).is_pair() ? expand(car(cddr(rest)), scope) : constant(vm::kUnspecified));
       if (head == "define") {
         vm::Value target = cadr(form);
-        return node<GlobalDefine>(NodeKind::global_define, cell(target.is_pair() ? car(target) : target),
+        return node<GlobalDefine>(NodeKind::global_define,
+                                  cell(target.is_pair() ? car(target) : target),
                                   definition(form, scope));
       }
       if (head == "set!") {
         Node* value = expand(cadr(rest), scope);
-        if (Variable* v = find(scope, car(rest))) return node<LocalSet>(NodeKind::local_set, v, value);
+        if (Variable* v = find(scope, car(rest)))
+          return node<LocalSet>(NodeKind::local_set, v, value);
         return node<GlobalSet>(NodeKind::global_set, cell(car(rest)), value);
       }
       if (head == "lambda") return lambda(vm::kFalse, car(rest), cdr(rest), scope);
       if (head == "case-lambda") {
         auto* clauses = make_list_of<Lambda>(m_.heap, length(rest));
         vm::Value r = rest;
-        for (Lambda*& l : *clauses) l = lambda(vm::kFalse, car(car(r)), cdr(car(r)), scope), r = cdr(r);
+        for (Lambda*& l : *clauses)
+          l = lambda(vm::kFalse, car(car(r)), cdr(car(r)), scope), r = cdr(r);
         return node<CaseLambda>(NodeKind::case_lambda, vm::kFalse, clauses);
       }
       if (head == "begin") return body(rest, scope, top);
@@ -201,16 +211,19 @@ class TreeBuilder {
         return named_let(car(rest), cadr(rest), cddr(rest), scope);
       if (head == "let") return let<Let>(NodeKind::let, car(rest), cdr(rest), scope, false);
       if (head == "let*") {
-        if (length(car(rest)) < 2) return let<Let>(NodeKind::let, car(rest), cdr(rest), scope, false);
+        if (length(car(rest)) < 2)
+          return let<Let>(NodeKind::let, car(rest), cdr(rest), scope, false);
         vm::Value inner = m_.heap.cons(car(form), m_.heap.cons(cdr(car(rest)), cdr(rest)));
-        return let<Let>(NodeKind::let, m_.heap.cons(car(car(rest)), vm::kNull), m_.heap.cons(inner, vm::kNull), scope, false);
+        return let<Let>(NodeKind::let, m_.heap.cons(car(car(rest)), vm::kNull),
+                        m_.heap.cons(inner, vm::kNull), scope, false);
       }
       if (head == "letrec" || head == "letrec*")
         return let<Letrec>(NodeKind::letrec, car(rest), cdr(rest), scope, true);
       if (head == "and") {
         if (!rest.is_pair()) return constant(vm::kTrue);
         if (!cdr(rest).is_pair()) return expand(car(rest), scope);
-        return if_(expand(car(rest), scope), expand(m_.heap.cons(car(form), cdr(rest)), scope), constant(vm::kFalse));
+        return if_(expand(car(rest), scope), expand(m_.heap.cons(car(form), cdr(rest)), scope),
+                   constant(vm::kFalse));
       }
       if (head == "or") {
         if (!rest.is_pair()) return constant(vm::kFalse);
@@ -225,8 +238,10 @@ class TreeBuilder {
         return node<Let>(NodeKind::let, variables, inits,
                          if_(test, then, expand(m_.heap.cons(car(form), cdr(rest)), scope)));
       }
-      if (head == "when") return if_(expand(car(rest), scope), body(cdr(rest), scope), constant(vm::kUnspecified));
-      if (head == "unless") return if_(expand(car(rest), scope), constant(vm::kUnspecified), body(cdr(rest), scope));
+      if (head == "when")
+        return if_(expand(car(rest), scope), body(cdr(rest), scope), constant(vm::kUnspecified));
+      if (head == "unless")
+        return if_(expand(car(rest), scope), constant(vm::kUnspecified), body(cdr(rest), scope));
       if (head == "cond") return cond(rest, scope);
     }
     Node* procedure = expand(car(form), scope);

@@ -1,8 +1,9 @@
+#include "vm/emitter.hpp"
+
 #include <catch2/catch.hpp>
 
 #include "tests/vm/code_builder.hpp"
 #include "vm/disassemble.hpp"
-#include "vm/emitter.hpp"
 #include "vm/verify.hpp"
 
 namespace fermata::vm {
@@ -30,7 +31,8 @@ TEST_CASE("the emitter resolves labels in both directions", "[emitter]") {
   CHECK(task.result == Value::fixnum(10));
 }
 
-TEST_CASE("the emitter drops what cannot be reached, and jumps to the next instruction", "[emitter]") {
+TEST_CASE("the emitter drops what cannot be reached, and jumps to the next instruction",
+          "[emitter]") {
   MachineFixture f;
   Emitter e(f.m.heap);
   const auto end = e.make_label();

@@ -12,5 +12,5 @@
    flow/start flow/resume flow/recover flow/cancel
    flow/status flow/result flow/list flow/waiting flow-resumable-ids
    flow-suspended? flow-suspended-id flow-suspended-tag
-   open-flow-store current-flow-store flow-store-url)
+   open-flow-store use-flow-store! current-flow-store flow-store-url)
   (import (fermata flow nodes) (fermata flow engine) (fermata flow host)))

@@ -5,7 +5,7 @@
 ;; wait, be captured, and be entered again.
 (define-library (fermata eval)
   (export eval load environment scheme-report-environment null-environment
-          %load %call-transformer %load-library)
+          %load %call-transformer %load-library %expand)
   (import (fermata builtins))
   (begin
 
@@ -56,8 +56,12 @@
         (if work
             (begin
               (%load-libraries (%library-needs work) (cons name chain))
-              (%library-bind! work)
-              (%run-library work (cons name chain))))))
+              (let ((body (%library-image work)))
+                (if body
+                    (begin (body) (%library-finish! work))
+                    (begin
+                      (%library-bind! work)
+                      (%run-library work (cons name chain)))))))))
 
     ;; The whole body is expanded before it runs, except that a transformer sees what was
     ;; defined before it.

@@ -20,6 +20,7 @@
                 make-condition
                 %call-with-composable-continuation %call-with-prompt %abort %enter
                 %continuation-dynamic %continuation-base
+                %push-prompt! %pop-dynamic!
                 %set-dynamic! %push-dynamic! %dynamic-next %dynamic-what
                 %dynamic-first %dynamic-second)
           (fermata flow builtins))
@@ -127,17 +128,26 @@
 
     (define strand-tag (list 'strand))
 
+    ;; Begins a strand: above a prompt, marked in the dynamic state.
+    (define (begin-strand thunk)
+      (%push-prompt! strand-tag)
+      (let ((result (thunk)))
+        (%pop-dynamic!)
+        result))
+
     ;; Leaves the strand without running after thunks, because nothing is over: the flow is
-    ;; put down. register is called with the continuation.
+    ;; put down. register is called with the continuation, below the prompt's mark.
     (define (park register)
       ((%call-with-composable-continuation
         (lambda (k)
-          (%set-dynamic! (%continuation-base k))
+          (%set-dynamic! (%dynamic-next (%continuation-base k)))
           (%abort strand-tag register k))
         strand-tag)))
 
-    ;; The strand goes on with what the thunk does where it waited.
+    ;; The strand goes on with what the thunk does where it waited. The end of begin-strand
+    ;; is part of k and drops the new mark.
     (define (unpark k thunk)
+      (%push-prompt! strand-tag)
       (let graft ((state (%continuation-dynamic k)))
         (if (not (eq? state (%continuation-base k)))
             (begin
@@ -160,10 +170,12 @@
     ;; What a strand does from its beginning to its end.
     (define (strand-body run strand thunk)
       (lambda ()
-        (strand-ended
-         run strand
-         (guard (raised (#t (cons 'raised raised)))
-           (cons 'returned (thunk))))))
+        (begin-strand
+         (lambda ()
+           (strand-ended
+            run strand
+            (guard (raised (#t (cons 'raised raised)))
+              (cons 'returned (thunk))))))))
 
     (define (strand-ended run strand outcome)
       (let ((join (strand-join strand)))
@@ -200,8 +212,13 @@
          run
          (remove-if (lambda (w)
                       (and (belongs? (wait-strand w))
-                           (begin (set-strand-alive! (wait-strand w) #f) #t)))
+                           (begin (withdraw! run w) #t)))
                     (run-waits run)))))
+
+    (define (withdraw! run wait)
+      (set-strand-alive! (wait-strand wait) #f)
+      (%flow-withdraw! (run-journal run) (strand-path (wait-strand wait))
+                       (wait-ordinal wait) (wait-tag wait)))
 
     (define (string-prefix-of? prefix text)
       (let ((n (string-length prefix)))

@@ -7,7 +7,7 @@
   (export flow/start flow/resume flow/recover flow/cancel
           flow/status flow/result flow/list flow/waiting flow-resumable-ids
           flow-suspended? flow-suspended-id flow-suspended-tag
-          open-flow-store current-flow-store flow-store-url)
+          open-flow-store use-flow-store! current-flow-store flow-store-url)
   (import (scheme base) (scheme write)
           (only (fermata builtins) make-condition)
           (fermata flow builtins) (fermata flow engine) (fermata flow nodes)
@@ -21,12 +21,21 @@
     ;;> as the process.
     (define (open-flow-store url) (%flow-store url))
 
+    (define chosen-store #f)
+
+    ;;> (use-flow-store! store)
+    ;;> From now on flows are kept in that store, given by itself or by its URL. Until then,
+    ;;> the one that --store or FERMATA_STORE names, or flows.sqlite in the user's state
+    ;;> directory.
+    (define (use-flow-store! store)
+      (set! chosen-store (if (string? store) (open-flow-store store) store)))
+
     ;;> (current-flow-store)
-    ;;> A parameter: the store that flows are kept in. Until it is set, the one that
-    ;;> --store or FERMATA_STORE names, or flows.sqlite in the user's state directory.
+    ;;> A parameter: the store that flows are kept in within a parameterize.
     (define current-flow-store (make-parameter #f))
 
-    (define (store) (or (current-flow-store) (%flow-store #f)))
+    (define (store)
+      (or (current-flow-store) chosen-store (%flow-store #f)))
 
     ;;> (flow-store-url)
     ;;> Where flows are kept now.
@@ -119,7 +128,7 @@
         (cond ((null? rest) (reverse open))
               ((eq? (record-event (car rest)) 'suspended)
                (loop (cdr rest) (cons (car rest) open)))
-              ((eq? (record-event (car rest)) 'resumed)
+              ((memq (record-event (car rest)) '(resumed withdrawn))
                (loop (cdr rest) (without (car rest) open)))
               (else (loop (cdr rest) open)))))
 
@@ -140,7 +149,7 @@
                         names))))))
 
     (define (names-in-fork r strand)
-      (let name ((i (car (record-value r))) (names (caddr (record-value r))))
+      (let name ((i (car (record-value r))) (names (list-ref (record-value r) 2)))
         (if (null? names)
             '()
             (let ((path (string-append (record-strand r) "." (number->string i))))

@@ -1,0 +1,31 @@
+// Joining the flow layer to an interpreter; see builtins.hpp.
+#include "flow/builtins.hpp"
+#include "flow/program.hpp"
+#include "flow/service.hpp"
+#include "scheme/runtime.hpp"
+
+namespace fermata::flow {
+
+void install_flow(scheme::Runtime& runtime) {
+  runtime.machine.services[kFlowService] = new Service;
+  runtime.define_natives("fermata flow builtins", flow_builtins());
+  runtime.define_natives("fermata flow sources", program_builtins());
+}
+
+void uninstall_flow(scheme::Runtime& runtime) {
+  delete Service::find(runtime.machine);
+  runtime.machine.services[kFlowService] = nullptr;
+}
+
+void set_default_store(scheme::Runtime& runtime, std::string url) {
+  Service& service = *Service::find(runtime.machine);
+  service.default_url = std::move(url);
+  service.default_store = -1;
+}
+
+void set_default_store(scheme::Runtime& runtime, std::unique_ptr<Store> store) {
+  Service& service = *Service::find(runtime.machine);
+  service.default_store = service.adopt(std::move(store));
+}
+
+}  // namespace fermata::flow
