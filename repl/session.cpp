@@ -92,12 +92,12 @@ void Session::start_task() {
 Value Session::last_value() const { return values_->last[0]; }
 
 void Session::print(const std::string& text) {
-  flush_ports(machine);
+  flush_line(machine);
   write_out(text);
 }
 
 void Session::print_error(Value raised, Value trace) {
-  flush_ports(machine);
+  flush_line(machine);
   scheme::ReportOptions options;
   options.names = scheme::names_known(machine, runtime.interaction);
   write_error(scheme::report_error(machine, raised, trace, options).text());
@@ -115,7 +115,7 @@ int Session::loop() {
     } else {
       evaluate(text);
     }
-    flush_ports(machine);
+    flush_line(machine);
   }
   return status_.value_or(0);
 }
