@@ -1,5 +1,6 @@
 // Joining the flow layer to an interpreter; see builtins.hpp.
 #include "flow/builtins.hpp"
+#include "flow/program.hpp"
 #include "flow/service.hpp"
 #include "scheme/runtime.hpp"
 
@@ -8,6 +9,7 @@ namespace fermata::flow {
 void install_flow(scheme::Runtime& runtime) {
   runtime.machine.services[kFlowService] = new Service;
   runtime.define_natives("fermata flow builtins", flow_builtins());
+  runtime.define_natives("fermata flow sources", program_builtins());
 }
 
 void uninstall_flow(scheme::Runtime& runtime) {

@@ -10,6 +10,7 @@
 #include "flow/heartbeat.hpp"
 #include "flow/journal.hpp"
 #include "flow/store.hpp"
+#include "scheme/runtime.hpp"
 #include "vm/machine.hpp"
 
 namespace fermata::flow {
@@ -33,6 +34,9 @@ class Service {
   // What is used when a program names no store; empty: default_store_url().
   std::string default_url;
   std::int64_t default_store = -1;  // once it is open
+
+  // The files of programs being made again, the innermost last; program.cpp.
+  std::vector<std::unique_ptr<std::vector<scheme::SourceFile>>> programs;
 
  private:
   struct Running {

@@ -115,9 +115,9 @@ Outcome load_next(Machine& m, Value work) {
 Outcome loader_environment(Machine&, Value work) { return value_of(as<Loader>(work).env); }
 
 Outcome file_loader(Machine& m, String& name, Environment& env) {
-  return guarded(m, [&](Runtime&) -> Outcome {
+  return guarded(m, [&](Runtime& r) -> Outcome {
     const std::string file = to_utf8(name);
-    return make_loader(m, file, read_source(file, {}), env);
+    return make_loader(m, file, read_source(r, file, {}), env);
   });
 }
 

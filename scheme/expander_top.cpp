@@ -169,9 +169,9 @@ Source& included_forms(Expander& x, const Item& item, bool fold_case) {
     const auto* name = cast<String>(parts[i]);
     if (name == nullptr) x.fail(parts.span(i), word + ": a filename must be a string, not " + x.text_of(parts[i]));
     const std::string file = relative_source(from, to_utf8(*name));
-    if (!source_exists(file))
+    if (!source_exists(x.runtime, file))
       throw SourceError(ConditionKind::file, parts.span(i), word + ": there is no file " + file);
-    *end = &read_forms(x.machine, file, read_source(file, parts.span(i)), fold_case);
+    *end = &read_forms(x.machine, file, read_source(x.runtime, file, parts.span(i)), fold_case);
     end = &(*end)->next;
   }
   return *first;

@@ -7,6 +7,7 @@
 #include "scheme/passes.hpp"
 #include "scheme/primitives.hpp"
 #include "vm/native.hpp"
+#include "vm/number.hpp"
 
 namespace fermata::scheme {
 
@@ -111,20 +112,32 @@ Node* chain(Compilation& c, Call& call) {
   return result;
 }
 
-// (< a b c) is (let ((x a) (y b) (z c)) (if (< x y) (< y z) #f)).
+// (< a b c) is (let ((x a) (y b) (z c)) (if (< x y) (< y z) (begin (< z z) #f))): c is
+// checked even when the answer is known.
 Node* compare_three(Compilation& c, Call& call) {
   Heap& heap = c.heap();
   const vm::Span span = call.span();
   auto* variables = make_list_of<Variable>(heap, 3);
   for (Variable*& v : *variables) v = make_variable(heap, vm::kFalse);
-  (*variables)[0]->references = (*variables)[2]->references = 1;
+  (*variables)[0]->references = 1;
   (*variables)[1]->references = 2;
+  const auto* last = (*call.arguments)[2]->node_kind() == NodeKind::constant
+                         ? &node_cast<Constant>((*call.arguments)[2])
+                         : nullptr;
+  const bool checked = last != nullptr && vm::is_real(last->value);
+  (*variables)[2]->references = checked ? 1 : 3;
   for (Variable* v : *variables) v->flags |= kEscapes;
   const auto ref = [&](std::size_t i) { return make_local_ref(heap, span, (*variables)[i]); };
+  Node* no = make_constant(heap, span, vm::kFalse);
+  if (!checked) {
+    auto* nodes = make_list_of<Node>(heap, 2);
+    (*nodes)[0] = make_call(heap, span, call.procedure, {ref(2), ref(2)});
+    (*nodes)[1] = no;
+    no = make_node<Sequence>(heap, NodeKind::sequence, span, nodes);
+  }
   Node* body = make_node<Conditional>(heap, NodeKind::conditional, span,
                                       make_call(heap, span, call.procedure, {ref(0), ref(1)}),
-                                      make_call(heap, span, call.procedure, {ref(1), ref(2)}),
-                                      make_constant(heap, span, vm::kFalse));
+                                      make_call(heap, span, call.procedure, {ref(1), ref(2)}), no);
   return make_node<Let>(heap, NodeKind::let, span, variables, call.arguments, body);
 }
 

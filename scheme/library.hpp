@@ -86,8 +86,8 @@ Library& instantiate_now(Runtime& r, vm::Value name);
 // Names of carried texts begin so.
 inline constexpr std::string_view kCarried = "fermata:";
 // The text of a file or of a carried library. Throws SourceError.
-std::string read_source(std::string_view name, vm::Span wanted_at);
-bool source_exists(std::string_view name);
+std::string read_source(Runtime& r, std::string_view name, vm::Span wanted_at);
+bool source_exists(const Runtime& r, std::string_view name);
 // `name` as seen from the text that mentions it.
 std::string relative_source(std::string_view from, std::string_view name);
 // All forms of a text. Throws SourceError.

@@ -1,4 +1,5 @@
 // Where the texts of libraries and included files come from.
+#include <algorithm>
 #include <fstream>
 #include <iterator>
 
@@ -65,9 +66,14 @@ std::optional<std::string> locate(Runtime& r, Value name) {
   const auto path = path_of(name);
   if (!path) return std::nullopt;
   if (find_embedded(*path + ".sld")) return std::string(kCarried) + *path + ".sld";
+  if (r.pinned_files != nullptr) {  // wherever it lay then
+    for (const SourceFile& file : *r.pinned_files)
+      if (file.name == *path + ".sld" || file.name.ends_with("/" + *path + ".sld")) return file.name;
+    return std::nullopt;
+  }
   for (const std::string& folder : r.options.library_path) {
     const std::string file = relative_source(folder + "/", *path + ".sld");
-    if (source_exists(file)) return file;
+    if (source_exists(r, file)) return file;
   }
   return std::nullopt;
 }
@@ -81,22 +87,40 @@ Library* known_library(Runtime& r, Value name) {
 
 }  // namespace
 
-bool source_exists(std::string_view name) {
+namespace {
+
+const SourceFile* find_file(const std::vector<SourceFile>& files, std::string_view name) {
+  const auto found = std::find_if(files.begin(), files.end(),
+                                  [&](const SourceFile& file) { return file.name == name; });
+  return found == files.end() ? nullptr : &*found;
+}
+
+}  // namespace
+
+bool source_exists(const Runtime& r, std::string_view name) {
   if (is_carried(name)) return find_embedded(name.substr(kCarried.size()));
+  if (r.pinned_files != nullptr) return find_file(*r.pinned_files, name) != nullptr;
   struct stat info;
   return stat(std::string(name).c_str(), &info) == 0 && S_ISREG(info.st_mode);
 }
 
-std::string read_source(std::string_view name, Span wanted_at) {
+std::string read_source(Runtime& r, std::string_view name, Span wanted_at) {
   if (is_carried(name)) {
     const EmbeddedText* t = find_embedded(name.substr(kCarried.size()));
     if (t == nullptr) throw SourceError(ConditionKind::file, wanted_at, "there is no text " + std::string(name));
     return std::string(t->text);
   }
+  if (r.pinned_files != nullptr) {
+    if (const SourceFile* file = find_file(*r.pinned_files, name)) return file->text;
+    throw SourceError(ConditionKind::file, wanted_at,
+                      "the file " + std::string(name) + " is not among those kept with the program");
+  }
   std::ifstream file{std::string(name), std::ios::binary};
-  if (!file || !source_exists(name))
+  if (!file || !source_exists(r, name))
     throw SourceError(ConditionKind::file, wanted_at, "cannot read the file " + std::string(name));
-  return {std::istreambuf_iterator<char>(file), {}};
+  std::string text{std::istreambuf_iterator<char>(file), {}};
+  if (find_file(r.files_read, name) == nullptr) r.files_read.push_back({std::string(name), text});
+  return text;
 }
 
 std::string relative_source(std::string_view from, std::string_view name) {
@@ -149,7 +173,7 @@ namespace {
 
 Library* declare_from_text(Runtime& r, Value name, const std::string& file) {
   Machine& m = r.machine;
-  Source& forms = read_forms(m, file, read_source(file, {}));
+  Source& forms = read_forms(m, file, read_source(r, file, {}));
   const Value define_library = m.symbols.intern("define-library");
   for (Value at = forms.forms; at.is_pair(); at = at.pair()->cdr) {
     const Value form = at.pair()->car;

@@ -235,7 +235,8 @@ Outcome iota(Machine& m, Index count, std::optional<Value> start, std::optional<
   if (!is_number(by)) return m.wrong_type(3, "a number", by);
   if (auto problem = check_memory(m, count, sizeof(Pair))) return *problem;
   ListBuilder result(m.heap);
-  for (std::size_t i = 0; i < count; ++i) {
+  if (count > 0) result.push(first);
+  for (std::size_t i = 1; i < count; ++i) {
     // By multiplication, so that rounding errors do not add up.
     FERMATA_TRY(offset, number_multiply(m, by, Value::fixnum(static_cast<std::int64_t>(i))));
     FERMATA_TRY(element, number_add(m, first, offset));

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <span>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,6 +24,10 @@ struct RuntimeOptions {
   std::vector<std::string> library_path;   // folders searched for .sld files, in order
   std::vector<std::string> command_line;   // as (command-line) gives it
   CompilerOptions compiler;
+};
+
+struct SourceFile {
+  std::string name, text;
 };
 
 class Runtime {
@@ -47,6 +52,14 @@ class Runtime {
 
   // Makes natives of another layer importable as the library of that name ("fermata flow builtins").
   void define_natives(std::string_view library, std::span<const vm::Builtin> natives);
+
+  // What the program in this interpreter was read from: its script, once loader() was given one
+  // for a fresh environment, and the files that expansion read since.  With them the program
+  // can be made again elsewhere.
+  std::optional<SourceFile> script;
+  std::vector<SourceFile> files_read;
+  // Set while a program is made again from such texts: then there are no other files.
+  const std::vector<SourceFile>* pinned_files = nullptr;
 
   // Set by (fermata eval).
   vm::Value transformer_caller = vm::kFalse;  // (caller transformer form renaming)

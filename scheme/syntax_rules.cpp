@@ -2,8 +2,9 @@
 //
 // R7RS 4.3.2, with the details that are easily missed: `...` and `_` may be literals, an
 // ellipsis of one's own, `(... template)`, tails after an ellipsis in lists and vectors, and
-// `x ... ...` (SRFI 149's rule for variables under more ellipses than in the pattern: they
-// run in the innermost ones).  Nothing recurses: what is left to do is on a stack.
+// `x ... ...`.  A variable under more ellipses than in the pattern runs through those that
+// also run through its neighbours in the pattern, else through the innermost ones.  Nothing
+// recurses: what is left to do is on a stack.
 #include "scheme/expander_machine.hpp"
 
 namespace fermata::scheme {
@@ -48,7 +49,7 @@ class Preparation {
  public:
   Preparation(Expander& x, const Item& item, Value name)
       : x_(x), heap_(x.heap), item_(item), parts_(x, item), name_(name), literals_(heap_), introduced_(heap_),
-        variables_(heap_), depths_(heap_) {}
+        variables_(heap_), around_(heap_) {}
 
   Macro& run() {
     std::size_t at = 1;
@@ -69,7 +70,7 @@ class Preparation {
       if (!rule[0].is_pair())
         x_.fail(rule.span(0), "syntax-rules: a pattern must be a list that begins with the keyword");
       variables_.clear();
-      depths_.clear();
+      around_.clear();
       const Value pattern = prepare_pattern(rule[0].pair()->cdr, rule.span(0));
       const Value code = prepare_template(rule[1], rule.span(1));
       rules.push_back(vector_of(heap_, {pattern, code, vector_from(heap_, variables_), rule[0].pair()->cdr}));
@@ -131,12 +132,11 @@ class Preparation {
     if (x_.is_core(t.form, item_.scope, Core::underscore)) return kDefault;
     if (variable(t.form))
       x_.fail(t.span, "syntax-rules: " + x_.text_of(t.form) + " occurs twice in the pattern");
-    std::size_t depth = 0;
-    for (Value l = t.levels; l.is_pair(); l = l.pair()->cdr, ++depth) {
+    for (Value l = t.levels; l.is_pair(); l = l.pair()->cdr) {
       Value& variables = as<Vector>(l.pair()->car).slots()[1];
       variables = heap_.cons(number(variables_.size()), variables);
     }
-    depths_.push_back(depth);
+    around_.push_back(t.levels);
     variables_.push_back(t.form);
     return number(variables_.size() - 1);
   }
@@ -169,17 +169,23 @@ class Preparation {
   }
 
   // ---- templates -----------------------------------------------------------------------
-  // `levels`: the ellipses around, innermost first, each a pair (variables . others): it runs
-  // through the variables, and others occur under it but are run through further inside.
+  // `levels`: the ellipses around, innermost first, each #(variables others nodes): it runs
+  // through the variables, like the ellipsis nodes of the pattern that belong to them; others
+  // occur under it but are run through at other levels.
+  struct Excess {  // an occurrence under more ellipses than in the pattern
+    std::size_t variable;
+    Value levels;
+  };
   Value prepare_template(Value form, Span span) {
     const Value root = heap_.cons(kNull, kNull);
     GcVector<Todo> todo(heap_);
     GcVector<Value> nodes(heap_);  // the ellipsis nodes, to be checked at the end
+    GcVector<Excess> excess(heap_);
     todo.push_back({form, {root, 0}, span, kNull, false});
     while (!todo.empty()) {
       const Todo t = todo.pop_back();
       if (is_identifier(t.form)) {
-        t.place.put(template_identifier(t));
+        t.place.put(template_identifier(t, excess));
       } else if (t.form.is_pair()) {
         template_list(t, todo, nodes);
       } else if (is<Vector>(t.form)) {
@@ -190,21 +196,30 @@ class Preparation {
         t.place.put(t.form == kNull ? kNull : vector_of(heap_, {t.form}));
       }
     }
+    for (std::size_t i = 0; i < excess.size(); ++i) choose_levels(excess[i]);
     for (std::size_t i = 0; i < nodes.size(); ++i) finish_levels(nodes[i], span);
     return root.pair()->car;
   }
 
-  Value template_identifier(const Todo& t) {
+  static std::size_t length(Value list) {
+    std::size_t n = 0;
+    for (; list.is_pair(); list = list.pair()->cdr) ++n;
+    return n;
+  }
+
+  Value template_identifier(const Todo& t, GcVector<Excess>& excess) {
     if (const auto v = variable(t.form)) {
-      std::size_t left = depths_[*v];
-      for (Value l = t.levels; l.is_pair(); l = l.pair()->cdr) {
-        Pair& level = as<Pair>(l.pair()->car);
-        add(left > 0 ? level.car : level.cdr, number(*v));
-        if (left > 0) --left;
-      }
-      if (left > 0)
-        x_.fail(t.span, "syntax-rules: " + x_.text_of(t.form) + " needs " + std::to_string(left) +
+      const std::size_t depth = length(around_[*v]), given = length(t.levels);
+      if (given < depth)
+        x_.fail(t.span, "syntax-rules: " + x_.text_of(t.form) + " needs " + std::to_string(depth - given) +
                             " more ellipsis here, as in the pattern");
+      if (given > depth) {
+        excess.push_back({*v, t.levels});
+      } else {
+        Value node = around_[*v];
+        for (Value l = t.levels; l.is_pair(); l = l.pair()->cdr, node = node.pair()->cdr)
+          run_through(l.pair()->car, *v, node.pair()->car);
+      }
       return number(*v);
     }
     if (!t.escaped && is_ellipsis(t.form))
@@ -216,10 +231,41 @@ class Preparation {
     return Value::fixnum(-static_cast<std::int64_t>(introduced_.size()));
   }
 
+  void run_through(Value level, std::size_t v, Value node) {
+    Value* slots = as<Vector>(level).slots();
+    add(slots[0], number(v));
+    add(slots[2], node);
+  }
+
+  static bool contains(Value list, Value v) {
+    for (; list.is_pair(); list = list.pair()->cdr)
+      if (list.pair()->car == v) return true;
+    return false;
+  }
+
+  void choose_levels(const Excess& e) {
+    Value node = around_[e.variable];
+    std::size_t found = 0;
+    for (Value l = e.levels; l.is_pair() && node.is_pair(); l = l.pair()->cdr) {
+      if (!contains(as<Vector>(l.pair()->car).slots()[2], node.pair()->car)) continue;
+      node = node.pair()->cdr;
+      ++found;
+    }
+    const bool together = found == length(around_[e.variable]);
+    node = around_[e.variable];
+    for (Value l = e.levels; l.is_pair(); l = l.pair()->cdr) {
+      const Value level = l.pair()->car;
+      if (node.is_pair() && (!together || contains(as<Vector>(level).slots()[2], node.pair()->car))) {
+        run_through(level, e.variable, node.pair()->car);
+        node = node.pair()->cdr;
+      } else {
+        add(as<Vector>(level).slots()[1], number(e.variable));
+      }
+    }
+  }
+
   void add(Value& list, Value v) {
-    for (Value l = list; l.is_pair(); l = l.pair()->cdr)
-      if (l.pair()->car == v) return;
-    list = heap_.cons(v, list);
+    if (!contains(list, v)) list = heap_.cons(v, list);
   }
 
   void template_list(const Todo& t, GcVector<Todo>& todo, GcVector<Value>& nodes) {
@@ -245,7 +291,7 @@ class Preparation {
       }
       Value levels = t.levels, own = kNull;
       for (std::size_t k = 0; k < ellipses; ++k) {
-        const Value level = heap_.cons(kNull, kNull);
+        const Value level = vector_of(heap_, {kNull, kNull, kNull});
         levels = heap_.cons(level, levels);
         own = heap_.cons(level, own);  // innermost first; reversed when finished
       }
@@ -263,16 +309,15 @@ class Preparation {
     Value& own = as<Vector>(node).slots()[1];
     Value levels = kNull;
     for (Value l = own; l.is_pair(); l = l.pair()->cdr) {
-      const Pair& level = as<Pair>(l.pair()->car);
-      if (level.car == kNull)
+      const Value* level = as<Vector>(l.pair()->car).slots();
+      if (level[0] == kNull)
         x_.fail(span, "syntax-rules: an ellipsis in the template follows nothing that is repeated");
-      for (Value v = level.car; v.is_pair(); v = v.pair()->cdr)
-        for (Value o = level.cdr; o.is_pair(); o = o.pair()->cdr)
-          if (o.pair()->car == v.pair()->car)
-            x_.fail(span, "syntax-rules: " +
-                              x_.text_of(variables_[static_cast<std::size_t>(v.pair()->car.fixnum())]) +
-                              " is used under different numbers of ellipses");
-      levels = heap_.cons(level.car, levels);
+      for (Value v = level[0]; v.is_pair(); v = v.pair()->cdr)
+        if (contains(level[1], v.pair()->car))
+          x_.fail(span, "syntax-rules: " +
+                            x_.text_of(variables_[static_cast<std::size_t>(v.pair()->car.fixnum())]) +
+                            " is used under different numbers of ellipses");
+      levels = heap_.cons(level[0], levels);
     }
     own = levels;
   }
@@ -283,8 +328,8 @@ class Preparation {
   Parts parts_;
   Value name_;
   Value ellipsis_ = kFalse;
-  GcVector<Value> literals_, introduced_, variables_;
-  GcVector<std::size_t> depths_;
+  GcVector<Value> literals_, introduced_;
+  GcVector<Value> variables_, around_;  // of the rule; around: its ellipsis nodes, innermost first
 };
 
 }  // namespace

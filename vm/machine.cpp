@@ -71,6 +71,16 @@ inline bool flonum_word(double d, Value& out) {
   return true;
 }
 
+// The operands of an arithmetic instruction as doubles, when one is a flonum in its word and the
+// other such a one or a fixnum: zeros, results out of the word's range, mixed arithmetic.
+__attribute__((noinline)) bool mixed_operands(Value a, Value b, double& x, double& y) {
+  if (!(a.is_immediate_flonum() || b.is_immediate_flonum())) return false;
+  if (!(a.is_immediate_flonum() || a.is_fixnum()) || !(b.is_immediate_flonum() || b.is_fixnum())) return false;
+  x = a.is_fixnum() ? static_cast<double>(a.fixnum()) : a.immediate_flonum();
+  y = b.is_fixnum() ? static_cast<double>(b.fixnum()) : b.immediate_flonum();
+  return true;
+}
+
 }  // namespace
 
 namespace {
@@ -230,6 +240,11 @@ RunStatus Machine::run(Task& task, std::int64_t gas) {
       }                                                                        \
     } else if (both_flonums(b, c)) {                                           \
       if (flonum_word(b.flonum_bits() operation c.flonum_bits(), R(A))) NEXT(); \
+    }                                                                          \
+    double x, y;                                                               \
+    if (mixed_operands(b, c, x, y)) {                                          \
+      R(A) = m.heap.make_flonum(x operation y);                                \
+      NEXT();                                                                  \
     }                                                                          \
     SLOW(text, function(m, b, c));                                             \
   } while (0)
@@ -557,6 +572,11 @@ again:
   HANDLER(divide) : {
     const Value b = R(B), c = R(C);
     if (both_flonums(b, c) && flonum_word(b.flonum_bits() / c.flonum_bits(), R(A))) NEXT();
+    double x, y;
+    if (c != Value::fixnum(0) && mixed_operands(b, c, x, y)) {
+      R(A) = m.heap.make_flonum(x / y);
+      NEXT();
+    }
     SLOW("/", number_divide(m, b, c));
   }
   HANDLER(quotient) : {

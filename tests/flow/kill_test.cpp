@@ -67,7 +67,7 @@ class KillingStore final : public Store {
 
  private:
   template <class Write>
-  auto around(Write write) {
+  std::invoke_result_t<Write> around(Write write) {
     const bool now = --left_ == 0;
     if (now && moment_ == Moment::before) raise(SIGKILL);
     auto answer = write();

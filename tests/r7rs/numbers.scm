@@ -1,6 +1,6 @@
 ;; Numbers: R7RS 6.2, its examples, and where implementations go wrong.
 ;; Fixnums end at 2^62, so many operands stand around 4611686018427387904.
-(import (scheme base) (scheme inexact) (srfi 64))
+(import (scheme base) (scheme complex) (scheme inexact) (srfi 64))
 
 (test-begin "numbers")
 

@@ -1,5 +1,5 @@
 ; What the compiler's passes must not change: each check stresses one of them.
-(import (scheme base) (srfi 64))
+(import (scheme base) (scheme case-lambda) (srfi 64))
 
 (test-begin "compiler")
 

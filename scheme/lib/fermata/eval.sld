@@ -5,7 +5,7 @@
 ;; wait, be captured, and be entered again.
 (define-library (fermata eval)
   (export eval load environment scheme-report-environment null-environment
-          %load %call-transformer %load-library)
+          %load %call-transformer %load-library %expand)
   (import (fermata builtins))
   (begin
 

@@ -12,7 +12,8 @@
           member assoc alist-copy alist-delete
           first second third fourth fifth last
           take drop take-while drop-while
-          concatenate list-tabulate append-reverse flatten)
+          concatenate list-tabulate flatten
+          cons* iota last-pair append! reverse! append-reverse)
   (import (fermata builtins))
   (begin
 

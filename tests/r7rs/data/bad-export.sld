@@ -1,0 +1,3 @@
+(define-library (data bad-export)
+  (export nothing)
+  (import (scheme base)))

@@ -1,0 +1,2 @@
+(define included-1 1)
+(include "included-2.scm")

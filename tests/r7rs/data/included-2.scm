@@ -1,0 +1,1 @@
+(define included-2 (+ included-1 1))

@@ -1,0 +1,2 @@
+(define a 10)
+(define (get) a)

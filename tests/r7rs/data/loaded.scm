@@ -1,0 +1,2 @@
+(define loaded-value 'loaded)
+(set! loaded-value (list loaded-value 'twice))

@@ -1,0 +1,1 @@
+(define-library (data other-name) (export))

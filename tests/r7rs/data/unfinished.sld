@@ -1,0 +1,2 @@
+(define-library (data unfinished) (export f) (import (scheme base))
+  (begin (define (f) 1)
