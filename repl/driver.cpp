@@ -15,7 +15,11 @@ using namespace vm;
 
 namespace {
 
+#ifdef FERMATA_HOSTILE
+constexpr std::int64_t kSlice = 1;
+#else
 constexpr std::int64_t kSlice = 10000;
+#endif
 
 bool is_over(const Deadline& deadline) {
   return deadline && std::chrono::steady_clock::now() >= *deadline;

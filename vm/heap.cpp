@@ -1,5 +1,7 @@
 #include "vm/heap.hpp"
 
+#include <algorithm>
+#include <atomic>
 #include <cstdlib>
 #include <mutex>
 
@@ -121,10 +123,29 @@ void run_finalizers() { GC_invoke_finalizers(); }
 std::size_t heap_bytes() { return GC_get_heap_size(); }
 std::size_t collections() { return GC_get_gc_no(); }
 
+namespace {
+
+std::size_t bytes_in_use() { return GC_get_heap_size() - GC_get_free_bytes(); }
+
+#ifdef FERMATA_HOSTILE
+// The hostile build collects at every allocation, or at every Nth where that takes too long.
+void collect_in_hostility() {
+  static const unsigned long every = [] {
+    const char* text = std::getenv("FERMATA_COLLECT_EVERY");
+    return text ? std::max(1ul, std::strtoul(text, nullptr, 10)) : 1ul;
+  }();
+  static std::atomic<unsigned long> allocations{0};
+  if (++allocations % every == 0) GC_gcollect();
+}
+#else
+void collect_in_hostility() {}
+#endif
+
+}  // namespace
+
 void* Heap::refill(std::size_t granules) {
 #ifdef FERMATA_HOSTILE
-  GC_gcollect();
-  return GC_generic_malloc(granules * kGranule, kinds().traced);
+  return traced_large(granules * kGranule);  // one object: the next allocation comes here again
 #else
   void* list = nullptr;
   GC_generic_malloc_many(granules * kGranule, kinds().traced, &list);
@@ -135,6 +156,7 @@ void* Heap::refill(std::size_t granules) {
 }
 
 void* Heap::traced_large(std::size_t bytes) {
+  collect_in_hostility();
   void* p = GC_generic_malloc(bytes, kinds().traced);
   if (p == nullptr) throw std::bad_alloc();
   check_limit();
@@ -142,18 +164,15 @@ void* Heap::traced_large(std::size_t bytes) {
 }
 
 void* Heap::atomic(std::size_t bytes) {
-#ifdef FERMATA_HOSTILE
-  GC_gcollect();
-#endif
+  collect_in_hostility();
   void* p = GC_MALLOC_ATOMIC(bytes);
   if (p == nullptr) throw std::bad_alloc();
+  check_limit();
   return p;
 }
 
 void* Heap::described(std::size_t bytes) {
-#ifdef FERMATA_HOSTILE
-  GC_gcollect();
-#endif
+  collect_in_hostility();
   void* p = GC_generic_malloc(bytes, kinds().described);
   if (p == nullptr) throw std::bad_alloc();
   check_limit();
@@ -161,14 +180,18 @@ void* Heap::described(std::size_t bytes) {
 }
 
 void Heap::check_limit() {
-  if (GC_get_heap_size() > limit_ && GC_get_heap_size() - GC_get_free_bytes() > limit_) {
-    exhausted_ = true;
-  }
+  if (bytes_in_use() <= threshold_) return;
+  GC_gcollect();
+  const std::size_t used = bytes_in_use();
+  if (used > limit_) exhausted_ = true;
+  threshold_ = std::max(limit_, used + limit_ / 32);
 }
 
 bool Heap::can_allocate(std::size_t bytes) const {
-  const std::size_t used = GC_get_heap_size() - GC_get_free_bytes();
-  return bytes < limit_ && used < limit_ - bytes;
+  const auto fits = [&] { return bytes < limit_ && bytes_in_use() < limit_ - bytes; };
+  if (fits()) return true;
+  if (bytes < limit_) GC_gcollect();
+  return fits();
 }
 
 #endif

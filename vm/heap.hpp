@@ -102,10 +102,13 @@ class Heap {
   // Strings: string.hpp.
 
   // Whether so many bytes may still be had under the limit; natives ask before big requests.
+  // Collects before it says no.
   bool can_allocate(std::size_t bytes) const;
-  void set_limit(std::size_t bytes) { limit_ = bytes; }
+  void set_limit(std::size_t bytes) { limit_ = threshold_ = bytes; }
   std::size_t limit() const { return limit_; }
-  // Set when small allocations passed the limit; the machine raises at its next safe point.
+  // Set when what lives after a collection passes the limit; the machine raises at its next
+  // safe point.  It is set again only after a further 1/32 of the limit was allocated, which
+  // is what handlers have to work with while the stack of the raise still stands.
   bool exhausted() const { return exhausted_; }
   void clear_exhausted() { exhausted_ = false; }
 
@@ -116,6 +119,7 @@ class Heap {
 
   void* free_[kListed + 1] = {};
   std::size_t limit_ = ~std::size_t{0};
+  std::size_t threshold_ = ~std::size_t{0};  // look again when so much is in use
   bool exhausted_ = false;
 };
 

@@ -59,6 +59,10 @@ inline bool both_fixnums(Value a, Value b) { return a.bits() & b.bits() & 1; }
 inline bool both_flonums(Value a, Value b) { return (a.bits() & 3) == 2 && (b.bits() & 3) == 2; }
 inline std::int64_t raw(Value v) { return static_cast<std::int64_t>(v.bits()); }
 
+// Gas is taken in portions, and between two of them the loop looks whether it is to stop:
+// about every hundred microseconds, and before small objects can fill much memory.
+constexpr std::int64_t kChunk = 10'000;
+
 // The word of a double with a common exponent; false for the rest (zeros, extremes).
 inline bool flonum_word(double d, Value& out) {
   const std::uint64_t r = std::rotl(std::bit_cast<std::uint64_t>(d), 1) - Value::kFlonumBias;
@@ -279,6 +283,8 @@ RunStatus Loop::run(Machine& m, Task& task, std::int64_t gas) {
   Instruction ins;
   std::size_t argc = m.argc_;
   Outcome outcome = kUnspecified;
+  std::int64_t reserve = gas - std::min(gas, kChunk);
+  gas -= reserve;
   m.argc_ = 0;
 
 #if defined(FERMATA_SWITCH_DISPATCH)
@@ -913,6 +919,13 @@ raised:
   goto apply;
 
 out_of_gas:
+  gas += reserve;
+  if (gas >= 0 && !m.heap.exhausted() && !m.interrupt_.load(std::memory_order_relaxed)) {
+    reserve = gas - std::min(gas, kChunk);
+    gas -= reserve;
+    m.argc_ = 0;
+    NEXT();
+  }
   SAVE();
   if (FERMATA_UNLIKELY(m.heap.exhausted())) {
     m.heap.clear_exhausted();
