@@ -52,7 +52,7 @@ void Machine::make_room(std::size_t used, std::size_t need) {
         std::max<std::size_t>(old.capacity * std::size_t{2}, region + need + kRedZone);
     Segment& s = new_segment(std::min<std::size_t>(std::max(slots, region + need + kRedZone), 1u << 31));
     std::memcpy(static_cast<void*>(s.slots()), lo_, region * sizeof(Value));
-    old.mark_up_to(old.sealed);
+    old.mark_up_to(slot_index(old, lo_));  // records may lie below
     use_segment(s, 0, s.slots() + below);
     return;
   }
@@ -198,7 +198,7 @@ void Machine::copy_top_frames(Kont& k) {
   }
   if (lo_ + count + frame + 1 > limit_) {
     Segment& s = new_segment(std::max<std::size_t>(segment_->capacity, count + frame + 1 + kRedZone));
-    segment_->mark_up_to(segment_->sealed);
+    segment_->mark_up_to(slot_index(*segment_, lo_));
     use_segment(s, 0, s.slots() + 1);
   }
   std::memcpy(static_cast<void*>(lo_), from + bottom, count * sizeof(Value));
@@ -217,8 +217,8 @@ bool Machine::reinstate(Value value) {
     }
     if (!k->is_shared() && k->segment->sealed <= k->hi) {
       if (k->segment != segment_) {
-        segment_->mark_up_to(segment_->sealed);
-        if (segment_->sealed == 0) spare_ = segment_;
+        segment_->mark_up_to(slot_index(*segment_, lo_));
+        if (lo_ == segment_->slots()) spare_ = segment_;
       }
       kont_ = k->next;
       use_segment(*k->segment, k->lo, k->segment->slots() + k->hi + 1);
