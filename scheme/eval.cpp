@@ -24,7 +24,6 @@ struct Loader : Object {
   Environment* env;
   SpanTable* spans;
   Reader* reader;
-  Value at;  // bytes read so far, a fixnum
 };
 
 }  // namespace
@@ -42,7 +41,7 @@ Value condition_of(Machine& m, const SyntaxError& error) {
 Value make_loader(Machine& m, std::string_view name, std::string_view text, Environment& env) {
   SourceText& source = make_source(m.heap, name, text);
   SpanTable& spans = make_span_table(m.heap, source);
-  return value_of(&m.heap.make<Loader>(&env, &spans, &make_reader(m, &spans), Value::fixnum(0)));
+  return value_of(&m.heap.make<Loader>(&env, &spans, &make_reader(m, &spans)));
 }
 
 // ---- code ------------------------------------------------------------------------------------
@@ -87,11 +86,13 @@ Outcome guarded(Machine& m, F piece) {
 
 // ---- reading and expanding ----------------------------------------------------------------------
 
-Outcome load_next(Machine& m, Value work) {
+// Where the next form begins is an argument, not kept in the loader: a continuation captured
+// in one form goes on with the forms after it each time it is entered.
+Outcome load_next(Machine& m, Value work, Index position) {
   return guarded(m, [&](Runtime& r) -> Outcome {
     auto& loader = as<Loader>(work);
     const std::string_view text = loader.spans->text->view();
-    auto at = static_cast<std::size_t>(loader.at.fixnum());
+    std::size_t at = position;
     const std::size_t start = at;
     ReadStatus status;
     try {
@@ -100,7 +101,6 @@ Outcome load_next(Machine& m, Value work) {
       throw SourceError(ConditionKind::read, e.span, e.message, e.hint);
     }
     m.charge((at - start) / 16);
-    loader.at = Value::fixnum(static_cast<std::int64_t>(at));
     if (status != ReadStatus::datum) return kFalse;
     Expansion& e = begin_expansion(r, take(*loader.reader), loader.spans, *loader.env);
     if (!e.stack->form.is_pair()) {  // an atom has no pair that knows its place
@@ -108,7 +108,7 @@ Outcome load_next(Machine& m, Value work) {
       auto& item = const_cast<Item&>(*e.stack);
       item.text = span.text, item.start = span.start, item.end = span.end;
     }
-    return value_of(&e);
+    return m.heap.cons(value_of(&e), Value::fixnum(static_cast<std::int64_t>(at)));
   });
 }
 
@@ -244,7 +244,8 @@ Outcome library_exists_native(Machine& m, Value name) {
 }
 
 constexpr Builtin kEval[] = {
-    builtin<load_next>("(%load-next loader)", "The expansion of the next form, or #f at the end."),
+    builtin<load_next>("(%load-next loader position)",
+                       "Pair of the expansion of the form there and the position after it, or #f at the end."),
     builtin<loader_environment>("(%loader-environment loader)", "Where its forms are evaluated."),
     builtin<file_loader>("(%file-loader name environment)", "A loader of a file's forms."),
     builtin<expand_begin_native>("(%expand-begin form environment)", "Begins the expansion of a form."),

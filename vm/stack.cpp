@@ -107,12 +107,14 @@ Value Machine::make_composable(Kont& prompt) {
   ++counters.captures;
   Kont* k = seal();
   share(k, &prompt);
-  // What lies between the prompt's mark and here is put back on re-entry.
+  // What was pushed above the prompt is put back on re-entry, its own mark included: the piece
+  // ends by popping that.
   Value base = dynamic_;
   while (base != kNull && !(as<Dynamic>(base).aux() == Dynamic::kPrompt &&
                             as<Dynamic>(base).first == prompt.tag)) {
     base = as<Dynamic>(base).next;
   }
+  base = base == kNull ? prompt.dynamic : as<Dynamic>(base).next;
   return value_of(&heap.make_with<Continuation>(kVariadic | Continuation::kComposable, 0, k, &prompt,
                                                 dynamic_, base, value_of(task_)));
 }

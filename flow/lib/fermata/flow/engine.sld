@@ -109,14 +109,13 @@
     (define (park register)
       ((%call-with-composable-continuation
         (lambda (k)
-          (%set-dynamic! (%dynamic-next (%continuation-base k)))
+          (%set-dynamic! (%continuation-base k))
           (%abort strand-tag register k))
         strand-tag)))
 
-    ;; The strand goes on with what the thunk does where it waited. The end of
-    ;; begin-strand is part of k and drops the new mark.
+    ;; The strand goes on with what the thunk does where it waited, above a new
+    ;; prompt: what was pushed there, the prompt's mark first, is pushed again.
     (define (unpark k thunk)
-      (%push-prompt! strand-tag)
       (let graft ((state (%continuation-dynamic k)))
         (if (not (eq? state (%continuation-base k)))
             (begin
