@@ -23,15 +23,7 @@ vm::Code& FrameGenerator::run() {
   entry_ = emit_.make_label();
   emit_.bind(entry_);
   for (Variable* v : *l.parameters) box_if_needed(v);
-  if (frame_.parent == nullptr) {
-    // A form at top level keeps its frame, so that backtraces lead to it.
-    const int result = take();
-    into(l.body, result);
-    emit_.at(l.span());
-    emit_.emit(Op::return_value, static_cast<unsigned>(result));
-  } else {
-    generate(l.body, as_kind(Target::tail));
-  }
+  generate(l.body, as_kind(Target::tail));
   for (Variable* v : *frame_.free) v->flags &= ~kFree;
   vm::Emitter::Facts facts;
   facts.name = l.name;

@@ -52,7 +52,7 @@ class Terminal:
 
     def ask(self, line, expected):
         self.send(line + "\n")
-        seen = self.until("\n" + expected)
+        seen = self.until("\n" + expected + "\n> ")  # keys typed before the prompt are not edited
         check(f"{line} gives {expected}", not seen.startswith("(timeout)"), seen)
 
     def end(self):

@@ -113,8 +113,8 @@
           (%abort strand-tag register k))
         strand-tag)))
 
-    ;; The strand goes on with what the thunk does where it waited, above a new prompt: what
-    ;; was pushed there, the prompt's mark first, is pushed again.
+    ;; The strand goes on with what the thunk does where it waited, above a new
+    ;; prompt: what was pushed there, the prompt's mark first, is pushed again.
     (define (unpark k thunk)
       (let graft ((state (%continuation-dynamic k)))
         (if (not (eq? state (%continuation-base k)))

@@ -34,12 +34,13 @@
             (lambda () (%flow-leave-program! saved)))))))
 
     (define (load-definitions loader)
-      (let ((expansion (%load-next loader)))
-        (if expansion
-            (let ((tree (%flow-definitions
-                         (%expand expansion (lambda () #t) '()))))
-              (if tree (define-now (%compile (list tree))))
-              (load-definitions loader)))))
+      (let loop ((position 0))
+        (let ((next (%load-next loader position)))
+          (if next
+              (let ((tree (%flow-definitions
+                           (%expand (car next) (lambda () #t) '()))))
+                (if tree (define-now (%compile (list tree))))
+                (loop (cdr next)))))))
 
     ;; ---- definitions that start flows
 
