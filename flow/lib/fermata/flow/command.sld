@@ -3,7 +3,7 @@
 (define-library (fermata flow command)
   (export perform-start perform-resume perform-recover perform-cancel)
   (import (scheme base) (scheme write) (scheme process-context)
-          (only (fermata builtins) condition-kind)
+          (only (fermata condition) condition-kind)
           (fermata flow sources) (fermata flow host) (fermata flow program)
           (fermata flow tell))
   (begin

@@ -10,7 +10,7 @@
           start-plan resume-plan recover-plan current-store
           open-flow-store use-flow-store! current-flow-store flow-store-url)
   (import (scheme base) (scheme write)
-          (only (fermata builtins) make-condition)
+          (only (fermata condition) make-condition)
           (fermata flow builtins) (fermata flow engine) (fermata flow nodes)
           (fermata flow program) (fermata flow raised))
   (begin

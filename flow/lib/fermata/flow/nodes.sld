@@ -8,7 +8,7 @@
           fail failed? fail-reason
           find-flow flow-name-of with-flows)
   (import (scheme base)
-          (only (fermata builtins) make-condition)
+          (only (fermata condition) make-condition)
           (fermata flow builtins) (fermata flow engine) (fermata flow raised))
   (begin
 

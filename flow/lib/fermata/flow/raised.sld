@@ -2,7 +2,7 @@
 (define-library (fermata flow raised)
   (export condition->datum datum->raised transparent? written)
   (import (scheme base) (scheme write)
-          (only (fermata builtins)
+          (only (fermata condition)
                 condition? condition-kind condition-message condition-irritants
                 make-condition)
           (fermata flow builtins))
