@@ -611,7 +611,7 @@ again:
       R(A) = Value::from_bits(static_cast<std::uint64_t>(r));
       NEXT();
     }
-    SLOW("+", number_add(m, b, Value::fixnum(I)));
+    SLOW("+", add_small(m, b, I));
   }
   HANDLER(subtract_imm) : {
     const Value b = R(B);
