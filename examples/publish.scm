@@ -1,9 +1,10 @@
 ;; A content pipeline as a durable flow.
 ;;
-;; A text is written; then a person reviews it while its spelling is checked; then it is
-;; published and announced, or its author hears why not.  The review may take weeks: the
-;; process ends meanwhile, and the command that this script prints goes on from there.
-;; Every node that acts prints a line, so you see that none of them runs twice.
+;; A text is written; then a person reviews it while its spelling is checked;
+;; then it is published and announced, or its author hears why not. The review
+;; may take weeks: the process ends meanwhile, and the command that this script
+;; prints goes on from there. Every node that acts prints a line, so you see
+;; that none of them runs twice.
 (import (scheme base) (scheme write) (fermata flow) (fermata flow tell))
 
 (define (say . parts)
@@ -47,4 +48,9 @@
                     (sequence publish federate)
                     notify-author)))
 
-(flow/tell (flow/start pipeline "fermatas"))
+(define outcome (flow/start pipeline "fermatas"))
+
+(let ((id (flow-suspended-id outcome)))
+  (say id " is suspended; it waits for " (flow-suspended-tag outcome))
+  (say "Resume it, now or next year, with")
+  (say "  " (flow-resume-command id #f "'(approved . \"looks good\")'")))

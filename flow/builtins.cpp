@@ -1,9 +1,11 @@
 // Natives: see builtins.hpp.  The rows stand at the end.
 #include "flow/builtins.hpp"
 
+#include "flow/owner.hpp"
 #include "flow/plain_data.hpp"
 #include "flow/service.hpp"
 #include "flow/sha256.hpp"
+#include "scheme/span_value.hpp"
 #include "scheme/syntax.hpp"
 #include "vm/string.hpp"
 
@@ -56,11 +58,13 @@ Outcome refuse(Machine& m, ConditionKind kind, std::string_view message) {
 // An answer that is no success, as a condition.
 Outcome refuse(Machine& m, Answer answer, const Store& store) {
   switch (answer) {
-    case Answer::fenced: return refuse(m, ConditionKind::fenced, store.error());
+    case Answer::fenced:
+      return refuse(m, ConditionKind::fenced, store.error());
     case Answer::missing:
     case Answer::closed:
     case Answer::busy:
-    case Answer::refused: return refuse(m, ConditionKind::flow, store.error());
+    case Answer::refused:
+      return refuse(m, ConditionKind::flow, store.error());
     default:
       return refuse(m, ConditionKind::store,
                     "the store " + store.url() + " failed: " + store.error());
@@ -70,9 +74,15 @@ Outcome refuse(Machine& m, Answer answer, const Store& store) {
 Outcome not_open(Machine& m) {
   return refuse(m, ConditionKind::flow, "this flow is not running here any more");
 }
-Outcome mismatch(Machine& m, const Journal& j) {
-  return refuse(m, ConditionKind::mismatch,
-                "flow " + j.id() + " does not match its history\n" + j.problem());
+// place: a procedure of the program near to what it asked for, so that the report can show
+// its source; or anything else.
+Outcome mismatch(Machine& m, const Journal& j, Value place = kFalse) {
+  const Value condition = m.make_condition(
+      ConditionKind::mismatch, "flow " + j.id() + " does not match its history\n" + j.problem());
+  as<Condition>(condition).who = kFalse;
+  if (const auto* closure = cast<Closure>(place))
+    as<Condition>(condition).span = scheme::span_value(m.heap, find_span(*closure->code, 0));
+  return m.raise(condition);
 }
 
 Store* find_store(Machine& m, Fixnum number) { return Service::find(m)->store(number); }
@@ -209,19 +219,22 @@ Outcome journal_input(Machine& m, Fixnum journal) {
 
 // ---- replay --------------------------------------------------------------------------
 Outcome ask(Machine& m, Fixnum journal, String& strand, Fixnum ordinal, Symbol& operation,
-            Symbol& name, Fixnum hash) {
+            Symbol& name, Fixnum hash, Value place) {
   Journal* j = find_journal(m, journal);
   if (j == nullptr) return not_open(m);
   const auto what = operation_named(text_of(value_of(&operation)));
   if (!what) return m.wrong_type(4, "an operation", value_of(&operation));
-  const Found found =
-      j->ask({to_utf8(strand), ordinal}, *what, text_of(value_of(&name)), hash);
+  const Found found = j->ask({to_utf8(strand), ordinal}, *what, text_of(value_of(&name)), hash);
   switch (found.kind) {
-    case Found::fresh: return kFalse;
-    case Found::open: return symbol_of(m, "open");
-    case Found::mismatch: return mismatch(m, *j);
+    case Found::fresh:
+      return kFalse;
+    case Found::open:
+      return symbol_of(m, "open");
+    case Found::mismatch:
+      return mismatch(m, *j, place);
     case Found::returned:
-    case Found::raised: break;
+    case Found::raised:
+      break;
   }
   FERMATA_TRY(value, decode(m, found.record->value));
   return m.heap.cons(symbol_of(m, found.kind == Found::returned ? "returned" : "raised"), value);
@@ -290,7 +303,7 @@ Outcome commit_with(Machine& m, std::int64_t number, const Journal::State& state
 Outcome commit(Machine& m, Fixnum journal) {
   const Journal* j = find_journal(m, journal);
   if (j == nullptr) return not_open(m);
-  if (!j->has_pending()) return Value::boolean(j->has_mail());
+  if (!j->has_pending() && !j->is_stale()) return Value::boolean(j->has_mail());
   return commit_with(m, journal, {});
 }
 
@@ -347,26 +360,37 @@ Outcome consume(Machine& m, Fixnum journal, String& message) {
   return kUnspecified;
 }
 
-Outcome deliver(Machine& m, Fixnum store, Value id, Symbol& letter, String& message,
-                String& strand, Fixnum ordinal, Symbol& tag, Value body) {
+Outcome deliver(Machine& m, Fixnum store, Value id, Symbol& letter, String& message, String& strand,
+                Fixnum ordinal, Symbol& tag, Value body) {
   Store* s = find_store(m, store);
   if (s == nullptr) return no_store(m, store);
   const bool cancel = text_of(value_of(&letter)) == "cancel";
-  const Answer answer =
-      s->deliver(text_of(id), {to_utf8(message), cancel ? Letter::cancel : Letter::answer,
-                               {to_utf8(strand), ordinal}, text_of(value_of(&tag)),
-                               to_journal_text(m, body)});
+  const Answer answer = s->deliver(text_of(id), {to_utf8(message),
+                                                 cancel ? Letter::cancel : Letter::answer,
+                                                 {to_utf8(strand), ordinal},
+                                                 text_of(value_of(&tag)),
+                                                 to_journal_text(m, body)});
   if (answer != Answer::ok && answer != Answer::duplicate) return refuse(m, answer, *s);
   return symbol_of(m, answer_name(answer));
+}
+
+// What a person types to run this command: its name when the shell finds it under that name,
+// else the way to it; then the store, when it is not the one that is looked for by itself.
+Outcome command_name(Machine& m, Fixnum store) {
+  Store* s = find_store(m, store);
+  if (s == nullptr) return no_store(m, store);
+  std::string command = command_for_shell();
+  if (s->url() != default_store_url()) command += " --store " + s->url();
+  return string_of(m, command);
 }
 
 // ---- looking -------------------------------------------------------------------------
 // #(id name status waiting note seconds-since-1970 owned?)
 Value row_vector(Machine& m, const FlowRow& row) {
-  return vector_of(m, {symbol_of(m, row.id), symbol_of(m, row.name),
-                       symbol_of(m, status_name(row.status)), string_of(m, row.waiting),
-                       string_of(m, row.note), Value::fixnum(row.created_at / 1000),
-                       Value::boolean(!row.owner.empty())});
+  return vector_of(
+      m, {symbol_of(m, row.id), symbol_of(m, row.name), symbol_of(m, status_name(row.status)),
+          string_of(m, row.waiting), string_of(m, row.note), Value::fixnum(row.created_at / 1000),
+          Value::boolean(!row.owner.empty())});
 }
 
 Outcome list_flows(Machine& m, Fixnum store) {
@@ -405,10 +429,13 @@ Outcome history(Machine& m, Fixnum store, Value id) {
 
 constexpr Builtin kFlow[] = {
     builtin<is_plain>("(%flow-plain? obj)", "Whether the journal can keep obj."),
-    builtin<check_plain>("(%flow-check-plain obj what)", "obj, or an error naming the part that is no plain data."),
-    builtin<hash_of>("(%flow-hash obj)", "Hash of obj as the journal would keep it; 0 when it cannot."),
+    builtin<check_plain>("(%flow-check-plain obj what)",
+                         "obj, or an error naming the part that is no plain data."),
+    builtin<hash_of>("(%flow-hash obj)",
+                     "Hash of obj as the journal would keep it; 0 when it cannot."),
     builtin<procedure_name>("(%procedure-name procedure)", "Its name, a symbol, or #f."),
-    builtin<open_store_native>("(%flow-store url)", "The store of that URL; the default one for #f."),
+    builtin<open_store_native>("(%flow-store url)",
+                               "The store of that URL; the default one for #f."),
     builtin<store_url>("(%flow-store-url store)", "Its URL."),
     builtin<save_program>("(%flow-save-program store text)", "Stores a program; its content hash."),
     builtin<load_program>("(%flow-load-program store hash)", "The program of that content hash."),
@@ -418,21 +445,30 @@ constexpr Builtin kFlow[] = {
     builtin<journal_flow>("(%flow-name journal)", "The flow's name."),
     builtin<journal_program>("(%flow-program journal)", "The hash of the flow's program, or -."),
     builtin<journal_input>("(%flow-input journal)", "What the flow was started with."),
-    builtin<ask>("(%flow-ask journal strand ordinal operation name hash)",
+    builtin<ask>("(%flow-ask journal strand ordinal operation name hash place)",
                  "What the history says: #f, open, (returned . value), (raised . value)."),
-    builtin<is_recorded>("(%flow-recorded? journal strand ordinal)", "Whether the history holds that position."),
+    builtin<is_recorded>("(%flow-recorded? journal strand ordinal)",
+                         "Whether the history holds that position."),
     builtin<next_event>("(%flow-next-event! journal)", "The next answer of the history, or #f."),
     builtin<ends_here>("(%flow-ends-here journal)", "An error when the history goes on."),
     builtin<problem>("(%flow-problem journal)", "How the flow differs from its history, or #f."),
-    builtin<record>("(%flow-record! journal event strand ordinal name hash [value])", "Adds a record to the next commit."),
-    builtin<withdraw>("(%flow-withdraw! journal strand ordinal tag)", "Records that a wait was ended, if the history does not."),
+    builtin<record>("(%flow-record! journal event strand ordinal name hash [value])",
+                    "Adds a record to the next commit."),
+    builtin<withdraw>("(%flow-withdraw! journal strand ordinal tag)",
+                      "Records that a wait was ended, if the history does not."),
     builtin<commit>("(%flow-commit! journal)", "Appends what was added; whether there is mail."),
-    builtin<settle>("(%flow-settle! journal status waiting note)", "The last commit; lets go of the flow."),
-    builtin<set_stuck>("(%flow-stuck! journal note)", "Lets go of a flow that cannot go on with this program."),
+    builtin<settle>("(%flow-settle! journal status waiting note)",
+                    "The last commit; lets go of the flow."),
+    builtin<set_stuck>("(%flow-stuck! journal note)",
+                       "Lets go of a flow that cannot go on with this program."),
     builtin<put_down>("(%flow-put-down! journal)", "Lets go of a flow in the middle."),
     builtin<mail>("(%flow-mail journal)", "Messages not consumed yet."),
-    builtin<consume>("(%flow-consume! journal message)", "The next commit stands for that message."),
-    builtin<deliver>("(%flow-deliver! store id letter message strand ordinal tag body)", "Puts a message into a flow's inbox."),
+    builtin<consume>("(%flow-consume! journal message)",
+                     "The next commit stands for that message."),
+    builtin<deliver>("(%flow-deliver! store id letter message strand ordinal tag body)",
+                     "Puts a message into a flow's inbox."),
+    builtin<command_name>("(%flow-command store)",
+                          "How to run this command from a shell on that store."),
     builtin<list_flows>("(%flow-list store)", "All flows, newest first, as vectors."),
     builtin<history>("(%flow-history store id)", "A flow's row and its records, or #f."),
 };

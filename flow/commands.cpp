@@ -18,7 +18,8 @@ std::string span_text(std::int64_t ms) {
     std::int64_t ms;
     const char* name;
   };
-  constexpr Unit kUnits[] = {{86400000, "day"}, {3600000, "hour"}, {60000, "minute"}, {1000, "second"}};
+  constexpr Unit kUnits[] = {
+      {86400000, "day"}, {3600000, "hour"}, {60000, "minute"}, {1000, "second"}};
   for (const Unit& u : kUnits)
     if (ms >= u.ms) {
       const std::int64_t n = ms / u.ms;
@@ -65,7 +66,7 @@ std::string quoted(std::string_view text, char quote) {
   return out + quote;
 }
 
-constexpr std::string_view kImports = "(import (scheme base) (fermata flow) (fermata flow tell))\n";
+constexpr std::string_view kImport = "(import (scheme base) (fermata flow command))\n";
 
 }  // namespace
 
@@ -86,31 +87,45 @@ Shown list_text(Store& store, std::int64_t now_ms) {
       if (columns[i] > 0) text += padded(line[i], columns[i]) + "  ";
     text += line[4] + "\n";
   }
-  text += std::to_string(rows.size()) + (rows.size() == 1 ? " flow in " : " flows in ") + store.url() + "\n";
+  text += std::to_string(rows.size()) + (rows.size() == 1 ? " flow in " : " flows in ") +
+          store.url() + "\n";
   return {true, text};
 }
 
 namespace {
 
-// How a record looks in the timeline: a sign, a name, what follows.
+// How a record looks in the timeline: what happened, to what, and what came of it.
 struct Line {
-  std::string sign, name, rest;
+  std::string_view what;
+  std::string name, rest;
 };
 
 Line line_of(const Record& r, bool answered) {
   switch (r.event) {
-    case Event::program: return {"", "", ""};
-    case Event::started: return {">", "started", r.value};
-    case Event::step_intent: return {"?", r.name, "began; how it ended is not recorded"};
-    case Event::step_result: return {"+", r.name, r.value};
-    case Event::step_failed: return {"!", r.name, "raised " + r.value};
-    case Event::suspended: return {answered ? " " : "*", r.name, answered ? "waited" : "waits for an answer"};
-    case Event::resumed: return {"<", r.name, r.value};
-    case Event::branches: return {"/", r.name, ""};
-    case Event::finished: return {"=", "finished", r.value};
-    case Event::failed: return {"=", "failed", r.value};
-    case Event::cancelled: return {"=", "cancelled", r.value};
-    case Event::withdrawn: return {"-", r.name, "waits no more, its branch was ended"};
+    case Event::program:
+      return {};
+    case Event::started:
+      return {"started", "", r.value};
+    case Event::step_intent:
+      return {"began", r.name, "how it ended is not recorded"};
+    case Event::step_result:
+      return {"did", r.name, r.value};
+    case Event::step_failed:
+      return {"raised", r.name, r.value};
+    case Event::suspended:
+      return {answered ? "waited" : "WAITS", r.name, ""};
+    case Event::resumed:
+      return {"answer", r.name, r.value};
+    case Event::branches:
+      return {"forked", r.name, ""};
+    case Event::finished:
+      return {"finished", "", r.value};
+    case Event::failed:
+      return {"failed", "", r.value};
+    case Event::cancelled:
+      return {"cancelled", "", r.value};
+    case Event::withdrawn:
+      return {"withdrew", r.name, "its branch was ended"};
   }
   return {};
 }
@@ -150,38 +165,41 @@ Shown show_text(Store& store, std::string_view id, std::int64_t now_ms) {
       const auto names = r.value.find('(', 1);
       if (names != std::string::npos) rest = r.value.substr(names + 1, r.value.size() - names - 3);
     }
+    std::string name = line.name;
+    if (!name.empty()) name = padded(name, 16) + " ";
     text += padded(seconds_text(r.at - h.row.created_at), 11) + " " +
-            padded(std::string(depth * 2, ' ') + place, 6) + " " + line.sign + " " +
-            padded(line.name, 16) + " " + shortened(rest, 60);
+            padded(std::string(depth * 2, ' ') + place, 6) + " " + padded(line.what, 9) + " " +
+            name + shortened(rest, 60);
     while (text.back() == ' ') text.pop_back();
     text += "\n";
   }
-  for (const Record& wait : Journal::open_waits(h.records)) {
-    const bool alone = Journal::open_waits(h.records).size() == 1;
-    text += "\nTo answer " + wait.name + ":  fermata flow resume " + h.row.id +
+  const std::string command = command_for_shell();
+  const std::vector<Record> waits = Journal::open_waits(h.records);
+  for (const Record& wait : waits) {
+    const bool alone = waits.size() == 1;
+    text += "\nTo answer " + wait.name + ":  " + command + " flow resume " + h.row.id +
             (alone ? "" : " --tag " + wait.name) + " VALUE\n";
   }
   if (state_text(h.row, now_ms) == "interrupted")
-    text += "\nTo go on:  fermata flow resume " + h.row.id + "\n";
+    text += "\nTo go on:  " + command + " flow resume " + h.row.id + "\n";
   return {true, text};
 }
 
 // ---- acting ----------------------------------------------------------------------------
 std::string start_program(std::string_view file, std::string_view name, std::string_view input) {
-  return std::string(kImports) + "(flow/tell (flow/start-file " + quoted(file, '"') + " '" +
-         quoted(name, '|') + " '" + std::string(input.empty() ? "#f" : input) + "\n))\n";
+  return std::string(kImport) + "(perform-start " + quoted(file, '"') + " '" + quoted(name, '|') +
+         " '" + std::string(input.empty() ? "#f" : input) + "\n)\n";
 }
 std::string resume_program(std::string_view id, std::string_view tag, std::string_view value) {
-  return std::string(kImports) + "(flow/tell (flow/resume '" + quoted(id, '|') +
-         (tag.empty() ? "" : " '" + quoted(tag, '|')) + " '" + std::string(value) + "\n))\n";
+  return std::string(kImport) + "(perform-resume '" + quoted(id, '|') +
+         (tag.empty() ? "" : " '" + quoted(tag, '|')) + " '" + std::string(value) + "\n)\n";
 }
 std::string recover_program(std::string_view id) {
-  return std::string(kImports) + "(flow/tell (flow/recover '" + quoted(id, '|') + "))\n";
+  return std::string(kImport) + "(perform-recover '" + quoted(id, '|') + ")\n";
 }
 std::string cancel_program(std::string_view id, std::string_view reason) {
-  return std::string(kImports) + "(flow/tell (list 'flow-ended '" + quoted(id, '|') +
-         " (flow/cancel '" + quoted(id, '|') + " " +
-         quoted(reason.empty() ? "cancelled from the command line" : reason, '"') + ")))\n";
+  return std::string(kImport) + "(perform-cancel '" + quoted(id, '|') + " " +
+         quoted(reason.empty() ? "cancelled from the command line" : reason, '"') + ")\n";
 }
 
 }  // namespace fermata::flow

@@ -12,16 +12,20 @@ std::optional<Operation> operation_of(Event event) {
   switch (event) {
     case Event::step_intent:
     case Event::step_result:
-    case Event::step_failed: return Operation::step;
+    case Event::step_failed:
+      return Operation::step;
     case Event::suspended:
     case Event::resumed:
-    case Event::withdrawn: return Operation::suspend;
-    case Event::branches: return Operation::branches;
+    case Event::withdrawn:
+      return Operation::suspend;
+    case Event::branches:
+      return Operation::branches;
     case Event::program:
     case Event::started:
     case Event::finished:
     case Event::failed:
-    case Event::cancelled: return std::nullopt;
+    case Event::cancelled:
+      return std::nullopt;
   }
   return std::nullopt;
 }
@@ -34,21 +38,27 @@ std::string asked_text(const Position& at, Operation operation, std::string_view
 
 std::string_view operation_name(Operation operation) {
   switch (operation) {
-    case Operation::step: return "step";
-    case Operation::suspend: return "suspend";
-    case Operation::branches: return "branches";
+    case Operation::step:
+      return "step";
+    case Operation::suspend:
+      return "suspend";
+    case Operation::branches:
+      return "branches";
   }
   return "unknown";
 }
 
-Journal::Journal(Store& store, const Claim& claim, History history)
+Journal::Journal(Store& store, const Claim& claim, History history,
+                 std::function<std::int64_t()> clock)
     : store_(store),
       claim_(claim),
       row_(std::move(history.row)),
       records_(std::move(history.records)),
       inbox_(std::move(history.inbox)),
       // The append that created the flow was the first of epoch 1.
-      op_(claim.epoch == 1 ? 2 : 1) {
+      op_(claim.epoch == 1 ? 2 : 1),
+      clock_(std::move(clock)),
+      confirmed_at_(clock_()) {
   mail_ = !inbox_.empty();
   for (const Record& r : records_) {
     if (!operation_of(r.event)) continue;
@@ -70,8 +80,7 @@ void Journal::say_mismatch(const Record* history, const std::string& program) {
 }
 
 const Journal::Entry* Journal::first_unvisited(std::int64_t before) const {
-  while (visited_up_to_ < in_order_.size() && in_order_[visited_up_to_]->visited)
-    ++visited_up_to_;
+  while (visited_up_to_ < in_order_.size() && in_order_[visited_up_to_]->visited) ++visited_up_to_;
   if (visited_up_to_ == in_order_.size()) return nullptr;
   const Entry* const entry = in_order_[visited_up_to_];
   return entry->first->seq < before ? entry : nullptr;
@@ -152,8 +161,10 @@ Answer Journal::commit(const State& state) {
   append.op = op_, append.records = pending_, append.consumed = consumed_;
   append.status = state.status, append.waiting = state.waiting, append.note = state.note;
   append.release = state.release;
+  const std::int64_t sent_at = clock_();
   const Appended done = store_.append(append);
   if (done.answer != Answer::ok && done.answer != Answer::duplicate) return done.answer;
+  confirmed_at_ = sent_at;
   ++op_;
   claim_.next_seq += static_cast<std::int64_t>(pending_.size());
   pending_.clear();

@@ -16,6 +16,7 @@
 #include <string_view>
 #include <vector>
 
+#include "flow/owner.hpp"
 #include "flow/store.hpp"
 
 namespace fermata::flow {
@@ -37,8 +38,12 @@ struct Found {
 
 class Journal {
  public:
+  static constexpr std::int64_t kTrustMs = 5000;  // well below a lease
+
   // Requires: claim.answer is ok and history was loaded after it.
-  Journal(Store& store, const Claim& claim, History history);
+  // clock: milliseconds, running on while the machine sleeps.
+  Journal(Store& store, const Claim& claim, History history,
+          std::function<std::int64_t()> clock = boot_clock_ms);
 
   const std::string& id() const { return claim_.id; }
   const FlowRow& row() const { return row_; }
@@ -64,6 +69,9 @@ class Journal {
            std::string value);
   // A wait whose branch was ended; adds nothing when the history knows.
   void withdraw(const Position& at, std::string_view tag);
+  // Too long ago that the store confirmed that the flow is ours: commit before acting, even
+  // without a record, because this process may have been stopped meanwhile.
+  bool is_stale() const { return clock_() - confirmed_at_ > kTrustMs; }
   bool has_pending() const { return !pending_.empty() || !consumed_.empty(); }
   // Appends what was added.  After any answer but ok and duplicate this journal is dead.
   struct State {
@@ -101,10 +109,10 @@ class Journal {
   Store& store_;
   Claim claim_;
   FlowRow row_;
-  std::vector<Record> records_;           // the history as it was loaded
-  std::map<Position, Entry> entries_;     // by position
-  std::vector<const Entry*> in_order_;    // the same, as they first appear
-  mutable std::size_t visited_up_to_ = 0; // entries before it are all visited
+  std::vector<Record> records_;            // the history as it was loaded
+  std::map<Position, Entry> entries_;      // by position
+  std::vector<const Entry*> in_order_;     // the same, as they first appear
+  mutable std::size_t visited_up_to_ = 0;  // entries before it are all visited
   std::vector<const Record*> events_;
   std::size_t next_event_ = 0;
   std::vector<Record> pending_;
@@ -113,6 +121,8 @@ class Journal {
   std::int64_t op_;
   bool mail_ = false;
   std::string problem_;
+  std::function<std::int64_t()> clock_;
+  std::int64_t confirmed_at_;  // when the last append that succeeded was sent
 };
 
 }  // namespace fermata::flow

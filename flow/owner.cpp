@@ -7,7 +7,8 @@
 
 #include <cctype>
 #include <cerrno>
-#include <csignal>
+#include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 
@@ -70,11 +71,32 @@ bool owner_is_gone(std::string_view owner) {
   return start_time(pid) != started;
 }
 
-std::int64_t wall_clock_ms() {
+std::string command_for_shell() {
+  namespace fs = std::filesystem;
+  std::error_code error;
+  const fs::path self = fs::read_symlink("/proc/self/exe", error);
+  const std::string name = self.filename();
+  if (error || name != "fermata") return "fermata";  // a host of its own
+  const char* const path = std::getenv("PATH");
+  std::istringstream folders(path != nullptr ? path : "");
+  for (std::string folder; std::getline(folders, folder, ':');)
+    if (fs::equivalent(fs::path(folder) / name, self, error)) return name;
+  const fs::path near = fs::relative(self, error);
+  return !error && *near.begin() != ".." ? near.string() : self.string();
+}
+
+namespace {
+
+std::int64_t clock_ms(clockid_t clock) {
   timespec t{};
-  clock_gettime(CLOCK_REALTIME, &t);
+  clock_gettime(clock, &t);
   return std::int64_t{t.tv_sec} * 1000 + t.tv_nsec / 1000000;
 }
+
+}  // namespace
+
+std::int64_t boot_clock_ms() { return clock_ms(CLOCK_BOOTTIME); }
+std::int64_t wall_clock_ms() { return clock_ms(CLOCK_REALTIME); }
 
 std::string make_flow_id(std::string_view name, std::uint64_t random) {
   std::string id;

@@ -17,6 +17,10 @@ std::string make_owner_name();
 // Certain that the owner's process has ended.
 bool owner_is_gone(std::string_view owner);
 
+// This program, as a shell here finds it: "fermata", or a path.
+std::string command_for_shell();
+
+std::int64_t boot_clock_ms();  // runs on while the machine sleeps
 std::int64_t wall_clock_ms();  // since 1970
 std::uint64_t random_number();
 // "publish-x7k2m9": the name, readable, and six random letters.

@@ -27,8 +27,8 @@ bool is_plain_atom(Value v) {
   if (v.is_fixnum() || v.is_immediate_flonum() || v.is_boolean() || v.is_char()) return true;
   if (v == kNull || v == kUnspecified) return true;
   if (const auto* symbol = cast<Symbol>(v)) return symbol->is_interned();
-  return is<String>(v) || is<Bytevector>(v) || is<Bignum>(v) || is<Ratnum>(v) ||
-         is<Flonum>(v) || is<Compnum>(v);
+  return is<String>(v) || is<Bytevector>(v) || is<Bignum>(v) || is<Ratnum>(v) || is<Flonum>(v) ||
+         is<Compnum>(v);
 }
 
 // One step of a walk: a value and how it was reached from an earlier step.
@@ -41,7 +41,8 @@ struct Visit {
 std::string way_to(GcVector<Visit>& visits, std::int64_t at) {
   std::string way = "it";
   std::vector<std::int64_t> steps;
-  for (; visits[static_cast<std::size_t>(at)].from >= 0; at = visits[static_cast<std::size_t>(at)].from)
+  for (; visits[static_cast<std::size_t>(at)].from >= 0;
+       at = visits[static_cast<std::size_t>(at)].from)
     steps.push_back(visits[static_cast<std::size_t>(at)].how);
   // A long list is counted, not spelled.
   for (std::size_t i = steps.size(); i > 0;) {
@@ -52,7 +53,8 @@ std::string way_to(GcVector<Visit>& visits, std::int64_t at) {
       --i;
       way = "(list-ref " + way + " " + std::to_string(rests) + ")";
     } else if (rests > 0) {
-      way = rests == 1 ? "(cdr " + way + ")" : "(list-tail " + way + " " + std::to_string(rests) + ")";
+      way = rests == 1 ? "(cdr " + way + ")"
+                       : "(list-tail " + way + " " + std::to_string(rests) + ")";
     } else if (then_car) {
       --i;
       way = "(car " + way + ")";
@@ -63,7 +65,6 @@ std::string way_to(GcVector<Visit>& visits, std::int64_t at) {
   return way;
 }
 
-
 // Puts the unspecified value where its symbol stands.
 Value restore_unspecified(Machine& m, Value v, std::string_view symbol) {
   const Value stand_in = m.symbols.intern(symbol);
@@ -71,7 +72,8 @@ Value restore_unspecified(Machine& m, Value v, std::string_view symbol) {
   GcVector<Value> todo(m.heap);
   std::unordered_set<std::uint64_t> seen;
   const auto fix = [&](Value& slot) {
-    if (slot == stand_in) slot = kUnspecified;
+    if (slot == stand_in)
+      slot = kUnspecified;
     else if ((slot.is_pair() || is<Vector>(slot)) && seen.insert(slot.bits()).second)
       todo.push_back(slot);
   };

@@ -91,8 +91,8 @@ Outcome enter_program(Machine& m, String& text) {
     if (!file.is_pair() || !is<String>(file.pair()->car) || !file.pair()->cdr.is_pair() ||
         !is<String>(file.pair()->cdr.pair()->car))
       return malformed(m);
-    files->push_back({to_utf8(as<String>(file.pair()->car)),
-                      to_utf8(as<String>(file.pair()->cdr.pair()->car))});
+    files->push_back(
+        {to_utf8(as<String>(file.pair()->car)), to_utf8(as<String>(file.pair()->cdr.pair()->car))});
   }
   if (files->empty()) return malformed(m);
   const Value libraries = r.libraries;
@@ -119,11 +119,31 @@ Outcome program_loader(Machine& m) {
                              scheme::make_program_environment(r, "program"));
 }
 
+// A loader of a script's file, which becomes the program of this interpreter.
+Outcome open_script(Machine& m, String& name) {
+  Runtime& r = Runtime::of(m);
+  const std::string file = to_utf8(name);
+  std::string text;
+  try {
+    text = scheme::read_source(r, file, {});
+  } catch (const scheme::SyntaxError& e) {
+    return m.raise(scheme::condition_of(m, e));
+  }
+  // A line for the kernel is a comment; offsets stay as they are.
+  if (text.starts_with("#!/") || text.starts_with("#! ")) text.replace(0, 2, ";;");
+  const auto slash = file.rfind('/');
+  r.options.library_path.push_back(slash == std::string::npos ? "." : file.substr(0, slash));
+  r.files_read.clear();
+  r.script = scheme::SourceFile{file, text};
+  return scheme::make_loader(m, file, text, scheme::make_program_environment(r, "program"));
+}
+
 // What a top-level form defines, without the rest of it; null: nothing.  A definition stands
 // in the outermost sequences alone, or in the body of the let that define-values becomes.
 scheme::Node* definitions_of(Machine& m, scheme::Node* tree) {
   switch (tree->node_kind()) {
-    case scheme::NodeKind::global_define: return tree;
+    case scheme::NodeKind::global_define:
+      return tree;
     case scheme::NodeKind::sequence: {
       auto& nodes = *static_cast<scheme::Sequence*>(tree)->nodes;
       GcVector<scheme::Node*> kept(m.heap);
@@ -132,11 +152,13 @@ scheme::Node* definitions_of(Machine& m, scheme::Node* tree) {
       if (kept.empty()) return nullptr;
       auto* list = scheme::make_list_of<scheme::Node>(m.heap, kept.size());
       std::copy(kept.begin(), kept.end(), list->begin());
-      return scheme::make_node<scheme::Sequence>(m.heap, scheme::NodeKind::sequence, tree->span(), list);
+      return scheme::make_node<scheme::Sequence>(m.heap, scheme::NodeKind::sequence, tree->span(),
+                                                 list);
     }
     case scheme::NodeKind::let:
       return definitions_of(m, static_cast<scheme::Let*>(tree)->body) ? tree : nullptr;
-    default: return nullptr;
+    default:
+      return nullptr;
   }
 }
 
@@ -147,12 +169,18 @@ Outcome definitions(Machine& m, Value tree) {
 }
 
 constexpr Builtin kProgram[] = {
-    builtin<current_program>("(%flow-current-program)", "Text of the program that runs here, or #f."),
-    builtin<is_current_program>("(%flow-current-program? hash)", "Whether it has that content hash."),
-    builtin<enter_program>("(%flow-enter-program! text)", "Libraries and files are those of that program now."),
+    builtin<current_program>("(%flow-current-program)",
+                             "Text of the program that runs here, or #f."),
+    builtin<is_current_program>("(%flow-current-program? hash)",
+                                "Whether it has that content hash."),
+    builtin<enter_program>("(%flow-enter-program! text)",
+                           "Libraries and files are those of that program now."),
     builtin<leave_program>("(%flow-leave-program! saved)", "Undoes %flow-enter-program!."),
     builtin<program_loader>("(%flow-program-loader)", "A loader of the entered program's script."),
-    builtin<definitions>("(%flow-definitions tree)", "What a form's tree defines, without the rest; or #f."),
+    builtin<open_script>("(%flow-open-script file)",
+                         "A loader of a script, which becomes the program."),
+    builtin<definitions>("(%flow-definitions tree)",
+                         "What a form's tree defines, without the rest; or #f."),
 };
 
 }  // namespace

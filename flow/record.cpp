@@ -8,7 +8,8 @@ namespace fermata::flow {
 std::string_view event_name(Event event) {
   switch (event) {
 #define EVENT(number, enumerator, name, name_field, value_field) \
-  case Event::enumerator: return name;
+  case Event::enumerator:                                        \
+    return name;
 #include "flow/events.def"
 #undef EVENT
   }
@@ -18,7 +19,8 @@ std::string_view event_name(Event event) {
 std::optional<Event> event_numbered(std::int64_t number) {
   switch (number) {
 #define EVENT(number, enumerator, name, name_field, value_field) \
-  case number: return Event::enumerator;
+  case number:                                                   \
+    return Event::enumerator;
 #include "flow/events.def"
 #undef EVENT
   }
@@ -28,7 +30,8 @@ std::optional<Event> event_numbered(std::int64_t number) {
 std::string_view status_name(Status status) {
   switch (status) {
 #define STATUS(number, enumerator, name) \
-  case Status::enumerator: return name;
+  case Status::enumerator:               \
+    return name;
 #include "flow/events.def"
 #undef STATUS
   }
@@ -38,7 +41,8 @@ std::string_view status_name(Status status) {
 std::optional<Status> status_numbered(std::int64_t number) {
   switch (number) {
 #define STATUS(number, enumerator, name) \
-  case number: return Status::enumerator;
+  case number:                           \
+    return Status::enumerator;
 #include "flow/events.def"
 #undef STATUS
   }
@@ -52,8 +56,8 @@ bool is_closed(Status status) {
 std::int64_t checksum(std::string_view flow, const Record& r) {
   Sha256 hash;
   hash.add_field(flow);
-  for (const std::int64_t n : {r.seq, r.epoch, static_cast<std::int64_t>(r.event), r.op,
-                               r.position.ordinal, r.hash, r.at})
+  for (const std::int64_t n :
+       {r.seq, r.epoch, static_cast<std::int64_t>(r.event), r.op, r.position.ordinal, r.hash, r.at})
     hash.add_number(static_cast<std::uint64_t>(n));
   hash.add_field(r.position.strand);
   hash.add_field(r.name);

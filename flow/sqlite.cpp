@@ -9,10 +9,10 @@ Connection::~Connection() {
 }
 
 int Connection::open(const std::string& path) {
-  return sqlite3_open_v2(path.c_str(), &handle_,
-                         SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX |
-                             SQLITE_OPEN_EXRESCODE,
-                         nullptr);
+  return sqlite3_open_v2(
+      path.c_str(), &handle_,
+      SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE,
+      nullptr);
 }
 
 Query Connection::query(const char* sql) {

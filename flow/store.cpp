@@ -7,16 +7,26 @@ namespace fermata::flow {
 
 std::string_view answer_name(Answer answer) {
   switch (answer) {
-    case Answer::ok: return "ok";
-    case Answer::duplicate: return "duplicate";
-    case Answer::fenced: return "fenced";
-    case Answer::missing: return "missing";
-    case Answer::closed: return "closed";
-    case Answer::busy: return "busy";
-    case Answer::refused: return "refused";
-    case Answer::damaged: return "damaged";
-    case Answer::full: return "full";
-    case Answer::fail_stop: return "fail-stop";
+    case Answer::ok:
+      return "ok";
+    case Answer::duplicate:
+      return "duplicate";
+    case Answer::fenced:
+      return "fenced";
+    case Answer::missing:
+      return "missing";
+    case Answer::closed:
+      return "closed";
+    case Answer::busy:
+      return "busy";
+    case Answer::refused:
+      return "refused";
+    case Answer::damaged:
+      return "damaged";
+    case Answer::full:
+      return "full";
+    case Answer::fail_stop:
+      return "fail-stop";
   }
   return "unknown";
 }

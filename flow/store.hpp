@@ -40,7 +40,7 @@ std::string_view answer_name(Answer answer);
 struct FlowRow {
   std::string id, name, program;
   Status status{};
-  std::string owner;    // empty: nobody
+  std::string owner;  // empty: nobody
   std::int64_t epoch = 0, next_seq = 0, lease_until = 0, created_at = 0, updated_at = 0;
   std::string waiting;  // what it waits for, to be shown: "review, legal"
   std::string note;     // why it is stuck
@@ -53,7 +53,7 @@ struct Claim {
 };
 
 struct NewFlow {
-  std::string id;       // empty: the store makes one from the name
+  std::string id;  // empty: the store makes one from the name
   std::string name;
   std::string program;  // content hash, or "-"
 };
@@ -66,8 +66,8 @@ struct Append {
   std::span<const Record> records;
   Status status = Status::running;
   std::string waiting, note;
-  bool release = false;                    // I let go of the flow
-  std::span<const std::string> consumed;   // ids of inbox messages these records stand for
+  bool release = false;                   // I let go of the flow
+  std::span<const std::string> consumed;  // ids of inbox messages these records stand for
 };
 
 struct Appended {
@@ -78,9 +78,9 @@ struct Appended {
 enum class Letter : std::uint8_t { answer = 1, cancel = 2 };
 
 struct Message {
-  std::string id;   // a second delivery under the same id is recognised
+  std::string id;  // a second delivery under the same id is recognised
   Letter letter{};
-  Position to;      // the wait it answers
+  Position to;  // the wait it answers
   std::string tag;
   std::string body;
 };
@@ -99,10 +99,10 @@ struct ListFilter {
 };
 
 struct StoreOptions {
-  std::string owner;                                     // empty: this process
+  std::string owner;  // empty: this process
   std::int64_t lease_ms = 15000;
-  std::function<std::int64_t()> now;                     // milliseconds since 1970
-  std::function<bool(std::string_view owner)> is_gone;   // known to have ended
+  std::function<std::int64_t()> now;                    // milliseconds since 1970
+  std::function<bool(std::string_view owner)> is_gone;  // known to have ended
 };
 
 class Store {

@@ -85,8 +85,10 @@ class MemoryStore final : public Store {
     }
     f->row.status = a.status, f->row.waiting = a.waiting, f->row.note = a.note;
     f->row.updated_at = options_.now();
-    if (a.release || is_closed(a.status)) f->row.owner.clear(), f->row.lease_until = 0;
-    else own(*f);
+    if (a.release || is_closed(a.status))
+      f->row.owner.clear(), f->row.lease_until = 0;
+    else
+      own(*f);
     for (const std::string& id : a.consumed)
       for (MemoryTables::Slot& slot : f->inbox)
         if (slot.message.id == id) slot.consumed = true;
@@ -162,7 +164,8 @@ class MemoryStore final : public Store {
   Answer get_program(std::string_view hash, std::string& text) override {
     const std::lock_guard guard(tables_->mutex);
     const auto it = tables_->programs.find(std::string(hash));
-    if (it == tables_->programs.end()) return say(Answer::missing, "the store holds no such program");
+    if (it == tables_->programs.end())
+      return say(Answer::missing, "the store holds no such program");
     text = it->second;
     return Answer::ok;
   }

@@ -74,8 +74,8 @@ class SqliteStore final : public Store {
     return answer;
   }
   Answer find(std::string_view id, FlowRow& row);
-  Answer insert_records(std::string_view id, std::int64_t epoch, std::int64_t seq,
-                        std::int64_t op, std::span<const Record> records, std::int64_t now);
+  Answer insert_records(std::string_view id, std::int64_t epoch, std::int64_t seq, std::int64_t op,
+                        std::span<const Record> records, std::int64_t now);
   Answer read_records(std::string_view id, std::vector<Record>& records);
   Answer read_inbox(std::string_view id, std::vector<Message>& messages);
   Answer done(Query& q, const char* doing) {
@@ -98,10 +98,13 @@ Answer SqliteStore::trouble(int code, const char* doing) {
   const std::string text = std::string(doing) + ": " + db_.message();
   switch (code & 0xff) {
     case SQLITE_BUSY:
-    case SQLITE_LOCKED: return say(Answer::busy, text);
-    case SQLITE_FULL: return say(Answer::full, text);
+    case SQLITE_LOCKED:
+      return say(Answer::busy, text);
+    case SQLITE_FULL:
+      return say(Answer::full, text);
     case SQLITE_CORRUPT:
-    case SQLITE_NOTADB: return say(Answer::damaged, text);
+    case SQLITE_NOTADB:
+      return say(Answer::damaged, text);
     default:
       failed_ = true;
       return say(Answer::fail_stop, text);
@@ -186,7 +189,8 @@ Answer SqliteStore::open() {
   const std::int64_t version = db_.number("PRAGMA user_version", -1);
   if (version < 0) return trouble(SQLITE_ERROR, ("opening " + path_).c_str());
   if (version > kSchemaVersion)
-    return say(Answer::damaged, path_ + " was written by a later Fermata (its tables have version " +
+    return say(Answer::damaged, path_ +
+                                    " was written by a later Fermata (its tables have version " +
                                     std::to_string(version) + ", known here is " +
                                     std::to_string(kSchemaVersion) + ")");
   if (version == 0) {
@@ -264,15 +268,15 @@ Claim SqliteStore::claim(std::string_view id, Manner manner) {
     if (is_closed(row.status))
       return say(Answer::closed, row.id + " is " + std::string(status_name(row.status)));
     const std::int64_t now = options_.now();
-    const bool owned = !row.owner.empty() && row.lease_until >= now &&
-                       !options_.is_gone(row.owner);
+    const bool owned = !row.owner.empty() && row.lease_until >= now && !options_.is_gone(row.owner);
     if (owned && manner == Manner::polite)
       return say(Answer::busy, row.id + " is running in another process");
     Query q = db_.query(
         "UPDATE flow SET owner=?2, epoch=epoch+1, lease_until=?3, attempts=attempts+1, status=?4"
         " WHERE id=?1 RETURNING epoch, next_seq");
     q.bind(id).bind(options_.owner).bind(now + options_.lease_ms);
-    q.bind(static_cast<std::int64_t>(row.status == Status::stuck ? Status::stuck : Status::running));
+    q.bind(
+        static_cast<std::int64_t>(row.status == Status::stuck ? Status::stuck : Status::running));
     if (const int code = q.step(); code != SQLITE_ROW) return trouble(code, "claiming a flow");
     taken.epoch = q.number(0), taken.next_seq = q.number(1);
     return Answer::ok;
@@ -304,8 +308,10 @@ Appended SqliteStore::append(const Append& a) {
           " lease_until=?8 WHERE id=?1");
       q.bind(a.flow).bind(a.seq + n).bind(static_cast<std::int64_t>(a.status));
       q.bind(a.waiting).bind(a.note).bind(now);
-      if (release) q.bind_null().bind_null();
-      else q.bind(options_.owner).bind(now + options_.lease_ms);
+      if (release)
+        q.bind_null().bind_null();
+      else
+        q.bind(options_.owner).bind(now + options_.lease_ms);
       if (const Answer wrote = done(q, "updating a flow"); wrote != Answer::ok) return wrote;
     }
     if (const Answer wrote = insert_records(a.flow, a.epoch, a.seq, a.op, a.records, now);
@@ -409,8 +415,11 @@ Answer SqliteStore::read_inbox(std::string_view id, std::vector<Message>& messag
   q.bind(id);
   int code = SQLITE_DONE;
   while ((code = q.step()) == SQLITE_ROW)
-    messages.push_back({q.text(0), static_cast<Letter>(q.number(1)), {q.text(2), q.number(3)},
-                        q.text(4), q.text(5)});
+    messages.push_back({q.text(0),
+                        static_cast<Letter>(q.number(1)),
+                        {q.text(2), q.number(3)},
+                        q.text(4),
+                        q.text(5)});
   return code == SQLITE_DONE ? Answer::ok : trouble(code, "reading an inbox");
 }
 
@@ -418,10 +427,9 @@ Answer SqliteStore::list(const ListFilter& filter, std::vector<FlowRow>& rows) {
   return read([&]() -> Answer {
     std::int64_t wanted = 0;  // a bit for each status
     for (const Status s : filter.statuses) wanted |= std::int64_t{1} << static_cast<int>(s);
-    static const std::string sql =
-        "SELECT * FROM (" + std::string(kRowColumns) +
-        " WHERE (?1=0 OR (?1>>status)&1) AND (?2='' OR name=?2)"
-        " ORDER BY created_at DESC, rowid DESC LIMIT ?3)";
+    static const std::string sql = "SELECT * FROM (" + std::string(kRowColumns) +
+                                   " WHERE (?1=0 OR (?1>>status)&1) AND (?2='' OR name=?2)"
+                                   " ORDER BY created_at DESC, rowid DESC LIMIT ?3)";
     Query q = db_.query(sql.c_str());
     q.bind(wanted).bind(filter.name);
     q.bind(filter.limit == 0 ? std::int64_t{-1} : static_cast<std::int64_t>(filter.limit));

@@ -32,4 +32,13 @@ void write_out(std::string_view text) { write_all(STDOUT_FILENO, text); }
 void write_error(std::string_view text) { write_all(STDERR_FILENO, text); }
 void flush_ports(vm::Machine& m) { scheme::flush_all_ports(m); }
 
+void flush_line(vm::Machine& m) {
+  // What was flushed before cannot be known; a line is rarely flushed in the middle.
+  const auto* port = vm::cast<scheme::Port>(scheme::current_port(m, scheme::Root::current_output));
+  const bool unfinished = port != nullptr && port->open != nullptr && port->is_textual() &&
+                          port->available() > 0 && port->view().back() != '\n';
+  flush_ports(m);
+  if (unfinished) write_out("\n");
+}
+
 }  // namespace fermata::repl

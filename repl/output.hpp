@@ -12,5 +12,7 @@ void write_out(std::string_view text);
 void write_error(std::string_view text);
 // The program's standard ports.
 void flush_ports(vm::Machine& m);
+// The same, and ends a line that the program left unfinished on standard output.
+void flush_line(vm::Machine& m);
 
 }  // namespace fermata::repl

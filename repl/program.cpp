@@ -143,7 +143,7 @@ class Program {
   }
 
   int report(Value raised, Value trace, scheme::Environment* environment) {
-    flush_ports(machine_);
+    isatty(STDOUT_FILENO) != 0 ? flush_line(machine_) : flush_ports(machine_);
     scheme::ReportOptions options;
     options.names = scheme::names_known(machine_, environment);
     write_error(scheme::report_error(machine_, raised, trace, options).text());

@@ -28,12 +28,14 @@ constexpr std::string_view kLoop = R"~(
 (lambda (next)
   (define (failed obj)
     (next 'failed obj)
-    (abort-to-prompt (default-prompt-tag) (lambda () '())))
+    (abort-to-prompt (default-prompt-tag) values))
   (define (run thunk)
     (call-with-continuation-prompt
      (lambda ()
        (with-exception-handler failed
-         (lambda () (call-with-values thunk list))))))
+         (lambda () (call-with-values thunk list))))
+     (default-prompt-tag)
+     (lambda (thunk) (call-with-values thunk list))))
   (let loop ((thunk (next 'values '())))
     (loop (next 'values (run thunk)))))
 )~";
@@ -90,12 +92,12 @@ void Session::start_task() {
 Value Session::last_value() const { return values_->last[0]; }
 
 void Session::print(const std::string& text) {
-  flush_ports(machine);
+  flush_line(machine);
   write_out(text);
 }
 
 void Session::print_error(Value raised, Value trace) {
-  flush_ports(machine);
+  flush_line(machine);
   scheme::ReportOptions options;
   options.names = scheme::names_known(machine, runtime.interaction);
   write_error(scheme::report_error(machine, raised, trace, options).text());
@@ -113,7 +115,7 @@ int Session::loop() {
     } else {
       evaluate(text);
     }
-    flush_ports(machine);
+    flush_line(machine);
   }
   return status_.value_or(0);
 }

@@ -21,7 +21,8 @@ void run_now(Runtime& r, Value procedure) {
   do status = m.run(task, 1'000'000);
   while (status == RunStatus::out_of_gas || status == RunStatus::interrupted);
   if (status != RunStatus::finished)
-    throw std::runtime_error("a library's body did not come to its end: " + m.describe(task.result));
+    throw std::runtime_error("a library's body did not come to its end: " +
+                             m.describe(task.result));
 }
 
 Node* expand_now(Runtime& r, Expansion& e) {

@@ -4,11 +4,11 @@ namespace fermata::scheme {
 
 std::span<const std::span<const vm::Builtin>> all_builtins() {
   static const std::span<const vm::Builtin> kAll[] = {
-      pair_builtins(),       number_builtins(), char_builtins(),   string_builtins(),
-      symbol_builtins(),     vector_builtins(), bytevector_builtins(), record_builtins(),
-      equality_builtins(),   table_builtins(),  port_builtins(),   input_builtins(),
-      output_builtins(),     file_builtins(),   system_builtins(), eval_builtins(),
-      control_builtins(),    condition_builtins(),
+      pair_builtins(),     number_builtins(),    char_builtins(),       string_builtins(),
+      symbol_builtins(),   vector_builtins(),    bytevector_builtins(), record_builtins(),
+      equality_builtins(), table_builtins(),     port_builtins(),       input_builtins(),
+      output_builtins(),   file_builtins(),      system_builtins(),     eval_builtins(),
+      control_builtins(),  condition_builtins(),
   };
   return kAll;
 }

@@ -81,6 +81,11 @@ class FrameGenerator {
 
   // ---- codegen_calls.cpp
   void call(Call& n, Target target);
+  // Whether a call there takes the place of this frame.  A form at top level keeps its frame
+  // while it calls, so that backtraces lead to it.
+  bool leaves_frame(Target target) const {
+    return target.kind == Target::tail && frame_.parent != nullptr;
+  }
   void jump_to(LambdaPlan& p, List<Node>& arguments, Label place);
   bool reads(Node* n, int reg);
   void arguments_from(List<Node>& arguments, int base);

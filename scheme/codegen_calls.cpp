@@ -34,7 +34,7 @@ void FrameGenerator::call(Call& n, Target target) {
   const int base = top_ + 1;
   const auto b = static_cast<unsigned>(base);
   const auto count = static_cast<unsigned>(n.arguments->count);
-  const bool tail = target.kind == Target::tail;
+  const bool tail = leaves_frame(target);
 
   if (const vm::Native* native = native_of(n.procedure); native && native->row->accepts(count)) {
     call_native(*native, n, target);
@@ -85,7 +85,7 @@ void FrameGenerator::call_native(const vm::Native& native, Call& n, Target targe
   const Value callee = vm::value_of(&native);
   arguments_from(*n.arguments, base);
   top_ = saved;
-  if (target.kind == Target::tail && is_control(native)) {
+  if (leaves_frame(target) && is_control(native)) {
     load(callee, base);
     emit_.at(n.span());
     emit_.emit(Op::tail_call, 0, b, count);
@@ -125,7 +125,7 @@ void FrameGenerator::call_cell(Call& n, vm::Cell& cell, Target target) {
   const auto b = static_cast<unsigned>(base);
   arguments_from(*n.arguments, base);
   top_ = saved;
-  if (target.kind == Target::tail) {
+  if (leaves_frame(target)) {
     emit_.at(n.span());
     emit_.emit_literal(Op::tail_call_global, vm::value_of(&cell), 0, b, count);
     return;
@@ -142,7 +142,7 @@ void FrameGenerator::call_closure(vm::Closure& closure, Call& n, Target target) 
   arguments_from(*n.arguments, base);
   top_ = saved;
   const Value callee = vm::value_of(&closure);
-  if (target.kind == Target::tail) {
+  if (leaves_frame(target)) {
     emit_.at(n.span());
     emit_.emit_literal(Op::tail_call_closure, callee, 0, b, count);
     return;

@@ -22,9 +22,7 @@ struct CoreForm {
   }
 };
 std::span<const CoreForm> core_forms();  // in the order of Core
-inline const CoreForm& core_form(Core core) {
-  return core_forms()[static_cast<std::size_t>(core)];
-}
+inline const CoreForm& core_form(Core core) { return core_forms()[static_cast<std::size_t>(core)]; }
 
 // The denotation of a core form, in environments.
 constexpr vm::Value denotation_of(Core core) {

@@ -87,7 +87,12 @@ void bind_import(Machine& m, Environment& env, Value identifier, Value denotatio
 
 Cell& define(Machine& m, Environment& env, Value identifier) {
   Binding& b = row_to_write(m, env, identifier);
-  if (b.is_imported() || !is<Cell>(b.denotation)) b.denotation = value_of(&make_cell(m, env, identifier));
+  if (b.is_imported() || !is<Cell>(b.denotation)) {
+    Cell& cell = make_cell(m, env, identifier);
+    // (define list (list 1 2)): what the name meant is its value until it gets its own.
+    if (const Cell* imported = cast<Cell>(b.denotation)) cell.value = imported->value;
+    b.denotation = value_of(&cell);
+  }
   b.origin = kTrue;
   return as<Cell>(b.denotation);
 }
@@ -124,7 +129,8 @@ void for_each_name(const Environment& env, void (*visit)(void*, Value, Value), v
       env,
       [](void* p, Binding& b) {
         auto& i = *static_cast<Inner*>(p);
-        if (is<Symbol>(b.identifier) && !b.is_mentioned()) i.visit(i.context, b.identifier, b.denotation);
+        if (is<Symbol>(b.identifier) && !b.is_mentioned())
+          i.visit(i.context, b.identifier, b.denotation);
       },
       &inner);
 }

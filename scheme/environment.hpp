@@ -22,9 +22,9 @@ struct Environment : vm::Object {
 };
 
 enum class EnvironmentMode : std::uint8_t {
-  library,   // imports and finished definitions never change: compiled as constants
-  program,   // a name is imported or defined, never first the one and then the other
-  prompt     // anything may be defined again; callers see it
+  library,  // imports and finished definitions never change: compiled as constants
+  program,  // a name is imported or defined, never first the one and then the other
+  prompt    // anything may be defined again; callers see it
 };
 
 // What a table says of one identifier.
@@ -65,8 +65,8 @@ vm::Cell& mention(vm::Machine& m, Environment& env, vm::Value identifier);
 void define_value(vm::Machine& m, Environment& env, std::string_view name, vm::Value value);
 void define_syntax(vm::Machine& m, Environment& env, vm::Value identifier, vm::Value denotation);
 // All names, for completion and hints; hidden names of macro expansions are left out.
-void for_each_name(const Environment& env, void (*visit)(void*, vm::Value name, vm::Value denotation),
-                   void* context);
+void for_each_name(const Environment& env,
+                   void (*visit)(void*, vm::Value name, vm::Value denotation), void* context);
 void for_each_binding(const Environment& env, void (*visit)(void*, Binding&), void* context);
 // "Did you mean ...?" for a name nobody knows, or an empty string.
 std::string near_name_hint(const Environment& env, vm::Value symbol);

@@ -24,7 +24,6 @@ struct Loader : Object {
   Environment* env;
   SpanTable* spans;
   Reader* reader;
-  Value at;  // bytes read so far, a fixnum
 };
 
 }  // namespace
@@ -42,7 +41,7 @@ Value condition_of(Machine& m, const SyntaxError& error) {
 Value make_loader(Machine& m, std::string_view name, std::string_view text, Environment& env) {
   SourceText& source = make_source(m.heap, name, text);
   SpanTable& spans = make_span_table(m.heap, source);
-  return value_of(&m.heap.make<Loader>(&env, &spans, &make_reader(m, &spans), Value::fixnum(0)));
+  return value_of(&m.heap.make<Loader>(&env, &spans, &make_reader(m, &spans)));
 }
 
 // ---- code ------------------------------------------------------------------------------------
@@ -69,7 +68,8 @@ Node* sequence_of(Heap& heap, Value newest_first) {
   if (count == 0) return nullptr;
   if (count == 1) return &as<Node>(newest_first.pair()->car);
   auto* nodes = make_list_of<Node>(heap, count);
-  for (Value t = newest_first; t.is_pair(); t = t.pair()->cdr) (*nodes)[--count] = &as<Node>(t.pair()->car);
+  for (Value t = newest_first; t.is_pair(); t = t.pair()->cdr)
+    (*nodes)[--count] = &as<Node>(t.pair()->car);
   return make_node<Sequence>(heap, NodeKind::sequence, (*nodes)[0]->span(), nodes);
 }
 
@@ -79,6 +79,7 @@ namespace {
 template <class F>
 Outcome guarded(Machine& m, F piece) {
   try {
+    Runtime::of(m).texts_in_use = kNull;
     return piece(Runtime::of(m));
   } catch (const SyntaxError& e) {
     return m.raise(condition_of(m, e));
@@ -87,11 +88,13 @@ Outcome guarded(Machine& m, F piece) {
 
 // ---- reading and expanding ----------------------------------------------------------------------
 
-Outcome load_next(Machine& m, Value work) {
+// Where the next form begins is an argument, not kept in the loader: a continuation captured
+// in one form goes on with the forms after it each time it is entered.
+Outcome load_next(Machine& m, Value work, Index position) {
   return guarded(m, [&](Runtime& r) -> Outcome {
     auto& loader = as<Loader>(work);
     const std::string_view text = loader.spans->text->view();
-    auto at = static_cast<std::size_t>(loader.at.fixnum());
+    std::size_t at = position;
     const std::size_t start = at;
     ReadStatus status;
     try {
@@ -100,7 +103,6 @@ Outcome load_next(Machine& m, Value work) {
       throw SourceError(ConditionKind::read, e.span, e.message, e.hint);
     }
     m.charge((at - start) / 16);
-    loader.at = Value::fixnum(static_cast<std::int64_t>(at));
     if (status != ReadStatus::datum) return kFalse;
     Expansion& e = begin_expansion(r, take(*loader.reader), loader.spans, *loader.env);
     if (!e.stack->form.is_pair()) {  // an atom has no pair that knows its place
@@ -108,7 +110,7 @@ Outcome load_next(Machine& m, Value work) {
       auto& item = const_cast<Item&>(*e.stack);
       item.text = span.text, item.start = span.start, item.end = span.end;
     }
-    return value_of(&e);
+    return m.heap.cons(value_of(&e), Value::fixnum(static_cast<std::int64_t>(at)));
   });
 }
 
@@ -132,10 +134,14 @@ Outcome expand_some_native(Machine& m, Value work) {
     const ExpandStep step = expand_some(r, as<Expansion>(work), kItems);
     m.charge(kItems / 16);
     switch (step.kind) {
-      case ExpandStep::out_of_gas: return kFalse;
-      case ExpandStep::done: return m.heap.cons(step.tree ? value_of(step.tree) : kFalse, kNull);
-      case ExpandStep::transform: return m.heap.cons(step.procedure, step.arguments);
-      case ExpandStep::import: break;
+      case ExpandStep::out_of_gas:
+        return kFalse;
+      case ExpandStep::done:
+        return m.heap.cons(step.tree ? value_of(step.tree) : kFalse, kNull);
+      case ExpandStep::transform:
+        return m.heap.cons(step.procedure, step.arguments);
+      case ExpandStep::import:
+        break;
     }
     Vector& names = m.heap.make_vector(1, step.arguments);
     return value_of(&names);
@@ -147,10 +153,12 @@ Outcome expand_supply(Machine& m, Value work, Value result) {
 }
 
 Outcome compile_native(Machine& m, Value trees) {
-  return guarded(m, [&](Runtime& r) -> Outcome { return make_thunk(r, sequence_of(m.heap, trees)); });
+  return guarded(m,
+                 [&](Runtime& r) -> Outcome { return make_thunk(r, sequence_of(m.heap, trees)); });
 }
 
-// ---- transformer procedures ------------------------------------------------------------------------
+// ---- transformer procedures
+// ------------------------------------------------------------------------
 
 Outcome rename_identifier(Machine& m, Value renaming, Value identifier) {
   if (!is_identifier(identifier)) return m.wrong_type(2, "an identifier", identifier);
@@ -170,7 +178,8 @@ Outcome compare_identifiers(Machine&, Value renaming, Value a, Value b) {
 
 Outcome strip_syntax(Machine& m, Value form) { return strip(m.heap, form); }
 
-// ---- libraries ---------------------------------------------------------------------------------------
+// ---- libraries
+// ---------------------------------------------------------------------------------------
 
 Outcome library_begin(Machine& m, Value name, Value chain) {
   return guarded(m, [&](Runtime& r) -> Outcome {
@@ -181,7 +190,9 @@ Outcome library_begin(Machine& m, Value name, Value chain) {
     for (Value c = chain; c.is_pair(); c = c.pair()->cdr) {
       const std::string other = library_text(c.pair()->car);
       cycle = other + " imports " + cycle;
-      if (other == text) throw SourceError(ConditionKind::library, {}, "import: libraries import each other: " + cycle);
+      if (other == text)
+        throw SourceError(ConditionKind::library, {},
+                          "import: libraries import each other: " + cycle);
     }
     return value_of(&begin_library(r, library));
   });
@@ -221,7 +232,8 @@ Outcome library_finish(Machine& m, Value work) {
   return kUnspecified;
 }
 
-// ---- environments ---------------------------------------------------------------------------------------
+// ---- environments
+// ---------------------------------------------------------------------------------------
 
 Outcome is_environment(Machine&, Value obj) { return Value::boolean(is<Environment>(obj)); }
 Outcome interaction_environment(Machine& m) { return value_of(Runtime::of(m).interaction); }
@@ -229,8 +241,9 @@ Outcome make_import_environment(Machine& m) {
   return value_of(&make_program_environment(Runtime::of(m), "environment"));
 }
 Outcome import_form(Machine& m, Value sets) {
-  return m.heap.cons(value_of(&m.heap.make<Alias>(m.symbols.intern("import"), value_of(Runtime::of(m).builtins))),
-                     sets);
+  return m.heap.cons(
+      value_of(&m.heap.make<Alias>(m.symbols.intern("import"), value_of(Runtime::of(m).builtins))),
+      sets);
 }
 // Whether the prompt's environment still waits for its imports; asking it twice says no.
 Outcome needs_imports(Machine& m, Environment& env) {
@@ -244,30 +257,44 @@ Outcome library_exists_native(Machine& m, Value name) {
 }
 
 constexpr Builtin kEval[] = {
-    builtin<load_next>("(%load-next loader)", "The expansion of the next form, or #f at the end."),
+    builtin<load_next>("(%load-next loader position)",
+                       "Pair of the expansion of the form there and the position after it, or #f at the end."),
     builtin<loader_environment>("(%loader-environment loader)", "Where its forms are evaluated."),
     builtin<file_loader>("(%file-loader name environment)", "A loader of a file's forms."),
-    builtin<expand_begin_native>("(%expand-begin form environment)", "Begins the expansion of a form."),
-    builtin<expand_some_native>("(%expand-some expansion)", "Goes on with an expansion; answers what to do next."),
-    builtin<expand_supply>("(%expand-supply expansion result)", "The expansion after its transformer returned."),
+    builtin<expand_begin_native>("(%expand-begin form environment)",
+                                 "Begins the expansion of a form."),
+    builtin<expand_some_native>("(%expand-some expansion)",
+                                "Goes on with an expansion; answers what to do next."),
+    builtin<expand_supply>("(%expand-supply expansion result)",
+                           "The expansion after its transformer returned."),
     builtin<compile_native>("(%compile trees)", "A thunk for trees, the last one first."),
-    builtin<rename_identifier>("(%rename renaming identifier)", "The identifier, as the macro's definition means it."),
+    builtin<rename_identifier>("(%rename renaming identifier)",
+                               "The identifier, as the macro's definition means it."),
     builtin<compare_identifiers>("(%same-identifier? renaming a b)", "Whether both mean the same."),
-    builtin<strip_syntax>("(%strip-syntax form)", "The form with renamed identifiers turned into symbols."),
-    builtin<library_begin>("(%library-begin name chain)", "Begins to instantiate a library; #f when that is done."),
+    builtin<strip_syntax>("(%strip-syntax form)",
+                          "The form with renamed identifiers turned into symbols."),
+    builtin<library_begin>("(%library-begin name chain)",
+                           "Begins to instantiate a library; #f when that is done."),
     builtin<library_needs>("(%library-needs work)", "Names of the libraries it imports."),
-    builtin<library_image>("(%library-image work)", "The thunk of its body when it was compiled at build time, or #f."),
+    builtin<library_image>("(%library-image work)",
+                           "The thunk of its body when it was compiled at build time, or #f."),
     builtin<library_bind>("(%library-bind! work)", "Binds its imports."),
     builtin<library_next>("(%library-next! work)", "The expansion of its next form, or #f."),
     builtin<library_check>("(%library-check work)", "Raises when a name is unbound."),
-    builtin<library_compile>("(%library-compile! work trees)", "A thunk for trees, the last one first."),
+    builtin<library_compile>("(%library-compile! work trees)",
+                             "A thunk for trees, the last one first."),
     builtin<library_finish>("(%library-finish! work)", "Makes it ready to be imported."),
-    builtin<library_exists_native>("(%library-exists? name)", "Whether there is a library of that name."),
+    builtin<library_exists_native>("(%library-exists? name)",
+                                   "Whether there is a library of that name."),
     builtin<is_environment>("(environment? obj)", "Whether obj is an environment."),
-    builtin<interaction_environment>("(interaction-environment)", "The environment of the prompt. R7RS 6.12."),
-    builtin<make_import_environment>("(%make-environment)", "An environment with nothing in it but import."),
-    builtin<import_form>("(%import-form sets)", "A form that imports these sets, wherever it is evaluated."),
-    builtin<needs_imports>("(%needs-imports? environment)", "Whether the prompt's imports are still to be made."),
+    builtin<interaction_environment>("(interaction-environment)",
+                                     "The environment of the prompt. R7RS 6.12."),
+    builtin<make_import_environment>("(%make-environment)",
+                                     "An environment with nothing in it but import."),
+    builtin<import_form>("(%import-form sets)",
+                         "A form that imports these sets, wherever it is evaluated."),
+    builtin<needs_imports>("(%needs-imports? environment)",
+                           "Whether the prompt's imports are still to be made."),
 };
 
 }  // namespace

@@ -11,7 +11,8 @@
 namespace fermata::scheme {
 
 // A text being loaded: its reader, its environment.
-vm::Value make_loader(vm::Machine& m, std::string_view name, std::string_view text, Environment& env);
+vm::Value make_loader(vm::Machine& m, std::string_view name, std::string_view text,
+                      Environment& env);
 
 // A procedure of no arguments: evaluates the tree (null: nothing).  Throws SyntaxError.
 vm::Value make_thunk(Runtime& r, Node* tree);

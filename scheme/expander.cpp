@@ -25,15 +25,18 @@ Expansion& begin_expansion(Runtime& r, Value form, SpanTable* spans, Environment
   Heap& heap = r.machine.heap;
   Span span{spans ? spans->text : nullptr, 0, 0};
   if (spans && form.is_pair()) {
-    if (const PairSpan* s = find_span(*spans, *form.pair())) span.start = s->list_start, span.end = s->list_end;
+    if (const PairSpan* s = find_span(*spans, *form.pair()))
+      span.start = s->list_start, span.end = s->list_end;
   }
-  Item& item = heap.make_with<Item>(static_cast<std::uint64_t>(ItemKind::top), 0, form, value_of(&env),
-                                    kFalse, spans, span.text, span.start, span.end, nullptr,
-                                    std::uint64_t{0}, nullptr, kFalse, kFalse, kFalse);
+  Item& item = heap.make_with<Item>(static_cast<std::uint64_t>(ItemKind::top), 0, form,
+                                    value_of(&env), kFalse, spans, span.text, span.start, span.end,
+                                    nullptr, std::uint64_t{0}, nullptr, kFalse, kFalse, kFalse);
   return heap.make<Expansion>(&item, nullptr, nullptr, nullptr);
 }
 
-ExpandStep expand_some(Runtime& r, Expansion& e, std::size_t gas) { return Expander(r, e).run(gas); }
+ExpandStep expand_some(Runtime& r, Expansion& e, std::size_t gas) {
+  return Expander(r, e).run(gas);
+}
 
 Expansion& supply(Runtime& r, Expansion& e, Value result) {
   assert(e.waiting && "only an expansion that waits for a transformer is supplied");
@@ -45,7 +48,10 @@ Expansion& supply(Runtime& r, Expansion& e, Value result) {
 }
 
 Expander::Expander(Runtime& runtime, Expansion& expansion)
-    : runtime(runtime), machine(runtime.machine), heap(runtime.machine.heap), expansion_(expansion),
+    : runtime(runtime),
+      machine(runtime.machine),
+      heap(runtime.machine.heap),
+      expansion_(expansion),
       pushed_(runtime.machine.heap) {}
 
 ExpandStep Expander::run(std::size_t gas) {
@@ -105,30 +111,38 @@ Node* Expander::tree() {
 
 void Expander::step(const Item& item) {
   switch (item.item_kind()) {
-    case ItemKind::expression: return expand_expression(item);
-    case ItemKind::top: return expand_top(item);
-    case ItemKind::body: return expand_body(item);
-    case ItemKind::lambda: return expand_lambda_item(item);
-    case ItemKind::quasi: return expand_quasi_item(*this, item);
-    case ItemKind::quasi_join: return join_quasi(*this, item);
-    case ItemKind::letrec: return finish_letrec(item);
-    case ItemKind::transformer: return expand_transformer(item);
-    case ItemKind::transformer_run: return run_transformer(item);
-    case ItemKind::transformer_bind: return bind_transformer(item);
+    case ItemKind::expression:
+      return expand_expression(item);
+    case ItemKind::top:
+      return expand_top(item);
+    case ItemKind::body:
+      return expand_body(item);
+    case ItemKind::lambda:
+      return expand_lambda_item(item);
+    case ItemKind::quasi:
+      return expand_quasi_item(*this, item);
+    case ItemKind::quasi_join:
+      return join_quasi(*this, item);
+    case ItemKind::letrec:
+      return finish_letrec(item);
+    case ItemKind::transformer:
+      return expand_transformer(item);
+    case ItemKind::transformer_run:
+      return run_transformer(item);
+    case ItemKind::transformer_bind:
+      return bind_transformer(item);
   }
 }
 
 void Expander::push(ItemKind kind, const Item& model, Value form, Span span, Value scope, Hole hole,
                     Value name, Value a, Value b, Value c) {
   if (!span.known()) span = model.span();
-  push_item(heap.make_with<Item>(static_cast<std::uint64_t>(kind), 0, form, scope, name, model.spans,
-                                 span.text, span.start, span.end, hole.base, std::uint64_t{hole.offset},
-                                 nullptr, a, b, c));
+  push_item(heap.make_with<Item>(static_cast<std::uint64_t>(kind), 0, form, scope, name,
+                                 model.spans, span.text, span.start, span.end, hole.base,
+                                 std::uint64_t{hole.offset}, nullptr, a, b, c));
 }
 
-Item& Expander::copy(const Item& item) {
-  return *::new (heap.traced(sizeof(Item))) Item(item);
-}
+Item& Expander::copy(const Item& item) { return *::new (heap.traced(sizeof(Item))) Item(item); }
 
 void Expander::push(const Item& model, Hole hole) {
   Item& item = copy(model);
@@ -159,8 +173,7 @@ void Expander::expand_expression(const Item& item) {
   const Value form = item.form;
   if (is_identifier(form)) return fill(item, reference(item, form, item.span()));
   if (!form.is_pair()) {
-    if (form == kNull)
-      fail(item.span(), "() is not an expression", "write '() for the empty list");
+    if (form == kNull) fail(item.span(), "() is not an expression", "write '() for the empty list");
     return fill(item, constant(item.span(), strip(heap, form)));
   }
   const Value head = form.pair()->car;
@@ -170,7 +183,8 @@ void Expander::expand_expression(const Item& item) {
       const auto core = static_cast<Core>(meaning.denotation.fixnum());
       switch (core) {
 #define CORE(enumerator, signature, handler, doc) \
-  case Core::enumerator: return handler(*this, item, core);
+  case Core::enumerator:                          \
+    return handler(*this, item, core);
 #include "scheme/core_forms.def"
 #undef CORE
       }
@@ -205,19 +219,27 @@ void expand_begin(Expander& x, const Item& item, Core core) {
 void misplaced(Expander& x, const Item& item, Core core) {
   const std::string name(core_form(core).name());
   switch (core) {
-    case Core::define: case Core::define_values: case Core::define_syntax:
+    case Core::define:
+    case Core::define_values:
+    case Core::define_syntax:
     case Core::define_record_type:
       x.fail(item.span(), name + ": a definition cannot stand here, where a value is wanted",
              "definitions belong at top level or at the beginning of a body");
-    case Core::import: case Core::define_library:
+    case Core::import:
+    case Core::define_library:
       x.fail(item.span(), name + ": only at top level");
-    case Core::syntax_rules: case Core::er_macro_transformer:
-      x.fail(item.span(), name + ": only as the transformer of define-syntax, let-syntax or letrec-syntax");
-    case Core::else_: case Core::arrow:
+    case Core::syntax_rules:
+    case Core::er_macro_transformer:
+      x.fail(item.span(),
+             name + ": only as the transformer of define-syntax, let-syntax or letrec-syntax");
+    case Core::else_:
+    case Core::arrow:
       x.fail(item.span(), name + ": only inside cond, case and guard");
-    case Core::unquote: case Core::unquote_splicing:
+    case Core::unquote:
+    case Core::unquote_splicing:
       x.fail(item.span(), name + ": only inside quasiquote");
-    default: x.fail(item.span(), name + ": only inside syntax-rules");
+    default:
+      x.fail(item.span(), name + ": only inside syntax-rules");
   }
 }
 
@@ -253,13 +275,13 @@ Node* Expander::reference(const Item& item, Value identifier, Span span) {
   if (is<Macro>(meaning.denotation) || meaning.denotation.is_fixnum())
     fail(span, text_of(identifier) + ": a keyword is no value",
          "put parentheses around its use: (" + text_of(identifier) + " ...)");
-  if (meaning.scope)
-    fail(span, text_of(identifier) + ": used before its definition as a keyword");
+  if (meaning.scope) fail(span, text_of(identifier) + ": used before its definition as a keyword");
   return make_node<GlobalRef>(heap, NodeKind::global_ref, span, &global_cell(meaning, span));
 }
 
 // A transformer procedure may have kept an identifier from another place of the program.
-void Expander::want_in_scope(const Item& item, const Scope& scope, Value identifier, Span span) const {
+void Expander::want_in_scope(const Item& item, const Scope& scope, Value identifier,
+                             Span span) const {
   if (is<Symbol>(identifier)) return;
   for (Value at = item.scope; !is<Environment>(at); at = as<Scope>(at).parent)
     if (&as<Scope>(at) == &scope) return;
@@ -279,7 +301,8 @@ Cell& Expander::global_cell(const Meaning& meaning, Span span) {
          "begin the program with (import (scheme base) ...)");
   if (mode == EnvironmentMode::library) {
     if (is_sealed(env))
-      fail(span, text_of(symbol) + ": unbound variable, mentioned by a macro of " + text_of(env.name),
+      fail(span,
+           text_of(symbol) + ": unbound variable, mentioned by a macro of " + text_of(env.name),
            near_name_hint(env, symbol));
     const Value place = span_value(heap, span);
     env.unresolved = heap.cons(heap.cons(meaning.name, place), env.unresolved);
@@ -303,7 +326,8 @@ void Expander::malformed(Core core, Span span, std::string_view why) const {
   const CoreForm& form = core_form(core);
   std::string message(form.name());
   if (why.empty()) throw SyntaxError(span, message + ": expected " + std::string(form.signature));
-  throw SyntaxError(span, message + ": " + std::string(why), "expected " + std::string(form.signature));
+  throw SyntaxError(span, message + ": " + std::string(why),
+                    "expected " + std::string(form.signature));
 }
 
 void Expander::want_identifier(Core core, Value v, Span span, std::string_view what) const {
@@ -347,7 +371,8 @@ Span Expander::list_span(const Item& item, Value form, Span otherwise) const {
   return otherwise;
 }
 
-void Expander::sequence(const Item& model, const Parts& parts, std::size_t i, Value scope, Hole hole) {
+void Expander::sequence(const Item& model, const Parts& parts, std::size_t i, Value scope,
+                        Hole hole) {
   assert(i < parts.size() && "a sequence has an expression");
   if (i + 1 == parts.size()) return expression(model, parts, i, scope, hole, kFalse);
   Sequence* node = sequence_node(model.span(), parts.size() - i);
@@ -372,7 +397,8 @@ Conditional* Expander::conditional(Span span, Node* test, Node* then, Node* othe
   return make_node<Conditional>(heap, NodeKind::conditional, span, test, then, otherwise);
 }
 Call* Expander::call(Span span, Node* procedure, std::size_t arguments) {
-  return make_node<Call>(heap, NodeKind::call, span, procedure, make_list_of<Node>(heap, arguments));
+  return make_node<Call>(heap, NodeKind::call, span, procedure,
+                         make_list_of<Node>(heap, arguments));
 }
 Call* Expander::call(Span span, Node* procedure, std::initializer_list<Node*> arguments) {
   Call* node = call(span, procedure, arguments.size());
@@ -396,12 +422,14 @@ Receive* Expander::receive(Span span, List<Variable>* variables, bool rest) {
                             static_cast<Node*>(nullptr), static_cast<Node*>(nullptr));
 }
 Lambda* Expander::lambda(Span span, Value name, std::size_t parameters, bool rest) {
-  return make_node<Lambda>(heap, NodeKind::lambda, span, name, make_list_of<Variable>(heap, parameters),
-                           static_cast<std::uint32_t>(parameters - rest), std::uint32_t{0},
-                           std::uint32_t{rest}, std::uint32_t{0}, static_cast<Node*>(nullptr),
-                           static_cast<void*>(nullptr));
+  return make_node<Lambda>(
+      heap, NodeKind::lambda, span, name, make_list_of<Variable>(heap, parameters),
+      static_cast<std::uint32_t>(parameters - rest), std::uint32_t{0}, std::uint32_t{rest},
+      std::uint32_t{0}, static_cast<Node*>(nullptr), static_cast<void*>(nullptr));
 }
-Variable* Expander::variable(Value identifier) { return make_variable(heap, symbol_of(identifier)); }
+Variable* Expander::variable(Value identifier) {
+  return make_variable(heap, symbol_of(identifier));
+}
 Variable* Expander::temporary(std::string_view name) { return make_variable(heap, symbol(name)); }
 
 }  // namespace fermata::scheme

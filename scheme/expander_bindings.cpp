@@ -29,7 +29,8 @@ class Names {
  private:
   void check(bool twice, Value name, Span span) const {
     if (twice)
-      x_.fail(span, std::string(core_form(core_).name()) + ": " + x_.text_of(name) + " is bound twice");
+      x_.fail(span,
+              std::string(core_form(core_).name()) + ": " + x_.text_of(name) + " is bound twice");
   }
   Expander& x_;
   Core core_;
@@ -40,8 +41,10 @@ class Names {
 // ((name expression) ...), each binding checked.
 struct Bindings {
   Bindings(Expander& x, const Item& item, Core core, const Parts& form, std::size_t at)
-      : x(x), item(item), list(x, item, form.is_proper() && at < form.size() ? form[at] : kFalse,
-                               at < form.size() ? form.span(at) : form.whole()) {
+      : x(x),
+        item(item),
+        list(x, item, form.is_proper() && at < form.size() ? form[at] : kFalse,
+             at < form.size() ? form.span(at) : form.whole()) {
     const std::string name(core_form(core).name());
     if (at + 1 >= form.size() || !form.is_proper()) x.malformed(core, item.span());
     if (!list.is_proper())
@@ -106,7 +109,8 @@ void expand_named_lambda(Expander& x, const Item& item, Core core) {
   if (parts.size() < 3 || !parts[1].is_pair()) x.malformed(core, item.span());
   const Value name = parts[1].pair()->car;
   x.want_identifier(core, name, parts.span(1), "the name");
-  push_lambda(x, item, core, parts[1].pair()->cdr, parts.span(1), parts, 2, symbol_of(name), item.hole());
+  push_lambda(x, item, core, parts[1].pair()->cdr, parts.span(1), parts, 2, symbol_of(name),
+              item.hole());
 }
 
 void Expander::expand_lambda_item(const Item& item) {
@@ -121,12 +125,14 @@ void expand_case_lambda(Expander& x, const Item& item, Core core) {
   const Parts parts(x, item);
   if (!parts.is_proper()) x.malformed(core, item.span());
   auto* clauses = make_list_of<Lambda>(x.heap, parts.size() - 1);
-  x.fill(item, make_node<CaseLambda>(x.heap, NodeKind::case_lambda, item.span(), item.name, clauses));
+  x.fill(item,
+         make_node<CaseLambda>(x.heap, NodeKind::case_lambda, item.span(), item.name, clauses));
   for (std::size_t i = 1; i < parts.size(); ++i) {
     const Parts clause(x, item, parts[i], parts.span(i));
     if (clause.size() < 2 || !clause.is_proper())
       x.fail(clause.whole(), "case-lambda: a clause must look like (formals body ...)");
-    push_lambda(x, item, core, clause[0], clause.span(0), clause, 1, item.name, hole_in(clauses, i - 1));
+    push_lambda(x, item, core, clause[0], clause.span(0), clause, 1, item.name,
+                hole_in(clauses, i - 1));
   }
 }
 
@@ -138,7 +144,8 @@ void expand_set(Expander& x, const Item& item, Core core) {
   const Meaning meaning = resolve(name, item.scope);
   if (Variable* v = cast<Variable>(meaning.denotation)) {
     x.want_in_scope(item, *meaning.scope, name, parts.span(1));
-    auto* node = make_node<LocalSet>(x.heap, NodeKind::local_set, item.span(), v, static_cast<Node*>(nullptr));
+    auto* node = make_node<LocalSet>(x.heap, NodeKind::local_set, item.span(), v,
+                                     static_cast<Node*>(nullptr));
     x.fill(item, node);
     return x.expression(item, parts, 2, item.scope, hole_in(node, &LocalSet::value));
   }
@@ -157,7 +164,8 @@ void expand_set(Expander& x, const Item& item, Core core) {
     x.fail(parts.span(1), "set!: " + x.text_of(name) + " of " + x.text_of(cell.home) +
                               " is never changed there and so cannot be changed from outside");
   if (Binding* b = find_binding(*meaning.environment, meaning.name)) b->set(Binding::kAssigned);
-  auto* node = make_node<GlobalSet>(x.heap, NodeKind::global_set, item.span(), &cell, static_cast<Node*>(nullptr));
+  auto* node = make_node<GlobalSet>(x.heap, NodeKind::global_set, item.span(), &cell,
+                                    static_cast<Node*>(nullptr));
   x.fill(item, node);
   x.expression(item, parts, 2, item.scope, hole_in(node, &GlobalSet::value));
 }
@@ -258,7 +266,8 @@ void expand_letrecs(Expander& x, const Item& item, Core core) {
   }
   x.body(item, parts, 2, value_of(&inside), hole_in(node, &Letrec::body));
   if (core == Core::letrec)
-    x.push(ItemKind::letrec, item, kFalse, item.span(), item.scope, item.hole(), kFalse, value_of(node));
+    x.push(ItemKind::letrec, item, kFalse, item.span(), item.scope, item.hole(), kFalse,
+           value_of(node));
 }
 
 }  // namespace
@@ -298,14 +307,16 @@ void Expander::finish_letrec(const Item& item) {
   node->body = values;
 }
 
-// ---- do -------------------------------------------------------------------------------------------
+// ---- do
+// -------------------------------------------------------------------------------------------
 
 void expand_do(Expander& x, const Item& item, Core core) {
   const Parts parts(x, item);
   if (parts.size() < 3 || !parts.is_proper()) x.malformed(core, item.span());
   const Parts list(x, item, parts[1], parts.span(1));
   const Parts end(x, item, parts[2], parts.span(2));
-  if (!list.is_proper()) x.malformed(core, list.whole(), "the bindings must be a list like ((name init step) ...)");
+  if (!list.is_proper())
+    x.malformed(core, list.whole(), "the bindings must be a list like ((name init step) ...)");
   if (end.size() == 0 || !end.is_proper())
     x.fail(end.whole(), "do: the end must look like (test expression ...)");
 
@@ -335,8 +346,10 @@ void expand_do(Expander& x, const Item& item, Core core) {
   }
   const Value scope = value_of(&inside);
   x.expression(item, end, 0, scope, hole_in(turn, &Conditional::test));
-  if (end.size() > 1) x.sequence(item, end, 1, scope, hole_in(turn, &Conditional::then));
-  else turn->then = x.constant(end.whole(), kUnspecified);
+  if (end.size() > 1)
+    x.sequence(item, end, 1, scope, hole_in(turn, &Conditional::then));
+  else
+    turn->then = x.constant(end.whole(), kUnspecified);
   turn->otherwise = again;
   if (parts.size() > 3) {
     Sequence* commands = x.sequence_node(item.span(), parts.size() - 2);
@@ -347,12 +360,15 @@ void expand_do(Expander& x, const Item& item, Core core) {
   }
   for (std::size_t i = 0; i < list.size(); ++i) {
     const Parts b(x, item, list[i], list.span(i));
-    if (b.size() == 3) x.expression(item, b, 2, scope, hole_in(again->arguments, i));
-    else (*again->arguments)[i] = x.local(b.span(0), (*procedure->parameters)[i]);
+    if (b.size() == 3)
+      x.expression(item, b, 2, scope, hole_in(again->arguments, i));
+    else
+      (*again->arguments)[i] = x.local(b.span(0), (*procedure->parameters)[i]);
   }
 }
 
-// ---- multiple values ----------------------------------------------------------------------------------
+// ---- multiple values
+// ----------------------------------------------------------------------------------
 
 namespace {
 
@@ -362,7 +378,8 @@ void expand_let_of_values(Expander& x, const Item& item, Core core, bool sequent
   const std::string name(core_form(core).name());
   if (parts.size() < 3 || !parts.is_proper()) x.malformed(core, item.span());
   const Parts list(x, item, parts[1], parts.span(1));
-  if (!list.is_proper()) x.malformed(core, list.whole(), "the bindings must be a list like ((formals expression) ...)");
+  if (!list.is_proper())
+    x.malformed(core, list.whole(), "the bindings must be a list like ((formals expression) ...)");
   Value scope = item.scope;
   Scope* all = &make_scope(x.heap, item.scope);
   Names names(x, core);
@@ -400,13 +417,15 @@ void expand_let_star_values(Expander& x, const Item& item, Core core) {
   expand_let_of_values(x, item, core, true);
 }
 
-// ---- parameters, promises: thunks around a body or an expression ------------------------------------
+// ---- parameters, promises: thunks around a body or an expression
+// ------------------------------------
 
 void expand_parameterize(Expander& x, const Item& item, Core core) {
   const Parts parts(x, item);
   if (parts.size() < 3 || !parts.is_proper()) x.malformed(core, item.span());
   const Parts list(x, item, parts[1], parts.span(1));
-  if (!list.is_proper()) x.malformed(core, list.whole(), "the bindings must be a list like ((parameter value) ...)");
+  if (!list.is_proper())
+    x.malformed(core, list.whole(), "the bindings must be a list like ((parameter value) ...)");
   const Value scope = value_of(&make_scope(x.heap, item.scope));
   if (list.size() == 0) return x.body(item, parts, 2, scope, item.hole());
   Lambda* thunk = x.lambda(item.span(), kFalse, 0);

@@ -21,7 +21,7 @@ struct Entry : Object {
   static constexpr vm::Kind kKind = vm::Kind::work;
   Variable* variable;
   Node* node;
-  const Item* item;      // with a node: to be pushed as it is
+  const Item* item;  // with a node: to be pushed as it is
   Entry* previous;
   std::uint64_t count;
 };
@@ -32,11 +32,15 @@ std::uint64_t count_of(const Entry* e) { return e ? e->count >> 1 : 0; }
 class Body {
  public:
   Body(Expander& x, const Item& item)
-      : x_(x), item_(item), entries_(item.b.is_true() ? &as<Entry>(item.b) : nullptr),
-        bindings_(item.c), source_(&as<Source>(item.a)) {}
+      : x_(x),
+        item_(item),
+        entries_(item.b.is_true() ? &as<Entry>(item.b) : nullptr),
+        bindings_(item.c),
+        source_(&as<Source>(item.a)) {}
 
   void add(Variable* variable, Node* node, const Item* item) {
-    entries_ = &x_.heap.make<Entry>(variable, node, item, entries_, (count_of(entries_) + 1) << 1 | 1);
+    entries_ =
+        &x_.heap.make<Entry>(variable, node, item, entries_, (count_of(entries_) + 1) << 1 | 1);
   }
   Variable* bind(Core core, Value identifier, Span span) {
     Variable* v = x_.variable(identifier);
@@ -152,8 +156,8 @@ void next_form(Expander& x, const Item& item) {
   next.text = span.text;
   next.start = span.start;
   next.end = span.end;
-  next.a = value_of(&x.heap.make<Source>(pair.cdr, source->spans, source->text, source->start, source->end,
-                                         source->next));
+  next.a = value_of(&x.heap.make<Source>(pair.cdr, source->spans, source->text, source->start,
+                                         source->end, source->next));
   x.push_item(next);
 }
 
@@ -164,10 +168,10 @@ void Expander::body(const Item& model, const Parts& parts, std::size_t i, Value 
     fail(parts.whole(), "a body must have at least one expression");
   Scope& inside = make_scope(heap, scope);
   const Span span = parts.span(parts.size() - 1);
-  Source& source = heap.make<Source>(parts.rest(i), model.spans, parts.whole().text, parts.whole().start,
-                                     parts.whole().end, nullptr);
-  push(ItemKind::body, model, kDefault, span, value_of(&inside), hole, kFalse, value_of(&source), kFalse,
-       kNull);
+  Source& source = heap.make<Source>(parts.rest(i), model.spans, parts.whole().text,
+                                     parts.whole().start, parts.whole().end, nullptr);
+  push(ItemKind::body, model, kDefault, span, value_of(&inside), hole, kFalse, value_of(&source),
+       kFalse, kNull);
 }
 
 void Expander::expand_body(const Item& item) {
@@ -184,13 +188,17 @@ void Expander::expand_body(const Item& item) {
       const Parts parts(*this, item);
       if (!parts.is_proper()) malformed(core, item.span());
       const Span whole = parts.whole();
-      body.splice(heap.make<Source>(parts.rest(1), item.spans, whole.text, whole.start, whole.end, nullptr));
+      body.splice(heap.make<Source>(parts.rest(1), item.spans, whole.text, whole.start, whole.end,
+                                    nullptr));
       break;
     }
-    case Core::include: case Core::include_ci:
+    case Core::include:
+    case Core::include_ci:
       body.splice(included_forms(*this, item, core == Core::include_ci));
       break;
-    case Core::cond_expand: body.splice(chosen_forms(*this, item)); break;
+    case Core::cond_expand:
+      body.splice(chosen_forms(*this, item));
+      break;
     case Core::define: {
       const DefineParts d = parse_define(*this, item);
       Variable* v = body.bind(core, d.identifier, d.span);
@@ -206,26 +214,32 @@ void Expander::expand_body(const Item& item) {
       body.add(v, nullptr, &value);
       break;
     }
-    case Core::define_values: case Core::define_record_type: {
+    case Core::define_values:
+    case Core::define_record_type: {
       Definitions definitions(heap);
-      if (core == Core::define_values) values_definitions(*this, item, definitions);
-      else record_definitions(*this, item, true, definitions);
-      if (definitions.packed) body.add(definitions.packed, definitions.packed_value, definitions.item);
-      for (const auto& d : definitions.list) body.add(body.bind(core, d.identifier, d.span), d.value, nullptr);
+      if (core == Core::define_values)
+        values_definitions(*this, item, definitions);
+      else
+        record_definitions(*this, item, true, definitions);
+      if (definitions.packed)
+        body.add(definitions.packed, definitions.packed_value, definitions.item);
+      for (const auto& d : definitions.list)
+        body.add(body.bind(core, d.identifier, d.span), d.value, nullptr);
       break;
     }
     case Core::define_syntax: {
       const Parts parts(*this, item);
       if (parts.size() != 3 || !parts.is_proper()) malformed(core, item.span());
       const Value entry = body.bind(core, parts[1], parts.span(1), kUnbound);
-      push(ItemKind::transformer, item, parts[2], parts.span(2), item.scope, {}, symbol_of(parts[1]), entry,
-           parts[1]);
+      push(ItemKind::transformer, item, parts[2], parts.span(2), item.scope, {},
+           symbol_of(parts[1]), entry, parts[1]);
       body.go_on();
       // The transformer is made in the scope that already knows its own name.
       as<Scope>(item.scope).bindings = heap.cons(entry, item.c);
       return;
     }
-    default: body.add(nullptr, nullptr, &body.expression(item.form, item.span(), kFalse));
+    default:
+      body.add(nullptr, nullptr, &body.expression(item.form, item.span(), kFalse));
   }
   body.go_on();
 }

@@ -1,6 +1,5 @@
 // Core forms that choose: quote, if, cond, case, and, or, when, unless, guard, assert.
 #include "scheme/expander_machine.hpp"
-
 #include "vm/string.hpp"
 
 namespace fermata::scheme {
@@ -20,8 +19,10 @@ void expand_if(Expander& x, const Item& item, Core core) {
   x.fill(item, node);
   x.expression(item, parts, 1, item.scope, hole_in(node, &Conditional::test));
   x.expression(item, parts, 2, item.scope, hole_in(node, &Conditional::then));
-  if (parts.size() == 4) x.expression(item, parts, 3, item.scope, hole_in(node, &Conditional::otherwise));
-  else node->otherwise = x.constant(item.span(), kUnspecified);
+  if (parts.size() == 4)
+    x.expression(item, parts, 3, item.scope, hole_in(node, &Conditional::otherwise));
+  else
+    node->otherwise = x.constant(item.span(), kUnspecified);
 }
 
 namespace {
@@ -33,7 +34,8 @@ void expand_one_armed(Expander& x, const Item& item, Core core) {
   x.fill(item, node);
   x.expression(item, parts, 1, item.scope, hole_in(node, &Conditional::test));
   const bool when = core == Core::when;
-  x.sequence(item, parts, 2, item.scope, hole_in(node, when ? &Conditional::then : &Conditional::otherwise));
+  x.sequence(item, parts, 2, item.scope,
+             hole_in(node, when ? &Conditional::then : &Conditional::otherwise));
   (when ? node->otherwise : node->then) = x.constant(item.span(), kUnspecified);
 }
 
@@ -61,7 +63,8 @@ namespace {
 
 // (let ((t <value>)) (if t <then> <otherwise>)); the three are for the caller to fill.
 struct Test {
-  Test(Expander& x, Span span) : variable(x.temporary("t")), node(x.let(span, 1)), choice(x.conditional(span)) {
+  Test(Expander& x, Span span)
+      : variable(x.temporary("t")), node(x.let(span, 1)), choice(x.conditional(span)) {
     (*node->variables)[0] = variable;
     choice->test = x.local(span, variable);
     node->body = choice;
@@ -95,8 +98,8 @@ void expand_or(Expander& x, const Item& item, Core core) {
 namespace {
 
 // (receiver value), the receiver being parts[i].
-void push_receiver(Expander& x, const Item& item, const Parts& parts, std::size_t i, Variable* value,
-                   Value scope, Hole hole) {
+void push_receiver(Expander& x, const Item& item, const Parts& parts, std::size_t i,
+                   Variable* value, Value scope, Hole hole) {
   Call* call = x.call(parts.whole(), nullptr, {x.local(parts.whole(), value)});
   x.fill(hole, call);
   x.expression(item, parts, i, scope, hole_in(call, &Call::procedure));
@@ -105,8 +108,8 @@ void push_receiver(Expander& x, const Item& item, const Parts& parts, std::size_
 // cond's clauses from the i-th on; what is to be done when none fits is filled in by `none`.
 // Answers whether there was an else.
 template <class None>
-bool push_clauses(Expander& x, const Item& item, Core core, const Parts& parts, std::size_t i, Value scope,
-                  Hole hole, None none) {
+bool push_clauses(Expander& x, const Item& item, Core core, const Parts& parts, std::size_t i,
+                  Value scope, Hole hole, None none) {
   const std::string name(core_form(core).name());
   for (; i < parts.size(); ++i) {
     const Parts clause(x, item, parts[i], parts.span(i));
@@ -114,16 +117,19 @@ bool push_clauses(Expander& x, const Item& item, Core core, const Parts& parts, 
       x.fail(parts.span(i), name + ": a clause must look like (test expression ...)");
     if (x.is_core(clause[0], scope, Core::else_)) {
       if (i + 1 != parts.size()) x.fail(parts.span(i), name + ": else must be the last clause");
-      if (clause.size() == 1) x.fail(parts.span(i), name + ": else must be followed by an expression");
+      if (clause.size() == 1)
+        x.fail(parts.span(i), name + ": else must be followed by an expression");
       x.sequence(item, clause, 1, scope, hole);
       return true;
     }
     if (clause.size() > 1 && x.is_core(clause[1], scope, Core::arrow)) {
-      if (clause.size() != 3) x.fail(clause.whole(), name + ": a clause with => must look like (test => receiver)");
+      if (clause.size() != 3)
+        x.fail(clause.whole(), name + ": a clause with => must look like (test => receiver)");
       const Test test(x, clause.whole());
       x.fill(hole, test.node);
       x.expression(item, clause, 0, scope, test.value());
-      push_receiver(x, item, clause, 2, test.variable, scope, hole_in(test.choice, &Conditional::then));
+      push_receiver(x, item, clause, 2, test.variable, scope,
+                    hole_in(test.choice, &Conditional::then));
       hole = test.otherwise();
     } else if (clause.size() == 1) {
       const Test test(x, clause.whole());
@@ -201,7 +207,8 @@ void expand_case(Expander& x, const Item& item, Core core) {
       hole = hole_in(choice, &Conditional::otherwise);
     }
     if (x.is_core(clause[1], item.scope, Core::arrow)) {
-      if (clause.size() != 3) x.fail(clause.whole(), "case: a clause with => must look like ((datum ...) => receiver)");
+      if (clause.size() != 3)
+        x.fail(clause.whole(), "case: a clause with => must look like ((datum ...) => receiver)");
       push_receiver(x, item, clause, 2, key, item.scope, then);
     } else {
       x.sequence(item, clause, 1, item.scope, then);
@@ -211,7 +218,8 @@ void expand_case(Expander& x, const Item& item, Core core) {
   x.fill(hole, x.constant(item.span(), kUnspecified));
 }
 
-// ---- guard: (%guard thunk (lambda (condition reraise) ...)) or %guard-else ------------------------
+// ---- guard: (%guard thunk (lambda (condition reraise) ...)) or %guard-else
+// ------------------------
 
 void expand_guard(Expander& x, const Item& item, Core core) {
   const Parts parts(x, item);
@@ -237,7 +245,8 @@ void expand_guard(Expander& x, const Item& item, Core core) {
     handler->parameters->count = 1;
     handler->required = 1;
   }
-  x.fill(item, x.call(span, x.builtin(span, has_else ? "%guard-else" : "%guard"), {thunk, handler}));
+  x.fill(item,
+         x.call(span, x.builtin(span, has_else ? "%guard-else" : "%guard"), {thunk, handler}));
 }
 
 void expand_assert(Expander& x, const Item& item, Core core) {
@@ -246,8 +255,9 @@ void expand_assert(Expander& x, const Item& item, Core core) {
   const Span span = item.span();
   String& message = make_string(x.heap, "assertion failed");
   message.make_immutable();
-  Call* error = x.call(span, x.builtin(span, "error"),
-                       {x.constant(span, value_of(&message)), x.constant(span, strip(x.heap, parts[1]))});
+  Call* error =
+      x.call(span, x.builtin(span, "error"),
+             {x.constant(span, value_of(&message)), x.constant(span, strip(x.heap, parts[1]))});
   Conditional* node = x.conditional(span, nullptr, x.constant(span, kUnspecified), error);
   x.fill(item, node);
   x.expression(item, parts, 1, item.scope, hole_in(node, &Conditional::test));

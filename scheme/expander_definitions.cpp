@@ -22,7 +22,8 @@ DefineParts parse_define(Expander& x, const Item& item) {
   // (define ((name a) b) body ...) is (define (name a) (lambda (b) body ...)).
   Value target = parts[1], body = parts.rest(2);
   while (target.pair()->car.is_pair()) {
-    const Value inner = x.heap.cons(x.core_identifier(Core::lambda), x.heap.cons(target.pair()->cdr, body));
+    const Value inner =
+        x.heap.cons(x.core_identifier(Core::lambda), x.heap.cons(target.pair()->cdr, body));
     body = x.heap.cons(inner, kNull);
     target = target.pair()->car;
   }
@@ -50,7 +51,8 @@ void values_definitions(Expander& x, const Item& item, Definitions& to) {
     const Span place = last ? parts.span(1) : formals.span(i);
     x.want_identifier(Core::define_values, name, place, "what is defined");
     for (const auto& other : to.list)
-      if (other.identifier == name) x.fail(place, "define-values: " + x.text_of(name) + " is defined twice");
+      if (other.identifier == name)
+        x.fail(place, "define-values: " + x.text_of(name) + " is defined twice");
     Variable* v = x.variable(name);
     (*receive->variables)[i] = v;
     (*pack->arguments)[i] = x.local(place, v);
@@ -106,8 +108,8 @@ class RecordMaker {
       fields_.push_back(parse_field(x, item, parts_[i], parts_.span(i)));
       for (std::size_t j = 0; j + 1 < fields_.size(); ++j)
         if (fields_[j].name == fields_.back().name)
-          x.fail(fields_.back().span, "define-record-type: the field " + x.text_of(fields_[j].name) +
-                                          " occurs twice");
+          x.fail(fields_.back().span,
+                 "define-record-type: the field " + x.text_of(fields_[j].name) + " occurs twice");
     }
     make_type(name, local);
     make_constructor();
@@ -116,7 +118,9 @@ class RecordMaker {
   }
 
  private:
-  void define(Value identifier, Span span, Node* value) { to_.list.push_back({identifier, span, value}); }
+  void define(Value identifier, Span span, Node* value) {
+    to_.list.push_back({identifier, span, value});
+  }
 
   void make_type(Value name, bool local) {
     Vector& names = x_.heap.make_vector(fields_.size(), kFalse);
@@ -133,8 +137,9 @@ class RecordMaker {
     }
     names.make_immutable();
     to_.packed = type_variable_ = x_.temporary("type");
-    to_.packed_value = x_.call(span_, x_.builtin(span_, "make-record-type"),
-                               {x_.constant(span_, symbol_of(name)), x_.constant(span_, value_of(&names))});
+    to_.packed_value =
+        x_.call(span_, x_.builtin(span_, "make-record-type"),
+                {x_.constant(span_, symbol_of(name)), x_.constant(span_, value_of(&names))});
     define(name, parts_.span(1), type());
   }
   Node* type() {
@@ -148,15 +153,18 @@ class RecordMaker {
     if (form == kFalse) return;
     const Span span = parts_.span(2);
     const Parts p(x_, item_, form.is_pair() ? form : x_.heap.cons(form, kNull), span);
-    if (!p.is_proper()) x_.malformed(kRecord, span, "the constructor must look like (name field ...)");
+    if (!p.is_proper())
+      x_.malformed(kRecord, span, "the constructor must look like (name field ...)");
     x_.want_identifier(kRecord, p[0], p.span(0), "the constructor");
-    Lambda* procedure = x_.lambda(span_, symbol_of(p[0]), form.is_pair() ? p.size() - 1 : fields_.size());
+    Lambda* procedure =
+        x_.lambda(span_, symbol_of(p[0]), form.is_pair() ? p.size() - 1 : fields_.size());
     Call* make = x_.call(span_, x_.builtin(span_, "%make-record"), 1 + fields_.size());
     procedure->body = make;
     (*make->arguments)[0] = type();
     for (std::size_t i = 0; i < fields_.size(); ++i) {
       if (form.is_pair()) {
-        (*make->arguments)[1 + i] = x_.constant(span, kFalse);  // a field the constructor leaves out
+        (*make->arguments)[1 + i] =
+            x_.constant(span, kFalse);  // a field the constructor leaves out
       } else {
         add_argument(*procedure, *make, i, i);
       }
@@ -168,7 +176,8 @@ class RecordMaker {
         x_.fail(p.span(i), "define-record-type: the constructor names " + x_.text_of(p[i]) +
                                ", which is not a field");
       if ((*make->arguments)[1 + at]->node_kind() == NodeKind::local_ref)
-        x_.fail(p.span(i), "define-record-type: the constructor names " + x_.text_of(p[i]) + " twice");
+        x_.fail(p.span(i),
+                "define-record-type: the constructor names " + x_.text_of(p[i]) + " twice");
       add_argument(*procedure, *make, i - 1, at);
     }
     define(p[0], p.span(0), procedure);
@@ -192,7 +201,8 @@ class RecordMaker {
     if (f.accessor.is_true()) {
       Lambda* get = x_.lambda(span_, symbol_of(f.accessor), 1);
       Variable* record = parameter(*get, 0, "record");
-      get->body = x_.call(f.span, x_.builtin(f.span, "%record-ref"), {x_.local(f.span, record), type(), index(i)});
+      get->body = x_.call(f.span, x_.builtin(f.span, "%record-ref"),
+                          {x_.local(f.span, record), type(), index(i)});
       define(f.accessor, f.accessor_span, get);
     }
     if (f.modifier.is_true()) {

@@ -34,14 +34,15 @@ Hole hole_in(List<T>* list, std::size_t i) {
 }
 
 enum class ItemKind : std::uint64_t {
-  expression,    // form
-  top,           // form, at top level; what it does is an output of the expansion
-  body,          // form or kDefault for the next; scope: of the body; a: Source; b: Entry; c: bindings
-  lambda,        // a: formals; form: list of body forms
-  quasi,         // form; a: depth as a fixnum
-  quasi_join,    // a: Quasi
-  letrec,        // a: Letrec whose inits are done
-  transformer,   // form: what is to be bound; a: (identifier . denotation) or Environment; b: identifier
+  expression,  // form
+  top,         // form, at top level; what it does is an output of the expansion
+  body,    // form or kDefault for the next; scope: of the body; a: Source; b: Entry; c: bindings
+  lambda,  // a: formals; form: list of body forms
+  quasi,   // form; a: depth as a fixnum
+  quasi_join,       // a: Quasi
+  letrec,           // a: Letrec whose inits are done
+  transformer,      // form: what is to be bound; a: (identifier . denotation) or Environment; b:
+                    // identifier
   transformer_run,  // c: List with the tree of the transformer's expression; a, b as above
   transformer_bind  // form: the procedure; a, b as above
 };
@@ -49,11 +50,11 @@ enum class ItemKind : std::uint64_t {
 struct Item : vm::Object {  // aux: the ItemKind
   static constexpr vm::Kind kKind = vm::Kind::work;
   vm::Value form, scope;
-  vm::Value name;            // Symbol for a lambda in this place, or #f
-  SpanTable* spans;          // of the text the form comes from, or null
-  vm::SourceText* text;      // the place of the form
+  vm::Value name;        // Symbol for a lambda in this place, or #f
+  SpanTable* spans;      // of the text the form comes from, or null
+  vm::SourceText* text;  // the place of the form
   std::uint32_t start, end;
-  void* base;                // the hole
+  void* base;  // the hole
   std::uint64_t offset;
   const Item* next;
   vm::Value a, b, c;
@@ -65,9 +66,9 @@ struct Item : vm::Object {  // aux: the ItemKind
 // What one of the forms at top level does; together, in order, they are the tree.
 struct Output : vm::Object {
   static constexpr vm::Kind kKind = vm::Kind::work;
-  List<Node>* node;      // of one
+  List<Node>* node;  // of one
   Output* previous;
-  std::uint64_t count;   // tagged as a fixnum
+  std::uint64_t count;  // tagged as a fixnum
 };
 
 // All definitions of a form (which may be a `begin`) are known before any value is looked at.
@@ -131,10 +132,10 @@ class Expander {
 
   // ---- items --------------------------------------------------------------------
   // What is pushed during one step is done in that order.
-  void push(ItemKind kind, const Item& model, vm::Value form, vm::Span span, vm::Value scope, Hole hole,
-            vm::Value name = vm::kFalse, vm::Value a = vm::kFalse, vm::Value b = vm::kFalse,
-            vm::Value c = vm::kFalse);
-  void push(const Item& model, Hole hole);      // the same item for another hole
+  void push(ItemKind kind, const Item& model, vm::Value form, vm::Span span, vm::Value scope,
+            Hole hole, vm::Value name = vm::kFalse, vm::Value a = vm::kFalse,
+            vm::Value b = vm::kFalse, vm::Value c = vm::kFalse);
+  void push(const Item& model, Hole hole);  // the same item for another hole
   // A copy with another form: what a macro use became, at the same place.
   Item& with_form(const Item& item, vm::Value form);
   Item& copy(const Item& item);
@@ -160,7 +161,8 @@ class Expander {
   vm::Value core_identifier(Core core);
   Node* reference(const Item& item, vm::Value identifier, vm::Span span);
   vm::Cell& global_cell(const Meaning& meaning, vm::Span span);
-  void want_in_scope(const Item& item, const Scope& scope, vm::Value identifier, vm::Span span) const;
+  void want_in_scope(const Item& item, const Scope& scope, vm::Value identifier,
+                     vm::Span span) const;
   vm::Value symbol(std::string_view name);
 
   // ---- nodes --------------------------------------------------------------------
@@ -191,8 +193,8 @@ class Expander {
   vm::Span list_span(const Item& item, vm::Value form, vm::Span otherwise) const;
 
   // ---- top level ------------------------------------------------------------------
-  Hole output();                        // a new output's hole
-  void defer(const Item& item);         // Requires: made in this step
+  Hole output();                 // a new output's hole
+  void defer(const Item& item);  // Requires: made in this step
   // Ends the step: the driver is to do something first, then supply() its result to the item.
   void wait_for(vm::Value procedure, vm::Value arguments, const Item& item);
   void wait_for_import(vm::Value names, const Item& again);
@@ -200,8 +202,8 @@ class Expander {
   // ---- the kinds of items -----------------------------------------------------------
   void use_macro(const Item& item, Macro& macro);
   void expand_expression(const Item& item);
-  void expand_top(const Item& item);        // expander_top.cpp
-  void expand_body(const Item& item);       // expander_body.cpp
+  void expand_top(const Item& item);   // expander_top.cpp
+  void expand_body(const Item& item);  // expander_body.cpp
   void expand_lambda_item(const Item& item);
   void finish_letrec(const Item& item);
   void expand_transformer(const Item& item);  // expander_syntax.cpp
@@ -260,11 +262,12 @@ DefineParts parse_define(Expander& x, const Item& item);
 Source& included_forms(Expander& x, const Item& item, bool fold_case);
 Source& chosen_forms(Expander& x, const Item& item);
 
-
 // A binding at top level is allowed there; throws when not.
-void want_definable(Expander& x, const Environment& env, Core core, vm::Value identifier, vm::Span span);
+void want_definable(Expander& x, const Environment& env, Core core, vm::Value identifier,
+                    vm::Span span);
 
-#define CORE(enumerator, signature, handler, doc) void handler(Expander& x, const Item& item, Core core);
+#define CORE(enumerator, signature, handler, doc) \
+  void handler(Expander& x, const Item& item, Core core);
 #include "scheme/core_forms.def"
 #undef CORE
 

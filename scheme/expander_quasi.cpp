@@ -14,14 +14,15 @@ namespace {
 // The elements of a list template, to be joined.
 struct Quasi : Object {
   static constexpr Kind kKind = Kind::work;
-  List<Node>* nodes;   // the elements, then the tail
-  Value splices;       // Vector of booleans, parallel
-  Value is_vector;     // the list's elements are those of a vector
+  List<Node>* nodes;  // the elements, then the tail
+  Value splices;      // Vector of booleans, parallel
+  Value is_vector;    // the list's elements are those of a vector
 };
 
 std::int64_t depth_of(const Item& item) { return item.a.fixnum(); }
 
-void push_quasi(Expander& x, const Item& model, Value form, Span span, std::int64_t depth, Hole hole) {
+void push_quasi(Expander& x, const Item& model, Value form, Span span, std::int64_t depth,
+                Hole hole) {
   x.push(ItemKind::quasi, model, form, span, model.scope, hole, kFalse, Value::fixnum(depth));
 }
 
@@ -36,7 +37,8 @@ void expand_list(Expander& x, const Item& item, Value list, bool is_vector) {
   GcVector<Pair*> pairs(x.heap);
   Value tail = list;
   while (tail.is_pair()) {
-    const bool unquotes = is_form(x, item, tail, Core::unquote) || is_form(x, item, tail, Core::quasiquote) ||
+    const bool unquotes = is_form(x, item, tail, Core::unquote) ||
+                          is_form(x, item, tail, Core::quasiquote) ||
                           is_form(x, item, tail, Core::unquote_splicing);
     if (unquotes && tail != list && !is_vector) break;  // (a . ,b)
     pairs.push_back(tail.pair());
@@ -45,8 +47,10 @@ void expand_list(Expander& x, const Item& item, Value list, bool is_vector) {
   // (unquote x) one level down: its arguments are at another depth.
   std::int64_t inner = depth;
   if (!is_vector && !pairs.empty()) {
-    if (is_form(x, item, list, Core::unquote) || is_form(x, item, list, Core::unquote_splicing)) inner = depth - 1;
-    else if (is_form(x, item, list, Core::quasiquote)) inner = depth + 1;
+    if (is_form(x, item, list, Core::unquote) || is_form(x, item, list, Core::unquote_splicing))
+      inner = depth - 1;
+    else if (is_form(x, item, list, Core::quasiquote))
+      inner = depth + 1;
   }
   const std::size_t count = pairs.size();
   auto* nodes = make_list_of<Node>(x.heap, count + 1);
@@ -65,7 +69,8 @@ void expand_list(Expander& x, const Item& item, Value list, bool is_vector) {
     }
   }
   push_quasi(x, item, tail, item.span(), depth, hole_in(nodes, count));
-  x.push(ItemKind::quasi_join, item, item.form, item.span(), item.scope, item.hole(), kFalse, value_of(&quasi));
+  x.push(ItemKind::quasi_join, item, item.form, item.span(), item.scope, item.hole(), kFalse,
+         value_of(&quasi));
 }
 
 Value constant_of(Node* n) { return static_cast<Constant*>(n)->value; }
@@ -78,16 +83,19 @@ Value constant_list(Expander& x, Value form, const Quasi& quasi) {
   for (std::size_t i = nodes.count - 1; i-- > 0;) list = x.heap.cons(constant_of(nodes[i]), list);
   if (!quasi.is_vector.is_true()) {
     Value a = list, b = form;
-    while (a.is_pair() && b.is_pair() && a.pair()->car == b.pair()->car) a = a.pair()->cdr, b = b.pair()->cdr;
+    while (a.is_pair() && b.is_pair() && a.pair()->car == b.pair()->car)
+      a = a.pair()->cdr, b = b.pair()->cdr;
     return a == b ? form : list;
   }
   auto& v = as<Vector>(form);
   bool same = true;
   Value rest = list;
-  for (std::size_t i = 0; i < v.length(); ++i, rest = rest.pair()->cdr) same = same && rest.pair()->car == v.slots()[i];
+  for (std::size_t i = 0; i < v.length(); ++i, rest = rest.pair()->cdr)
+    same = same && rest.pair()->car == v.slots()[i];
   if (same) return form;
   Vector& fresh = x.heap.make_vector(v.length(), kNull);
-  for (std::size_t i = 0; i < v.length(); ++i, list = list.pair()->cdr) fresh.slots()[i] = list.pair()->car;
+  for (std::size_t i = 0; i < v.length(); ++i, list = list.pair()->cdr)
+    fresh.slots()[i] = list.pair()->car;
   fresh.make_immutable();
   return value_of(&fresh);
 }
@@ -122,7 +130,8 @@ void expand_quasi_item(Expander& x, const Item& item) {
   const Value form = item.form;
   if (const auto* v = cast<Vector>(form); v && v->length() > 0) {
     Value list = kNull;
-    for (std::size_t i = v->length(); i-- > 0;) list = x.heap.cons(as<Vector>(form).slots()[i], list);
+    for (std::size_t i = v->length(); i-- > 0;)
+      list = x.heap.cons(as<Vector>(form).slots()[i], list);
     return expand_list(x, item, list, true);
   }
   if (!form.is_pair()) return x.fill(item, x.constant(item.span(), strip(x.heap, form)));
@@ -145,12 +154,14 @@ void join_quasi(Expander& x, const Item& item) {
   const Span span = item.span();
   const std::size_t count = nodes.count - 1;
   bool constant = is_constant(nodes[count]);
-  for (std::size_t i = 0; i < count; ++i) constant = constant && is_constant(nodes[i]) && !splices[i].is_true();
+  for (std::size_t i = 0; i < count; ++i)
+    constant = constant && is_constant(nodes[i]) && !splices[i].is_true();
   if (constant) return x.fill(item, x.constant(span, constant_list(x, item.form, quasi)));
 
   Node* tail = nodes[count];
   std::size_t end = count;  // constants at the end become part of a constant tail
-  while (end > 0 && is_constant(tail) && is_constant(nodes[end - 1]) && !splices[end - 1].is_true()) {
+  while (end > 0 && is_constant(tail) && is_constant(nodes[end - 1]) &&
+         !splices[end - 1].is_true()) {
     tail = x.constant(span, x.heap.cons(constant_of(nodes[end - 1]), constant_of(tail)));
     --end;
   }
@@ -162,7 +173,8 @@ void join_quasi(Expander& x, const Item& item) {
     result = list_call(x, span, nodes, 0, end);
   } else if (!any_splice && end <= 4) {
     result = tail;
-    for (std::size_t i = end; i-- > 0;) result = x.call(span, x.builtin(span, "cons"), {nodes[i], result});
+    for (std::size_t i = end; i-- > 0;)
+      result = x.call(span, x.builtin(span, "cons"), {nodes[i], result});
   } else {
     GcVector<Node*> segments(x.heap);
     for (std::size_t i = 0; i < end;) {

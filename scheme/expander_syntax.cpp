@@ -15,8 +15,10 @@ namespace {
 
 // item.a is a local entry (identifier . denotation), or the environment to define item.b in.
 void bind_keyword(Expander& x, const Item& item, Value denotation) {
-  if (item.a.is_pair()) item.a.pair()->cdr = denotation;
-  else define_syntax(x.machine, as<Environment>(item.a), item.b, denotation);
+  if (item.a.is_pair())
+    item.a.pair()->cdr = denotation;
+  else
+    define_syntax(x.machine, as<Environment>(item.a), item.b, denotation);
 }
 
 [[noreturn]] void bad_transformer(Expander& x, const Item& item) {
@@ -30,7 +32,8 @@ void Expander::expand_transformer(const Item& item) {
   const Value form = item.form;
   if (is_identifier(form)) {
     const Meaning meaning = resolve(form, item.scope);
-    if (!meaning.denotation.is_fixnum() && !is<Macro>(meaning.denotation)) bad_transformer(*this, item);
+    if (!meaning.denotation.is_fixnum() && !is<Macro>(meaning.denotation))
+      bad_transformer(*this, item);
     return bind_keyword(*this, item, meaning.denotation);
   }
   if (!form.is_pair() || !is_identifier(form.pair()->car)) bad_transformer(*this, item);
@@ -63,9 +66,11 @@ void Expander::run_transformer(const Item& item) {
 
 void Expander::bind_transformer(const Item& item) {
   if (!item.form.is_procedure())
-    fail(item.span(), "er-macro-transformer: the transformer must be a procedure, not " + text_of(item.form));
+    fail(item.span(),
+         "er-macro-transformer: the transformer must be a procedure, not " + text_of(item.form));
   Vector& none = heap.make_vector(0, kFalse);
-  Macro& macro = heap.make<Macro>(symbol_of(item.b), item.scope, value_of(&none), value_of(&none), item.form);
+  Macro& macro =
+      heap.make<Macro>(symbol_of(item.b), item.scope, value_of(&none), value_of(&none), item.form);
   bind_keyword(*this, item, value_of(&macro));
 }
 
@@ -75,19 +80,22 @@ void expand_local_syntax(Expander& x, const Item& item, Core core, bool recursiv
   const Parts parts(x, item);
   if (parts.size() < 3 || !parts.is_proper()) x.malformed(core, item.span());
   const Parts list(x, item, parts[1], parts.span(1));
-  if (!list.is_proper()) x.malformed(core, list.whole(), "the bindings must be a list like ((keyword transformer) ...)");
+  if (!list.is_proper())
+    x.malformed(core, list.whole(), "the bindings must be a list like ((keyword transformer) ...)");
   Scope& inside = make_scope(x.heap, item.scope);
   for (std::size_t i = 0; i < list.size(); ++i) {
     const Parts b(x, item, list[i], list.span(i));
     if (b.size() != 2 || !b.is_proper())
-      x.fail(list.span(i), std::string(core_form(core).name()) + ": a binding must look like (keyword transformer)");
+      x.fail(list.span(i), std::string(core_form(core).name()) +
+                               ": a binding must look like (keyword transformer)");
     x.want_identifier(core, b[0], b.span(0), "what is bound");
     for (Value other = inside.bindings; other.is_pair(); other = other.pair()->cdr)
       if (other.pair()->car.pair()->car == b[0])
-        x.fail(b.span(0), std::string(core_form(core).name()) + ": " + x.text_of(b[0]) + " is bound twice");
+        x.fail(b.span(0),
+               std::string(core_form(core).name()) + ": " + x.text_of(b[0]) + " is bound twice");
     bind_local(x.heap, inside, b[0], kUnbound);
-    x.push(ItemKind::transformer, item, b[1], b.span(1), recursive ? value_of(&inside) : item.scope, {},
-           kFalse, inside.bindings.pair()->car, b[0]);
+    x.push(ItemKind::transformer, item, b[1], b.span(1), recursive ? value_of(&inside) : item.scope,
+           {}, kFalse, inside.bindings.pair()->car, b[0]);
   }
   x.body(item, parts, 2, value_of(&inside), item.hole());
 }

@@ -15,21 +15,26 @@ void want_definable(Expander& x, const Environment& env, Core core, Value identi
   x.want_identifier(core, identifier, span, "what is defined");
   const Binding* b = find_binding(env, identifier);
   const EnvironmentMode mode = mode_of(env);
-  if (b == nullptr || b->is_mentioned() || b->has(Binding::kInitial) || mode == EnvironmentMode::prompt) return;
+  if (b == nullptr || b->is_mentioned() || b->has(Binding::kInitial) ||
+      mode == EnvironmentMode::prompt)
+    return;
   const std::string word = std::string(core_form(core).name()) + ": " + x.text_of(identifier);
   if (b->is_imported()) {
     if (mode == EnvironmentMode::program && !b->has(Binding::kUsed)) return;
     const std::string library = x.text_of(b->origin);
-    x.fail(span, word + (mode == EnvironmentMode::library ? " is imported from " + library
-                                                          : " was used above as imported from " + library),
-           "leave it out of the import: (except " + library + " " + x.text_of(identifier) + ")");
+    x.fail(
+        span,
+        word + (mode == EnvironmentMode::library ? " is imported from " + library
+                                                 : " was used above as imported from " + library),
+        "leave it out of the import: (except " + library + " " + x.text_of(identifier) + ")");
   }
   if (mode == EnvironmentMode::library) x.fail(span, word + " is defined twice in this library");
 }
 
 namespace {
 
-GlobalDefine* global_define(Expander& x, Span span, Environment& env, Value identifier, Node* value) {
+GlobalDefine* global_define(Expander& x, Span span, Environment& env, Value identifier,
+                            Node* value) {
   Cell& cell = define(x.machine, env, identifier);
   return make_node<GlobalDefine>(x.heap, NodeKind::global_define, span, &cell, value);
 }
@@ -63,11 +68,15 @@ void top_define(Expander& x, const Item& item, Environment& env) {
 
 void top_definitions(Expander& x, const Item& item, Environment& env, Core core) {
   Definitions definitions(x.heap);
-  if (core == Core::define_values) values_definitions(x, item, definitions);
-  else record_definitions(x, item, false, definitions);
+  if (core == Core::define_values)
+    values_definitions(x, item, definitions);
+  else
+    record_definitions(x, item, false, definitions);
   const Hole hole = x.output();
-  if (definitions.list.size() == 0 && !definitions.packed) return x.fill(hole, x.constant(item.span(), kUnspecified));
-  Sequence* all = x.sequence_node(item.span(), definitions.list.size() + (definitions.packed ? 1 : 0));
+  if (definitions.list.size() == 0 && !definitions.packed)
+    return x.fill(hole, x.constant(item.span(), kUnspecified));
+  Sequence* all =
+      x.sequence_node(item.span(), definitions.list.size() + (definitions.packed ? 1 : 0));
   for (std::size_t i = 0; i < definitions.list.size(); ++i) {
     const auto& d = definitions.list[i];
     want_definable(x, env, core, d.identifier, d.span);
@@ -110,7 +119,8 @@ void top_import(Expander& x, const Item& item, Environment& env) {
   Value missing = kNull;
   for (std::size_t i = parts.size(); i-- > 1;) {
     const Value name = library_of_import_set(x, item, parts[i], parts.span(i));
-    if (!want_library(x.runtime, name, parts.span(i)).is_ready()) missing = x.heap.cons(name, missing);
+    if (!want_library(x.runtime, name, parts.span(i)).is_ready())
+      missing = x.heap.cons(name, missing);
   }
   if (missing != kNull) return x.wait_for_import(missing, item);
   for (std::size_t i = 1; i < parts.size(); ++i) import_set(x, item, parts[i], parts.span(i), env);
@@ -119,13 +129,16 @@ void top_import(Expander& x, const Item& item, Environment& env) {
 void top_define_library(Expander& x, const Item& item, const Environment& env) {
   const Parts parts(x, item);
   if (parts.size() < 2 || !parts.is_proper()) x.malformed(Core::define_library, item.span());
-  if (mode_of(env) == EnvironmentMode::library) x.fail(item.span(), "define-library: only at top level");
+  if (mode_of(env) == EnvironmentMode::library)
+    x.fail(item.span(), "define-library: only at top level");
   const Value name = strip(x.heap, parts[1]);
   if (!is_library_name(name))
-    x.malformed(Core::define_library, parts.span(1), "the name must be a list of symbols and numbers like (my library 1)");
+    x.malformed(Core::define_library, parts.span(1),
+                "the name must be a list of symbols and numbers like (my library 1)");
   const Span span = item.span();
   declare_library(x.runtime, name,
-                  x.heap.make<Source>(strip(x.heap, parts.rest(2)), item.spans, span.text, span.start, span.end, nullptr));
+                  x.heap.make<Source>(strip(x.heap, parts.rest(2)), item.spans, span.text,
+                                      span.start, span.end, nullptr));
 }
 
 }  // namespace
@@ -137,22 +150,33 @@ void Expander::expand_top(const Item& item) {
   if (is_identifier(head)) denotation = resolve(head, item.scope).denotation;
   if (Macro* macro = cast<Macro>(denotation)) return use_macro(item, *macro);
   switch (denotation.is_fixnum() ? static_cast<Core>(denotation.fixnum()) : Core::quote) {
-    case Core::define: return top_define(*this, item, env);
-    case Core::define_values: return top_definitions(*this, item, env, Core::define_values);
-    case Core::define_record_type: return top_definitions(*this, item, env, Core::define_record_type);
-    case Core::define_syntax: return top_define_syntax(*this, item, env);
-    case Core::import: return top_import(*this, item, env);
-    case Core::define_library: return top_define_library(*this, item, env);
+    case Core::define:
+      return top_define(*this, item, env);
+    case Core::define_values:
+      return top_definitions(*this, item, env, Core::define_values);
+    case Core::define_record_type:
+      return top_definitions(*this, item, env, Core::define_record_type);
+    case Core::define_syntax:
+      return top_define_syntax(*this, item, env);
+    case Core::import:
+      return top_import(*this, item, env);
+    case Core::define_library:
+      return top_define_library(*this, item, env);
     case Core::begin: {
       const Parts parts(*this, item);
       const Span whole = parts.whole();
-      return top_forms(*this, item, &heap.make<Source>(parts.rest(1), item.spans, whole.text, whole.start,
-                                                       whole.end, nullptr));
+      return top_forms(*this, item,
+                       &heap.make<Source>(parts.rest(1), item.spans, whole.text, whole.start,
+                                          whole.end, nullptr));
     }
-    case Core::include: return top_forms(*this, item, &included_forms(*this, item, false));
-    case Core::include_ci: return top_forms(*this, item, &included_forms(*this, item, true));
-    case Core::cond_expand: return top_forms(*this, item, &chosen_forms(*this, item));
-    default: defer_expression(*this, item, ItemKind::expression, output());
+    case Core::include:
+      return top_forms(*this, item, &included_forms(*this, item, false));
+    case Core::include_ci:
+      return top_forms(*this, item, &included_forms(*this, item, true));
+    case Core::cond_expand:
+      return top_forms(*this, item, &chosen_forms(*this, item));
+    default:
+      defer_expression(*this, item, ItemKind::expression, output());
   }
 }
 
@@ -161,13 +185,15 @@ void Expander::expand_top(const Item& item) {
 Source& included_forms(Expander& x, const Item& item, bool fold_case) {
   const Parts parts(x, item);
   const std::string word = x.text_of(parts[0]);
-  if (parts.size() < 2 || !parts.is_proper()) x.fail(item.span(), word + ": expected (" + word + " filename ...)");
+  if (parts.size() < 2 || !parts.is_proper())
+    x.fail(item.span(), word + ": expected (" + word + " filename ...)");
   const std::string from = item.text ? to_utf8(as<String>(item.text->name)) : "<";
   Source* first = nullptr;
   Source** end = &first;
   for (std::size_t i = 1; i < parts.size(); ++i) {
     const auto* name = cast<String>(parts[i]);
-    if (name == nullptr) x.fail(parts.span(i), word + ": a filename must be a string, not " + x.text_of(parts[i]));
+    if (name == nullptr)
+      x.fail(parts.span(i), word + ": a filename must be a string, not " + x.text_of(parts[i]));
     const std::string file = relative_source(from, to_utf8(*name));
     if (!source_exists(x.runtime, file))
       throw SourceError(ConditionKind::file, parts.span(i), word + ": there is no file " + file);
@@ -207,7 +233,8 @@ void expand_cond_expand(Expander& x, const Item& item, Core) {
   expand_in_expression(x, item, &chosen_forms(x, item));
 }
 
-// ---- cond-expand -----------------------------------------------------------------------------------
+// ---- cond-expand
+// -----------------------------------------------------------------------------------
 
 namespace {
 
@@ -265,8 +292,9 @@ class Requirement {
         return Answer::open;
       }
     }
-    x_.fail(parts.whole(), "cond-expand: a requirement must be a feature, (library name), (and requirement ...), "
-                           "(or requirement ...) or (not requirement)");
+    x_.fail(parts.whole(),
+            "cond-expand: a requirement must be a feature, (library name), (and requirement ...), "
+            "(or requirement ...) or (not requirement)");
   }
 
   Expander& x_;
@@ -285,7 +313,8 @@ Source& chosen_forms(Expander& x, const Item& item) {
       x.fail(parts.span(i), "cond-expand: a clause must look like (requirement form ...)");
     const Span whole = clause.whole();
     if (Requirement(x, item).holds(clause[0], clause.span(0)))
-      return x.heap.make<Source>(clause.rest(1), item.spans, whole.text, whole.start, whole.end, nullptr);
+      return x.heap.make<Source>(clause.rest(1), item.spans, whole.text, whole.start, whole.end,
+                                 nullptr);
   }
   const Span whole = parts.whole();
   return x.heap.make<Source>(kNull, item.spans, whole.text, whole.start, whole.end, nullptr);

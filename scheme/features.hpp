@@ -6,7 +6,7 @@
 
 namespace fermata::scheme {
 
-inline constexpr const char* kVersion = "0.1.0";
+inline constexpr const char* kVersion = FERMATA_VERSION;
 
 const std::vector<std::string>& feature_names();
 

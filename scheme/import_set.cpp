@@ -4,7 +4,6 @@
 // bound in the importing environment, where one name may not get two meanings.
 #include "scheme/image.hpp"
 #include "scheme/library.hpp"
-
 #include "scheme/runtime.hpp"
 #include "vm/string.hpp"
 
@@ -31,7 +30,9 @@ Modifier modifier_of(Expander& x, const Parts& set) {
 class Names {
  public:
   Names(Expander& x, const Library& library)
-      : x_(x), library_(library), table_(&make_environment(x.machine, kFalse, EnvironmentMode::program)) {
+      : x_(x),
+        library_(library),
+        table_(&make_environment(x.machine, kFalse, EnvironmentMode::program)) {
     for_each_binding(
         *library.exports,
         [](void* p, Binding& b) {
@@ -68,7 +69,8 @@ class Names {
         GcVector<Value> from(x_.heap), to(x_.heap);
         for (std::size_t i = 2; i < set.size(); ++i) {
           const Parts pair(x_, item, set[i], set.span(i));
-          if (pair.size() != 2 || !pair.is_proper() || !is_identifier(pair[0]) || !is_identifier(pair[1]))
+          if (pair.size() != 2 || !pair.is_proper() || !is_identifier(pair[0]) ||
+              !is_identifier(pair[1]))
             x_.fail(set.span(i), "import: a renaming must look like (name new-name)");
           wanted("rename", pair[0], pair.span(0));
           from.push_back(symbol_of(pair[0]));
@@ -81,7 +83,8 @@ class Names {
         });
         break;
       }
-      case Modifier::none: break;
+      case Modifier::none:
+        break;
     }
     table_ = &next;
   }
@@ -89,12 +92,14 @@ class Names {
 
  private:
   Value wanted(std::string_view modifier, Value name, Span span) {
-    if (!is_identifier(name)) x_.fail(span, "import: " + std::string(modifier) + " takes names, not " + x_.text_of(name));
+    if (!is_identifier(name))
+      x_.fail(span, "import: " + std::string(modifier) + " takes names, not " + x_.text_of(name));
     const Value found = lookup(*table_, symbol_of(name));
     if (found == kUnbound)
-      throw SourceError(ConditionKind::library, span,
-                        "import: " + library_text(library_.name) + " does not export " + x_.text_of(name),
-                        near_name_hint(*table_, symbol_of(name)));
+      throw SourceError(
+          ConditionKind::library, span,
+          "import: " + library_text(library_.name) + " does not export " + x_.text_of(name),
+          near_name_hint(*table_, symbol_of(name)));
     return found;
   }
   // `renamed` gives the new name, or #f to leave it out.
@@ -119,19 +124,21 @@ class Names {
   Environment* table_;
 };
 
-void bind_one(Expander& x, Environment& env, Value name, Value denotation, Value library, Span span) {
+void bind_one(Expander& x, Environment& env, Value name, Value denotation, Value library,
+              Span span) {
   const Binding* b = find_binding(env, name);
   const EnvironmentMode mode = mode_of(env);
   if (b && !b->is_mentioned() && mode != EnvironmentMode::prompt && !b->has(Binding::kInitial)) {
     if (b->denotation == denotation) return;
     if (b->is_imported())
-      throw SourceError(ConditionKind::library, span,
-                        "import: " + x.text_of(name) + " means different things in " +
-                            library_text(b->origin) + " and " + library_text(library),
-                        "leave one out: (except " + library_text(library) + " " + x.text_of(name) + ")");
-    throw SourceError(ConditionKind::library, span,
-                      "import: " + x.text_of(name) + " is already defined here",
-                      "leave it out: (except " + library_text(library) + " " + x.text_of(name) + ")");
+      throw SourceError(
+          ConditionKind::library, span,
+          "import: " + x.text_of(name) + " means different things in " + library_text(b->origin) +
+              " and " + library_text(library),
+          "leave one out: (except " + library_text(library) + " " + x.text_of(name) + ")");
+    throw SourceError(
+        ConditionKind::library, span, "import: " + x.text_of(name) + " is already defined here",
+        "leave it out: (except " + library_text(library) + " " + x.text_of(name) + ")");
   }
   bind_import(x.machine, env, name, denotation, library);
 }
@@ -142,7 +149,8 @@ Value library_of_import_set(Expander& x, const Item& item, Value set, Span span)
   for (;;) {
     const Parts parts(x, item, set, span);
     if (parts.size() == 0 || !parts.is_proper())
-      x.fail(span, "import: an import set must look like (library name) or (only import-set name ...)");
+      x.fail(span,
+             "import: an import set must look like (library name) or (only import-set name ...)");
     if (modifier_of(x, parts) == Modifier::none) break;
     span = parts.span(1);
     set = parts[1];

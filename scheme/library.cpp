@@ -17,12 +17,14 @@ namespace {
 // An expander to take forms apart with; it expands nothing.
 struct Reading {
   explicit Reading(Runtime& r)
-      : heap(r.machine.heap), expansion(heap.make<Expansion>(nullptr, nullptr, nullptr, nullptr)),
+      : heap(r.machine.heap),
+        expansion(heap.make<Expansion>(nullptr, nullptr, nullptr, nullptr)),
         x(r, expansion) {}
   Item& item(const Source& s, Value form) {
-    Item& i = heap.make_with<Item>(static_cast<std::uint64_t>(ItemKind::top), 0, form,
-                                   value_of(x.runtime.builtins), kFalse, s.spans, s.text, s.start, s.end,
-                                   nullptr, std::uint64_t{0}, nullptr, kFalse, kFalse, kFalse);
+    Item& i =
+        heap.make_with<Item>(static_cast<std::uint64_t>(ItemKind::top), 0, form,
+                             value_of(x.runtime.builtins), kFalse, s.spans, s.text, s.start, s.end,
+                             nullptr, std::uint64_t{0}, nullptr, kFalse, kFalse, kFalse);
     const Span span = x.list_span(i, form, s.span());
     i.text = span.text, i.start = span.start, i.end = span.end;
     return i;
@@ -41,13 +43,15 @@ void append(Source*& list, Source* more) {
 // Takes the next form off the list, as an item; null at the end.
 Item* next_form(Reading& reading, Source*& list) {
   while (list && !list->forms.is_pair()) {
-    if (list->forms != kNull) reading.x.fail(list->span(), "define-library: expected a proper list");
+    if (list->forms != kNull)
+      reading.x.fail(list->span(), "define-library: expected a proper list");
     list = list->next;
   }
   if (list == nullptr) return nullptr;
   Source& now = *list;
   Item& item = reading.item(now, now.forms.pair()->car);
-  list = &reading.heap.make<Source>(now.forms.pair()->cdr, now.spans, now.text, now.start, now.end, now.next);
+  list = &reading.heap.make<Source>(now.forms.pair()->cdr, now.spans, now.text, now.start, now.end,
+                                    now.next);
   return &item;
 }
 
@@ -60,18 +64,22 @@ void declaration(Reading& reading, const Item& item, LibraryWork& work, Source*&
   const Value word = symbol_of(parts[0]);
   const auto is = [&](std::string_view name) { return word == x.symbol(name); };
   const Span whole = parts.whole();
-  Source& rest = x.heap.make<Source>(parts.rest(1), item.spans, whole.text, whole.start, whole.end, nullptr);
+  Source& rest =
+      x.heap.make<Source>(parts.rest(1), item.spans, whole.text, whole.start, whole.end, nullptr);
   if (is("import")) return append(work.imports, &rest);
   if (is("export")) return append(work.exports, &rest);
   if (is("begin")) return append(work.body, &rest);
   if (is("include")) return append(work.body, &included_forms(x, item, false));
   if (is("include-ci")) return append(work.body, &included_forms(x, item, true));
   Source* more = nullptr;
-  if (is("include-library-declarations")) more = &included_forms(x, item, false);
-  else if (is("cond-expand")) more = &chosen_forms(x, item);
+  if (is("include-library-declarations"))
+    more = &included_forms(x, item, false);
+  else if (is("cond-expand"))
+    more = &chosen_forms(x, item);
   else
     x.fail(item.span(), "define-library: " + x.text_of(word) + " is not a declaration of a library",
-           "expected export, import, begin, include, include-ci, include-library-declarations or cond-expand");
+           "expected export, import, begin, include, include-ci, include-library-declarations or "
+           "cond-expand");
   append(more, left);
   left = more;
 }
@@ -84,7 +92,8 @@ ExportSpec export_spec(Expander& x, const Item& item) {
   if (is_identifier(item.form)) return {symbol_of(item.form), symbol_of(item.form), item.span()};
   const Parts parts(x, item);
   if (parts.size() != 3 || !parts.is_proper() || !is_identifier(parts[0]) ||
-      symbol_of(parts[0]) != x.symbol("rename") || !is_identifier(parts[1]) || !is_identifier(parts[2]))
+      symbol_of(parts[0]) != x.symbol("rename") || !is_identifier(parts[1]) ||
+      !is_identifier(parts[2]))
     x.fail(item.span(), "export: expected a name or (rename name exported-name)");
   return {symbol_of(parts[1]), symbol_of(parts[2]), parts.span(1)};
 }
@@ -95,9 +104,10 @@ LibraryWork& begin_library(Runtime& r, Library& library) {
   Reading reading(r);
   Heap& heap = reading.heap;
   LibraryWork& work = heap.make<LibraryWork>(
-      &library, &make_environment(r.machine, library.name, EnvironmentMode::library), nullptr, nullptr, nullptr,
-      kNull, kNull, kFalse, nullptr);
-  if (LibraryImage image; library.is_image() && find_library_image(library_text(library.name), image)) {
+      &library, &make_environment(r.machine, library.name, EnvironmentMode::library), nullptr,
+      nullptr, nullptr, kNull, kNull, kFalse, nullptr);
+  if (LibraryImage image;
+      library.is_image() && find_library_image(library_text(library.name), image)) {
     work.image = kTrue;
     for (std::size_t i = image.needs.size(); i-- > 0;)
       work.needs = heap.cons(parse_library_text(r.machine, image.needs[i]), work.needs);
@@ -120,7 +130,8 @@ LibraryWork& begin_library(Runtime& r, Library& library) {
 
 Library& want_library(Runtime& r, Value name, Span span) {
   if (Library* library = find_library(r, name)) return *library;
-  throw SourceError(ConditionKind::library, span, "import: there is no library " + library_text(name),
+  throw SourceError(ConditionKind::library, span,
+                    "import: there is no library " + library_text(name),
                     search_description(r, name));
 }
 
@@ -129,7 +140,9 @@ Value library_image_thunk(Runtime& r, LibraryWork& work) {
   LibraryImage image;
   find_library_image(library_text(work.library->name), image);
   const Value thunk = open_library_image(r, work, image.bytes);
-  if (thunk == kUnbound) throw std::runtime_error("the image of " + library_text(work.library->name) + " is of another build");
+  if (thunk == kUnbound)
+    throw std::runtime_error("the image of " + library_text(work.library->name) +
+                             " is of another build");
   return thunk;
 }
 
@@ -156,8 +169,10 @@ void check_library(Runtime& r, LibraryWork& work) {
   }
   if (unresolved.is_pair()) {
     const Value name = symbol_of(unresolved.pair()->car);
-    throw SyntaxError(span_from(unresolved.pair()->cdr), reading.x.text_of(name) + ": unbound variable in the library " +
-                      library_text(env.name), near_name_hint(env, name));
+    throw SyntaxError(
+        span_from(unresolved.pair()->cdr),
+        reading.x.text_of(name) + ": unbound variable in the library " + library_text(env.name),
+        near_name_hint(env, name));
   }
   Source* exports = work.exports;
   Environment& seen = make_environment(r.machine, kFalse, EnvironmentMode::program);
@@ -165,11 +180,14 @@ void check_library(Runtime& r, LibraryWork& work) {
     const ExportSpec e = export_spec(reading.x, *item);
     const Binding* b = find_binding(env, e.internal);
     if (b == nullptr || b->is_mentioned())
-      reading.x.fail(e.span, "export: " + reading.x.text_of(e.internal) + " is not defined in " +
-                                 library_text(env.name), near_name_hint(env, e.internal));
+      reading.x.fail(e.span,
+                     "export: " + reading.x.text_of(e.internal) + " is not defined in " +
+                         library_text(env.name),
+                     near_name_hint(env, e.internal));
     const Value before = lookup(seen, e.external);
     if (before != kUnbound && before != b->denotation)
-      reading.x.fail(e.span, "export: " + reading.x.text_of(e.external) + " is exported twice, with different meanings");
+      reading.x.fail(e.span, "export: " + reading.x.text_of(e.external) +
+                                 " is exported twice, with different meanings");
     define_syntax(r.machine, seen, e.external, b->denotation);
   }
 }
@@ -190,13 +208,15 @@ void note_mentions(Heap& heap, Environment& env, const Macro& macro, Value code)
     if (t.code.is_pair()) {
       bool head = true;
       Value at = t.code;
-      for (; at.is_pair(); at = at.pair()->cdr, head = false) todo.push_back({at.pair()->car, head});
+      for (; at.is_pair(); at = at.pair()->cdr, head = false)
+        todo.push_back({at.pair()->car, head});
       todo.push_back({at, false});
     } else if (t.code.is_fixnum() && t.code.fixnum() < 0 && !t.head) {
       const Value id = as<Vector>(macro.introduced).slots()[-1 - t.code.fixnum()];
       if (Binding* b = find_binding(env, symbol_of(id))) b->set(Binding::kAssigned);
     } else if (is<Vector>(t.code) && as<Vector>(t.code).length() != 1) {
-      auto& node = as<Vector>(t.code);  // #(node #t), #(sub levels after): levels hold variables only
+      auto& node =
+          as<Vector>(t.code);  // #(node #t), #(sub levels after): levels hold variables only
       todo.push_back({node.slots()[0], false});
       if (node.length() == 3) todo.push_back({node.slots()[2], false});
     }

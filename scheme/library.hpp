@@ -61,21 +61,21 @@ struct LibraryWork : vm::Object {
   static constexpr vm::Kind kKind = vm::Kind::work;
   Library* library;
   Environment* environment;
-  Source* imports;      // import sets
-  Source* exports;      // export specs
-  Source* body;         // forms still to be expanded
-  vm::Value needs;      // names of the libraries it imports, in order
-  vm::Value codes;      // those already run, the last first
-  vm::Value image;      // #t when a carried image stands for the forms
+  Source* imports;             // import sets
+  Source* exports;             // export specs
+  Source* body;                // forms still to be expanded
+  vm::Value needs;             // names of the libraries it imports, in order
+  vm::Value codes;             // those already run, the last first
+  vm::Value image;             // #t when a carried image stands for the forms
   Environment* image_exports;  // what the image exports
 };
-LibraryWork& begin_library(Runtime& r, Library& library);     // takes the declarations apart
-void bind_library_imports(Runtime& r, LibraryWork& work);     // Requires: all it needs is ready
+LibraryWork& begin_library(Runtime& r, Library& library);  // takes the declarations apart
+void bind_library_imports(Runtime& r, LibraryWork& work);  // Requires: all it needs is ready
 // The thunk of a carried image's body, or #f: then the forms are expanded and compiled.
 vm::Value library_image_thunk(Runtime& r, LibraryWork& work);  // Requires: all it needs is ready
-Expansion* next_library_form(Runtime& r, LibraryWork& work);  // null: no more
-void check_library(Runtime& r, LibraryWork& work);            // after the last expansion
-void finish_library(Runtime& r, LibraryWork& work);           // after the body has run
+Expansion* next_library_form(Runtime& r, LibraryWork& work);   // null: no more
+void check_library(Runtime& r, LibraryWork& work);             // after the last expansion
+void finish_library(Runtime& r, LibraryWork& work);            // after the body has run
 
 // Instantiates a library and all it needs by running the machine here.  For start-up and
 // tests: no transformer procedures, nothing suspends.  Throws SyntaxError, or std::runtime_error
@@ -91,6 +91,7 @@ bool source_exists(const Runtime& r, std::string_view name);
 // `name` as seen from the text that mentions it.
 std::string relative_source(std::string_view from, std::string_view name);
 // All forms of a text. Throws SourceError.
-Source& read_forms(vm::Machine& m, std::string_view name, std::string_view text, bool fold_case = false);
+Source& read_forms(vm::Machine& m, std::string_view name, std::string_view text,
+                   bool fold_case = false);
 
 }  // namespace fermata::scheme

@@ -1,9 +1,9 @@
 // Where the texts of libraries and included files come from.
+#include <sys/stat.h>
+
 #include <algorithm>
 #include <fstream>
 #include <iterator>
-
-#include <sys/stat.h>
 
 #include "scheme/embedded.hpp"
 #include "scheme/image.hpp"
@@ -68,7 +68,8 @@ std::optional<std::string> locate(Runtime& r, Value name) {
   if (find_embedded(*path + ".sld")) return std::string(kCarried) + *path + ".sld";
   if (r.pinned_files != nullptr) {  // wherever it lay then
     for (const SourceFile& file : *r.pinned_files)
-      if (file.name == *path + ".sld" || file.name.ends_with("/" + *path + ".sld")) return file.name;
+      if (file.name == *path + ".sld" || file.name.ends_with("/" + *path + ".sld"))
+        return file.name;
     return std::nullopt;
   }
   for (const std::string& folder : r.options.library_path) {
@@ -107,13 +108,15 @@ bool source_exists(const Runtime& r, std::string_view name) {
 std::string read_source(Runtime& r, std::string_view name, Span wanted_at) {
   if (is_carried(name)) {
     const EmbeddedText* t = find_embedded(name.substr(kCarried.size()));
-    if (t == nullptr) throw SourceError(ConditionKind::file, wanted_at, "there is no text " + std::string(name));
+    if (t == nullptr)
+      throw SourceError(ConditionKind::file, wanted_at, "there is no text " + std::string(name));
     return std::string(t->text);
   }
   if (r.pinned_files != nullptr) {
     if (const SourceFile* file = find_file(*r.pinned_files, name)) return file->text;
-    throw SourceError(ConditionKind::file, wanted_at,
-                      "the file " + std::string(name) + " is not among those kept with the program");
+    throw SourceError(
+        ConditionKind::file, wanted_at,
+        "the file " + std::string(name) + " is not among those kept with the program");
   }
   std::ifstream file{std::string(name), std::ios::binary};
   if (!file || !source_exists(r, name))
@@ -127,7 +130,8 @@ std::string relative_source(std::string_view from, std::string_view name) {
   if (name.substr(0, 1) == "/" || is_carried(name)) return std::string(name);
   if (is_carried(from)) {
     const std::string_view path = from.substr(kCarried.size());
-    return std::string(kCarried) + tidy(std::string(path.substr(0, path.rfind('/') + 1)) + std::string(name));
+    return std::string(kCarried) +
+           tidy(std::string(path.substr(0, path.rfind('/') + 1)) + std::string(name));
   }
   if (from.substr(0, 1) == "<") return std::string(name);  // <repl:3>: relative to where we are
   std::string folder(from.substr(0, from.rfind('/') + 1));
@@ -137,6 +141,8 @@ std::string relative_source(std::string_view from, std::string_view name) {
 
 Source& read_forms(Machine& m, std::string_view name, std::string_view text, bool fold_case) {
   SourceText& source = make_source(m.heap, name, text);
+  Runtime& r = Runtime::of(m);
+  r.texts_in_use = m.heap.cons(value_of(&source), r.texts_in_use);
   SpanTable& spans = make_span_table(m.heap, source);
   try {
     const Value forms = read_all(m, spans, fold_case);
@@ -177,14 +183,15 @@ Library* declare_from_text(Runtime& r, Value name, const std::string& file) {
   const Value define_library = m.symbols.intern("define-library");
   for (Value at = forms.forms; at.is_pair(); at = at.pair()->cdr) {
     const Value form = at.pair()->car;
-    if (!form.is_pair() || form.pair()->car != define_library || !form.pair()->cdr.is_pair()) continue;
+    if (!form.is_pair() || form.pair()->car != define_library || !form.pair()->cdr.is_pair())
+      continue;
     const PairSpan* s = find_span(*forms.spans, *form.pair());
     const Span span{forms.text, s ? s->list_start : 0, s ? s->list_end : 0};
     const Value own_name = form.pair()->cdr.pair()->car;
     if (!is_library_name(own_name) || known_library(r, own_name)) continue;
     declare_library(r, own_name,
-                    m.heap.make<Source>(form.pair()->cdr.pair()->cdr, forms.spans, span.text, span.start,
-                                        span.end, nullptr));
+                    m.heap.make<Source>(form.pair()->cdr.pair()->cdr, forms.spans, span.text,
+                                        span.start, span.end, nullptr));
   }
   Library* library = known_library(r, name);
   if (library == nullptr)
@@ -199,7 +206,8 @@ Library* find_library(Runtime& r, Value name) {
   if (Library* known = known_library(r, name)) return known;
   if (LibraryImage image; find_library_image(library_text(name), image)) {
     Library& library = r.machine.heap.make<Library>(name, nullptr, nullptr, nullptr, kNull);
-    define_syntax(r.machine, as<Environment>(r.libraries), library_key(r, name), value_of(&library));
+    define_syntax(r.machine, as<Environment>(r.libraries), library_key(r, name),
+                  value_of(&library));
     return &library;
   }
   const auto file = locate(r, name);
@@ -213,7 +221,8 @@ bool library_exists(Runtime& r, Value name) {
 std::string search_description(Runtime& r, Value name) {
   const auto path = path_of(name);
   if (!path) return {};
-  if (r.options.library_path.empty()) return "it is not part of Fermata, and there is no library path";
+  if (r.options.library_path.empty())
+    return "it is not part of Fermata, and there is no library path";
   std::string text = "it is not part of Fermata, and there is no file ";
   bool first = true;
   for (const std::string& folder : r.options.library_path) {

@@ -77,11 +77,29 @@ bool is_machinery(Machine& m, const TraceFrame& f) {
   return name.empty() || name.front() == '%';
 }
 
-std::string frame_text(Machine& m, const TraceFrame& f) {
+// A form at top level is a procedure without a name that takes nothing and captures nothing.
+bool is_top_level(const TraceFrame& f) {
+  const auto* c = cast<Closure>(f.procedure);
+  return c != nullptr && c->code->name == kFalse && c->free_count() == 0;
+}
+
+std::string frame_text(Machine& m, const TraceFrame& f, bool outermost) {
   const std::string name = m.procedure_name(f.procedure);
-  std::string text = "in " + (name.empty() ? std::string("a procedure without a name") : name);
+  std::string text = !name.empty()                      ? "in " + name
+                     : outermost && is_top_level(f) ? "at top level"
+                                                        : "in a procedure without a name";
   if (f.span.known()) text += ", " + place_of(f.span).text();
   return text;
+}
+
+// Below the program's own frames stands what runs programs: nothing a user wants to see.
+std::size_t without_runner(const GcVector<TraceFrame>& frames) {
+  std::size_t count = frames.size();
+  const auto is_own = [](const TraceFrame& f) {
+    return !f.span.known() || is_own_library(*f.span.text);
+  };
+  while (count > 0 && is_own(frames[count - 1])) --count;
+  return count;
 }
 
 // The frames as lines; a run of equal ones (recursion) is one line.
@@ -89,7 +107,9 @@ std::vector<std::string> frame_texts(Machine& m, GcVector<TraceFrame>& frames, s
   std::vector<std::string> lines;
   std::vector<std::size_t> times;
   const TraceFrame* last = nullptr;
-  for (const TraceFrame& f : frames) {
+  const std::size_t count = without_runner(frames);
+  for (std::size_t i = 0; i < count; ++i) {
+    const TraceFrame& f = frames[i];
     if (is_machinery(m, f)) continue;
     const bool same = last != nullptr && last->procedure == f.procedure &&
                       last->span.text == f.span.text && last->span.start == f.span.start;
@@ -98,7 +118,7 @@ std::vector<std::string> frame_texts(Machine& m, GcVector<TraceFrame>& frames, s
       ++times.back();
       continue;
     }
-    lines.push_back(frame_text(m, f));
+    lines.push_back(frame_text(m, f, i + 1 == count));
     times.push_back(1);
   }
   for (std::size_t i = 0; i < lines.size(); ++i) {
@@ -244,8 +264,8 @@ std::string hint_for_name(std::string_view name,
   std::string best;
   NearNames near(name);
   const auto rank = [](std::string_view library) {
-    return (library.starts_with("(scheme ") ? 0 : library.starts_with("(srfi ") ? 2000 : 1000) +
-           library.size();
+    const bool standard = library.starts_with("(scheme ") && library != "(scheme r5rs)";
+    return (standard ? 0 : library.starts_with("(fermata ") ? 1000 : 2000) + library.size();
   };
   names([&](std::string_view offered, std::string_view library) {
     if (offered.starts_with('%') || library == "(fermata builtins)") return;

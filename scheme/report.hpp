@@ -4,7 +4,7 @@
 //     3 |   (fold + 0 '(1 "two")))
 //       |          ^
 //     in total, sum.scm:3:10
-//     in the program, sum.scm:5:1
+//     at top level, sum.scm:5:1
 //     hint: ...
 // The first line is in the form editors and compilers know.  The place is the innermost one
 // in the user's own text; the backtrace shows the rest.

@@ -37,14 +37,16 @@ void define_constant(Machine& m, Environment& env, std::string_view name, Value 
 }
 
 void define_table(Machine& m, Environment& env, std::span<const Builtin> table) {
-  for (const Builtin& row : table) define_constant(m, env, row.name(), value_of(&m.heap.make<Native>(&row)));
+  for (const Builtin& row : table)
+    define_constant(m, env, row.name(), value_of(&m.heap.make<Native>(&row)));
 }
 
 void make_builtins(Runtime& r) {
   Machine& m = r.machine;
   r.builtins = &make_environment(m, list_of(m, {"fermata", "builtins"}), EnvironmentMode::library);
   for (std::size_t i = 0; i < core_forms().size(); ++i)
-    define_syntax(m, *r.builtins, m.symbols.intern(core_forms()[i].name()), denotation_of(static_cast<Core>(i)));
+    define_syntax(m, *r.builtins, m.symbols.intern(core_forms()[i].name()),
+                  denotation_of(static_cast<Core>(i)));
   for (const auto& table : all_builtins()) define_table(m, *r.builtins, table);
   const auto port = [&](std::string_view name, Root root) {
     define_constant(m, *r.builtins, name, m.roots[static_cast<std::size_t>(root)]);
@@ -101,7 +103,8 @@ Runtime& Runtime::create(Machine& m, RuntimeOptions options) {
   share_exports(r, instantiate_now(r, list_of(m, {"fermata", "control"})));
   const Library& eval = instantiate_now(r, list_of(m, {"fermata", "eval"}));
   share_exports(r, eval);
-  r.transformer_caller = as<Cell>(lookup(*eval.environment, m.symbols.intern("%call-transformer"))).value;
+  r.transformer_caller =
+      as<Cell>(lookup(*eval.environment, m.symbols.intern("%call-transformer"))).value;
   r.load_procedure = as<Cell>(lookup(*eval.environment, m.symbols.intern("%load"))).value;
   make_interaction(r);
   return r;
@@ -116,7 +119,8 @@ void Runtime::destroy(Runtime& r) {
 }
 
 void Runtime::define_natives(std::string_view library, std::span<const Builtin> natives) {
-  Environment& env = make_environment(machine, library_name(machine, library), EnvironmentMode::library);
+  Environment& env =
+      make_environment(machine, library_name(machine, library), EnvironmentMode::library);
   define_table(machine, env, natives);
   seal(env);
   register_library(*this, env.name, env);
@@ -134,8 +138,8 @@ Value Runtime::loader(std::string_view name, std::string_view text, Environment*
 Environment& make_program_environment(Runtime& r, std::string_view name) {
   Machine& m = r.machine;
   Environment& env = make_environment(m, m.symbols.intern(name), EnvironmentMode::program);
-  for (const Core core : {Core::import, Core::define_library, Core::begin, Core::cond_expand, Core::include,
-                          Core::include_ci}) {
+  for (const Core core : {Core::import, Core::define_library, Core::begin, Core::cond_expand,
+                          Core::include, Core::include_ci}) {
     const Value name = m.symbols.intern(core_form(core).name());
     bind_import(m, env, name, denotation_of(core), r.builtins->name);
     find_binding(env, name)->set(Binding::kInitial);

@@ -3,8 +3,8 @@
 // One Runtime per Machine; Runtime::of(m) finds it.  It lies in root memory.
 #pragma once
 
-#include <span>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,12 +17,17 @@ namespace fermata::scheme {
 
 inline constexpr std::size_t kRuntimeService = 0;  // slot in Machine::services
 // Slots in Machine::roots.
-enum class Root : std::uint8_t { handlers_key, current_input, current_output, current_error,
-                                 runtime_first };
+enum class Root : std::uint8_t {
+  handlers_key,
+  current_input,
+  current_output,
+  current_error,
+  runtime_first
+};
 
 struct RuntimeOptions {
-  std::vector<std::string> library_path;   // folders searched for .sld files, in order
-  std::vector<std::string> command_line;   // as (command-line) gives it
+  std::vector<std::string> library_path;  // folders searched for .sld files, in order
+  std::vector<std::string> command_line;  // as (command-line) gives it
   CompilerOptions compiler;
 };
 
@@ -34,15 +39,16 @@ class Runtime {
  public:
   static Runtime& create(vm::Machine& m, RuntimeOptions options);
   static void destroy(Runtime& r);
-  static Runtime& of(vm::Machine& m) {
-    return *static_cast<Runtime*>(m.services[kRuntimeService]);
-  }
+  static Runtime& of(vm::Machine& m) { return *static_cast<Runtime*>(m.services[kRuntimeService]); }
 
   vm::Machine& machine;
-  RuntimeOptions options;      // holds no values
-  Environment* builtins = nullptr;     // every native and core form, by name: what libraries import from
-  Environment* interaction = nullptr;  // the prompt's; the libraries of R7RS are imported at its first use
-  vm::Value libraries = vm::kFalse;    // Environment used as a table, by a name's text; see library.hpp
+  RuntimeOptions options;  // holds no values
+  Environment* builtins =
+      nullptr;  // every native and core form, by name: what libraries import from
+  Environment* interaction =
+      nullptr;  // the prompt's; the libraries of R7RS are imported at its first use
+  vm::Value libraries =
+      vm::kFalse;  // Environment used as a table, by a name's text; see library.hpp
 
   // A procedure of no arguments that, called, reads, expands, compiles and runs the forms of
   // that source one after another in env, and returns the last value.
@@ -50,7 +56,8 @@ class Runtime {
   // but `import` (and `define-library`), as R7RS 5.1 wants.
   vm::Value loader(std::string_view name, std::string_view text, Environment* env);
 
-  // Makes natives of another layer importable as the library of that name ("fermata flow builtins").
+  // Makes natives of another layer importable as the library of that name ("fermata flow
+  // builtins").
   void define_natives(std::string_view library, std::span<const vm::Builtin> natives);
 
   // What the program in this interpreter was read from: its script, once loader() was given one
@@ -65,6 +72,9 @@ class Runtime {
   vm::Value transformer_caller = vm::kFalse;  // (caller transformer form renaming)
   vm::Value load_procedure = vm::kFalse;      // (load loader)
   bool interaction_ready = false;             // the prompt's imports have been made
+  // The texts read since the front end was last entered: an error may point into one that
+  // nothing else refers to any more.
+  vm::Value texts_in_use = vm::kNull;
 
  private:
   explicit Runtime(vm::Machine& m) : machine(m) {}

@@ -7,8 +7,8 @@ namespace fermata::scheme {
 
 inline vm::Value span_value(vm::Heap& heap, vm::Span span) {
   if (!span.known()) return vm::kFalse;
-  return vm::value_of(&heap.make<vm::SpanObject>(vm::value_of(span.text), vm::Value::fixnum(span.start),
-                                                 vm::Value::fixnum(span.end)));
+  return vm::value_of(&heap.make<vm::SpanObject>(
+      vm::value_of(span.text), vm::Value::fixnum(span.start), vm::Value::fixnum(span.end)));
 }
 // Requires: made by span_value.
 inline vm::Span span_from(vm::Value v) {

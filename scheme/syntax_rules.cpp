@@ -40,16 +40,25 @@ struct Place {
   Value container;
   std::size_t index;  // pair: 0 car, 1 cdr
   void put(Value v) const {
-    if (container.is_pair()) (index == 0 ? container.pair()->car : container.pair()->cdr) = v;
-    else as<Vector>(container).slots()[index] = v;
+    if (container.is_pair())
+      (index == 0 ? container.pair()->car : container.pair()->cdr) = v;
+    else
+      as<Vector>(container).slots()[index] = v;
   }
 };
 
 class Preparation {
  public:
   Preparation(Expander& x, const Item& item, Value name)
-      : x_(x), heap_(x.heap), item_(item), parts_(x, item), name_(name), literals_(heap_), introduced_(heap_),
-        variables_(heap_), around_(heap_) {}
+      : x_(x),
+        heap_(x.heap),
+        item_(item),
+        parts_(x, item),
+        name_(name),
+        literals_(heap_),
+        introduced_(heap_),
+        variables_(heap_),
+        around_(heap_) {}
 
   Macro& run() {
     std::size_t at = 1;
@@ -68,15 +77,17 @@ class Preparation {
       if (rule.size() != 2 || !rule.is_proper())
         x_.fail(rule.whole(), "syntax-rules: a rule must look like (pattern template)");
       if (!rule[0].is_pair())
-        x_.fail(rule.span(0), "syntax-rules: a pattern must be a list that begins with the keyword");
+        x_.fail(rule.span(0),
+                "syntax-rules: a pattern must be a list that begins with the keyword");
       variables_.clear();
       around_.clear();
       const Value pattern = prepare_pattern(rule[0].pair()->cdr, rule.span(0));
       const Value code = prepare_template(rule[1], rule.span(1));
-      rules.push_back(vector_of(heap_, {pattern, code, vector_from(heap_, variables_), rule[0].pair()->cdr}));
+      rules.push_back(
+          vector_of(heap_, {pattern, code, vector_from(heap_, variables_), rule[0].pair()->cdr}));
     }
-    return heap_.make<Macro>(name_, item_.scope, vector_from(heap_, rules), vector_from(heap_, introduced_),
-                             kFalse);
+    return heap_.make<Macro>(name_, item_.scope, vector_from(heap_, rules),
+                             vector_from(heap_, introduced_), kFalse);
   }
 
  private:
@@ -148,10 +159,12 @@ class Preparation {
     Place place = t.place;
     bool repeated = false;
     for (std::size_t i = 0; i < list.size(); ++i) {
-      if (is_ellipsis(list[i])) x_.fail(list.span(i), repeated ? "syntax-rules: a list pattern may have one ellipsis"
-                                                               : "syntax-rules: an ellipsis must follow a pattern");
+      if (is_ellipsis(list[i]))
+        x_.fail(list.span(i), repeated ? "syntax-rules: a list pattern may have one ellipsis"
+                                       : "syntax-rules: an ellipsis must follow a pattern");
       if (i + 1 < list.size() && is_ellipsis(list[i + 1])) {
-        if (repeated) x_.fail(list.span(i + 1), "syntax-rules: a list pattern may have one ellipsis");
+        if (repeated)
+          x_.fail(list.span(i + 1), "syntax-rules: a list pattern may have one ellipsis");
         repeated = true;
         const Value node = vector_of(heap_, {kNull, kNull, kNull, number(list.size() - i - 2)});
         place.put(node);
@@ -211,7 +224,8 @@ class Preparation {
     if (const auto v = variable(t.form)) {
       const std::size_t depth = length(around_[*v]), given = length(t.levels);
       if (given < depth)
-        x_.fail(t.span, "syntax-rules: " + x_.text_of(t.form) + " needs " + std::to_string(depth - given) +
+        x_.fail(t.span, "syntax-rules: " + x_.text_of(t.form) + " needs " +
+                            std::to_string(depth - given) +
                             " more ellipsis here, as in the pattern");
       if (given > depth) {
         excess.push_back({*v, t.levels});
@@ -255,7 +269,8 @@ class Preparation {
     node = around_[e.variable];
     for (Value l = e.levels; l.is_pair(); l = l.pair()->cdr) {
       const Value level = l.pair()->car;
-      if (node.is_pair() && (!together || contains(as<Vector>(level).slots()[2], node.pair()->car))) {
+      if (node.is_pair() &&
+          (!together || contains(as<Vector>(level).slots()[2], node.pair()->car))) {
         run_through(level, e.variable, node.pair()->car);
         node = node.pair()->cdr;
       } else {
@@ -314,9 +329,10 @@ class Preparation {
         x_.fail(span, "syntax-rules: an ellipsis in the template follows nothing that is repeated");
       for (Value v = level[0]; v.is_pair(); v = v.pair()->cdr)
         if (contains(level[1], v.pair()->car))
-          x_.fail(span, "syntax-rules: " +
-                            x_.text_of(variables_[static_cast<std::size_t>(v.pair()->car.fixnum())]) +
-                            " is used under different numbers of ellipses");
+          x_.fail(span,
+                  "syntax-rules: " +
+                      x_.text_of(variables_[static_cast<std::size_t>(v.pair()->car.fixnum())]) +
+                      " is used under different numbers of ellipses");
       levels = heap_.cons(level[0], levels);
     }
     own = levels;

@@ -3,9 +3,8 @@
 // Both are loops over a stack.  What a pattern variable matched is kept as the pair whose car
 // it was, so that an atom from the program keeps its place in the text; under an ellipsis it
 // is a list of those, under two a list of lists.
-#include "scheme/expander_machine.hpp"
-
 #include "scheme/equality.hpp"
+#include "scheme/expander_machine.hpp"
 
 namespace fermata::scheme {
 
@@ -27,7 +26,10 @@ Value reverse(Heap& heap, Value list) {
 class Matcher {
  public:
   Matcher(Expander& x, const Macro& macro, const Item& item, std::size_t variables)
-      : heap_(x.heap), macro_(macro), item_(item), bindings_(heap_.make_vector(variables, kNull)),
+      : heap_(x.heap),
+        macro_(macro),
+        item_(item),
+        bindings_(heap_.make_vector(variables, kNull)),
         todo_(heap_) {}
 
   bool run(Value pattern, Value form) {
@@ -38,8 +40,12 @@ class Matcher {
         case Todo::match:
           if (!match(t.pattern, t.form, t.holder)) return false;
           break;
-        case Todo::repeat: repeat(*t.loop); break;
-        case Todo::collect: collect(*t.loop); break;
+        case Todo::repeat:
+          repeat(*t.loop);
+          break;
+        case Todo::collect:
+          collect(*t.loop);
+          break;
       }
     }
     return true;
@@ -50,10 +56,10 @@ class Matcher {
   // An ellipsis under way.
   struct Loop : Object {
     static constexpr Kind kKind = Kind::work;
-    Value node;           // the pattern
-    Value rest;           // forms still to be matched
-    Value left;           // how many, as a fixnum
-    Value collected;      // Vector, parallel to the node's variables: lists, newest first
+    Value node;       // the pattern
+    Value rest;       // forms still to be matched
+    Value left;       // how many, as a fixnum
+    Value collected;  // Vector, parallel to the node's variables: lists, newest first
   };
   struct Todo {
     enum Kind : std::uint64_t { match, repeat, collect } kind;
@@ -163,8 +169,14 @@ class Matcher {
 class Instance {
  public:
   Instance(Expander& x, const Macro& macro, const Item& item, Vector& bindings, Value names)
-      : x_(x), heap_(x.heap), macro_(macro), item_(item), bindings_(bindings), names_(names),
-        aliases_(heap_.make_vector(as<Vector>(macro.introduced).length(), kFalse)), todo_(heap_) {}
+      : x_(x),
+        heap_(x.heap),
+        macro_(macro),
+        item_(item),
+        bindings_(bindings),
+        names_(names),
+        aliases_(heap_.make_vector(as<Vector>(macro.introduced).length(), kFalse)),
+        todo_(heap_) {}
 
   Value run(Value code) {
     const Value root = heap_.cons(kNull, kNull);
@@ -172,9 +184,15 @@ class Instance {
     while (!todo_.empty()) {
       const Todo t = todo_.pop_back();
       switch (t.kind) {
-        case Todo::build: build(t.code, t.pair, t.is_car); break;
-        case Todo::repeat: repeat(*t.loop); break;
-        case Todo::to_vector: put(t.pair, t.is_car, vector_of(t.code.pair()->car)); break;
+        case Todo::build:
+          build(t.code, t.pair, t.is_car);
+          break;
+        case Todo::repeat:
+          repeat(*t.loop);
+          break;
+        case Todo::to_vector:
+          put(t.pair, t.is_car, vector_of(t.code.pair()->car));
+          break;
       }
     }
     return root.pair()->car;
@@ -184,13 +202,13 @@ class Instance {
   // One level of an ellipsis under way; inner levels go on where the outer one's list ends.
   struct Loop : Object {
     static constexpr Kind kKind = Kind::work;
-    Value node;       // the template
-    Value levels;     // the variables of this level, then the levels inside
-    Value rest;       // Vector, parallel to the variables: what is still to be run through
-    Value saved;      // Vector: their bindings outside
-    Value pair;       // where the next element goes: the car or cdr of it
+    Value node;    // the template
+    Value levels;  // the variables of this level, then the levels inside
+    Value rest;    // Vector, parallel to the variables: what is still to be run through
+    Value saved;   // Vector: their bindings outside
+    Value pair;    // where the next element goes: the car or cdr of it
     Value is_car;
-    Loop* outer;      // the level around, if of the same node
+    Loop* outer;  // the level around, if of the same node
   };
   struct Todo {
     enum Kind : std::uint64_t { build, repeat, to_vector } kind;
@@ -277,18 +295,20 @@ class Instance {
         length = l;
         first = variable;
       } else if (l != length) {
-        x_.fail(item_.span(), x_.text_of(macro_.name) + ": " + name_of(first) + " and " + name_of(variable) +
-                                  " stand for different numbers of forms (" + std::to_string(length) +
-                                  " and " + std::to_string(l) + ")");
+        x_.fail(item_.span(), x_.text_of(macro_.name) + ": " + name_of(first) + " and " +
+                                  name_of(variable) + " stand for different numbers of forms (" +
+                                  std::to_string(length) + " and " + std::to_string(l) + ")");
       }
     }
     Vector& saved = heap_.make_vector(n, kNull);
     for (std::size_t k = 0; k < n; ++k) saved.slots()[k] = rest.slots()[k];
-    Loop& loop = heap_.make<Loop>(code, levels, value_of(&rest), value_of(&saved), pair, Value::boolean(is_car),
-                                  outer);
+    Loop& loop = heap_.make<Loop>(code, levels, value_of(&rest), value_of(&saved), pair,
+                                  Value::boolean(is_car), outer);
     todo_.push_back({Todo::repeat, kFalse, kFalse, false, &loop});
   }
-  std::string name_of(std::size_t variable) const { return x_.text_of(as<Vector>(names_).slots()[variable]); }
+  std::string name_of(std::size_t variable) const {
+    return x_.text_of(as<Vector>(names_).slots()[variable]);
+  }
 
   void repeat(Loop& loop) {
     Value* rest = as<Vector>(loop.rest).slots();
@@ -300,7 +320,8 @@ class Instance {
         loop.outer->pair = loop.pair;
         loop.outer->is_car = loop.is_car;
       } else {
-        todo_.push_back({Todo::build, as<Vector>(loop.node).slots()[2], loop.pair, loop.is_car.is_true(), nullptr});
+        todo_.push_back({Todo::build, as<Vector>(loop.node).slots()[2], loop.pair,
+                         loop.is_car.is_true(), nullptr});
       }
       return;
     }
@@ -311,14 +332,17 @@ class Instance {
     }
     todo_.push_back({Todo::repeat, kFalse, kFalse, false, &loop});
     if (loop.levels.pair()->cdr.is_pair())
-      return begin_loop(loop.node, loop.levels.pair()->cdr, loop.pair, loop.is_car.is_true(), &loop);
+      return begin_loop(loop.node, loop.levels.pair()->cdr, loop.pair, loop.is_car.is_true(),
+                        &loop);
     const Value fresh = heap_.cons(kNull, kNull);
     put(loop.pair, loop.is_car.is_true(), fresh);
     loop.pair = fresh;
     loop.is_car = kFalse;
     const Value sub = as<Vector>(loop.node).slots()[0];
-    if (sub.is_fixnum()) atom(sub, fresh, true);
-    else todo_.push_back({Todo::build, sub, fresh, true, nullptr});
+    if (sub.is_fixnum())
+      atom(sub, fresh, true);
+    else
+      todo_.push_back({Todo::build, sub, fresh, true, nullptr});
   }
 
   Expander& x_;

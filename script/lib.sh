@@ -82,7 +82,8 @@ compile() {
   (
     flock 9
     if [ -f "$folder/build.ninja" ]; then
-      ninja -C "$folder" --quiet "$target"
+      ninja -C "$folder" --quiet "$target" | grep -v '^ninja: no work to do'
+      exit "${PIPESTATUS[0]}"
     else
       cmake --build "$folder" --target "$target" -j "$(jobs)" -- -s
     fi

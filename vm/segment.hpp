@@ -57,7 +57,7 @@ struct Continuation : Object {
   Kont* top;       // first record
   Kont* end;       // composable: the prompt's record, not included; full: nullptr
   Value dynamic;   // at the capture
-  Value base;      // composable: the dynamic state at the prompt
+  Value base;      // composable: the dynamic state below the prompt's mark
   Value task;      // a full one belongs to this task
   bool is_composable() const { return aux() & kComposable; }
 };

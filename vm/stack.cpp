@@ -53,7 +53,7 @@ void Machine::make_room(std::size_t used, std::size_t need) {
         std::max<std::size_t>(old.capacity * std::size_t{2}, region + need + kRedZone);
     Segment& s = new_segment(std::min<std::size_t>(std::max(slots, region + need + kRedZone), 1u << 31));
     std::memcpy(static_cast<void*>(s.slots()), lo_, region * sizeof(Value));
-    old.mark_up_to(slot_index(old, lo_));
+    old.mark_up_to(slot_index(old, lo_));  // records may lie below
     use_segment(s, 0, s.slots() + below);
     return;
   }
@@ -108,12 +108,14 @@ Value Machine::make_composable(Kont& prompt) {
   ++counters.captures;
   Kont* k = seal();
   share(k, &prompt);
-  // What lies between the prompt's mark and here is put back on re-entry.
+  // What was pushed above the prompt is put back on re-entry, its own mark included: the piece
+  // ends by popping that.
   Value base = dynamic_;
   while (base != kNull && !(as<Dynamic>(base).aux() == Dynamic::kPrompt &&
                             as<Dynamic>(base).first == prompt.tag)) {
     base = as<Dynamic>(base).next;
   }
+  base = base == kNull ? prompt.dynamic : as<Dynamic>(base).next;
   return value_of(&heap.make_with<Continuation>(kVariadic | Continuation::kComposable, 0, k, &prompt,
                                                 dynamic_, base, value_of(task_)));
 }
@@ -218,7 +220,7 @@ bool Machine::reinstate(Value value) {
     if (!k->is_shared() && k->segment->sealed <= k->hi) {
       if (k->segment != segment_) {
         segment_->mark_up_to(slot_index(*segment_, lo_));
-        if (segment_->sealed == 0) {
+        if (lo_ == segment_->slots()) {
           spare_ = segment_;
           spare_->mark_up_to(0);
         }

@@ -1,7 +1,7 @@
 ;; Durable flows from the inside: what the combinators do, what a replay repeats and what
 ;; it does not.  Kept in a memory store, so nothing here touches a file.
 (import (scheme base) (scheme write) (srfi 64) (fermata flow)
-        (only (fermata builtins) condition-kind make-condition))
+        (only (fermata condition) condition-kind make-condition))
 
 (use-flow-store! "memory:")
 

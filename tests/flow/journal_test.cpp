@@ -1,11 +1,12 @@
 // Replay against a history: what matches, and how each kind of difference is told.
 // Also: the table in docs/journal-format.md says what events.def says.
+#include "flow/journal.hpp"
+
 #include <catch2/catch.hpp>
 #include <fstream>
 #include <sstream>
 
 #include "flow/commands.hpp"
-#include "flow/journal.hpp"
 
 using namespace fermata::flow;
 
@@ -43,7 +44,8 @@ const Position p1{"0", 1}, p2{"0", 2}, p3{"0", 3};
 }  // namespace
 
 TEST_CASE("a replay finds each step's value, then goes on", "[flow][journal]") {
-  Taken t({record(Event::step_intent, "0", 1, "a"), record(Event::step_result, "0", 1, "a", 0, "10"),
+  Taken t({record(Event::step_intent, "0", 1, "a"),
+           record(Event::step_result, "0", 1, "a", 0, "10"),
            record(Event::step_failed, "0", 2, "b", 5, "(raised x)")});
   Journal& j = *t.journal;
   CHECK_FALSE(j.is_replayed());
@@ -108,7 +110,8 @@ TEST_CASE("every difference from the history is a mismatch", "[flow][journal]") 
 TEST_CASE("answers enter in the order of the journal", "[flow][journal]") {
   Taken t({record(Event::branches, "0", 1, "parallel"), record(Event::suspended, "0.1", 1, "a"),
            record(Event::suspended, "0.2", 1, "b"), record(Event::resumed, "0.2", 1, "b", 0, "2"),
-           record(Event::step_result, "0.2", 2, "late"), record(Event::resumed, "0.1", 1, "a", 0, "1")});
+           record(Event::step_result, "0.2", 2, "late"),
+           record(Event::resumed, "0.1", 1, "a", 0, "1")});
   Journal& j = *t.journal;
   const auto ask_first_three = [&] {
     j.ask(p1, Operation::branches, "parallel", 0);
@@ -160,6 +163,22 @@ TEST_CASE("a journal that another took over cannot commit", "[flow][journal]") {
   CHECK(t.store->load("f").records.size() == 2);
 }
 
+TEST_CASE("a journal that heard nothing for long asks before it lets anybody act",
+          "[flow][journal]") {
+  Taken t({});
+  std::int64_t now = 1000;
+  const Claim claim = t.store->claim("f", Store::Manner::steal);
+  Journal j(*t.store, claim, t.store->load("f"), [&] { return now; });
+  CHECK_FALSE(j.is_stale());
+  now += Journal::kTrustMs + 1;
+  CHECK(j.is_stale());
+  CHECK(j.commit() == Answer::ok);
+  CHECK_FALSE(j.is_stale());
+  now += Journal::kTrustMs + 1;
+  t.store->claim("f", Store::Manner::steal);
+  CHECK(j.commit() == Answer::fenced);
+}
+
 TEST_CASE("a message is consumed by the append that records it", "[flow][journal]") {
   Taken t({record(Event::suspended, "0", 1, "review")});
   t.store->deliver("f", {"m1", Letter::answer, p1, "review", "yes"});
@@ -203,9 +222,9 @@ TEST_CASE("list and show tell the state at a glance", "[flow]") {
   const Shown show = show_text(*t.store, "f", now);
   CHECK(show.fine);
   CHECK(show.text.find("f: flow f, suspended, waits for approval") == 0);
-  CHECK(show.text.find("+ write            \"draft\"") != std::string::npos);
-  CHECK(show.text.find("/ parallel         review spelling") != std::string::npos);
-  CHECK(show.text.find("* approval         waits for an answer") != std::string::npos);
+  CHECK(show.text.find("did       write            \"draft\"") != std::string::npos);
+  CHECK(show.text.find("forked    parallel         review spelling") != std::string::npos);
+  CHECK(show.text.find("WAITS     approval") != std::string::npos);
   CHECK(show.text.find("fermata flow resume f VALUE") != std::string::npos);
   CHECK_FALSE(show_text(*t.store, "nobody", now).fine);
 }

@@ -21,63 +21,13 @@
 #include "flow/store.hpp"
 #include "scheme/printer.hpp"
 #include "scheme/runtime.hpp"
+#include "tests/flow/hooked_store.hpp"
 #include "vm/machine.hpp"
 
 using namespace fermata;
 using namespace fermata::flow;
 
 namespace {
-
-enum class Moment { before, after };
-
-// Passes everything on, until the write whose number has come up.
-class KillingStore final : public Store {
- public:
-  KillingStore(std::unique_ptr<Store> inner, int at, Moment moment)
-      : inner_(std::move(inner)), left_(at), moment_(moment) {}
-  std::string url() const override { return inner_->url(); }
-  std::string error() const override { return inner_->error(); }
-  Claim create(const NewFlow& f, std::span<const Record> r) override {
-    return around([&] { return inner_->create(f, r); });
-  }
-  Claim claim(std::string_view id, Manner manner) override {
-    return around([&] { return inner_->claim(id, manner); });
-  }
-  Appended append(const Append& a) override {
-    return around([&] { return inner_->append(a); });
-  }
-  Answer release(std::string_view id, std::int64_t epoch) override {
-    return inner_->release(id, epoch);
-  }
-  Answer renew() override { return inner_->renew(); }
-  Answer deliver(std::string_view id, const Message& m) override {
-    return around([&] { return inner_->deliver(id, m); });
-  }
-  Answer inbox(std::string_view id, std::vector<Message>& m) override {
-    return inner_->inbox(id, m);
-  }
-  History load(std::string_view id) override { return inner_->load(id); }
-  Answer list(const ListFilter& f, std::vector<FlowRow>& r) override { return inner_->list(f, r); }
-  Answer put_program(std::string_view hash, std::string_view text) override {
-    return around([&] { return inner_->put_program(hash, text); });
-  }
-  Answer get_program(std::string_view hash, std::string& text) override {
-    return inner_->get_program(hash, text);
-  }
-
- private:
-  template <class Write>
-  std::invoke_result_t<Write> around(Write write) {
-    const bool now = --left_ == 0;
-    if (now && moment_ == Moment::before) raise(SIGKILL);
-    auto answer = write();
-    if (now) raise(SIGKILL);
-    return answer;
-  }
-  std::unique_ptr<Store> inner_;
-  int left_;
-  Moment moment_;
-};
 
 // The flow: it acts in nodes and in steps, waits in two branches, catches an error.
 // `effect` writes a line and its key, so that the test sees what ran.
@@ -121,13 +71,13 @@ constexpr const char* kGoOn = R"scheme(
   (go-on (car (car (flow/list)))))
 )scheme";
 
-constexpr const char* kResult =
-    "(published (((yes thanked) fine harmless) \"no luck\"))";
+constexpr const char* kResult = "(published (((yes thanked) fine harmless) \"no luck\"))";
 
 struct Folder {
   std::string path;
-  Folder() : path(std::filesystem::temp_directory_path() /
-                  ("fermata-kill-" + std::to_string(random_number()))) {
+  Folder()
+      : path(std::filesystem::temp_directory_path() /
+             ("fermata-kill-" + std::to_string(random_number()))) {
     std::filesystem::create_directories(path);
   }
   ~Folder() { std::filesystem::remove_all(path); }
@@ -153,9 +103,10 @@ int run_child(const Folder& folder, const std::string& log, int at, Moment momen
   std::string error;
   auto store = open_sqlite_store(folder.store(), {}, error);
   if (store == nullptr) _exit(3);
-  set_default_store(runtime, std::make_unique<KillingStore>(std::move(store), at, moment));
-  vm::Task& task =
-      m.make_task(runtime.loader("flow.scm", std::string(kFlow) + kGoOn, nullptr));
+  set_default_store(runtime, std::make_unique<HookedStore>(std::move(store), [=](int n, Moment m) {
+                      if (n == at && m == moment) raise(SIGKILL);
+                    }));
+  vm::Task& task = m.make_task(runtime.loader("flow.scm", std::string(kFlow) + kGoOn, nullptr));
   vm::RunStatus status = vm::RunStatus::out_of_gas;
   while (status == vm::RunStatus::out_of_gas) status = m.run(task, 1000000);
   if (status == vm::RunStatus::raised) {

@@ -1,5 +1,7 @@
 // One suite for every store: what DESIGN promises of appends, claims and the inbox.
 // The last part is SQLite alone: several processes on one file.
+#include "flow/store.hpp"
+
 #include <sqlite3.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -11,7 +13,6 @@
 
 #include "flow/owner.hpp"
 #include "flow/sha256.hpp"
-#include "flow/store.hpp"
 
 using namespace fermata::flow;
 
@@ -20,8 +21,9 @@ namespace {
 // A folder of its own for each test, removed at the end.
 struct Folder {
   std::string path;
-  Folder() : path(std::filesystem::temp_directory_path() /
-                  ("fermata-store-" + std::to_string(random_number()))) {
+  Folder()
+      : path(std::filesystem::temp_directory_path() /
+             ("fermata-store-" + std::to_string(random_number()))) {
     std::filesystem::create_directories(path);
   }
   ~Folder() { std::filesystem::remove_all(path); }
@@ -45,7 +47,10 @@ Append appending(const Claim& c, std::int64_t op, std::span<const Record> record
 }
 
 Message answer_to(std::string tag, std::string body, std::int64_t ordinal = 1) {
-  return {"answer:0#" + std::to_string(ordinal), Letter::answer, {"0", ordinal}, std::move(tag),
+  return {"answer:0#" + std::to_string(ordinal),
+          Letter::answer,
+          {"0", ordinal},
+          std::move(tag),
           std::move(body)};
 }
 

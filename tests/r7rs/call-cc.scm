@@ -227,4 +227,12 @@
 (test-equal "call/cc in operator position" 3 ((call/cc (lambda (k) (k +))) 1 2))
 (test-error "call/cc wants a procedure" (call/cc 5))
 
+;; A top-level form's continuation is the rest of the program, each time it is entered.
+(define program-k #f)
+(define entries '())
+(set! entries (cons (call/cc (lambda (k) (set! program-k k) 0)) entries))
+(define entered (length entries))
+(if (< entered 4) (program-k entered))
+(test-equal "the forms after a top-level form run on each entry" '(3 2 1 0) entries)
+
 (test-end "call/cc")

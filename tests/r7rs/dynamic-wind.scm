@@ -159,4 +159,18 @@
   (let ((p (make-parameter 1))) (parameterize ((p 2)) (define x (p)) (+ x 1))))
 (test-error "only parameters are parameterized" (parameterize ((car 5)) 1))
 
+;; A guard's frames stay while the stack above it moves to ever larger segments and the
+;; collector runs.
+(define (deep n) (if (= n 0) (raise 'bottom) (+ 1 (deep (- n 1)))))
+(define (garbage n) (if (> n 0) (begin (make-vector 100 n) (garbage (- n 1)))))
+(test-equal "frames below a guard survive growth and collections" '(1 2 3 bottom)
+  (let nest ((a 1) (b 2) (c 3) (level 0))
+    (if (< level 20)
+        (let ((inner (guard (e ((string? e) 'never)) (nest a b c (+ level 1)))))
+          inner)
+        (list a b c
+              (guard (e ((symbol? e) (garbage 20000) e))
+                (garbage 20000)
+                (deep 3000))))))
+
 (test-end "dynamic-wind")

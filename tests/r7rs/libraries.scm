@@ -1,6 +1,6 @@
 ;; Programs and libraries: R7RS 5.1, 5.2, 5.6, 4.2.1 cond-expand, 4.1.7 include, 6.12.
 (import (scheme base) (scheme eval) (scheme load) (scheme repl) (scheme r5rs)
-        (srfi 64) (prefix (only (fermata builtins) condition-kind) fermata:))
+        (srfi 64) (prefix (only (fermata condition) condition-kind) fermata:))
 
 (test-begin "libraries")
 

@@ -52,7 +52,7 @@ class Terminal:
 
     def ask(self, line, expected):
         self.send(line + "\n")
-        seen = self.until("\n" + expected)
+        seen = self.until("\n" + expected + "\n> ")  # keys typed before the prompt are not edited
         check(f"{line} gives {expected}", not seen.startswith("(timeout)"), seen)
 
     def end(self):
@@ -80,14 +80,14 @@ os.kill(t.pid, signal.SIGINT)
 seen = t.until("interrupted")
 check("Ctrl-C stops an evaluation", "interrupted" in seen, seen)
 t.ask("'alive", "alive")
-t.send("(let loop () (guard (e (#t (loop))) (loop)))\n")
+t.send("(let again () (guard (e (#t #f)) (let spin () (spin))) (again))\n")
 time.sleep(0.3)
 os.kill(t.pid, signal.SIGINT)
 time.sleep(0.3)
 os.kill(t.pid, signal.SIGINT)
 check("a second Ctrl-C stops what catches the first", "interrupted" in t.until("interrupted"))
 t.ask("'still-alive", "still-alive")
-t.send("(define-syntax forever (syntax-rules () ((_ x ...) (forever x ... x ...))))\n(forever a)\n")
+t.send("(define-syntax forever (syntax-rules () ((_ x) (forever x))))\n(forever a)\n")
 time.sleep(0.3)
 os.kill(t.pid, signal.SIGINT)
 check("Ctrl-C stops an endless macro", "interrupted" in t.until("interrupted"))

@@ -1,5 +1,5 @@
-;; Durable flows: procedures that wait for years, survive their process, and never do the
-;; same thing twice.  docs/workflows.md teaches them.
+;; Durable flows: procedures that wait for years, survive their process, and
+;; never do the same thing twice. docs/workflows.md teaches them.
 (define-library (fermata flow)
   (export
    ;; making flows

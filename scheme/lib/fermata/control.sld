@@ -82,15 +82,21 @@
                 (if (%dynamic-wind? state) ((%dynamic-first state)))
                 (%set-dynamic! state))))))
 
-    ;; Puts the entries between base and state on top of the current ones.
+    ;; Puts the entries between base and state on top of the current ones.  The lowest is the
+    ;; mark of a prompt that is not there any more: it becomes an entry without meaning,
+    ;; which the piece pops at its end.
     (define (%graft state base)
-      (if (not (eq? state base))
-          (begin
-            (%graft (%dynamic-next state) base)
-            (if (%dynamic-wind? state) ((%dynamic-first state)))
-            (%push-dynamic! (%dynamic-what state)
-                            (%dynamic-first state)
-                            (%dynamic-second state)))))
+      (cond ((eq? state base) #t)
+            ((and (eq? (%dynamic-next state) base) (= (%dynamic-what state) 3))
+             (%push-mark! %no-key #f))
+            (else
+             (%graft (%dynamic-next state) base)
+             (if (%dynamic-wind? state) ((%dynamic-first state)))
+             (%push-dynamic! (%dynamic-what state)
+                             (%dynamic-first state)
+                             (%dynamic-second state)))))
+
+    (define %no-key (list 'prompt-left))
 
     (%set-hooks! %raise %raise-continuable %throw)
 

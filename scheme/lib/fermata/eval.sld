@@ -98,10 +98,10 @@
     ;; Evaluates what is left of a text; the value of its last form.
     (define (%load loader)
       (%prepare (%loader-environment loader))
-      (let loop ((value (if #f #f)))
-        (let ((expansion (%load-next loader)))
-          (if expansion
-              (loop (%run expansion))
+      (let loop ((position 0) (value (if #f #f)))
+        (let ((next (%load-next loader position)))
+          (if next
+              (loop (cdr next) (%run (car next)))
               value))))
 
     ;;> (load filename [environment])

@@ -1,29 +1,28 @@
 ;; The engine: how one flow runs, from its start or from its history.
 ;;
-;; A flow is a tree of strands: "0" is the flow itself, branches are "0.1", "0.2" ...
-;; Each runs above a prompt until it waits or ends; waiting captures its continuation and
-;; goes back to `drive`, which runs the next.  When all of them wait, one answer enters:
-;; from the history first, then from the inbox.  So a replay takes the same turns as the
-;; first run, and continuations are only a cache of what the journal says.
+;; A flow is a tree of strands: "0" is the flow itself, branches are "0.1",
+;; "0.2" ... Each runs above a prompt until it waits or ends; waiting captures
+;; its continuation and goes back to `drive`, which runs the next. When all of
+;; them wait, one answer enters: from the history first, then from the inbox. So
+;; a replay takes the same turns as the first run, and continuations are only a
+;; cache of what the journal says.
 ;;
-;; Every call of a node and every durable operation takes the next ordinal of its strand.
-;; Its record, if there is one, stands at that position; a node that turned out to be a
-;; flow itself leaves its position empty.
+;; Every call of a node and every durable operation takes the next ordinal of
+;; its strand. Its record, if there is one, stands at that position; a node that
+;; turned out to be a flow itself leaves its position empty.
 (define-library (fermata flow engine)
   (export in-flow? in-step? check-name
           call-node call-step wait fork
-          run-flow step-key
-          condition->datum datum->raised transparent?)
-  (import (scheme base) (scheme write)
+          run-flow step-key)
+  (import (scheme base)
           (only (fermata builtins)
-                condition? condition-kind condition-message condition-irritants
-                make-condition
+                condition? condition-kind condition-message make-condition
                 %call-with-composable-continuation %call-with-prompt %abort %enter
                 %continuation-dynamic %continuation-base
                 %push-prompt! %pop-dynamic!
                 %set-dynamic! %push-dynamic! %dynamic-next %dynamic-what
                 %dynamic-first %dynamic-second)
-          (fermata flow builtins))
+          (fermata flow builtins) (fermata flow raised))
   (begin
 
     ;; ---- runs and strands
@@ -69,14 +68,15 @@
 
     (define current-run (make-parameter #f))
     (define current-key (make-parameter #f))
+    (define current-node (make-parameter #f))
 
     (define (in-flow?) (and (current-run) #t))
     (define (in-step?) (and (current-key) #t))
 
     ;;> (step-key)
-    ;;> In a step or node: a text that is the same each time this step runs again after a
-    ;;> crash, and differs from that of every other step. Hand it to whoever can recognise
-    ;;> a repeated request by it.
+    ;;> In a step or node: a text that is the same each time this step runs
+    ;;> again after a crash, and differs from that of every other step. Hand it
+    ;;> to whoever can recognise a repeated request by it.
     (define (step-key) (current-key))
 
     (define (next-ordinal! strand)
@@ -92,38 +92,6 @@
                                  (written name))
                   (list name)))))
 
-    (define (written obj)
-      (let ((port (open-output-string)))
-        (write obj port)
-        (get-output-string port)))
-
-    ;; ---- what may be raised
-
-    ;; These are about the engine, not about the flow: they are never recorded, and pass
-    ;; through `retry` and `try-catch`.
-    (define (transparent? obj)
-      (and (condition? obj)
-           (memq (condition-kind obj)
-                 '(flow-mismatch flow-fenced store-error interrupted
-                   out-of-memory internal-error))
-           #t))
-
-    (define (condition->datum obj)
-      (cond ((condition? obj)
-             (list 'condition (condition-kind obj)
-                   (let ((message (condition-message obj)))
-                     (if (string? message) message (written message)))
-                   (map (lambda (irritant)
-                          (if (%flow-plain? irritant) irritant (written irritant)))
-                        (condition-irritants obj))))
-            ((%flow-plain? obj) (list 'raised obj))
-            (else (list 'raised (written obj)))))
-
-    (define (datum->raised datum)
-      (if (eq? (car datum) 'condition)
-          (make-condition (list-ref datum 1) (list-ref datum 2) (list-ref datum 3))
-          (list-ref datum 1)))
-
     ;; ---- waiting: out of a strand and back into it
 
     (define strand-tag (list 'strand))
@@ -135,19 +103,19 @@
         (%pop-dynamic!)
         result))
 
-    ;; Leaves the strand without running after thunks, because nothing is over: the flow is
-    ;; put down. register is called with the continuation, below the prompt's mark.
+    ;; Leaves the strand without running after thunks, because nothing is over:
+    ;; the flow is put down. register is called with the continuation, below the
+    ;; prompt's mark.
     (define (park register)
       ((%call-with-composable-continuation
         (lambda (k)
-          (%set-dynamic! (%dynamic-next (%continuation-base k)))
+          (%set-dynamic! (%continuation-base k))
           (%abort strand-tag register k))
         strand-tag)))
 
-    ;; The strand goes on with what the thunk does where it waited. The end of begin-strand
-    ;; is part of k and drops the new mark.
+    ;; The strand goes on with what the thunk does where it waited, above a new
+    ;; prompt: what was pushed there, the prompt's mark first, is pushed again.
     (define (unpark k thunk)
-      (%push-prompt! strand-tag)
       (let graft ((state (%continuation-dynamic k)))
         (if (not (eq? state (%continuation-base k)))
             (begin
@@ -233,8 +201,10 @@
 
     ;; ---- durable operations
 
-    (define (ask run strand ordinal operation name hash)
-      (%flow-ask (run-journal run) (strand-path strand) ordinal operation name hash))
+    ;; place: the procedure whose source is shown when the history says otherwise.
+    (define (ask run strand ordinal operation name hash place)
+      (%flow-ask (run-journal run) (strand-path strand) ordinal operation name hash
+                 place))
 
     (define (record! run event strand ordinal name hash . value)
       (apply %flow-record! (run-journal run) event (strand-path strand) ordinal name hash
@@ -286,12 +256,13 @@
                (end 'step-failed (condition->datum (cdr outcome)))
                (raise (cdr outcome))))))
 
-    ;; A step: the intent is safe before the thunk begins. Within, nothing is durable.
+    ;; A step: the intent is safe before the thunk begins. Within, nothing is
+    ;; durable.
     (define (call-step name thunk)
       (let* ((run (current-run))
              (strand (run-current run))
              (ordinal (next-ordinal! strand))
-             (found (ask run strand ordinal 'step name 0)))
+             (found (ask run strand ordinal 'step name 0 thunk)))
         (if (pair? found)
             (recorded found)
             (begin
@@ -304,7 +275,8 @@
                        (thunk)))
                    (lambda () #t))))))
 
-    ;; A node: recorded as a step when it ends without having done anything durable.
+    ;; A node: recorded as a step when it ends without having done anything
+    ;; durable.
     (define (call-node name node input)
       (let ((run (current-run)))
         (if (not run)
@@ -314,14 +286,15 @@
                    (hash (%flow-hash input)))
               (let ((found (and (%flow-recorded? (run-journal run)
                                                  (strand-path strand) ordinal)
-                                (ask run strand ordinal 'step name hash))))
+                                (ask run strand ordinal 'step name hash node))))
                 (if (pair? found)
                     (recorded found)
                     (begin
                       (commit! run)
                       (act run strand ordinal name hash
                            (lambda ()
-                             (parameterize ((current-key (key-of run strand ordinal)))
+                             (parameterize ((current-key (key-of run strand ordinal))
+                                            (current-node node))
                                (node input)))
                            (lambda () (= (strand-ordinal strand) ordinal))))))))))
 
@@ -330,7 +303,7 @@
       (let* ((run (current-run))
              (strand (run-current run))
              (ordinal (next-ordinal! strand)))
-        (if (not (ask run strand ordinal 'suspend tag 0))
+        (if (not (ask run strand ordinal 'suspend tag 0 (current-node)))
             (record! run 'suspended strand ordinal tag 0))
         (park (lambda (k)
                 (set-run-waits! run
@@ -346,7 +319,8 @@
              (count (length thunks))
              (what (list first count names)))
         (set-strand-children! strand (+ (strand-children strand) count))
-        (if (not (ask run strand ordinal 'branches name (%flow-hash what)))
+        (if (not (ask run strand ordinal 'branches name (%flow-hash what)
+                      (current-node)))
             (record! run 'branches strand ordinal name (%flow-hash what) what))
         (if (= count 0)
             '()
@@ -371,9 +345,10 @@
 
     ;;> (run-flow journal node input answer)
     ;;> Runs the flow of that journal as far as it goes: (returned . value),
-    ;;> (suspended tag ...), (mail tag ...) when it waits but something came in that the next
-    ;;> owner must see, or (cancelled . reason). An error of the flow is raised.
-    ;;> answer: #f, or #(strand ordinal value) to let in when the history is over.
+    ;;> (suspended tag ...), (mail tag ...) when it waits but something came in
+    ;;> that the next owner must see, or (cancelled . reason). An error of the
+    ;;> flow is raised. answer: #f, or #(strand ordinal value) to let in when
+    ;;> the history is over.
     (define (run-flow journal node input answer)
       (let* ((run (make-run journal answer '() #f '() #f #f))
              (root (make-strand "0" 0 0 #f 0 #t)))
@@ -441,7 +416,8 @@
                (car waits))
               (else (loop (cdr waits))))))
 
-    ;; Takes the first message that concerns an open wait; those before it lapse.
+    ;; Takes the first message that concerns an open wait; those before it
+    ;; lapse.
     (define (take-mail! run)
       (let loop ((messages (%flow-mail (run-journal run))))
         (if (null? messages)
@@ -483,7 +459,8 @@
         (%flow-record! journal event "0" 0 (%flow-name journal) 0 value)
         (%flow-settle! journal status "" "")))
 
-    ;; Whatever ended the run early: what the store is told, and then raised again.
+    ;; Whatever ended the run early: what the store is told, and then raised
+    ;; again.
     (define (give-up journal raised)
       (let ((problem (%flow-problem journal)))
         (cond ((or problem

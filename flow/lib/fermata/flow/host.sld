@@ -1,32 +1,33 @@
 ;; The host's side: starting, resuming, cancelling and looking at flows.
 ;;
-;; A flow belongs to the process that runs it only while it runs; when it waits, any
-;; process may resume it.  It goes on with the program it was started by, which the store
-;; keeps, unless this process runs that very program.
+;; A flow belongs to the process that runs it only while it runs; when it waits,
+;; any process may resume it. It goes on with the program it was started by,
+;; which the store keeps, unless this process runs that very program.
 (define-library (fermata flow host)
   (export flow/start flow/resume flow/recover flow/cancel
           flow/status flow/result flow/list flow/waiting flow-resumable-ids
           flow-suspended? flow-suspended-id flow-suspended-tag
+          start-plan resume-plan recover-plan current-store
           open-flow-store use-flow-store! current-flow-store flow-store-url)
   (import (scheme base) (scheme write)
-          (only (fermata builtins) make-condition)
+          (only (fermata condition) make-condition)
           (fermata flow builtins) (fermata flow engine) (fermata flow nodes)
-          (fermata flow program))
+          (fermata flow program) (fermata flow raised))
   (begin
 
     ;; ---- stores
 
     ;;> (open-flow-store url)
-    ;;> The store of that URL: "sqlite:PATH", or "memory:" for a new one that lasts as long
-    ;;> as the process.
+    ;;> The store of that URL: "sqlite:PATH", or "memory:" for a new one that
+    ;;> lasts as long as the process.
     (define (open-flow-store url) (%flow-store url))
 
     (define chosen-store #f)
 
     ;;> (use-flow-store! store)
-    ;;> From now on flows are kept in that store, given by itself or by its URL. Until then,
-    ;;> the one that --store or FERMATA_STORE names, or flows.sqlite in the user's state
-    ;;> directory.
+    ;;> From now on flows are kept in that store, given by itself or by its URL.
+    ;;> Until then, the one that --store or FERMATA_STORE names, or flows.sqlite
+    ;;> in the user's state directory.
     (define (use-flow-store! store)
       (set! chosen-store (if (string? store) (open-flow-store store) store)))
 
@@ -34,12 +35,12 @@
     ;;> A parameter: the store that flows are kept in within a parameterize.
     (define current-flow-store (make-parameter #f))
 
-    (define (store)
+    (define (current-store)
       (or (current-flow-store) chosen-store (%flow-store #f)))
 
     ;;> (flow-store-url)
     ;;> Where flows are kept now.
-    (define (flow-store-url) (%flow-store-url (store)))
+    (define (flow-store-url) (%flow-store-url (current-store)))
 
     (define (refuse . parts)
       (let ((port (open-output-string)))
@@ -65,27 +66,49 @@
 
     ;;> (flow/start flow input)
     ;;> Starts a flow, given as a procedure or by its name. What it returns, or
-    ;;> (flow-suspended id tag) when it waits. What the flow raises is raised here.
+    ;;> (flow-suspended id tag) when it waits. What the flow raises is raised
+    ;;> here.
     (define (flow/start flow input)
+      ((start-plan flow input)))
+
+    ;; Plans: what can be refused is refused at once; the thunk then runs the
+    ;; flow.
+    (define (start-plan flow input)
+      (not-while-rebuilding)
       (let* ((name (cond ((symbol? flow) flow)
                          ((and (procedure? flow) (flow-name-of flow)))
                          (else (refuse "flow/start: argument 1 must be a flow made by"
                                        " defflow, or its name, got " flow))))
-             (node (or (find-flow name)
+             (node (or (flow-here name)
                        (refuse "flow/start: no flow is called " name))))
         (if (in-flow?)
             (refuse "flow/start: a flow may not start another by itself; do it in a step"))
         (%flow-check-plain input "the input of the flow")
-        (let* ((store (store))
-               (program (current-program))
-               (hash (if program (%flow-save-program store program) "-"))
-               (journal (%flow-create store name hash input)))
-          (run store journal node #f))))
+        (lambda ()
+          (let* ((store (current-store))
+                 (journal (%flow-create store name (program-here store) input)))
+            (run store journal node #f)))))
+
+    ;; A flow that a step starts belongs to the program of the flow around it.
+    (define current-instance (make-parameter #f))  ; #f or (hash . finder)
+
+    (define (flow-here name)
+      (let ((instance (current-instance)))
+        (if instance ((cdr instance) name) (find-flow name))))
+
+    (define (program-here store)
+      (cond ((current-instance) => car)
+            ((current-program)
+             => (lambda (text) (%flow-save-program store text)))
+            (else "-")))
 
     ;; Runs what the journal holds, and says how it ended.
     (define (run store journal node answer)
       (let* ((id (%flow-id journal))
-             (outcome (run-flow journal node (%flow-input journal) answer)))
+             (hash (%flow-program journal))
+             (outcome
+              (parameterize ((current-instance (instance-of hash)))
+                (run-flow journal node (%flow-input journal) answer))))
         (case (car outcome)
           ((returned) (cdr outcome))
           ((suspended) (list 'flow-suspended id (cadr outcome)))
@@ -137,7 +160,8 @@
             ((same-place? (car list) place) (cdr list))
             (else (cons (car list) (without place (cdr list))))))
 
-    ;; The names of the branches that a strand stands in, as their forks recorded them.
+    ;; The names of the branches that a strand stands in, as their forks
+    ;; recorded them.
     (define (branch-names records strand)
       (let loop ((rest records) (names '()))
         (if (null? rest)
@@ -167,10 +191,15 @@
 
     ;;> (flow/resume id value)
     ;;> (flow/resume id tag value)
-    ;;> Gives value to a flow that waits, and runs it on. tag names the wait when there are
-    ;;> several: by its tag, or by the branch it stands in. The result is as of flow/start;
-    ;;> (flow-delivered id) when another process has the flow and will take the value in.
+    ;;> Gives value to a flow that waits, and runs it on. tag names the wait
+    ;;> when there are several: by its tag, or by the branch it stands in. The
+    ;;> result is as of flow/start; (flow-delivered id) when another process has
+    ;;> the flow and will take the value in.
     (define (flow/resume id . rest)
+      ((apply resume-plan id rest)))
+
+    (define (resume-plan id . rest)
+      (not-while-rebuilding)
       (if (not (memv (length rest) '(1 2)))
           (refuse "flow/resume: wants an id, perhaps a tag, and a value"))
       (if (in-flow?)
@@ -178,7 +207,7 @@
       (let* ((id (as-id id))
              (tag (and (pair? (cdr rest)) (car rest)))
              (value (if (pair? (cdr rest)) (cadr rest) (car rest)))
-             (store (store))
+             (store (current-store))
              (known (history store id))
              (wait (begin (check-open known)
                           (pick-wait id tag known))))
@@ -188,27 +217,32 @@
           (if journal
               (begin
                 (check-still-open store journal id wait)
-                (run store journal node
-                     (vector (record-strand wait) (record-ordinal wait) value)))
+                (lambda ()
+                  (run store journal node
+                       (vector (record-strand wait) (record-ordinal wait) value))))
               (begin
                 (%flow-deliver! store id 'answer
                                 (string-append "answer:" (record-strand wait) "#"
                                                (number->string (record-ordinal wait)))
                                 (record-strand wait) (record-ordinal wait)
                                 (record-name wait) value)
-                (list 'flow-delivered id))))))
+                (lambda () (list 'flow-delivered id)))))))
 
     ;;> (flow/recover id)
     ;;> Runs on a flow whose process ended in the middle.
     (define (flow/recover id)
+      ((recover-plan id)))
+
+    (define (recover-plan id)
+      (not-while-rebuilding)
       (let* ((id (as-id id))
-             (store (store))
+             (store (current-store))
              (known (history store id)))
         (check-open known)
         (let* ((node (node-of store known))
                (journal (%flow-claim store id)))
           (if journal
-              (run store journal node #f)
+              (lambda () (run store journal node #f))
               (refuse id " is running in another process")))))
 
     (define (as-id id)
@@ -271,7 +305,13 @@
               (loop (cdr rest)
                     (if (string=? text "") shown (string-append text ", " shown)))))))
 
-    ;; The procedure of a flow: this program's when it is the same one, else the stored.
+    ;; The program of that hash, when it was made again here.
+    (define (instance-of hash)
+      (let ((finder (known-program hash)))
+        (and finder (cons hash finder))))
+
+    ;; The procedure of a flow: this program's when it is the same one, else the
+    ;; stored.
     (define (node-of store known)
       (let* ((name (row-name (row-of known)))
              (hash (symbol->string (record-name (cadr known))))
@@ -287,12 +327,13 @@
     ;; ---- cancelling
 
     ;;> (flow/cancel id [reason])
-    ;;> Ends a flow for good; it cannot be resumed. cancelled, or cancelling when it runs
-    ;;> in another process, which stops it before its next step.
+    ;;> Ends a flow for good; it cannot be resumed. cancelled, or cancelling
+    ;;> when it runs in another process, which stops it before its next step.
     (define (flow/cancel id . rest)
+      (not-while-rebuilding)
       (let* ((id (as-id id))
              (reason (if (pair? rest) (car rest) "cancelled"))
-             (store (store))
+             (store (current-store))
              (status (row-status (row-of (history store id)))))
         (if (closed? status)
             (refuse id " is " status " already"))
@@ -310,17 +351,18 @@
     ;; ---- looking
 
     ;;> (flow/status id)
-    ;;> running, suspended, stuck, finished, failed or cancelled; #f without such a flow.
+    ;;> running, suspended, stuck, finished, failed or cancelled; #f without
+    ;;> such a flow.
     (define (flow/status id)
-      (let ((known (%flow-history (store) (as-id id))))
+      (let ((known (%flow-history (current-store) (as-id id))))
         (and known (row-status (row-of known)))))
 
     ;;> (flow/result id)
-    ;;> What a flow returned. Raises what it raised when it failed; (flow-suspended id tag)
-    ;;> when it waits.
+    ;;> What a flow returned. Raises what it raised when it failed;
+    ;;> (flow-suspended id tag) when it waits.
     (define (flow/result id)
       (let* ((id (as-id id))
-             (known (history (store) id))
+             (known (history (current-store) id))
              (status (row-status (row-of known)))
              (last (last-of (cdr known))))
         (case status
@@ -336,19 +378,19 @@
     ;;> (flow/waiting id)
     ;;> The tags that a flow waits for.
     (define (flow/waiting id)
-      (map record-name (open-waits (cdr (history (store) (as-id id))))))
+      (map record-name (open-waits (cdr (history (current-store) (as-id id))))))
 
     ;;> (flow/list)
     ;;> All flows, newest first, each as (id name status waiting).
     (define (flow/list)
       (map (lambda (row)
              (list (row-id row) (row-name row) (row-status row) (row-waiting row)))
-           (%flow-list (store))))
+           (%flow-list (current-store))))
 
     ;;> (flow-resumable-ids)
     ;;> The ids of the flows that wait, or whose process ended in the middle.
     (define (flow-resumable-ids)
-      (let loop ((rows (%flow-list (store))) (ids '()))
+      (let loop ((rows (%flow-list (current-store))) (ids '()))
         (cond ((null? rows) (reverse ids))
               ((or (closed? (row-status (car rows))) (row-owned? (car rows)))
                (loop (cdr rows) ids))

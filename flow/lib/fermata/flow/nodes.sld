@@ -1,6 +1,6 @@
-;; Nodes and what joins them: procedures of one argument, the output of one being the
-;; input of the next.  Combinators take nodes and give a node; outside a flow they are
-;; plain functions, so a node can be tried by calling it.
+;; Nodes and what joins them: procedures of one argument, the output of one
+;; being the input of the next. Combinators take nodes and give a node; outside
+;; a flow they are plain functions, so a node can be tried by calling it.
 (define-library (fermata flow nodes)
   (export defflow sequence parallel map-flow branch retry try-catch
           flow-node flow-id flow-const
@@ -8,14 +8,14 @@
           fail failed? fail-reason
           find-flow flow-name-of with-flows)
   (import (scheme base)
-          (only (fermata builtins) make-condition)
-          (fermata flow builtins) (fermata flow engine))
+          (only (fermata condition) make-condition)
+          (fermata flow builtins) (fermata flow engine) (fermata flow raised))
   (begin
 
     ;; ---- flows by name
 
-    ;; Pairs (name . procedure), newest first. A program that is rebuilt from the store
-    ;; defines its flows in a list of its own.
+    ;; Pairs (name . procedure), newest first. A program that is rebuilt from
+    ;; the store defines its flows in a list of its own.
     (define flows (make-parameter (list '())))
     (define flows-of-all-programs '())
 
@@ -36,7 +36,8 @@
               ((eq? (cdar rest) procedure) (caar rest))
               (else (loop (cdr rest))))))
 
-    ;; Calls thunk, then returns a procedure that finds the flows that it defined.
+    ;; Calls thunk, then returns a procedure that finds the flows that it
+    ;; defined.
     (define (with-flows thunk)
       (let ((own (list '())))
         (parameterize ((flows own)) (thunk))
@@ -100,9 +101,9 @@
       sequence)
 
     ;;> (parallel node ...)
-    ;;> Gives its input to every node; the list of what they return, in order. Each branch
-    ;;> runs until it waits or ends, so several can wait at once. The first error ends the
-    ;;> others.
+    ;;> Gives its input to every node; the list of what they return, in order.
+    ;;> Each branch runs until it waits or ends, so several can wait at once.
+    ;;> The first error ends the others.
     (define (parallel . nodes)
       (define (parallel input)
         (run-branches 'parallel (map node-name nodes)
@@ -126,8 +127,8 @@
                 (loop (cdr thunks) (cons ((car thunks)) results))))))
 
     ;;> (branch predicate then [else])
-    ;;> Runs then or else, as the predicate says of the input. Without else the input
-    ;;> passes through.
+    ;;> Runs then or else, as the predicate says of the input. Without else the
+    ;;> input passes through.
     (define (branch predicate then . otherwise)
       (define (branch input)
         (cond ((call predicate input) (call then input))
@@ -136,8 +137,8 @@
       branch)
 
     ;;> (retry n node)
-    ;;> Runs node again when it raised, at most n times in all; the last error is raised.
-    ;;> A value made by fail is not an error.
+    ;;> Runs node again when it raised, at most n times in all; the last error
+    ;;> is raised. A value made by fail is not an error.
     (define (retry n node)
       (define (retry input)
         (let attempt ((left n))
@@ -165,7 +166,8 @@
     ;; ---- failure as a value
 
     ;;> (fail reason)
-    ;;> A value that says something failed; it travels from node to node like any other.
+    ;;> A value that says something failed; it travels from node to node like
+    ;;> any other.
     (define (fail reason) (list 'flow-failure reason))
 
     ;;> (failed? obj)
@@ -181,16 +183,16 @@
     ;; ---- durable operations
 
     ;;> (step name thunk)
-    ;;> Calls thunk, which may act on the world, and records what it returns: it never runs
-    ;;> again after that. If the process dies in between it runs again, with the same
-    ;;> (step-key).
+    ;;> Calls thunk, which may act on the world, and records what it returns: it
+    ;;> never runs again after that. If the process dies in between it runs
+    ;;> again, with the same (step-key).
     (define (step name thunk)
       (check-name "step" "name" name)
       (if (in-flow?) (call-step name thunk) (thunk)))
 
     ;;> (suspend tag)
-    ;;> Waits, for years if need be, until somebody resumes the flow with a value, and
-    ;;> returns that value. The process may end meanwhile.
+    ;;> Waits, for years if need be, until somebody resumes the flow with a
+    ;;> value, and returns that value. The process may end meanwhile.
     (define (suspend tag)
       (check-name "suspend" "tag" tag)
       (cond ((in-flow?) (wait tag))

@@ -1,6 +1,8 @@
-;; Programs made again from the store, so that a flow goes on with what it started with.
+;; Programs made again from the store, so that a flow goes on with what it
+;; started with.
 (define-library (fermata flow program)
-  (export current-program current-program? rebuilt-program)
+  (export current-program current-program? rebuilt-program known-program
+          load-definitions not-while-rebuilding)
   (import (scheme base)
           (only (fermata builtins) %load-next %expand %compile)
           (fermata flow sources) (fermata flow nodes))
@@ -32,9 +34,28 @@
             (lambda () (%flow-leave-program! saved)))))))
 
     (define (load-definitions loader)
-      (let ((expansion (%load-next loader)))
-        (if expansion
-            (let ((tree (%flow-definitions
-                         (%expand expansion (lambda () #t) '()))))
-              (if tree ((%compile (list tree))))
-              (load-definitions loader)))))))
+      (let loop ((position 0))
+        (let ((next (%load-next loader position)))
+          (if next
+              (let ((tree (%flow-definitions
+                           (%expand (car next) (lambda () #t) '()))))
+                (if tree (define-now (%compile (list tree))))
+                (loop (cdr next)))))))
+
+    ;; ---- definitions that start flows
+
+    (define rebuilding (make-parameter #f))
+    (define left-out (list 'left-out))
+
+    ;; (define answer (flow/start f 1)) acts, although it is a definition: it is
+    ;; left out, and its variable stays unbound.
+    (define (define-now thunk)
+      (guard (raised ((eq? raised left-out) #f))
+        (parameterize ((rebuilding #t)) (thunk))))
+
+    (define (not-while-rebuilding)
+      (if (rebuilding) (raise left-out)))
+
+    (define (known-program hash)
+      (let ((known (assoc hash rebuilt)))
+        (and known (cdr known))))))

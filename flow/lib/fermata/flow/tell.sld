@@ -1,12 +1,13 @@
 ;; Telling a person at a terminal what became of a flow.
 (define-library (fermata flow tell)
-  (export flow/tell)
-  (import (scheme base) (scheme write) (fermata flow))
+  (export flow/tell flow-resume-command)
+  (import (scheme base) (scheme write)
+          (fermata flow builtins) (fermata flow host))
   (begin
 
     ;;> (flow/tell outcome)
-    ;;> Prints what flow/start, flow/resume or flow/cancel answered, and for a flow that
-    ;;> waits the command that resumes it.
+    ;;> Prints what flow/start or flow/resume answered; of a flow that waits,
+    ;;> its id, what it waits for, and the commands that resume it.
     (define (flow/tell outcome)
       (cond ((flow-suspended? outcome)
              (tell-waiting (flow-suspended-id outcome)))
@@ -14,8 +15,8 @@
              (say (cadr outcome) " is running in another process, which takes the answer"))
             ((tagged? outcome 'flow-cancelled)
              (say (cadr outcome) " is cancelled"))
-            ((tagged? outcome 'flow-ended)
-             (say (cadr outcome) " is " (list-ref outcome 2)))
+            ((tagged? outcome 'flow-cancelling)
+             (say (cadr outcome) " is running in another process, which stops it"))
             (else
              (write outcome)
              (newline))))
@@ -28,10 +29,17 @@
         (say id " waits for " (joined tags) "; resume it with")
         (for-each
          (lambda (tag)
-           (say "  fermata flow resume " id
-                (if (null? (cdr tags)) "" (string-append " --tag " (symbol->string tag)))
-                " VALUE"))
+           (say "  " (flow-resume-command id (and (pair? (cdr tags)) tag) "VALUE")))
          tags)))
+
+    ;;> (flow-resume-command id tag text)
+    ;;> The shell command that answers a wait with the datum written in text.
+    ;;> tag may be #f when the flow waits for one thing only.
+    (define (flow-resume-command id tag text)
+      (string-append (%flow-command (current-store)) " flow resume "
+                     (symbol->string id) " "
+                     (if tag (string-append "--tag " (symbol->string tag) " ") "")
+                     text))
 
     (define (joined tags)
       (let loop ((tags (cdr tags)) (text (symbol->string (car tags))))

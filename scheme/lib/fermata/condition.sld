@@ -1,0 +1,5 @@
+;; What can be asked of a condition, beyond R7RS's error objects.
+(define-library (fermata condition)
+  (export condition? condition-kind condition-message condition-irritants
+          condition-who make-condition)
+  (import (fermata builtins)))

@@ -1,0 +1,166 @@
+// What the engine does when others act on its flow in the middle: take it over, answer it,
+// cancel it.  The others are a second owner of the same memory store, called at a chosen
+// write of the first.
+#include <catch2/catch.hpp>
+
+#include "flow/builtins.hpp"
+#include "scheme/printer.hpp"
+#include "scheme/runtime.hpp"
+#include "tests/flow/hooked_store.hpp"
+#include "vm/machine.hpp"
+
+using namespace fermata;
+using namespace fermata::flow;
+
+namespace {
+
+struct World {
+  std::shared_ptr<MemoryTables> tables = make_memory_tables();
+  std::unique_ptr<Store> other = make_memory_store({}, tables);
+  std::function<void(int)> at_write = [](int) {};  // before that write
+
+  History history() {
+    std::vector<FlowRow> rows;
+    other->list({}, rows);
+    REQUIRE(rows.size() == 1);
+    return other->load(rows[0].id);
+  }
+  std::string id() { return history().row.id; }
+
+  // The value of the program's last form, as write shows it.
+  std::string run(const std::string& program) {
+    vm::Machine& m = vm::Machine::create();
+    scheme::Runtime& r = scheme::Runtime::create(m, {});
+    install_flow(r);
+    set_default_store(r, std::make_unique<HookedStore>(make_memory_store({}, tables),
+                                                       [this](int n, Moment moment) {
+                                                         if (moment == Moment::before) at_write(n);
+                                                       }));
+    constexpr const char* kImports =
+        "(import (scheme base) (fermata flow) (only (fermata builtins) condition-kind))"
+        "(define log '())"
+        "(define (note! x) (set! log (append log (list x))) x)"
+        "(define (kind-of thunk) (guard (e (#t (condition-kind e))) (thunk)))";
+    vm::Task& task = m.make_task(r.loader("test.scm", kImports + program, nullptr));
+    vm::RunStatus status = vm::RunStatus::out_of_gas;
+    while (status == vm::RunStatus::out_of_gas) status = m.run(task, 1000);
+    const std::string text = scheme::to_text(m, task.result);
+    uninstall_flow(r);
+    scheme::Runtime::destroy(r);
+    vm::Machine::destroy(m);
+    return status == vm::RunStatus::finished ? text : "raised " + text;
+  }
+};
+
+constexpr const char* kThreeSteps =
+    "(defflow three (lambda (x)"
+    "  (step 'one (lambda () (note! 1)))"
+    "  (step 'two (lambda () (note! 2)))"
+    "  (step 'three (lambda () (note! 3)))))";
+
+}  // namespace
+
+TEST_CASE("a flow that another took over is dropped at the next append", "[flow][engine]") {
+  World w;
+  // 1 the program, 2 create, 3 the intent of one, 4 of two.
+  w.at_write = [&](int n) {
+    if (n == 4) CHECK(w.other->claim(w.id(), Store::Manner::steal).answer == Answer::ok);
+  };
+  CHECK(w.run(std::string(kThreeSteps) + "(list (kind-of (lambda () (flow/start three 0))) log)") ==
+        "(flow-fenced (1))");
+  const History h = w.history();
+  CHECK(h.records.size() == 3);
+  CHECK(h.row.epoch == 2);
+  CHECK(h.row.status == Status::running);
+}
+
+TEST_CASE("fenced passes through try-catch and retry", "[flow][engine]") {
+  World w;
+  w.at_write = [&](int n) {
+    if (n == 4) w.other->claim(w.id(), Store::Manner::steal);
+  };
+  CHECK(w.run(std::string(kThreeSteps) +
+              "(defflow f (retry 3 (try-catch three (lambda (e) 'caught))))"
+              "(list (kind-of (lambda () (flow/start f 0))) log)") == "(flow-fenced (1))");
+}
+
+TEST_CASE("cancelled from outside, a flow stops before its next step", "[flow][engine]") {
+  World w;
+  w.at_write = [&](int n) {
+    if (n == 4) {
+      Message m;
+      m.id = "cancel", m.letter = Letter::cancel, m.tag = "cancel", m.body = "\"enough\"";
+      CHECK(w.other->deliver(w.id(), m) == Answer::ok);
+    }
+  };
+  CHECK(w.run(std::string(kThreeSteps) + "(list (car (flow/start three 0)) log)") ==
+        "(flow-cancelled (1))");
+  const History h = w.history();
+  CHECK(h.row.status == Status::cancelled);
+  CHECK(h.records.back().event == Event::cancelled);
+  CHECK(h.records.back().value == "\"enough\"");
+  CHECK(h.inbox.empty());
+}
+
+TEST_CASE("an answer that comes in while the flow runs is taken in", "[flow][engine]") {
+  constexpr const char* kWaits =
+      "(defflow waits (parallel (lambda (x) (suspend 'a))"
+      "                         (lambda (x) (step 'slow (lambda () (note! 'slow))))))"
+      "(list (flow/start waits 0) log)";
+  // 3 the wait and the intent of slow, 4 its result and putting the flow down.
+  for (const int when : {4}) {
+    World w;
+    w.at_write = [&](int n) {
+      if (n != when) return;
+      CHECK(w.other->deliver(w.id(), {"m", Letter::answer, {"0.1", 2}, "a", "42"}) == Answer::ok);
+      CHECK(w.other->claim(w.id()).answer == Answer::busy);
+    };
+    CHECK(w.run(kWaits) == "((42 slow) (slow))");
+    CHECK(w.history().row.status == Status::finished);
+    CHECK(w.history().inbox.empty());
+  }
+}
+
+TEST_CASE("an answer to nothing lapses", "[flow][engine]") {
+  World w;
+  w.at_write = [&](int n) {
+    if (n == 3)
+      CHECK(w.other->deliver(w.id(), {"m", Letter::answer, {"0.7", 1}, "b", "42"}) == Answer::ok);
+  };
+  CHECK(w.run("(defflow waits (lambda (x) (suspend 'a)))"
+              "(flow/status (cadr (flow/start waits 0)))") == "suspended");
+  CHECK(w.history().inbox.empty());
+}
+
+TEST_CASE("a flow that is running elsewhere gets its answer by mail", "[flow][engine]") {
+  World w;
+  CHECK(w.run("(defflow waits (lambda (x) (list (suspend 'a) (suspend 'b))))"
+              "(flow/status (cadr (flow/start waits 0)))") == "suspended");
+  const Claim taken = w.other->claim(w.id());
+  REQUIRE(taken.answer == Answer::ok);
+  CHECK(w.run("(car (flow/resume (car (car (flow/list))) 1))") == "flow-delivered");
+  CHECK(w.run("(flow/cancel (car (car (flow/list))))") == "cancelling");
+  CHECK(w.history().inbox.size() == 2);
+  // Whoever takes the flow next sees the cancellation first: it does not wait for its turn.
+  w.other->release(w.id(), taken.epoch);
+  CHECK(w.run("(car (flow/recover (car (car (flow/list)))))") == "flow-cancelled");
+  const History h = w.history();
+  CHECK(h.row.status == Status::cancelled);
+}
+
+TEST_CASE("a flow goes on in an interpreter that never saw its program", "[flow][engine]") {
+  World w;
+  CHECK(w.run("(define-record-type point (make-point x y) point? (x px) (y py))"
+              "(define-syntax twice (syntax-rules () ((_ e) (list e e))))"
+              "(define-values (one two . more) (values 1 2 3))"
+              "(begin (define base 10) (note! 'skipped))"
+              "(define (helper x) (+ x base one two (car more)))"
+              "(defflow f (lambda (x)"
+              "  (let ((p (make-point x (suspend 'y)))) (twice (helper (+ (px p) (py p)))))))"
+              "(define running (flow/start f 100))"
+              "(set! base 20)"
+              "(note! 'last)"
+              "log") == "(skipped last)");
+  CHECK(w.run("(list (flow/resume (car (car (flow/list))) 1000) (length (flow/list)) log)") ==
+        "((1116 1116) 1 ())");
+}

@@ -1,0 +1,65 @@
+// A store that passes everything on and calls a hook around each write, so that tests can
+// kill the process there, or let somebody else act at that very moment.
+#pragma once
+
+#include <functional>
+#include <memory>
+
+#include "flow/store.hpp"
+
+namespace fermata::flow {
+
+enum class Moment { before, after };
+
+class HookedStore final : public Store {
+ public:
+  // hook: the number of the write, from 1, and whether it is about to happen or done.
+  using Hook = std::function<void(int write, Moment moment)>;
+  HookedStore(std::unique_ptr<Store> inner, Hook hook)
+      : inner_(std::move(inner)), hook_(std::move(hook)) {}
+
+  std::string url() const override { return inner_->url(); }
+  std::string error() const override { return inner_->error(); }
+  Claim create(const NewFlow& f, std::span<const Record> r) override {
+    return around([&] { return inner_->create(f, r); });
+  }
+  Claim claim(std::string_view id, Manner manner) override {
+    return around([&] { return inner_->claim(id, manner); });
+  }
+  Appended append(const Append& a) override {
+    return around([&] { return inner_->append(a); });
+  }
+  Answer deliver(std::string_view id, const Message& m) override {
+    return around([&] { return inner_->deliver(id, m); });
+  }
+  Answer put_program(std::string_view hash, std::string_view text) override {
+    return around([&] { return inner_->put_program(hash, text); });
+  }
+  Answer release(std::string_view id, std::int64_t epoch) override {
+    return inner_->release(id, epoch);
+  }
+  Answer renew() override { return inner_->renew(); }
+  Answer inbox(std::string_view id, std::vector<Message>& m) override {
+    return inner_->inbox(id, m);
+  }
+  History load(std::string_view id) override { return inner_->load(id); }
+  Answer list(const ListFilter& f, std::vector<FlowRow>& r) override { return inner_->list(f, r); }
+  Answer get_program(std::string_view hash, std::string& text) override {
+    return inner_->get_program(hash, text);
+  }
+
+ private:
+  template <class Write>
+  std::invoke_result_t<Write> around(Write write) {
+    const int number = ++writes_;
+    hook_(number, Moment::before);
+    auto answer = write();
+    hook_(number, Moment::after);
+    return answer;
+  }
+  std::unique_ptr<Store> inner_;
+  Hook hook_;
+  int writes_ = 0;
+};
+
+}  // namespace fermata::flow

@@ -1,0 +1,36 @@
+;; SRFI 227 and (fermata optional): optional and keyword arguments.
+(import (scheme base) (srfi 64) (srfi 227)
+        (only (fermata optional) define* lambda* let-keywords &key))
+
+(test-begin "optional arguments")
+
+(test-equal '((1 2 3) (9 2 3) (9 8 3) (9 8 7))
+  (let ((f (opt-lambda (a (b 2) (c 3)) (list a b c))))
+    (list (f 1) (f 9) (f 9 8) (f 9 8 7))))
+(test-equal "the rest" '(1 2 (3 4)) ((opt-lambda ((a 0) (b 0) . r) (list a b r)) 1 2 3 4))
+(test-equal "defaults of opt-lambda see nothing of the parameters" '(1 outer)
+  (let ((a 'outer)) ((opt-lambda (a (b a)) (list a b)) 1)))
+(test-equal "those of opt*-lambda do" '(1 1)
+  (let ((a 'outer)) ((opt*-lambda (a (b a)) (list a b)) 1)))
+(test-equal "a default is evaluated only when needed" 5
+  ((opt-lambda ((a (error "not reached"))) a) 5))
+(test-error "too many arguments" ((opt-lambda (a (b 2)) a) 1 2 3))
+(test-error "too few" ((opt-lambda (a (b 2)) a)))
+(test-equal '(1 2 10) (let-optionals '(1 2) (a b (c 10)) (list a b c)))
+(test-equal '(1 2 3) (let-optionals* '(1) (a (b (+ a 1)) (c (+ b 1))) (list a b c)))
+(define-optionals (f a (b 'x) . rest) (list a b rest))
+(define-optionals* (g a (b (list a))) (list a b))
+(test-equal '((1 x ()) (1 2 (3)) (1 (1))) (list (f 1) (f 1 2 3) (g 1)))
+
+(define* (page title (width 80) &key (margin 4) (lines (* margin 10)))
+  (list title width margin lines))
+(test-equal '(("x" 80 4 40) ("x" 72 2 20) ("x" 72 4 9))
+  (list (page "x") (page "x" 72 'margin 2) (page "x" 72 'lines 9)))
+(test-equal "a keyword without default must be given" 3 ((lambda* (&key a) a) 'a 3))
+(test-error "missing" ((lambda* (&key a) a)))
+(test-error "unknown" (page "x" 72 'margins 2))
+(test-error "no value" (page "x" 72 'margin))
+(test-equal "no keywords" '(1 2 ()) ((lambda* (a (b 2) . c) (list a b c)) 1))
+(test-equal '(5 2) (let-keywords (list 'a 5) ((a 1) (b 2)) (list a b)))
+
+(test-end "optional arguments")
