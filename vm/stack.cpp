@@ -1,7 +1,8 @@
 // The stack: segments, sealing, going back into what was sealed.  See segment.hpp for
 // the shapes and the rules; every function here keeps them:
 //   - [lo_, ...) of segment_ is the running region, and lo_[0] is the underflow stub;
-//   - whatever shared records refer to in segment_ lies below lo_;
+//   - whatever records refer to in segment_ lies below lo_, so that much of it is kept when
+//     the stack goes on in another segment;
 //   - limit_ leaves kRedZone slots, so a native may always spread a few arguments.
 #include <algorithm>
 
@@ -84,8 +85,8 @@ Kont* Machine::seal() {
 
 // From now on the program may hold these records: they are entered by copying.
 void Machine::share(Kont* from, const Kont* end) {
-  for (Kont* r = from; r != end && !r->is_shared(); r = r->next) {
-    r->share();
+  for (Kont* r = from; r != end && !r->is_shared_with_all_below(); r = r->next) {
+    r->share(end == nullptr);
     r->segment->sealed = std::max(r->segment->sealed, r->hi);
   }
 }
@@ -164,7 +165,7 @@ Outcome Machine::enter(Continuation& k, Value value) {
     Kont* below = kont_;
     Kont* previous = nullptr;
     for (Kont* r = k.top; r != k.end; r = r->next) {
-      Kont& copy = heap.make_with<Kont>(r->aux() | Kont::kShared, 0, r->segment, r->lo, r->hi, r->pc,
+      Kont& copy = heap.make_with<Kont>(Kont::kShared | Kont::kPartly, 0, r->segment, r->lo, r->hi, r->pc,
                                         static_cast<Kont*>(nullptr), r->dynamic, r->tag, r->handler);
       (previous ? previous->next : kont_) = &copy;
       previous = &copy;
@@ -193,7 +194,8 @@ void Machine::copy_top_frames(Kont& k) {
       is<Closure>(running) ? as<Closure>(running).frame_size() : std::size_t{base};
   Kont* rest = k.next;
   if (bottom > k.lo) {
-    rest = &heap.make_with<Kont>(Kont::kShared, 0, k.segment, k.lo, bottom, pc_of(from[bottom]), k.next,
+    const std::uint64_t extent = k.is_shared_with_all_below() ? 0 : Kont::kPartly;
+    rest = &heap.make_with<Kont>(Kont::kShared | extent, 0, k.segment, k.lo, bottom, pc_of(from[bottom]), k.next,
                                  k.dynamic, kFalse, kFalse);
   }
   if (lo_ + count + frame + 1 > limit_) {
@@ -218,7 +220,10 @@ bool Machine::reinstate(Value value) {
     if (!k->is_shared() && k->segment->sealed <= k->hi) {
       if (k->segment != segment_) {
         segment_->mark_up_to(slot_index(*segment_, lo_));
-        if (lo_ == segment_->slots()) spare_ = segment_;
+        if (lo_ == segment_->slots()) {
+          spare_ = segment_;
+          spare_->mark_up_to(0);
+        }
       }
       kont_ = k->next;
       use_segment(*k->segment, k->lo, k->segment->slots() + k->hi + 1);
