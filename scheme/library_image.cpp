@@ -11,6 +11,7 @@
 #include "scheme/runtime.hpp"
 #include "scheme/scope.hpp"
 #include "vm/native.hpp"
+#include "vm/number.hpp"
 #include "vm/string.hpp"
 
 extern "C" {
@@ -76,8 +77,10 @@ class LibraryNames : public ImageNames {
     auto& self = *static_cast<LibraryNames*>(p);
     const auto* cell = b.is_defined() && is<Symbol>(b.identifier) ? cast<Cell>(b.denotation) : nullptr;
     if (cell == nullptr) return;
-    if (cell->value.is_procedure() || is<RecordType>(cell->value)) {
-      self.held_.emplace(cell->value.bits(),
+    // Code mentions what an imported variable holds; it must find that very object again.
+    const Value v = cell->value;
+    if (v.is_pair() || v.is_procedure() || (v.is_object() && !is<Symbol>(v) && !is_number(v))) {
+      self.held_.emplace(v.bits(),
                          ImageName{ImageName::value, library_text(cell->home), symbol_text(cell->name)});
     }
   }
