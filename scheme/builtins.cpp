@@ -9,6 +9,7 @@ std::span<const std::span<const vm::Builtin>> all_builtins() {
       equality_builtins(), table_builtins(),     port_builtins(),       input_builtins(),
       output_builtins(),   file_builtins(),      system_builtins(),     eval_builtins(),
       control_builtins(),  condition_builtins(),
+      fixnum_builtins(),   flonum_builtins(),    random_builtins(),
   };
   return kAll;
 }

@@ -319,20 +319,34 @@
     ;;> (list-index pred list1 list2 ...)
     ;;> The index of the first elements for which pred is true, or #f.
     (define (list-index pred list1 . lists)
-      (let loop ((lists (cons list1 lists)) (i 0))
-        (let ((elements (%cars lists)))
-          (cond ((not elements) #f)
-                ((apply pred elements) i)
-                (else (loop (%cdrs lists) (+ i 1)))))))
+      (if (null? lists)
+          (let loop ((rest list1) (i 0))
+            (cond ((not (pair? rest))
+                   (%check-end 'list-index 2 rest list1)
+                   #f)
+                  ((pred (car rest)) i)
+                  (else (loop (cdr rest) (+ i 1)))))
+          (let loop ((lists (cons list1 lists)) (i 0))
+            (let ((elements (%cars lists)))
+              (cond ((not elements) #f)
+                    ((apply pred elements) i)
+                    (else (loop (%cdrs lists) (+ i 1))))))))
 
     ;;> (count pred list1 list2 ...)
     ;;> For how many elements pred is true.
     (define (count pred list1 . lists)
-      (let loop ((lists (cons list1 lists)) (n 0))
-        (let ((elements (%cars lists)))
-          (if elements
-              (loop (%cdrs lists) (if (apply pred elements) (+ n 1) n))
-              n))))
+      (if (null? lists)
+          (let loop ((rest list1) (n 0))
+            (if (pair? rest)
+                (loop (cdr rest) (if (pred (car rest)) (+ n 1) n))
+                (begin
+                  (%check-end 'count 2 rest list1)
+                  n)))
+          (let loop ((lists (cons list1 lists)) (n 0))
+            (let ((elements (%cars lists)))
+              (if elements
+                  (loop (%cdrs lists) (if (apply pred elements) (+ n 1) n))
+                  n)))))
 
     ;;> (member obj list [same?])
     ;;> The first part of list whose car is the same as obj, by equal? if nothing

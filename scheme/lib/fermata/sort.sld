@@ -141,11 +141,12 @@
     (define (list-sorted? less? list)
       (%in-order 'list-sorted? less? list list? "a list" %sorted?))
 
-    ;;> (vector-sorted? less? vector)
+    ;;> (vector-sorted? less? vector [start [end]])
     ;;> Whether no element is less than the one before it.
-    (define (vector-sorted? less? vector)
+    (define (vector-sorted? less? vector . range)
       (%in-order 'vector-sorted? less? vector vector? "a vector"
-                 (lambda (less? vector) (%sorted? less? (vector->list vector)))))
+                 (lambda (less? vector)
+                   (%sorted? less? (apply vector->list vector range)))))
 
     ;;> (list-merge less? list1 list2)
     ;;> One sorted list of the elements of two sorted ones, list1's first among equals.

@@ -5,9 +5,9 @@
 ;; vector of its own.
 (define-library (fermata vector)
   (export vector-map vector-for-each vector-map!
-          vector-fold vector-fold-right vector-index vector-count
-          vector-any vector-every vector-binary-search vector-tabulate
-          vector-swap! vector-reverse! reverse-list->vector)
+          vector-fold vector-fold-right vector-index vector-index-right
+          vector-count vector-any vector-every vector-binary-search
+          vector-tabulate vector-swap! vector-reverse! reverse-list->vector)
   (import (fermata builtins))
   (begin
 
@@ -67,62 +67,84 @@
                       (apply proc (%elements vectors i '()))
                       (loop (+ i 1)))))))))
 
+    ;; A procedure of an index: proc of element i of each vector.
+    (define (%at proc vector vectors)
+      (if (null? vectors)
+          (lambda (i) (proc (vector-ref vector i)))
+          (let ((vectors (cons vector vectors)))
+            (lambda (i) (apply proc (%elements vectors i '()))))))
+
+    ;; A procedure of a result and an index: proc of the result and those elements.
+    (define (%fold-at proc vector vectors)
+      (if (null? vectors)
+          (lambda (result i) (proc result (vector-ref vector i)))
+          (let ((vectors (cons vector vectors)))
+            (lambda (result i)
+              (apply proc result (%elements vectors i '()))))))
+
     ;;> (vector-fold proc init vector1 vector2 ...)
     ;;> (proc so-far element ...) from the first element on, starting with init.
     (define (vector-fold proc init vector . vectors)
-      (let ((n (%shortest vector vectors)) (vectors (cons vector vectors)))
+      (let ((n (%shortest vector vectors))
+            (step (%fold-at proc vector vectors)))
         (let loop ((i 0) (result init))
           (if (< i n)
-              (loop (+ i 1) (apply proc result (%elements vectors i '())))
+              (loop (+ i 1) (step result i))
               result))))
 
     ;;> (vector-fold-right proc init vector1 vector2 ...)
     ;;> (proc so-far element ...) from the last element back, starting with init.
     (define (vector-fold-right proc init vector . vectors)
-      (let ((n (%shortest vector vectors)) (vectors (cons vector vectors)))
-        (let loop ((i (- n 1)) (result init))
+      (let ((step (%fold-at proc vector vectors)))
+        (let loop ((i (- (%shortest vector vectors) 1)) (result init))
           (if (>= i 0)
-              (loop (- i 1) (apply proc result (%elements vectors i '())))
+              (loop (- i 1) (step result i))
               result))))
 
     ;;> (vector-index pred vector1 vector2 ...)
     ;;> The index of the first elements for which pred is true, or #f.
     (define (vector-index pred vector . vectors)
-      (let ((n (%shortest vector vectors)) (vectors (cons vector vectors)))
+      (let ((n (%shortest vector vectors)) (test (%at pred vector vectors)))
         (let loop ((i 0))
           (cond ((= i n) #f)
-                ((apply pred (%elements vectors i '())) i)
+                ((test i) i)
                 (else (loop (+ i 1)))))))
+
+    ;;> (vector-index-right pred vector1 vector2 ...)
+    ;;> The index of the last elements for which pred is true, or #f.
+    (define (vector-index-right pred vector . vectors)
+      (let ((test (%at pred vector vectors)))
+        (let loop ((i (- (%shortest vector vectors) 1)))
+          (cond ((< i 0) #f)
+                ((test i) i)
+                (else (loop (- i 1)))))))
 
     ;;> (vector-count pred vector1 vector2 ...)
     ;;> For how many elements pred is true.
     (define (vector-count pred vector . vectors)
-      (let ((n (%shortest vector vectors)) (vectors (cons vector vectors)))
+      (let ((n (%shortest vector vectors)) (test (%at pred vector vectors)))
         (let loop ((i 0) (count 0))
           (if (< i n)
-              (loop (+ i 1)
-                    (if (apply pred (%elements vectors i '()))
-                        (+ count 1)
-                        count))
+              (loop (+ i 1) (if (test i) (+ count 1) count))
               count))))
 
     ;;> (vector-any pred vector1 vector2 ...)
     ;;> The first true value that pred returns for elements, or #f.
     (define (vector-any pred vector . vectors)
-      (let ((n (%shortest vector vectors)) (vectors (cons vector vectors)))
+      (let ((n (%shortest vector vectors)) (test (%at pred vector vectors)))
         (let loop ((i 0))
           (and (< i n)
-               (or (apply pred (%elements vectors i '()))
+               (or (test i)
                    (loop (+ i 1)))))))
 
     ;;> (vector-every pred vector1 vector2 ...)
     ;;> #f if pred returns it for some elements, otherwise what pred returned for
     ;;> the last of them; #t if there are none.
     (define (vector-every pred vector . vectors)
-      (let ((n (%shortest vector vectors)) (vectors (cons vector vectors)))
+      (let ((n (%shortest vector vectors)) (test (%at pred vector vectors)))
         (let loop ((i 0) (last #t))
           (if (< i n)
-              (let ((result (apply pred (%elements vectors i '()))))
+              (let ((result (test i)))
                 (and result (loop (+ i 1) result)))
               last))))
 
