@@ -18,7 +18,7 @@ endif()
 
 find_package(Python3 QUIET COMPONENTS Interpreter)
 if(Python3_FOUND)
-  foreach(suite units scheme transcripts terminal examples docs)
+  foreach(suite units scheme programs transcripts command examples docs)
     add_test(NAME ${suite} COMMAND ${Python3_EXECUTABLE} ${CMAKE_SOURCE_DIR}/tests/run.py
       --build ${CMAKE_BINARY_DIR} ${suite})
   endforeach()
