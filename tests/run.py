@@ -115,9 +115,10 @@ class Runner:
             tags.append(f"*{self.options.k}*")
         if self.chosen is not None:
             tags += self.chosen.get("units", [])
-        status, out = self.run([str(binary), *tags], LONG_LIMIT)
-        if self.count_units(status, out, result):
-            return result
+        if not self.options.each:
+            status, out = self.run([str(binary), *tags], LONG_LIMIT)
+            if self.count_units(status, out, result):
+                return result
         # It crashed or hung: one process for each test says which.
         _, names = self.run([str(binary), "--list-test-names-only", *tags])
         for name in filter(None, names.splitlines()):
@@ -311,6 +312,7 @@ def main():
     parser.add_argument("-k", metavar="PART", help="only what has this in its name")
     parser.add_argument("--accept", action="store_true", help="rewrite transcripts")
     parser.add_argument("--long", action="store_true", help="also what takes more than a minute")
+    parser.add_argument("--each", action="store_true", help="each C++ test in its own process")
     parser.add_argument("--slow", type=int, default=1, help="factor on the time limits")
     parser.add_argument("--chosen", metavar="FILE", help="run only what that file lists")
     parser.add_argument("-j", "--jobs", type=int, default=os.cpu_count() or 2)
