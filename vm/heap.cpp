@@ -17,11 +17,6 @@
 
 #include "vm/native.hpp"
 
-#ifdef FERMATA_MALLOC_HEAP
-// Nothing is ever freed here, so that leaks say nothing.
-extern "C" const char* __asan_default_options() { return "detect_leaks=0"; }
-#endif
-
 namespace fermata::vm {
 
 std::size_t physical_memory() {
