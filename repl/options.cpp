@@ -58,7 +58,7 @@ constexpr OptionRow kOptions[] = {
     {"--store", "URL", "where flows are kept (else FERMATA_STORE, else a file in the state folder)",
      value<&Options::store>},
     {"--timeout", "SECONDS", "stop after that time, with exit status 124", number<&Options::timeout>},
-    {"--heap", "MIB", "raise an error when the program needs more memory", number<&Options::heap_mib>},
+    {"--heap", "MIB", "raise an error when the program needs more memory (default: half of what there is)", number<&Options::heap_mib>},
     {"--version", "", "print the version", version},
 };
 

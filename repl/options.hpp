@@ -17,7 +17,7 @@ struct Options {
   std::string store;                     // --store, else empty
   bool interactive = false;              // -i
   double timeout = 0;                    // --timeout in seconds, 0: none
-  std::size_t heap_mib = 0;              // --heap, 0: no limit
+  std::size_t heap_mib = 0;              // --heap, 0: half of the computer's
   std::string text;                      // Action::print: help, version or the usage error
   int status = 0;                        // Action::print: the exit status
 };

@@ -88,7 +88,8 @@ class Program {
         runtime_(scheme::Runtime::create(machine_, {library_path(options), command_line(options), {}})),
         key_(machine_) {
     flow::install_flow(runtime_);
-    if (options.heap_mib > 0) machine_.heap.set_limit(options.heap_mib << 20);
+    // Recursion without end is to be an error, not a computer that swaps.
+    machine_.heap.set_limit(options.heap_mib > 0 ? options.heap_mib << 20 : physical_memory() / 2);
     if (options.timeout > 0) {
       deadline_ = std::chrono::steady_clock::now() +
                   std::chrono::duration_cast<std::chrono::steady_clock::duration>(

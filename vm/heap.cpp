@@ -1,5 +1,7 @@
 #include "vm/heap.hpp"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <atomic>
 #include <cstdlib>
@@ -15,12 +17,16 @@
 
 #include "vm/native.hpp"
 
-#ifdef FERMATA_MALLOC_HEAP
-// Nothing is ever freed here, so that leaks say nothing.
-extern "C" const char* __asan_default_options() { return "detect_leaks=0"; }
-#endif
-
 namespace fermata::vm {
+
+std::size_t physical_memory() {
+  static const std::size_t bytes = [] {
+    const long pages = sysconf(_SC_PHYS_PAGES), size = sysconf(_SC_PAGESIZE);
+    return pages > 0 && size > 0 ? static_cast<std::size_t>(pages) * static_cast<std::size_t>(size)
+                                 : std::size_t{1} << 40;
+  }();
+  return bytes;
+}
 
 #ifdef FERMATA_MALLOC_HEAP
 
@@ -198,9 +204,10 @@ void Heap::check_limit() {
 }
 
 bool Heap::can_allocate(std::size_t bytes) const {
-  const auto fits = [&] { return bytes < limit_ && bytes_in_use() < limit_ - bytes; };
+  const std::size_t most = std::min(limit_, physical_memory());  // more than that comes to no end
+  const auto fits = [&] { return bytes < most && bytes_in_use() < most - bytes; };
   if (fits()) return true;
-  if (bytes < limit_) GC_gcollect();
+  if (bytes < most) GC_gcollect();
   return fits();
 }
 
