@@ -4,9 +4,11 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
+#include <fstream>
 #include <optional>
 
 #include "flow/builtins.hpp"
@@ -80,6 +82,18 @@ std::vector<std::string> command_line(const Options& o) {
   return line;
 }
 
+// Without --heap a program may take three quarters of the memory that there is: running out
+// of it is then an error with a place, not the end of the process.
+std::size_t memory_to_use() {
+  const auto pages = sysconf(_SC_PHYS_PAGES), page_size = sysconf(_SC_PAGESIZE);
+  std::size_t bytes = pages > 0 && page_size > 0
+                          ? static_cast<std::size_t>(pages) * static_cast<std::size_t>(page_size)
+                          : ~std::size_t{0};
+  std::ifstream group("/sys/fs/cgroup/memory.max");
+  if (std::size_t most = 0; group >> most) bytes = std::min(bytes, most);
+  return bytes / 4 * 3;
+}
+
 class Program {
  public:
   // flow_program: what `fermata flow` is to run.
@@ -88,7 +102,7 @@ class Program {
         runtime_(scheme::Runtime::create(machine_, {library_path(options), command_line(options), {}})),
         key_(machine_) {
     flow::install_flow(runtime_);
-    if (options.heap_mib > 0) machine_.heap.set_limit(options.heap_mib << 20);
+    machine_.heap.set_limit(options.heap_mib > 0 ? options.heap_mib << 20 : memory_to_use());
     if (options.timeout > 0) {
       deadline_ = std::chrono::steady_clock::now() +
                   std::chrono::duration_cast<std::chrono::steady_clock::duration>(
@@ -145,7 +159,7 @@ class Program {
   int report(Value raised, Value trace, scheme::Environment* environment) {
     isatty(STDOUT_FILENO) != 0 ? flush_line(machine_) : flush_ports(machine_);
     scheme::ReportOptions options;
-    options.names = scheme::names_known(machine_, environment);
+    options.names = scheme::names_known(machine_, environment ? environment : runtime_.program);
     write_error(scheme::report_error(machine_, raised, trace, options).text());
     const auto* c = cast<Condition>(raised);
     return c != nullptr && c->condition_kind() == ConditionKind::interrupted ? kInterrupted : kUncaught;
