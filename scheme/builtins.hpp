@@ -28,6 +28,7 @@ std::span<const vm::Builtin> system_builtins();      // system.cpp: time, proces
 std::span<const vm::Builtin> eval_builtins();        // eval.cpp: expander, compiler, libraries
 std::span<const vm::Builtin> control_builtins();     // control.cpp: apply, call/cc, values, winds, prompts
 std::span<const vm::Builtin> condition_builtins();   // conditions.cpp: raise, error objects
+std::span<const vm::Builtin> char_set_builtins();    // char_sets.cpp: the base of (srfi 14)
 
 // All of the above, in that order.
 std::span<const std::span<const vm::Builtin>> all_builtins();

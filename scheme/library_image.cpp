@@ -128,8 +128,28 @@ struct Rows {
   }
 };
 
-// What is defined there, and what the templates of its macros mention.
+Value all_rows(Machine& m, const Environment& env) {
+  Rows rows{m, env};
+  for_each_binding(env, [](void* p, Binding& b) { static_cast<Rows*>(p)->add(b); }, &rows);
+  return rows.list;
+}
+
+bool has_transformer_procedure(const Environment& env) {
+  bool found = false;
+  for_each_binding(
+      env,
+      [](void* p, Binding& b) {
+        const auto* macro = b.is_defined() ? cast<Macro>(b.denotation) : nullptr;
+        if (macro != nullptr && macro->procedure.is_true()) *static_cast<bool*>(p) = true;
+      },
+      &found);
+  return found;
+}
+
+// What is defined there, and what the templates of its macros mention; everything that is
+// known there when a procedure may mention it.
 Value rows_of(Machine& m, const Environment& env) {
+  if (has_transformer_procedure(env)) return all_rows(m, env);
   Rows rows{m, env};
   for_each_binding(
       env,
@@ -146,12 +166,6 @@ Value rows_of(Machine& m, const Environment& env) {
         }
       },
       &rows);
-  return rows.list;
-}
-
-Value all_rows(Machine& m, const Environment& env) {
-  Rows rows{m, env};
-  for_each_binding(env, [](void* p, Binding& b) { static_cast<Rows*>(p)->add(b); }, &rows);
   return rows.list;
 }
 

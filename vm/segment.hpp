@@ -13,7 +13,7 @@
 // A Kont seals the region [lo, hi) of a segment under a return pc: O(1) whatever the
 // depth.  A record that only the stack itself knows (stack growth, prompts) is entered
 // in place; one that a program may also hold (`shared`) is entered by copying its top
-// frames, at most about 64 slots, and splitting the rest off as a new record.
+// frames, at most 64 slots, and splitting the rest off as a new record.
 #pragma once
 
 #include "vm/object.hpp"

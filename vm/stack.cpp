@@ -15,7 +15,9 @@ namespace {
 
 constexpr std::size_t kCopyLimit = 4096;    // slots: below, a full segment is replaced by a bigger one
 constexpr std::size_t kLinkedSlots = 8192;  // slots of a segment that is linked instead
-constexpr std::size_t kCopiedSlots = 64;    // how much of a shared record is copied at once
+// How much of a shared record is copied at once: little after a capture, because an escape needs
+// one frame, then twice as much each time, for programs that return a long way.
+constexpr std::uint32_t kLeastCopied = 8, kMostCopied = 64;
 
 std::uint32_t slot_index(Segment& s, const Value* at) {
   return static_cast<std::uint32_t>(at - s.slots());
@@ -93,6 +95,7 @@ void Machine::share(Kont* from, const Kont* end) {
 
 Kont* Machine::capture() {
   ++counters.captures;
+  copied_at_once_ = kLeastCopied;
   Kont* k = seal();
   share(k, nullptr);
   return k;
@@ -184,9 +187,10 @@ void Machine::copy_top_frames(Kont& k) {
   std::uint32_t bottom = k.hi - static_cast<std::uint32_t>(base);
   while (bottom > k.lo) {
     const auto next = bottom - static_cast<std::uint32_t>(base_before(pc_of(from[bottom])));
-    if (k.hi - next > kCopiedSlots) break;
+    if (k.hi - next > copied_at_once_) break;
     bottom = next;
   }
+  copied_at_once_ = std::min(copied_at_once_ * 2, kMostCopied);
   const std::size_t count = k.hi - bottom;
   counters.copied_slots += count;
   const Value running = from[k.hi + 1 - base];

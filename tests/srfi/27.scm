@@ -1,5 +1,6 @@
 ;; SRFI 27 and (fermata random): random numbers.
-(import (scheme base) (srfi 64) (srfi 27) (only (fermata random) random random-seed! set-entropy-source!))
+(import (scheme base) (srfi 64) (srfi 27) (rename (only (fermata random) default-random-source) (default-random-source the-source))
+        (only (fermata random) random random-seed! set-entropy-source!))
 
 (test-begin "SRFI 27: random numbers")
 
@@ -14,6 +15,11 @@
 (test-assert "and not small" (> (apply max (times 50 (lambda () (random-integer (expt 10 40))))) (expt 10 38)))
 (test-assert (all? (lambda (x) (and (inexact? x) (< 0 x 1))) (times 500 random-real)))
 (test-equal '(#t #f) (list (random-source? default-random-source) (random-source? 5)))
+
+(test-assert "a carried library mentions the very object another one holds"
+  (begin (random-seed! 7)
+         (let ((a (random-integer 1000000))) (random-source-pseudo-randomize! the-source 7 0)
+           (and (eq? the-source default-random-source) (= a (random-integer 1000000))))))
 
 (define (numbers source) (times 5 (let ((next (random-source-make-integers source))) (lambda () (next 1000000)))))
 (test-assert "new sources are alike" (equal? (numbers (make-random-source)) (numbers (make-random-source))))

@@ -70,15 +70,17 @@
                     (apply proc (string-ref string i) (%characters strings i))
                     (loop (+ i 1))))))))
 
-    ;; The optional arguments [start [end]] of who, the first being argument k.
+    ;; The optional arguments [start [end]] of who, start being argument 3 or k.
     (define (%start range) (if (pair? range) (car range) 0))
-    (define (%end who string range)
+    (define (%end who string range . k)
       (let* ((n (string-length string))
-             (end (if (and (pair? range) (pair? (cdr range))) (cadr range) n)))
+             (start (%start range))
+             (end (if (and (pair? range) (pair? (cdr range))) (cadr range) n))
+             (k (if (pair? k) (car k) 3)))
         (if (not (and (exact-integer? end) (<= 0 end n)))
-            (%out-of-range who 4 "an index within the string" end))
-        (if (not (and (exact-integer? (%start range)) (<= 0 (%start range) end)))
-            (%out-of-range who 3 "an index before the end" (%start range)))
+            (%out-of-range who (+ k 1) "an index within the string" end))
+        (if (not (and (exact-integer? start) (<= 0 start end)))
+            (%out-of-range who k "an index before the end" start))
         end))
 
     (define (%test pred)
@@ -116,42 +118,46 @@
               (loop (+ i 1) (if (pred (string-ref string i)) (+ n 1) n))
               n))))
 
-    ;;> (string-any pred string)
+    ;;> (string-any pred string [start [end]])
     ;;> The first true value that pred returns for a character, or #f.
-    (define (string-any pred string)
-      (let ((pred (%test pred)) (n (string-length string)))
-        (let loop ((i 0))
-          (and (< i n)
-               (or (pred (string-ref string i))
-                   (loop (+ i 1)))))))
+    (define (string-any pred string . range)
+      (let ((pred (%test pred)) (end (%end 'string-any string range)))
+        (let loop ((i (%start range)))
+          (and (< i end)
+               (if (= (+ i 1) end)
+                   (pred (string-ref string i))
+                   (or (pred (string-ref string i))
+                       (loop (+ i 1))))))))
 
-    ;;> (string-every pred string)
+    ;;> (string-every pred string [start [end]])
     ;;> #f if pred returns it for some character, otherwise what it returned for
-    ;;> the last one; #t for the empty string.
-    (define (string-every pred string)
-      (let ((pred (%test pred)) (n (string-length string)))
-        (let loop ((i 0) (last #t))
-          (if (< i n)
-              (let ((result (pred (string-ref string i))))
-                (and result (loop (+ i 1) result)))
-              last))))
+    ;;> the last one; #t if there are none.
+    (define (string-every pred string . range)
+      (let ((pred (%test pred)) (end (%end 'string-every string range)))
+        (let loop ((i (%start range)))
+          (cond ((>= i end) #t)
+                ((= (+ i 1) end) (pred (string-ref string i)))
+                (else (and (pred (string-ref string i))
+                           (loop (+ i 1))))))))
 
-    ;;> (string-fold proc init string)
+    ;;> (string-fold proc init string [start [end]])
     ;;> (proc char so-far) from the first character on, starting with init.
-    (define (string-fold proc init string)
-      (let ((n (string-length string)))
-        (let loop ((i 0) (result init))
-          (if (< i n)
+    (define (string-fold proc init string . range)
+      (let ((end (%end 'string-fold string range 4)))
+        (let loop ((i (%start range)) (result init))
+          (if (< i end)
               (loop (+ i 1) (proc (string-ref string i) result))
               result))))
 
-    ;;> (string-fold-right proc init string)
+    ;;> (string-fold-right proc init string [start [end]])
     ;;> (proc char so-far) from the last character back, starting with init.
-    (define (string-fold-right proc init string)
-      (let loop ((i (- (string-length string) 1)) (result init))
-        (if (>= i 0)
-            (loop (- i 1) (proc (string-ref string i) result))
-            result)))
+    (define (string-fold-right proc init string . range)
+      (let ((end (%end 'string-fold-right string range 4))
+            (start (%start range)))
+        (let loop ((i (- end 1)) (result init))
+          (if (>= i start)
+              (loop (- i 1) (proc (string-ref string i) result))
+              result))))
 
     ;;> (string-tabulate proc n)
     ;;> A string of n characters: (proc 0), (proc 1) and so on.
@@ -162,20 +168,22 @@
                   (cons (%must-be-character 'string-tabulate (proc i)) results))
             (list->string (reverse results)))))
 
-    ;;> (string-filter pred string)
+    ;;> (string-filter pred string [start [end]])
     ;;> The characters that pred, a character or a predicate, accepts.
-    (define (string-filter pred string)
+    (define (string-filter pred string . range)
+      (%end 'string-filter string range)
       (let ((pred (%test pred)))
         (list->string
-         (string-fold-right
-          (lambda (char kept) (if (pred char) (cons char kept) kept))
-          '() string))))
+         (apply string-fold-right
+                (lambda (char kept) (if (pred char) (cons char kept) kept))
+                '() string range))))
 
-    ;;> (string-remove pred string)
+    ;;> (string-remove pred string [start [end]])
     ;;> The characters that pred, a character or a predicate, does not accept.
-    (define (string-remove pred string)
+    (define (string-remove pred string . range)
+      (%end 'string-remove string range)
       (let ((pred (%test pred)))
-        (string-filter (lambda (char) (not (pred char))) string)))
+        (apply string-filter (lambda (char) (not (pred char))) string range)))
 
     ;; ---- trimming: white space, or what pred accepts
 

@@ -1,0 +1,83 @@
+// Sets of characters as the sorted boundaries of their ranges: the base of (srfi 14).
+//
+// A vector #(first1 after1 first2 after2 ...) of code points; everything from first up to
+// after is in the set.  Set operations are Scheme, in lib/srfi/14; here is what must be quick
+// (asking for a character) and what only Unicode's tables know (the standard sets).
+#include <algorithm>
+#include <string_view>
+#include <vector>
+
+#include <utf8proc.h>
+
+#include "scheme/argument_checks.hpp"
+#include "scheme/builtins.hpp"
+#include "scheme/char_data.hpp"
+
+namespace fermata::scheme {
+
+using namespace vm;
+
+namespace {
+
+constexpr std::size_t kCodePoints = 0x110000;
+
+// The characters' boundaries at or before c are counted: inside when that is odd.
+Outcome within(Machine& m, Vector& boundaries, char32_t c) {
+  const Value* first = boundaries.slots();
+  const Value* last = first + boundaries.length();
+  const auto code = static_cast<std::int64_t>(c);
+  const Value* after = std::upper_bound(
+      first, last, code, [](std::int64_t x, Value v) { return v.is_fixnum() && x < v.fixnum(); });
+  return Value::boolean(((after - first) & 1) != 0);
+}
+
+// A category such as Lu or Nd, one letter for all that begin with it, or a property.
+struct Class {
+  std::string_view name;
+  bool (*contains)(char32_t);
+};
+constexpr Class kProperties[] = {
+    {"Lowercase", is_lowercase},
+    {"Uppercase", is_uppercase},
+    {"White_Space", is_whitespace},
+};
+
+bool in_class(char32_t c, std::string_view name) {
+  for (const Class& property : kProperties)
+    if (property.name == name) return property.contains(c);
+  const std::string_view category = utf8proc_category_string(static_cast<utf8proc_int32_t>(c));
+  return category.substr(0, name.size()) == name;
+}
+
+// Surrogates are no characters, whatever their category.
+bool is_character(std::size_t c) { return c < 0xd800 || c > 0xdfff; }
+
+Outcome class_boundaries(Machine& m, Symbol& name) {
+  m.charge(kCodePoints / 16);
+  const std::string wanted = to_utf8(as<String>(name.name));
+  std::vector<std::int64_t> boundaries;
+  bool inside = false;
+  for (std::size_t c = 0; c < kCodePoints; ++c) {
+    const bool now = is_character(c) && in_class(static_cast<char32_t>(c), wanted);
+    if (now != inside) boundaries.push_back(static_cast<std::int64_t>(c));
+    inside = now;
+  }
+  if (inside) boundaries.push_back(static_cast<std::int64_t>(kCodePoints));
+  Vector& result = m.heap.make_vector(boundaries.size(), kUnspecified);
+  Value* slot = result.slots();
+  for (const std::int64_t boundary : boundaries) *slot++ = Value::fixnum(boundary);
+  return value_of(&result);
+}
+
+constexpr Builtin kCharSets[] = {
+    builtin<within>("(%within-boundaries? vector char)",
+                    "Whether char lies in one of the ranges between the boundaries."),
+    builtin<class_boundaries>("(%class-boundaries symbol)",
+                              "The boundaries of a Unicode category or property."),
+};
+
+}  // namespace
+
+std::span<const Builtin> char_set_builtins() { return kCharSets; }
+
+}  // namespace fermata::scheme
