@@ -89,7 +89,7 @@ class Program {
         key_(machine_) {
     flow::install_flow(runtime_);
     // Recursion without end is to be an error, not a computer that swaps.
-    machine_.heap.set_limit(options.heap_mib > 0 ? options.heap_mib << 20 : physical_memory() / 2);
+    machine_.heap.set_limit(options.heap_mib > 0 ? options.heap_mib << 20 : vm::memory_here() / 2);
     if (options.timeout > 0) {
       deadline_ = std::chrono::steady_clock::now() +
                   std::chrono::duration_cast<std::chrono::steady_clock::duration>(
@@ -146,7 +146,7 @@ class Program {
   int report(Value raised, Value trace, scheme::Environment* environment) {
     isatty(STDOUT_FILENO) != 0 ? flush_line(machine_) : flush_ports(machine_);
     scheme::ReportOptions options;
-    options.names = scheme::names_known(machine_, environment);
+    options.names = scheme::names_known(machine_, environment ? environment : runtime_.program);
     write_error(scheme::report_error(machine_, raised, trace, options).text());
     const auto* c = cast<Condition>(raised);
     return c != nullptr && c->condition_kind() == ConditionKind::interrupted ? kInterrupted : kUncaught;

@@ -191,7 +191,7 @@ Outcome library_begin(Machine& m, Value name, Value chain) {
       const std::string other = library_text(c.pair()->car);
       cycle = other + " imports " + cycle;
       if (other == text)
-        throw SourceError(ConditionKind::library, {},
+        throw SourceError(ConditionKind::library, library.declarations->span(),
                           "import: libraries import each other: " + cycle);
     }
     return value_of(&begin_library(r, library));

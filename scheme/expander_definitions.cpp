@@ -18,7 +18,8 @@ DefineParts parse_define(Expander& x, const Item& item) {
                   parts.size() < 3 ? "a variable needs a value" : "a variable has one value");
     return {parts[1], parts.span(1), false, parts[2], parts.span(2), kNull};
   }
-  if (parts.size() < 3) x.malformed(Core::define, item.span(), "a procedure needs a body");
+  if (parts.size() < 3) x.fail(item.span(), "define: a procedure needs a body",
+           "expected (define (name parameter ...) expression ...)");
   // (define ((name a) b) body ...) is (define (name a) (lambda (b) body ...)).
   Value target = parts[1], body = parts.rest(2);
   while (target.pair()->car.is_pair()) {
@@ -196,21 +197,23 @@ class RecordMaker {
     define(parts_[3], parts_.span(3), procedure);
   }
 
+  // What an accessor complains about is the fault of its caller, so its code has no place.
+  static constexpr Span kNoPlace{};
   void make_field(std::size_t i) {
     const Field& f = fields_[i];
     if (f.accessor.is_true()) {
       Lambda* get = x_.lambda(span_, symbol_of(f.accessor), 1);
       Variable* record = parameter(*get, 0, "record");
-      get->body = x_.call(f.span, x_.builtin(f.span, "%record-ref"),
-                          {x_.local(f.span, record), type(), index(i)});
+      get->body = x_.call(kNoPlace, x_.builtin(kNoPlace, "%record-ref"),
+                          {x_.local(kNoPlace, record), type(), index(i)});
       define(f.accessor, f.accessor_span, get);
     }
     if (f.modifier.is_true()) {
       Lambda* set = x_.lambda(span_, symbol_of(f.modifier), 2);
       Variable* record = parameter(*set, 0, "record");
       Variable* value = parameter(*set, 1, "value");
-      set->body = x_.call(f.span, x_.builtin(f.span, "%record-set!"),
-                          {x_.local(f.span, record), type(), index(i), x_.local(f.span, value)});
+      set->body = x_.call(kNoPlace, x_.builtin(kNoPlace, "%record-set!"),
+                          {x_.local(kNoPlace, record), type(), index(i), x_.local(kNoPlace, value)});
       define(f.modifier, f.modifier_span, set);
     }
   }

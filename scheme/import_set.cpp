@@ -29,15 +29,17 @@ Modifier modifier_of(Expander& x, const Parts& set) {
 // What an import set brings in, while modifiers work on it.
 class Names {
  public:
-  Names(Expander& x, const Library& library)
+  // Names with % trust their callers: only carried texts see them.
+  Names(Expander& x, const Library& library, bool private_too)
       : x_(x),
+        private_too_(private_too),
         library_(library),
         table_(&make_environment(x.machine, kFalse, EnvironmentMode::program)) {
     for_each_binding(
         *library.exports,
         [](void* p, Binding& b) {
           auto& names = *static_cast<Names*>(p);
-          if (!b.is_mentioned() && is<Symbol>(b.identifier))
+          if (!b.is_mentioned() && is<Symbol>(b.identifier) && names.is_visible(b.identifier))
             define_syntax(names.x_.machine, *names.table_, b.identifier, b.denotation);
         },
         this);
@@ -91,6 +93,9 @@ class Names {
   Environment& table() { return *table_; }
 
  private:
+  bool is_visible(Value name) const {
+    return private_too_ || !to_utf8(as<String>(as<Symbol>(name).name)).starts_with('%');
+  }
   Value wanted(std::string_view modifier, Value name, Span span) {
     if (!is_identifier(name))
       x_.fail(span, "import: " + std::string(modifier) + " takes names, not " + x_.text_of(name));
@@ -120,6 +125,7 @@ class Names {
         &context);
   }
   Expander& x_;
+  const bool private_too_;
   const Library& library_;
   Environment* table_;
 };
@@ -173,7 +179,8 @@ void import_set(Expander& x, const Item& item, Value set, Span span, Environment
   }
   const Library* library = find_library(x.runtime, name);
   assert(library && library->is_ready() && "an import set's library is ready when it is bound");
-  Names names(x, *library);
+  const bool carried = item.text && to_utf8(as<String>(item.text->name)).starts_with(kCarried);
+  Names names(x, *library, carried);
   for (std::size_t i = sets.size(); i-- > 0;) {
     const Parts parts(x, item, sets[i], x.list_span(item, sets[i], span));
     names.apply(modifier_of(x, parts), item, parts);

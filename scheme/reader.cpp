@@ -230,7 +230,6 @@ class Parse {
 
   void push_label() {
     Label*& slot = label_slot(token_.number);
-    if (slot) fail("label #" + std::to_string(token_.number) + "= stands twice in one datum");
     slot =
         &m_.heap.make<Label>(vm::kUnbound, Value::fixnum(static_cast<std::int64_t>(token_.number)));
     ++r_.label_count;

@@ -85,10 +85,11 @@ bool is_top_level(const TraceFrame& f) {
 
 std::string frame_text(Machine& m, const TraceFrame& f, bool outermost) {
   const std::string name = m.procedure_name(f.procedure);
-  std::string text = !name.empty()                      ? "in " + name
+  std::string text = !name.empty()                  ? "in " + name
                      : outermost && is_top_level(f) ? "at top level"
-                                                        : "in a procedure without a name";
-  if (f.span.known()) text += ", " + place_of(f.span).text();
+                                                    : "in a lambda";
+  // Places in Fermata's own texts are nothing a user can open.
+  if (f.span.known() && !is_own_library(*f.span.text)) text += ", " + place_of(f.span).text();
   return text;
 }
 
@@ -183,19 +184,80 @@ std::string signature_hint(Machine& m, Value procedure) {
   return signature.empty() ? "" : "its signature is " + signature;
 }
 
-std::string hint_of(Machine& m, const Condition& c, const ReportOptions& options) {
+std::string_view text_of(const Span& span) {
+  return span.known() ? span.text->view().substr(span.start, span.end - span.start)
+                      : std::string_view{};
+}
+
+std::string hint_for_unbound(const std::string& name, std::string_view form,
+                             const ReportOptions& options) {
+  std::string hint = options.names ? hint_for_name(name, options.names) : std::string();
+  if (!hint.empty()) return hint;
+  if (form.starts_with("(set!")) return "(define " + name + " ...) makes the variable";
+  return "write '" + name + " for the symbol; a variable needs a (define " + name + " ...)";
+}
+
+// What the form that applied `callee` looks like says what was meant.
+std::string hint_for_apply(std::string_view form, Value callee) {
+  if (form.starts_with("((") && !form.starts_with("((lambda")) {
+    return "the outer parentheses call the value of the inner expression once more";
+  }
+  const char first = form.size() > 1 && form[0] == '(' ? form[1] : ' ';
+  if ((first >= '0' && first <= '9') || first == '"' || first == '#') {
+    return "write '(...) or (list ...) for a list of data";
+  }
+  if (callee.is_pair() || callee == kNull) return "(list-ref list k) gives an element of a list";
+  if (is<Vector>(callee)) return "(vector-ref vector k) gives an element of a vector";
+  if (is<String>(callee)) return "(string-ref string k) gives a character of a string";
+  return {};
+}
+
+std::string hint_for_literal(Value literal) {
+  if (is<String>(literal)) return "(string-copy \"...\") makes a string that may be changed";
+  if (is<Bytevector>(literal)) return "(bytevector ...) makes a bytevector that may be changed";
+  return "(vector ...) makes a vector that may be changed, '#(...) does not";
+}
+
+std::string hint_for_type(std::string_view form, Value got) {
+  if (got == kFalse && (form.find("(ass") != form.npos || form.find("(mem") != form.npos)) {
+    return "a search like assq or memq gives #f when it finds nothing";
+  }
+  if (is<Values>(got)) return "an argument is one value; several are received by call-with-values";
+  return {};
+}
+
+std::string hint_of(Machine& m, const Condition& c, const Span& place,
+                    const ReportOptions& options) {
   if (is<String>(c.hint)) return to_utf8(as<String>(c.hint));
   const auto* irritants = cast<Pair>(c.irritants);
   if (irritants == nullptr) return {};
+  const Value first = irritants->car;
   switch (c.condition_kind()) {
     case ConditionKind::unbound:
-      if (!is<Symbol>(irritants->car) || !options.names) return {};
-      return hint_for_name(to_utf8(as<String>(as<Symbol>(irritants->car).name)), options.names);
+      if (!is<Symbol>(first)) return {};
+      return hint_for_unbound(to_utf8(as<String>(as<Symbol>(first).name)), text_of(place), options);
     case ConditionKind::arity:
-      return signature_hint(m, irritants->car);
+      return signature_hint(m, first);
+    case ConditionKind::apply:
+      return hint_for_apply(text_of(place), first);
+    case ConditionKind::immutable:
+      return hint_for_literal(first);
+    case ConditionKind::type:
+      return hint_for_type(text_of(place), first);
     default:
       return {};
   }
+}
+
+// A procedure of ours that was given something to call which is none: its name.
+std::string own_caller(Machine& m, const Condition& c, GcVector<TraceFrame>& frames) {
+  if (c.condition_kind() != ConditionKind::apply || frames.empty()) return {};
+  for (const TraceFrame& f : frames) {
+    if (f.span.known() && !is_own_library(*f.span.text)) return {};
+    const std::string name = m.procedure_name(f.procedure);
+    if (!name.empty() && name.front() != '%') return name;
+  }
+  return {};
 }
 
 }  // namespace
@@ -292,7 +354,6 @@ Report report_error(Machine& m, Value raised, Value trace, const ReportOptions& 
   if (const auto* c = cast<Condition>(raised)) {
     span = span_of_condition(*c);
     if (c->trace != kFalse) trace = c->trace;
-    r.hint = hint_of(m, *c, options);
   }
   GcVector<TraceFrame> frames(m.heap);
   backtrace(trace, frames, kMostRead);
@@ -305,6 +366,11 @@ Report report_error(Machine& m, Value raised, Value trace, const ReportOptions& 
       break;
     }
   }
+  if (const auto* c = cast<Condition>(raised)) {
+    const std::string caller = own_caller(m, *c, frames);
+    if (!caller.empty()) r.message = caller + ": " + r.message;
+    r.hint = hint_of(m, *c, span, options);
+  }
   if (span.known()) {
     const Place place = place_of(span);
     r.file = place.file;
@@ -313,6 +379,8 @@ Report report_error(Machine& m, Value raised, Value trace, const ReportOptions& 
     r.excerpt = excerpt_of(span);
   }
   r.frames = frame_texts(m, frames, options.frames);
+  // Where the first line and the excerpt say it all, a trace of one line is noise.
+  if (r.frames.size() == 1 && r.frames[0] == "at top level, " + r.place()) r.frames.clear();
   return r;
 }
 

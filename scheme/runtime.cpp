@@ -128,7 +128,7 @@ void Runtime::define_natives(std::string_view library, std::span<const Builtin> 
 
 Value Runtime::loader(std::string_view name, std::string_view text, Environment* env) {
   if (env == nullptr) {
-    env = &make_program_environment(*this, "program");
+    program = env = &make_program_environment(*this, "program");
     if (!script) script = SourceFile{std::string(name), std::string(text)};
   }
   const Value arguments[] = {make_loader(machine, name, text, *env)};

@@ -47,6 +47,7 @@ class Runtime {
       nullptr;  // every native and core form, by name: what libraries import from
   Environment* interaction =
       nullptr;  // the prompt's; the libraries of R7RS are imported at its first use
+  Environment* program = nullptr;  // that of the program loader() was last given
   vm::Value libraries =
       vm::kFalse;  // Environment used as a table, by a name's text; see library.hpp
 

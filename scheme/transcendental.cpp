@@ -204,7 +204,9 @@ Outcome arc_tangent(Machine& m, Value z, std::optional<Value> x) {
 }
 
 // ---- powers ---------------------------------------------------------------------------------
-Outcome divide_by_zero(Machine& m) { return m.error(ConditionKind::divide, "division by zero"); }
+Outcome divide_by_zero(Machine& m) {
+  return m.error(ConditionKind::divide, std::string(m.native_name()) + ": division by zero");
+}
 
 // Any two numbers but 0; by e^(exponent log base).
 Outcome general_power(Machine& m, Value base, Value exponent) {
@@ -252,7 +254,7 @@ Outcome integer_exponent(Machine& m, Value base, Value exponent) {
 Outcome power_of_zero(Machine& m, Value base, Value exponent) {
   const bool exact = is_exact_zero(base);
   const auto answer = [&](int n) { return exact ? Value::fixnum(n) : m.heap.make_flonum(n); };
-  if (is_zero(exponent)) return answer(1);
+  if (is_zero(exponent)) return m.heap.make_flonum(1);  // exact zeros do not come here
   if (real_sign(real_part(exponent)) > 0) return answer(0);
   return m.out_of_range(2, "a number whose real part is positive", exponent);
 }

@@ -7,7 +7,8 @@
   tests/run.py --build DIR --accept transcripts write down what comes out now
 
 Suites: units (C++), scheme (tests/**/*.scm), programs (tests/**/*_test.py and *_test.sh),
-transcripts (tests/repl/*.txt), command (tests/command/*.txt), examples
+transcripts (tests/repl/*.txt), command (tests/command/*.txt), errors (tests/errors/*.scm,
+failing programs and what must be said about them), examples
 (tests/examples/*.txt), docs (fenced blocks of README.md and docs/*.md), layers.
 tests/README.md describes the formats.
 """
@@ -146,7 +147,7 @@ class Runner:
 
     def scheme(self):
         return [(str(f.relative_to(ROOT)), lambda f=f: self.counted(f, [str(self.fermata), "run", str(f)]))
-                for f in self.files("scheme", "tests", "**/*.scm")]
+                for f in self.files("scheme", "tests", "**/*.scm") if f.parent.name != "errors"]
 
     def programs(self):
         return [(str(f.relative_to(ROOT)),
@@ -197,6 +198,28 @@ class Runner:
     def command(self):
         return [(str(f.relative_to(ROOT)), lambda f=f: self.console(f))
                 for f in self.files("command", "tests/command", "*.txt")]
+
+    def errors(self):
+        return [(str(f.relative_to(ROOT)), lambda f=f: self.golden(f))
+                for f in self.files("errors", "tests/errors", "*.scm")]
+
+    def golden(self, file):
+        """A program that fails, and beside it what must be said about it."""
+        result = Result(str(file.relative_to(ROOT)))
+        expected = file.with_suffix(".txt")
+        status, out = self.run([str(self.fermata), "run", file.name], cwd=file.parent)
+        if status is None or status < 0:
+            result.fail(ending(status))
+        elif status != 1:
+            result.fail(f"{ending(status)}, but an error was expected\n{tail(out)}")
+        elif self.options.accept:
+            expected.write_text(out)
+            result.passed = 1
+        elif expected.exists() and transcript.matches(expected.read_text(), out):
+            result.passed = 1
+        else:
+            result.fail(f"it said\n{out}")
+        return result
 
     def examples(self):
         jobs = [(str(f.relative_to(ROOT)), lambda f=f: self.console(f))
@@ -301,7 +324,7 @@ def tail(text, lines=25):
     return "\n".join(text.splitlines()[-lines:])
 
 
-SUITES = ["layers", "units", "scheme", "programs", "transcripts", "command", "examples", "docs"]
+SUITES = ["layers", "units", "scheme", "programs", "transcripts", "command", "errors", "examples", "docs"]
 
 
 def main():

@@ -104,6 +104,14 @@ Outcome Machine::wrong_arity(Value procedure, std::size_t given) {
     wanted = range(c->code->required(), c->code->optional(), c->code->rest());
   } else if (is<Parameter>(procedure)) {
     wanted = plural(0);
+  } else if (const auto* clauses = cast<CaseLambda>(procedure)) {
+    auto& list = as<Vector>(clauses->clauses);
+    for (std::size_t i = 0; i < list.length(); ++i) {
+      const Code& code = *as<Closure>(list.slots()[i]).code;
+      wanted += i == 0 ? "" : i + 1 == list.length() ? " or " : ", ";
+      wanted += (code.rest() ? "at least " : "") + std::to_string(code.required());
+    }
+    wanted += wanted == "1" ? " argument" : " arguments";
   } else {
     wanted = "another number of arguments";
   }

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cstdlib>
+#include <fstream>
 #include <mutex>
 
 #ifndef FERMATA_MALLOC_HEAP
@@ -19,11 +20,15 @@
 
 namespace fermata::vm {
 
-std::size_t physical_memory() {
+std::size_t memory_here() {
   static const std::size_t bytes = [] {
     const long pages = sysconf(_SC_PHYS_PAGES), size = sysconf(_SC_PAGESIZE);
-    return pages > 0 && size > 0 ? static_cast<std::size_t>(pages) * static_cast<std::size_t>(size)
-                                 : std::size_t{1} << 40;
+    std::size_t all = pages > 0 && size > 0
+                          ? static_cast<std::size_t>(pages) * static_cast<std::size_t>(size)
+                          : std::size_t{1} << 40;
+    std::ifstream group("/sys/fs/cgroup/memory.max");
+    if (std::size_t most = 0; group >> most) all = std::min(all, most);
+    return all;
   }();
   return bytes;
 }
@@ -204,7 +209,7 @@ void Heap::check_limit() {
 }
 
 bool Heap::can_allocate(std::size_t bytes) const {
-  const std::size_t most = std::min(limit_, physical_memory());  // more than that comes to no end
+  const std::size_t most = std::min(limit_, memory_here());  // more than that comes to no end
   const auto fits = [&] { return bytes < most && bytes_in_use() < most - bytes; };
   if (fits()) return true;
   if (bytes < most) GC_gcollect();

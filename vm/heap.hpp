@@ -51,7 +51,7 @@ void clear_finalizer(Object& object);
 void run_finalizers();
 std::size_t heap_bytes();       // size of the collected heap, of the whole process
 std::size_t collections();      // how many there were
-std::size_t physical_memory();  // of this computer
+std::size_t memory_here();     // of this computer, or what its control group may take
 
 class Heap {
  public:

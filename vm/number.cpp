@@ -36,7 +36,10 @@ Form form_of(Value v) {
   }
 }
 
-Outcome divide_by_zero(Machine& m) { return m.error(ConditionKind::divide, "division by zero"); }
+Outcome divide_by_zero(Machine& m) {
+  const std::string name(m.native_name());
+  return m.error(ConditionKind::divide, name + (name.empty() ? "" : ": ") + "division by zero");
+}
 
 struct Arithmetic {
   Outcome (*integers)(Machine&, Value, Value);

@@ -1,0 +1,3 @@
+(import (scheme base) (scheme write))
+(define (f) 42)
+(display ((f)))

@@ -1,0 +1,3 @@
+(import (scheme base) (scheme write))
+(define (f a b) (+ a b))
+(display (f 1))

@@ -1,0 +1,6 @@
+(import (scheme base) (scheme write))
+(define (f)
+  (define a 1)
+  (define a 2)
+  a)
+(f)

@@ -1,0 +1,2 @@
+(import (scheme base) (scheme write))
+(cond (else 1) (#t 2))

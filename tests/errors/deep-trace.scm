@@ -1,0 +1,5 @@
+(import (scheme base) (scheme write))
+(define (a x) (+ 1 (b x)))
+(define (b x) (+ 1 (c x)))
+(define (c x) (vector-ref x 0))
+(a 1)

@@ -1,0 +1,6 @@
+(import (scheme base) (scheme write))
+(define (check x)
+  (if (< x 0)
+      (error "check: negative:" x 'in "str")
+      x))
+(display (check -1))

@@ -1,0 +1,2 @@
+(import (scheme base) (rename (scheme write) (display car)))
+(car 1)

@@ -1,0 +1,3 @@
+(import (scheme base) (scheme write))
+(define f (lambda x y z))
+(f 1)

@@ -1,0 +1,2 @@
+(import (scheme base) (scheme write))
+(let (x 1) x)

@@ -1,0 +1,3 @@
+(import (scheme base) (scheme write))
+(define v #(1 2 3))
+(vector-set! v 0 9)

@@ -1,0 +1,2 @@
+(import (scheme base) (scheme write))
+(map (lambda (x) (* x x)) 5)

@@ -1,0 +1,2 @@
+(import (scheme base) (scheme write))
+(define-record-type point (make-point x z) point? (x point-x))

@@ -1,0 +1,2 @@
+(import (scheme base) (scheme write))
+(substring "hello" 2 10)

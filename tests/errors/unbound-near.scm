@@ -1,0 +1,5 @@
+(import (scheme base) (scheme write))
+(define (total lst)
+  (fold-left + 0 lst))
+(define count 3)
+(display (+ cuont 1))

@@ -1,0 +1,2 @@
+(import (scheme base) (scheme write))
+(let-values (((a b) (values 1))) a)

@@ -1,0 +1,5 @@
+(import (scheme base) (scheme write))
+(define v (vector 1 2 3))
+(define (get i)
+  (vector-ref v i))
+(display (get 3))

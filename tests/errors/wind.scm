@@ -1,0 +1,2 @@
+(import (scheme base) (scheme write))
+(dynamic-wind (lambda () #f) (lambda () (car 1)) (lambda () (display "out\n")))
