@@ -1,7 +1,7 @@
 // Instantiating libraries by a loop in C++: for start-up, before (fermata eval) can do it.
 //
-// It recurses over imports, so it is for Fermata's own libraries; they have no transformer
-// procedures and nothing in their bodies waits.
+// It recurses over imports, so it is for Fermata's own libraries; nothing in their
+// bodies waits, and their transformer procedures use what they import, not the library itself.
 #include <stdexcept>
 
 #include "scheme/eval.hpp"
@@ -14,23 +14,32 @@ using namespace vm;
 
 namespace {
 
-void run_now(Runtime& r, Value procedure) {
+Value run_now(Runtime& r, Value procedure, Value arguments = kNull) {
   Machine& m = r.machine;
-  Task& task = m.make_task(procedure);
+  GcVector<Value> values(m.heap);
+  for (; arguments.is_pair(); arguments = arguments.pair()->cdr) values.push_back(arguments.pair()->car);
+  Task& task = m.make_task(procedure, values.data(), values.size());
   RunStatus status;
   do status = m.run(task, 1'000'000);
   while (status == RunStatus::out_of_gas || status == RunStatus::interrupted);
   if (status != RunStatus::finished)
     throw std::runtime_error("a library's body did not come to its end: " +
                              m.describe(task.result));
+  return task.result;
 }
 
-Node* expand_now(Runtime& r, Expansion& e) {
+Node* expand_now(Runtime& r, Expansion& first) {
+  Expansion* e = &first;
   for (;;) {
-    const ExpandStep step = expand_some(r, e, 1'000'000);
-    if (step.kind == ExpandStep::done) return step.tree;
-    if (step.kind != ExpandStep::out_of_gas)
-      throw std::runtime_error("a library of the start may not have transformer procedures");
+    const ExpandStep step = expand_some(r, *e, 1'000'000);
+    switch (step.kind) {
+      case ExpandStep::done: return step.tree;
+      case ExpandStep::out_of_gas: break;
+      case ExpandStep::transform:
+        e = &supply(r, *e, run_now(r, step.procedure, step.arguments));
+        break;
+      case ExpandStep::import: throw std::runtime_error("a library's form imports");
+    }
   }
 }
 

@@ -9,6 +9,9 @@ namespace fermata::scheme {
 
 std::span<const vm::Builtin> pair_builtins();        // pairs.cpp
 std::span<const vm::Builtin> number_builtins();      // numbers.cpp
+std::span<const vm::Builtin> fixnum_builtins();      // fixnums.cpp
+std::span<const vm::Builtin> flonum_builtins();      // flonums.cpp
+std::span<const vm::Builtin> random_builtins();      // random.cpp
 std::span<const vm::Builtin> char_builtins();        // chars.cpp
 std::span<const vm::Builtin> string_builtins();      // strings.cpp
 std::span<const vm::Builtin> symbol_builtins();      // symbols.cpp

@@ -11,6 +11,7 @@
 #include "scheme/runtime.hpp"
 #include "scheme/scope.hpp"
 #include "vm/native.hpp"
+#include "vm/number.hpp"
 #include "vm/string.hpp"
 
 extern "C" {
@@ -76,8 +77,10 @@ class LibraryNames : public ImageNames {
     auto& self = *static_cast<LibraryNames*>(p);
     const auto* cell = b.is_defined() && is<Symbol>(b.identifier) ? cast<Cell>(b.denotation) : nullptr;
     if (cell == nullptr) return;
-    if (cell->value.is_procedure() || is<RecordType>(cell->value)) {
-      self.held_.emplace(cell->value.bits(),
+    // Code mentions what an imported variable holds; it must find that very object again.
+    const Value v = cell->value;
+    if (v.is_pair() || v.is_procedure() || (v.is_object() && !is<Symbol>(v) && !is_number(v))) {
+      self.held_.emplace(v.bits(),
                          ImageName{ImageName::value, library_text(cell->home), symbol_text(cell->name)});
     }
   }
@@ -125,8 +128,28 @@ struct Rows {
   }
 };
 
-// What is defined there, and what the templates of its macros mention.
+Value all_rows(Machine& m, const Environment& env) {
+  Rows rows{m, env};
+  for_each_binding(env, [](void* p, Binding& b) { static_cast<Rows*>(p)->add(b); }, &rows);
+  return rows.list;
+}
+
+bool has_transformer_procedure(const Environment& env) {
+  bool found = false;
+  for_each_binding(
+      env,
+      [](void* p, Binding& b) {
+        const auto* macro = b.is_defined() ? cast<Macro>(b.denotation) : nullptr;
+        if (macro != nullptr && macro->procedure.is_true()) *static_cast<bool*>(p) = true;
+      },
+      &found);
+  return found;
+}
+
+// What is defined there, and what the templates of its macros mention; everything that is
+// known there when a procedure may mention it.
 Value rows_of(Machine& m, const Environment& env) {
+  if (has_transformer_procedure(env)) return all_rows(m, env);
   Rows rows{m, env};
   for_each_binding(
       env,
@@ -143,12 +166,6 @@ Value rows_of(Machine& m, const Environment& env) {
         }
       },
       &rows);
-  return rows.list;
-}
-
-Value all_rows(Machine& m, const Environment& env) {
-  Rows rows{m, env};
-  for_each_binding(env, [](void* p, Binding& b) { static_cast<Rows*>(p)->add(b); }, &rows);
   return rows.list;
 }
 

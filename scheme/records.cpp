@@ -87,6 +87,11 @@ Outcome type_fields(Machine& m, RecordType& type) {
   return list.finish();
 }
 
+Outcome field_is_mutable(Machine& m, RecordType& type, Index index) {
+  if (auto problem = check_field(m, type, 2, index)) return *problem;
+  return as<Vector>(type.mutability).slots()[index];
+}
+
 // ---- instances -----------------------------------------------------------------
 
 Outcome make_record(Machine& m, RecordType& type, Args fields) {
@@ -140,6 +145,8 @@ constexpr Builtin kRecords[] = {
     builtin<type_fields>("(record-type-fields type)",
                          "A list of the field names, the parent's first."),
     builtin<type_parent>("(record-type-parent type)", "The type it extends, or #f."),
+    builtin<field_is_mutable>("(%record-field-mutable? type index)",
+                              "Whether that field may be changed."),
     builtin<make_record>("(%make-record type field ...)", "A new record of the type."),
     builtin<is_of_type>("(%record? obj type)",
                           "Whether obj is a record of the type, or of one that extends it."),

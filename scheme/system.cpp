@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstdlib>
 #include <ctime>
+#include <memory>
 
 #include "scheme/argument_checks.hpp"
 #include "scheme/builtins.hpp"
@@ -81,6 +82,14 @@ Outcome command_line(Machine& m) {
   ListBuilder list(m.heap);
   for (const std::string& word : Runtime::of(m).options.command_line) list.push(text_value(m, word));
   return list.finish();
+}
+
+// The program's file, by its full name; a program from standard input or a prompt has none.
+Outcome script_file(Machine& m) {
+  const auto& script = Runtime::of(m).script;
+  if (!script) return kFalse;
+  const std::unique_ptr<char, void (*)(void*)> path(::realpath(script->name.c_str(), nullptr), std::free);
+  return path ? text_value(m, path.get()) : kFalse;
 }
 
 Outcome get_environment_variable(Machine& m, String& name) {
@@ -160,6 +169,7 @@ constexpr Builtin kSystem[] = {
     builtin<jiffies_per_second>("(jiffies-per-second)", "How many jiffies there are in a second."),
     builtin<runtime>("(runtime)", "Seconds of processor time that the process has used."),
     builtin<command_line>("(command-line)", "A list of the words of the command line."),
+    builtin<script_file>("(%script-file)", "The full name of the program's file, or #f."),
     builtin<get_environment_variable>("(get-environment-variable name)",
                                       "The value of the environment variable, or #f."),
     builtin<get_environment_variables>("(get-environment-variables)",

@@ -62,7 +62,8 @@ class Runner:
     def environment(self, folder):
         """Nothing of the caller's own state: stores and history lie in a folder of the test."""
         keep = {k: v for k, v in os.environ.items()
-                if not k.startswith(("FERMATA_", "XDG_")) and k not in ("LANG", "LC_ALL")}
+                if k == "FERMATA_COLLECT_EVERY" or
+                not k.startswith(("FERMATA_", "XDG_")) and k not in ("LANG", "LC_ALL")}
         return {**keep, "HOME": folder, "XDG_STATE_HOME": f"{folder}/state", "LC_ALL": "C.UTF-8",
                 "PATH": f"{self.build}:{os.environ['PATH']}", "FERMATA": str(self.fermata),
                 "FERMATA_BUILD": str(self.build), "FERMATA_ROOT": str(ROOT),

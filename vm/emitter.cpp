@@ -143,7 +143,18 @@ void Emitter::emit_closure(unsigned a, Value code, std::span<const std::uint32_t
   for (const std::uint32_t capture : captures) push(capture);
 }
 
-void Emitter::jump(Label target) { emit_branch(is_bound(target) ? Op::loop : Op::jump, target); }
+// A loop whose last step counts does both in one instruction; the plain `loop` stays behind it,
+// for the sums that need the slow path and for jumps to it.
+void Emitter::fuse_count() {
+  if (last_jump_ + 1 != words_.size() || op_of(words_[last_jump_]) != Op::add_imm) return;
+  words_[last_jump_] = (words_[last_jump_] & ~0xffu) | static_cast<Instruction>(Op::add_imm_then_loop);
+}
+
+void Emitter::jump(Label target) {
+  if (!is_bound(target)) return emit_branch(Op::jump, target);
+  if (reachable_) fuse_count();
+  emit_branch(Op::loop, target);
+}
 
 Value Emitter::source_map(const SourceText* file) {
   if (map_.empty() || file == nullptr) return kFalse;

@@ -84,7 +84,8 @@ class Emitter {
   SourceText* map_text_ = nullptr;  // the text that map_ refers to: the first one seen
   Span span_;
   std::size_t frame_size_ = 1;
-  std::size_t last_jump_ = 0;  // position of a jump that may turn out useless
+  void fuse_count();
+  std::size_t last_jump_ = 0;  // position of the last instruction: a jump may turn out useless
   bool last_is_jump_ = false;
   bool reachable_ = true;
 };

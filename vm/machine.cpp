@@ -611,7 +611,18 @@ again:
       R(A) = Value::from_bits(static_cast<std::uint64_t>(r));
       NEXT();
     }
-    SLOW("+", number_add(m, b, Value::fixnum(I)));
+    SLOW("+", add_small(m, b, I));
+  }
+  HANDLER(add_imm_then_loop) : {
+    const Value b = R(B);
+    std::int64_t r;
+    if (FERMATA_LIKELY(b.is_fixnum() && !__builtin_add_overflow(raw(b), std::int64_t{I} * 2, &r))) {
+      R(A) = Value::from_bits(static_cast<std::uint64_t>(r));
+      pc += 2 + static_cast<std::int32_t>(pc[1]);
+      if (FERMATA_UNLIKELY(--gas < 0)) goto out_of_gas;
+      NEXT();
+    }
+    SLOW("+", add_small(m, b, I));
   }
   HANDLER(subtract_imm) : {
     const Value b = R(B);

@@ -183,6 +183,7 @@ class Machine {
   Value dynamic_ = kNull;
   Task* task_ = nullptr;
   Segment* spare_ = nullptr;
+  std::uint32_t copied_at_once_ = 8;  // slots; see stack.cpp
   const Builtin* native_ = nullptr;
   const char* instruction_name_ = "";
   std::int64_t charged_ = 0;

@@ -13,7 +13,7 @@
 // A Kont seals the region [lo, hi) of a segment under a return pc: O(1) whatever the
 // depth.  A record that only the stack itself knows (stack growth, prompts) is entered
 // in place; one that a program may also hold (`shared`) is entered by copying its top
-// frames, at most about 64 slots, and splitting the rest off as a new record.
+// frames, at most 64 slots, and splitting the rest off as a new record.
 #pragma once
 
 #include "vm/object.hpp"
@@ -34,7 +34,9 @@ struct Segment : Object {  // memory described by `live`
 
 struct Kont : Object {
   static constexpr Kind kKind = Kind::kont;
-  static constexpr std::uint64_t kShared = 1;  // aux bits
+  // aux bits.  Below a shared record all are shared, unless it is marked as shared in part:
+  // a composable capture ends at its prompt, and what it holds is later put on any stack.
+  static constexpr std::uint64_t kShared = 1, kPartly = 2;
   Segment* segment;
   std::uint32_t lo, hi;     // slots; hi is where the return pc of the frame above stood
   const Instruction* pc;    // where to go on
@@ -43,7 +45,8 @@ struct Kont : Object {
   Value tag;                // prompt tag when this record is a prompt, else #f
   Value handler;            // the prompt's handler
   bool is_shared() const { return aux() & kShared; }
-  void share() { header |= kShared << 16; }
+  bool is_shared_with_all_below() const { return (aux() & (kShared | kPartly)) == kShared; }
+  void share(bool with_all_below) { header = make_header(kKind, kShared | (with_all_below ? 0 : kPartly)); }
 };
 
 // What call/cc, or a composable capture, gives the program.  Entering a full one

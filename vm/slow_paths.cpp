@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "vm/native.hpp"
+#include "vm/number.hpp"
 #include "vm/stubs.hpp"
 
 namespace fermata::vm {
@@ -23,6 +24,11 @@ Outcome uninitialized_variable(Machine& m, Value name) {
 
 Outcome not_a_procedure(Machine& m, Value callee, const Value*, std::size_t) {
   return m.error(ConditionKind::apply, "not a procedure: " + m.describe(callee), {callee});
+}
+
+Outcome add_small(Machine& m, Value a, std::int64_t n) {
+  if (is_number(a)) return number_add(m, a, Value::fixnum(n));
+  return m.error(ConditionKind::type, "+: every argument must be a number, got " + m.describe(a), {a});
 }
 
 namespace {

@@ -9,6 +9,8 @@ namespace fermata::vm {
 Outcome unbound_variable(Machine& m, const Cell& cell);
 Outcome uninitialized_variable(Machine& m, Value name);
 Outcome not_a_procedure(Machine& m, Value callee, const Value* arguments, std::size_t count);
+// (+ a n) or (+ n a): which of them was written is not known any more.
+Outcome add_small(Machine& m, Value a, std::int64_t n);
 Outcome bad_vector_access(Machine& m, Value vector, Value index);
 Outcome bad_string_access(Machine& m, Value string, Value index);
 Outcome bad_bytevector_access(Machine& m, Value bytevector, Value index, Value byte);

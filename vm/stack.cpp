@@ -1,7 +1,8 @@
 // The stack: segments, sealing, going back into what was sealed.  See segment.hpp for
 // the shapes and the rules; every function here keeps them:
 //   - [lo_, ...) of segment_ is the running region, and lo_[0] is the underflow stub;
-//   - whatever shared records refer to in segment_ lies below lo_;
+//   - whatever records refer to in segment_ lies below lo_, so that much of it is kept when
+//     the stack goes on in another segment;
 //   - limit_ leaves kRedZone slots, so a native may always spread a few arguments.
 #include <algorithm>
 
@@ -14,7 +15,9 @@ namespace {
 
 constexpr std::size_t kCopyLimit = 4096;    // slots: below, a full segment is replaced by a bigger one
 constexpr std::size_t kLinkedSlots = 8192;  // slots of a segment that is linked instead
-constexpr std::size_t kCopiedSlots = 64;    // how much of a shared record is copied at once
+// How much of a shared record is copied at once: little after a capture, because an escape needs
+// one frame, then twice as much each time, for programs that return a long way.
+constexpr std::uint32_t kLeastCopied = 8, kMostCopied = 64;
 
 std::uint32_t slot_index(Segment& s, const Value* at) {
   return static_cast<std::uint32_t>(at - s.slots());
@@ -84,14 +87,15 @@ Kont* Machine::seal() {
 
 // From now on the program may hold these records: they are entered by copying.
 void Machine::share(Kont* from, const Kont* end) {
-  for (Kont* r = from; r != end && !r->is_shared(); r = r->next) {
-    r->share();
+  for (Kont* r = from; r != end && !r->is_shared_with_all_below(); r = r->next) {
+    r->share(end == nullptr);
     r->segment->sealed = std::max(r->segment->sealed, r->hi);
   }
 }
 
 Kont* Machine::capture() {
   ++counters.captures;
+  copied_at_once_ = kLeastCopied;
   Kont* k = seal();
   share(k, nullptr);
   return k;
@@ -164,7 +168,7 @@ Outcome Machine::enter(Continuation& k, Value value) {
     Kont* below = kont_;
     Kont* previous = nullptr;
     for (Kont* r = k.top; r != k.end; r = r->next) {
-      Kont& copy = heap.make_with<Kont>(r->aux() | Kont::kShared, 0, r->segment, r->lo, r->hi, r->pc,
+      Kont& copy = heap.make_with<Kont>(Kont::kShared | Kont::kPartly, 0, r->segment, r->lo, r->hi, r->pc,
                                         static_cast<Kont*>(nullptr), r->dynamic, r->tag, r->handler);
       (previous ? previous->next : kont_) = &copy;
       previous = &copy;
@@ -183,9 +187,10 @@ void Machine::copy_top_frames(Kont& k) {
   std::uint32_t bottom = k.hi - static_cast<std::uint32_t>(base);
   while (bottom > k.lo) {
     const auto next = bottom - static_cast<std::uint32_t>(base_before(pc_of(from[bottom])));
-    if (k.hi - next > kCopiedSlots) break;
+    if (k.hi - next > copied_at_once_) break;
     bottom = next;
   }
+  copied_at_once_ = std::min(copied_at_once_ * 2, kMostCopied);
   const std::size_t count = k.hi - bottom;
   counters.copied_slots += count;
   const Value running = from[k.hi + 1 - base];
@@ -193,7 +198,8 @@ void Machine::copy_top_frames(Kont& k) {
       is<Closure>(running) ? as<Closure>(running).frame_size() : std::size_t{base};
   Kont* rest = k.next;
   if (bottom > k.lo) {
-    rest = &heap.make_with<Kont>(Kont::kShared, 0, k.segment, k.lo, bottom, pc_of(from[bottom]), k.next,
+    const std::uint64_t extent = k.is_shared_with_all_below() ? 0 : Kont::kPartly;
+    rest = &heap.make_with<Kont>(Kont::kShared | extent, 0, k.segment, k.lo, bottom, pc_of(from[bottom]), k.next,
                                  k.dynamic, kFalse, kFalse);
   }
   if (lo_ + count + frame + 1 > limit_) {
@@ -218,7 +224,10 @@ bool Machine::reinstate(Value value) {
     if (!k->is_shared() && k->segment->sealed <= k->hi) {
       if (k->segment != segment_) {
         segment_->mark_up_to(slot_index(*segment_, lo_));
-        if (lo_ == segment_->slots()) spare_ = segment_;
+        if (lo_ == segment_->slots()) {
+          spare_ = segment_;
+          spare_->mark_up_to(0);
+        }
       }
       kont_ = k->next;
       use_segment(*k->segment, k->lo, k->segment->slots() + k->hi + 1);

@@ -190,6 +190,9 @@ class Verifier {
   }
 
   bool check_rest(std::size_t at, Op op, Format f, const Instruction* i) {
+    if (op == Op::add_imm_then_loop &&
+        (at + 1 >= code_.word_count() || op_of(i[1]) != Op::loop || !starts_[at + 1]))
+      return fail(at, "no loop follows");
     if (f == Format::ABnKR && (i[3] & ~0xffu) != (i[0] & ~0xffu))
       return fail(at, "the frame word does not repeat the operands");
     if ((op == Op::load_free || op == Op::load_free_box) && field_u(*i) >= code_.free_count())

@@ -39,7 +39,7 @@ TEST_CASE_METHOD(CompilerFixture, "a named let is a loop in registers", "[compil
         "    2  unless_equal_imm       r1 10 -> 5\n"
         "    4  return_value           r2\n"
         "    5  add                    r2 r2 r1\n"
-        "    6  add_imm                r1 r1 1\n"
+        "    6  add_imm_then_loop      r1 r1 1\n"
         "    7  loop                   -> 2\n");
 }
 

@@ -1,0 +1,128 @@
+;; ---- writing
+
+;; A procedure that takes strings.
+(define (%output who argument target)
+  (cond ((procedure? target) target)
+        ((and (output-port? target) (textual-port? target))
+         (lambda (string) (write-string string target)))
+        (else (%wrong-type who argument
+                           "a textual output port or an accumulator" target))))
+
+(define (%scalar->json obj)
+  (cond ((string? obj) (%string->json obj))
+        ((eq? obj #t) "true")
+        ((eq? obj #f) "false")
+        ((eq? obj 'null) "null")
+        ((and (number? obj)
+              (or (exact-integer? obj)
+                  (and (real? obj) (inexact? obj) (< -inf.0 obj +inf.0))))
+         (number->string obj))
+        (else #f)))
+
+(define (%string->json string)
+  (let ((out (open-output-string)))
+    (write-char #\" out)
+    (string-for-each
+     (lambda (char)
+       (cond ((char=? char #\") (write-string "\\\"" out))
+             ((char=? char #\\) (write-string "\\\\" out))
+             ((char=? char #\newline) (write-string "\\n" out))
+             ((char=? char #\return) (write-string "\\r" out))
+             ((char=? char #\tab) (write-string "\\t" out))
+             ((or (char<? char #\space) (char=? char #\delete))
+              (let ((hex (number->string (char->integer char) 16)))
+                (write-string "\\u" out)
+                (write-string (make-string (- 4 (string-length hex)) #\0) out)
+                (write-string hex out)))
+             (else (write-char char out))))
+     string)
+    (write-char #\" out)
+    (get-output-string out)))
+
+;;> (json-accumulator port-or-accumulator)
+;;> A procedure that takes the events json-generator gives, one at each call, and
+;;> writes the JSON text; events in a wrong order are an error.
+(define (json-accumulator target)
+  (%accumulator (%output 'json-accumulator 1 target)))
+
+;; expected: value, first (of an array), key, first-key, or more; with the stack as in
+;; json-generator.
+(define (%accumulator put)
+  (let ((stack '()) (depth 0) (expected 'value) (limit (json-nesting-depth-limit)))
+    (define (finished)
+      (set! expected (if (null? stack) 'done 'more)))
+    (define (before-value)
+      (case expected
+        ((value first) #t)
+        ((more)
+         (if (eq? (car stack) 'array)
+             (put ",")
+             (%json-error "json-accumulator: a key is expected")))
+        ((done) (%json-error "json-accumulator: the JSON text has ended"))
+        (else (%json-error "json-accumulator: a key is expected"))))
+    (define (open kind text next)
+      (before-value)
+      (set! depth (+ depth 1))
+      (if (> depth limit)
+          (%json-error "JSON: nested deeper than json-nesting-depth-limit"))
+      (set! stack (cons kind stack))
+      (set! expected next)
+      (put text))
+    (define (close kind text)
+      (if (not (and (pair? stack) (eq? (car stack) kind)
+                    (memq expected '(first first-key more))))
+          (%json-error "json-accumulator: nothing to end here" kind))
+      (set! depth (- depth 1))
+      (set! stack (cdr stack))
+      (put text)
+      (finished))
+    (lambda (event)
+      (cond
+       ((eq? event 'array-start) (open 'array "[" 'first))
+       ((eq? event 'object-start) (open 'object "{" 'first-key))
+       ((eq? event 'array-end) (close 'array "]"))
+       ((eq? event 'object-end) (close 'object "}"))
+       ((eof-object? event)
+        (if (not (eq? expected 'done))
+            (%json-error "json-accumulator: the JSON text is not complete")))
+       ((and (string? event) (pair? stack) (eq? (car stack) 'object)
+             (memq expected '(first-key more)))
+        (if (eq? expected 'more) (put ","))
+        (put (%string->json event))
+        (put ":")
+        (set! expected 'value))
+       (else
+        (let ((text (%scalar->json event)))
+          (if (not text)
+              (%json-error "json-accumulator: no event of JSON" event))
+          (before-value)
+          (put text)
+          (finished)))))))
+
+;;> (json-write obj [port-or-accumulator])
+;;> Writes obj as JSON text: an alist with symbols as keys is an object, a vector an
+;;> array, the symbol null null.
+(define (json-write obj . target)
+  (%write (%accumulator
+           (%output 'json-write 2
+                    (if (pair? target) (car target) (current-output-port))))
+          obj))
+
+(define (%write event obj)
+  (cond ((vector? obj)
+         (event 'array-start)
+         (vector-for-each (lambda (element) (%write event element)) obj)
+         (event 'array-end))
+        ((list? obj)
+         (event 'object-start)
+         (for-each
+          (lambda (entry)
+            (if (not (and (pair? entry) (symbol? (car entry))))
+                (%json-error "json-write: an object must be an alist with symbols as keys, got"
+                             entry))
+            (event (symbol->string (car entry)))
+            (%write event (cdr entry)))
+          obj)
+         (event 'object-end))
+        ((%scalar->json obj) (event obj))
+        (else (%json-error "json-write: JSON has nothing like" obj))))
