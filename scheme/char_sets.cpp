@@ -69,11 +69,19 @@ Outcome class_boundaries(Machine& m, Symbol& name) {
   return value_of(&result);
 }
 
+// The rule of Unicode's extended grapheme clusters for two neighbours.
+Outcome grapheme_break(Machine&, char32_t before, char32_t after) {
+  return Value::boolean(utf8proc_grapheme_break(static_cast<utf8proc_int32_t>(before),
+                                                static_cast<utf8proc_int32_t>(after)));
+}
+
 constexpr Builtin kCharSets[] = {
     builtin<within>("(%within-boundaries? vector char)",
                     "Whether char lies in one of the ranges between the boundaries."),
     builtin<class_boundaries>("(%class-boundaries symbol)",
                               "The boundaries of a Unicode category or property."),
+    builtin<grapheme_break>("(%grapheme-break? char1 char2)",
+                            "Whether a reader sees two characters rather than one."),
 };
 
 }  // namespace

@@ -1,0 +1,95 @@
+;; Expressions that stand for sets of characters.
+
+(define %named-sets
+  (let ((sets '()))
+    (define (add! set . names)
+      (for-each (lambda (name) (set! sets (cons (cons name set) sets))) names))
+    (add! char-set:full 'any)
+    (add! (char-set-complement (char-set #\newline #\return)) 'nonl)
+    (add! char-set:ascii 'ascii)
+    (add! char-set:lower-case 'lower-case 'lower)
+    (add! char-set:upper-case 'upper-case 'upper)
+    (add! char-set:title-case 'title-case 'title)
+    (add! char-set:letter 'alphabetic 'alpha)
+    (add! char-set:letter+digit 'alphanumeric 'alphanum 'alnum)
+    (add! char-set:digit 'numeric 'num)
+    (add! char-set:punctuation 'punctuation 'punct)
+    (add! char-set:symbol 'symbol)
+    (add! char-set:graphic 'graphic 'graph)
+    (add! char-set:whitespace 'whitespace 'white 'space)
+    (add! char-set:printing 'printing 'print)
+    (add! char-set:iso-control 'control 'cntrl)
+    (add! char-set:hex-digit 'hex-digit 'xdigit)
+    sets))
+
+(define (%bad-sre sre)
+  (error "regexp: this is no regular expression:" sre))
+
+;; (char-range "az" #\0 "9" ...): the characters come in pairs.
+(define (%range-set sre)
+  (let loop ((chars (append-strings-and-chars (cdr sre) sre))
+             (set char-set:empty))
+    (cond ((null? chars) set)
+          ((null? (cdr chars)) (%bad-sre sre))
+          (else
+           (let ((low (char->integer (car chars)))
+                 (high (char->integer (cadr chars))))
+             (if (< high low) (%bad-sre sre))
+             (loop (cddr chars)
+                   (char-set-union set
+                                   (ucs-range->char-set low (+ high 1)))))))))
+
+(define (append-strings-and-chars parts sre)
+  (apply append
+         (map (lambda (part)
+                (cond ((string? part) (string->list part))
+                      ((char? part) (list part))
+                      (else (%bad-sre sre))))
+              parts)))
+
+;; The set that sre stands for, or #f when it stands for something else.
+(define (%sre->set sre ascii?)
+  (define (all sres)
+    (let ((sets (map (lambda (sre) (%sre->set sre ascii?)) sres)))
+      (and (every values sets) sets)))
+  (define (combined op sres)
+    (let ((sets (all sres)))
+      (and sets (apply op sets))))
+  (define (must-be-set set) (or set (%bad-sre sre)))
+  (cond ((char? sre) (char-set sre))
+        ((char-set? sre) sre)
+        ((and (string? sre) (= 1 (string-length sre))) (string->char-set sre))
+        ((symbol? sre)
+         (let ((found (assq sre %named-sets)))
+           (and found
+                (if ascii?
+                    (char-set-intersection (cdr found) char-set:ascii)
+                    (cdr found)))))
+        ((not (pair? sre)) #f)
+        ((not (list? sre)) (%bad-sre sre))
+        ((string? (car sre))
+         (if (null? (cdr sre)) (string->char-set (car sre)) (%bad-sre sre)))
+        (else
+         (case (car sre)
+           ((char-set)
+            (if (and (pair? (cdr sre)) (string? (cadr sre)) (null? (cddr sre)))
+                (string->char-set (cadr sre))
+                (%bad-sre sre)))
+           ((/ char-range) (%range-set sre))
+           ((or |\||) (and (pair? (cdr sre)) (combined char-set-union (cdr sre))))
+           ((~ complement)
+            (char-set-complement
+             (must-be-set (combined char-set-union (cdr sre)))))
+           ((- difference)
+            (if (null? (cdr sre)) (%bad-sre sre))
+            (must-be-set (combined char-set-difference (cdr sre))))
+           ((& and)
+            (must-be-set (combined char-set-intersection (cdr sre))))
+           ((w/ascii w/unicode)
+            (and (pair? (cdr sre)) (null? (cddr sre))
+                 (%sre->set (cadr sre) (eq? (car sre) 'w/ascii))))
+           (else #f)))))
+
+;;> (char-set->sre set)
+;;> A regular expression, as data, that matches one character of the set.
+(define (char-set->sre set) (list (char-set->string set)))
