@@ -43,7 +43,7 @@ extern "C" const char* __asan_default_options() { return "detect_leaks=0"; }
 
 void start_collector(GcPolicy, std::size_t) {}
 RegisteredThread::RegisteredThread() : mine_(false) {}
-RegisteredThread::~RegisteredThread() {}
+RegisteredThread::~RegisteredThread() { static_cast<void>(mine_); }
 void* allocate_root(std::size_t bytes) { return std::calloc(1, bytes); }
 void free_root(void* block) { std::free(block); }
 void collect_now() {}

@@ -16,7 +16,7 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-BUILD = Path(os.environ.get("FERMATA_BUILD", ROOT / "build" / "release"))
+BUILD = Path(os.environ.get("FERMATA_BUILD", ROOT / "build" / "release")).resolve()
 R7RS = """(import (scheme base) (scheme write) (scheme char) (scheme inexact) (scheme lazy)
         (scheme case-lambda) (scheme cxr))
 """
@@ -35,7 +35,7 @@ def programs(first, count):
     env = {**os.environ, "FERMATA_FIRST_SEED": str(first), "FERMATA_PROGRAMS": str(count)}
     out = subprocess.run([BUILD / "fermata_tests", "portable random programs are printed"],
                          env=env, check=True, stdout=subprocess.PIPE).stdout.decode()
-    prelude, rest = out.split("\n\n", 1)
+    prelude, rest = out[out.index("(define"):].split("\n\n", 1)
     return prelude, [l for l in rest.splitlines() if l.startswith("(run-program")]
 
 

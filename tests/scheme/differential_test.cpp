@@ -73,8 +73,8 @@ class Interpreter {
       const vm::RunStatus status = f_.m.run(task, gas);
       if (status == vm::RunStatus::out_of_gas) continue;
       if (status == vm::RunStatus::finished) return scheme::to_text(f_.m, task.result);
-      if (const auto* c = vm::cast<vm::Condition>(task.result))
-        return "raised: " + scheme::to_text(f_.m, c->message, scheme::Style::display);
+      // Which operand is looked at first is not fixed, so neither is which error is raised.
+      if (status == vm::RunStatus::raised) return "raised";
       return "status " + std::to_string(static_cast<int>(status));
     }
     return kTooLong;
