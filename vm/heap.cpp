@@ -37,7 +37,7 @@ std::size_t memory_here() {
 
 // Values on malloc, never freed: AddressSanitizer then sees every access out of bounds,
 // and is not to call that a leak.
-#ifdef __SANITIZE_ADDRESS__
+#if defined(__SANITIZE_ADDRESS__) || defined(__clang__)
 extern "C" const char* __asan_default_options() { return "detect_leaks=0"; }
 #endif
 
