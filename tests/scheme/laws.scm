@@ -141,6 +141,8 @@
 (law "flonums have their shortest text" 400 (x random-flonum)
   (let ((text (number->string x)))
     (and (eqv? x (string->number text)) (eqv? (- x) (string->number (number->string (- x)))))))
+(test-equal "no number is written as infinity or NaN is" '(-24171. -30191.)
+  (map (lambda (x) (string->number (number->string x 36) 36)) '(-24171. -30191.)))
 
 ;; ---- strings
 
