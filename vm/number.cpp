@@ -114,8 +114,9 @@ double flonum_value(Value v) {
 // An exact zero leaves the other operand of + as it is, -0.0 included.
 Outcome number_add(Machine& m, Value a, Value b) {
   if (a.is_fixnum() && b.is_fixnum()) return integer_from(m.heap, a.fixnum() + b.fixnum());
-  if (is_exact_zero(a) && is_number(b)) return b;
-  if (is_exact_zero(b) && is_number(a)) return a;
+  // With a flonum 0 counts as 0.: the sum of 0 and -0. is 0., as the machine's own addition says.
+  if (is_exact_zero(a) && form_of(b) != Form::flonum && is_number(b)) return b;
+  if (is_exact_zero(b) && form_of(a) != Form::flonum && is_number(a)) return a;
   return apply(m, a, b, kAddition);
 }
 

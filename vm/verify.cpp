@@ -128,6 +128,8 @@ class Verifier {
   bool check_literal(std::size_t at, Op op, Format f, const Instruction* i) {
     if (!has_literal(f)) return true;
     const Value v = literal_at(i + 1);
+    // Before anybody looks at what it points to.
+    if (!is_kept(v)) return fail(at, "the literal is not among the constants");
     bool fine = true;
     switch (op) {
       case Op::load_global:
@@ -154,10 +156,16 @@ class Verifier {
         break;
       }
       case Op::unless_record:
-      case Op::make_record_of:
-      case Op::record_ref:
-      case Op::record_set:
         fine = is<RecordType>(v);
+        break;
+      case Op::make_record_of:
+        fine = is<RecordType>(v) && field_c(*i) == field_count(v);
+        break;
+      case Op::record_ref:
+        fine = is<RecordType>(v) && field_c(*i) < field_count(v);
+        break;
+      case Op::record_set:
+        fine = is<RecordType>(v) && field_b(*i) < field_count(v);
         break;
       case Op::check_bound:
         fine = is<Symbol>(v);
@@ -165,8 +173,12 @@ class Verifier {
       default:
         break;
     }
-    if (!fine) return fail(at, "the literal does not suit the operation");
-    return is_kept(v) || fail(at, "the literal is not among the constants");
+    return fine || fail(at, "the literal does not suit the operation");
+  }
+
+  static std::size_t field_count(Value type) {
+    const Vector* fields = cast<Vector>(as<RecordType>(type).fields);
+    return fields != nullptr ? fields->length() : 0;
   }
 
   bool is_kept(Value v) const {
