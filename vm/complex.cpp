@@ -34,7 +34,9 @@ Outcome complex_add(Machine& m, Value a, Value b) {
 
 Outcome complex_subtract(Machine& m, Value a, Value b) {
   FERMATA_TRY(real, number_subtract(m, real_part(a), real_part(b)));
-  FERMATA_TRY(imaginary, number_subtract(m, imaginary_part(a), imaginary_part(b)));
+  // A real a has no imaginary part at all: 1 - (0.0+0.0i) is 1.0-0.0i.
+  FERMATA_TRY(imaginary, is_real(a) ? number_negate(m, imaginary_part(b))
+                                    : number_subtract(m, imaginary_part(a), imaginary_part(b)));
   return make_rectangular(m.heap, real, imaginary);
 }
 

@@ -193,7 +193,7 @@ enum class Part : std::uint8_t { quotient, remainder };
 
 double divide_flonums(double a, double b, Rounding rounding, Part part) {
   if (part == Part::quotient) {
-    return (rounding == Rounding::truncate ? std::trunc(a / b) : std::floor(a / b)) + 0.0;
+    return rounding == Rounding::truncate ? std::trunc(a / b) : std::floor(a / b);
   }
   double r = std::fmod(a, b);
   if (rounding == Rounding::floor && r != 0 && (r < 0) != (b < 0)) r += b;
@@ -223,7 +223,9 @@ Outcome divide(Machine& m, Value a, Value b, Rounding rounding, Part part) {
   FERMATA_TRY(exact_a, number_exact(m, a));
   FERMATA_TRY(exact_b, number_exact(m, b));
   FERMATA_TRY(result, divide_integers(m, exact_a, exact_b, rounding, part));
-  return number_inexact(m, result);
+  const bool minus_zero = part == Part::quotient && is_exact_zero(result) &&
+                          std::signbit(x) != std::signbit(y);
+  return minus_zero ? m.heap.make_flonum(-0.0) : number_inexact(m, result);
 }
 
 }  // namespace
