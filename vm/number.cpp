@@ -111,7 +111,7 @@ double flonum_value(Value v) {
 }
 
 // ---- arithmetic ---------------------------------------------------------------------
-// An exact zero leaves the other operand of + as it is, -0.0 included.
+// An exact zero leaves the other operand of + as it is, -0.0 included, and (- 0 x) is (- x).
 Outcome number_add(Machine& m, Value a, Value b) {
   if (a.is_fixnum() && b.is_fixnum()) return integer_from(m.heap, a.fixnum() + b.fixnum());
   if (is_exact_zero(a) && is_number(b)) return b;
@@ -122,6 +122,7 @@ Outcome number_add(Machine& m, Value a, Value b) {
 Outcome number_subtract(Machine& m, Value a, Value b) {
   if (a.is_fixnum() && b.is_fixnum()) return integer_from(m.heap, a.fixnum() - b.fixnum());
   if (is_exact_zero(b) && is_number(a)) return a;
+  if (is_exact_zero(a) && is_number(b)) return number_negate(m, b);
   return apply(m, a, b, kSubtraction);
 }
 
