@@ -9,7 +9,9 @@ namespace fermata::repl {
 
 namespace {
 
+// "(car pair)" gives "car"; what is no procedure is its own signature.
 std::string_view name_of(std::string_view signature) {
+  if (!signature.starts_with('(')) return signature;
   return signature.substr(1, signature.find_first_of(" )") - 1);
 }
 
@@ -47,7 +49,9 @@ bool visit_text(std::string_view text, const std::string& library, const Visit& 
     } else if (comment.starts_with('(') && doc.text.empty()) {
       if (!finished()) return false;
       doc = {std::string(comment), "", library};
-    } else if (!doc.signature.empty()) {
+    } else if (doc.signature.empty()) {
+      if (comment.find(' ') == std::string_view::npos) doc = {std::string(comment), "", library};
+    } else {
       doc.text += (doc.text.empty() ? "" : " ") + std::string(comment);
     }
     text.remove_prefix(std::min(end + 1, text.size()));
