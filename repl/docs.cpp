@@ -24,9 +24,17 @@ bool doc_line(std::string_view line, std::string_view& comment) {
   return true;
 }
 
-// "scheme/base.sld" -> "(scheme base)"
+bool is_carried(const std::string& path) {
+  for (const scheme::EmbeddedText& carried : scheme::embedded_texts())
+    if (carried.path == path) return true;
+  return false;
+}
+
+// "scheme/base.sld" -> "(scheme base)"; a part of a library, "srfi/14/sets.scm" -> "(srfi 14)".
 std::string library_of(std::string_view path) {
-  std::string name = "(" + std::string(path.substr(0, path.rfind('.'))) + ")";
+  path = path.substr(0, path.rfind('.'));
+  if (!is_carried(std::string(path) + ".sld")) path = path.substr(0, path.rfind('/'));
+  std::string name = "(" + std::string(path) + ")";
   for (char& c : name)
     if (c == '/') c = ' ';
   return name;

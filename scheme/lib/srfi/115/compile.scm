@@ -5,6 +5,8 @@
 
 (define-record-type <regexp>
   (%make-regexp sre start states submatches names greedy?)
+  ;;> (regexp? obj)
+  ;;> Whether obj is a regular expression made by regexp.
   regexp?
   (sre %sre)
   (start %start)             ; the first state

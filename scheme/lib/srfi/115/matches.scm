@@ -2,6 +2,8 @@
 
 (define-record-type <regexp-match>
   (%make-match string captures names)
+  ;;> (regexp-match? obj)
+  ;;> Whether obj is what a search found.
   regexp-match?
   (string %match-string)
   (captures %captures)
