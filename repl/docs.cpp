@@ -9,7 +9,9 @@ namespace fermata::repl {
 
 namespace {
 
+// "(car pair)" gives "car"; what is no procedure is its own signature.
 std::string_view name_of(std::string_view signature) {
+  if (!signature.starts_with('(')) return signature;
   return signature.substr(1, signature.find_first_of(" )") - 1);
 }
 
@@ -22,9 +24,17 @@ bool doc_line(std::string_view line, std::string_view& comment) {
   return true;
 }
 
-// "scheme/base.sld" -> "(scheme base)"
+bool is_carried(const std::string& path) {
+  for (const scheme::EmbeddedText& carried : scheme::embedded_texts())
+    if (carried.path == path) return true;
+  return false;
+}
+
+// "scheme/base.sld" -> "(scheme base)"; a part of a library, "srfi/14/sets.scm" -> "(srfi 14)".
 std::string library_of(std::string_view path) {
-  std::string name = "(" + std::string(path.substr(0, path.rfind('.'))) + ")";
+  path = path.substr(0, path.rfind('.'));
+  if (!is_carried(std::string(path) + ".sld")) path = path.substr(0, path.rfind('/'));
+  std::string name = "(" + std::string(path) + ")";
   for (char& c : name)
     if (c == '/') c = ' ';
   return name;
@@ -47,7 +57,9 @@ bool visit_text(std::string_view text, const std::string& library, const Visit& 
     } else if (comment.starts_with('(') && doc.text.empty()) {
       if (!finished()) return false;
       doc = {std::string(comment), "", library};
-    } else if (!doc.signature.empty()) {
+    } else if (doc.signature.empty()) {
+      if (comment.find(' ') == std::string_view::npos) doc = {std::string(comment), "", library};
+    } else {
       doc.text += (doc.text.empty() ? "" : " ") + std::string(comment);
     }
     text.remove_prefix(std::min(end + 1, text.size()));

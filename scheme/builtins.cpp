@@ -10,7 +10,9 @@ std::span<const std::span<const vm::Builtin>> all_builtins() {
       output_builtins(),   file_builtins(),      system_builtins(),     eval_builtins(),
       control_builtins(),  condition_builtins(),
       fixnum_builtins(),   flonum_builtins(),    random_builtins(),
-      char_set_builtins(),
+      char_set_builtins(), clock_builtins(),
+      posix_error_builtins(), posix_file_builtins(), posix_port_builtins(),
+      posix_process_builtins(),
   };
   return kAll;
 }

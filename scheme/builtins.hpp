@@ -29,6 +29,11 @@ std::span<const vm::Builtin> eval_builtins();        // eval.cpp: expander, comp
 std::span<const vm::Builtin> control_builtins();     // control.cpp: apply, call/cc, values, winds, prompts
 std::span<const vm::Builtin> condition_builtins();   // conditions.cpp: raise, error objects
 std::span<const vm::Builtin> char_set_builtins();    // char_sets.cpp: the base of (srfi 14)
+std::span<const vm::Builtin> clock_builtins();       // clocks.cpp: the base of (srfi 19)
+std::span<const vm::Builtin> posix_error_builtins();    // posix_errors.cpp: the base of (srfi 170)
+std::span<const vm::Builtin> posix_file_builtins();     // posix_files.cpp
+std::span<const vm::Builtin> posix_port_builtins();     // posix_ports.cpp
+std::span<const vm::Builtin> posix_process_builtins();  // posix_process.cpp
 
 // All of the above, in that order.
 std::span<const std::span<const vm::Builtin>> all_builtins();

@@ -9,6 +9,7 @@
 #include "scheme/builtins.hpp"
 #include "scheme/file_device.hpp"
 #include "scheme/ports.hpp"
+#include "scheme/posix.hpp"
 #include "vm/string.hpp"
 
 namespace fermata::scheme {
@@ -17,14 +18,19 @@ using namespace vm;
 
 namespace {
 
-Outcome file_error(Machine& m, const char* doing, String& path, const std::string& reason) {
-  return m.error(
-      ConditionKind::file,
-      std::string(m.native_name()) + ": cannot " + doing + " \"" + to_utf8(path) + "\": " + reason,
-      {value_of(&path)});
+std::string failure_text(Machine& m, const char* doing, String& path, const std::string& reason) {
+  return std::string(m.native_name()) + ": cannot " + doing + " \"" + to_utf8(path) +
+         "\": " + reason;
 }
 Outcome file_error(Machine& m, const char* doing, String& path, int error) {
-  return file_error(m, doing, path, std::generic_category().message(error));
+  return m.error(ConditionKind::file,
+                 failure_text(m, doing, path, std::generic_category().message(error)),
+                 {value_of(&path), posix_error_name(m, error)});
+}
+Outcome no_name(Machine& m, const char* doing, String& path) {
+  return m.error(ConditionKind::file,
+                 failure_text(m, doing, path, "a file name cannot hold #\\null"),
+                 {value_of(&path)});
 }
 
 int open_once(const char* path, int flags) {
@@ -46,7 +52,7 @@ int open_descriptor(const char* path, int flags) {
 Outcome open_file(Machine& m, String& path, Direction direction, Content content) {
   const std::string name = to_utf8(path);
   if (name.find('\0') != std::string::npos)
-    return file_error(m, "open", path, "a file name cannot hold #\\null");
+    return no_name(m, "open", path);
   // Opening a pipe must not wait for its other end.
   const int flags = direction == Direction::read ? O_RDONLY | O_NONBLOCK
                                                  : O_WRONLY | O_CREAT | O_TRUNC | O_NONBLOCK;
@@ -80,7 +86,7 @@ Outcome file_exists(Machine&, String& path) {
 Outcome delete_file(Machine& m, String& path) {
   const std::string name = to_utf8(path);
   if (name.find('\0') != std::string::npos)
-    return file_error(m, "delete", path, "a file name cannot hold #\\null");
+    return no_name(m, "delete", path);
   if (::unlink(name.c_str()) < 0) return file_error(m, "delete", path, errno);
   return kUnspecified;
 }

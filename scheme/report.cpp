@@ -36,6 +36,7 @@ bool message_is_complete(ConditionKind kind) {
     case ConditionKind::uninitialized:
     case ConditionKind::immutable:
     case ConditionKind::syntax:
+    case ConditionKind::file:
       return true;
     default:
       return false;

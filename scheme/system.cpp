@@ -26,6 +26,7 @@ using namespace vm;
 const std::vector<std::string>& feature_names() {
   static const std::vector<std::string> names = [] {
     std::vector<std::string> list{"r7rs", "exact-closed", "exact-complex", "ieee-float", "full-unicode", "ratios",
+                                  "regexp-non-greedy", "regexp-unicode",  // (srfi 115)
                                   "fermata", std::string("fermata-") + kVersion};
 #if defined(__linux__)
     list.insert(list.end(), {"posix", "unix", "linux", "gnu-linux"});

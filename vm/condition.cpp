@@ -19,7 +19,10 @@ const char* condition_kind_name(ConditionKind kind) {
 }
 
 std::string_view Machine::native_name() const {
-  return native_ ? native_->name() : std::string_view(instruction_name_);
+  std::string_view name = native_ ? native_->name() : std::string_view(instruction_name_);
+  // (%f x) does the work of a Scheme procedure f, under whose name it is known.
+  if (name.starts_with('%')) name.remove_prefix(1);
+  return name;
 }
 
 std::string Machine::procedure_name(Value procedure) const {

@@ -20,7 +20,10 @@ const std::set<std::string_view> kLeftOut = {
     "read-string", "char-ready?", "u8-ready?", "read-bytevector", "read-bytevector!", "newline",
     "display", "write", "write-shared", "write-simple", "write-char", "write-string", "write-u8",
     "write-bytevector", "delete-file", "rename-file", "load", "apply", "raise",
-    "raise-continuable", "error", "call/cc", "call-with-current-continuation"};
+    "raise-continuable", "error", "call/cc", "call-with-current-continuation",
+    "create-directory", "create-fifo", "create-hard-link", "create-symlink", "delete-directory",
+    "set-file-mode", "set-file-owner", "open-file", "fd->port", "set-umask!", "nice",
+    "set-current-directory!", "set-environment-variable!", "delete-environment-variable!"};
 
 constexpr const char* kPrelude = R"~(
 (import (scheme base) (scheme eval) (only (scheme inexact) nan?))

@@ -13,7 +13,9 @@
 (test-equal '(#t #f #f #f #f) (map valid-sre? '((: "a" (* "b")) (unknown "a") 5 (= "a") (** 3 2 "a"))))
 (test-equal '(: "a" (* "b")) (regexp->sre (regexp '(: "a" (* "b")))))
 (test-equal "rx is quasiquoted" '(#t #f) (let ((word "ab")) (map (lambda (s) (regexp-matches? (rx (* ,word) "!") s)) '("abab!" "ab"))))
-(test-equal '("c" "x" #f) (let ((re (char-set->sre (char-set #\c #\x)))) (map (lambda (s) (regexp-match-submatch (or (regexp-search re s) (regexp-search "" "")))) '("abc" "x" ))) )
+(test-equal '(("cx") (/ #\0 #\9 #\a #\z))
+  (map char-set->sre (list (char-set #\c #\x) (char-set-union (ucs-range->char-set 97 123) (ucs-range->char-set 48 58)))))
+(test-equal '(#t #f #t) (let ((re (char-set->sre (char-set-complement char-set:digit)))) (map (lambda (s) (regexp-matches? re s)) '("a" "5" "é"))))
 (test-error "an unknown form" (regexp '(unknown "a")))
 (test-error "what linear time cannot do is refused" (regexp '(: ($ "a") (backref 1))))
 (test-error "too large" (regexp '(= 1000 (= 1000 "a"))))
@@ -47,6 +49,9 @@
                                (list (regexp-match? m) (regexp-match? 5) (regexp-match-submatch m) (regexp-match-submatch-start m) (regexp-match-submatch-end m))))
 (test-error 'out-of-range (regexp-match-submatch (regexp-search "a" "a") 1))
 (test-error 'out-of-range (regexp-match-submatch (regexp-search "a" "a") 'name))
+(test-error 'wrong-type (regexp-match-submatch #f))
+(test-error 'wrong-type (regexp-search "a" 'a))
+(test-error 'out-of-range (regexp-search "a" "a" 2))
 (test-equal '("ab") (found '(w/nocapture ($ "a") ($ "b")) "ab"))
 (test-equal "a regexp within another" '("ab" "b") (found (list ': "a" (regexp '($ "b"))) "ab"))
 
@@ -63,6 +68,10 @@
 (test-equal '(#t #t) (list (regexp-matches? char-set:digit "1") (regexp-matches? #\a "a")))
 (test-equal '(#t #t #f #t #t) (list (regexp-matches? '(w/nocase "abc") "aBC") (regexp-matches? '(w/nocase (* lower)) "aB") (regexp-matches? '(w/nocase "a" (w/case "b")) "AB")
                                     (regexp-matches? '(w/nocase "a" (w/case "b")) "Ab") (regexp-matches? '(w/nocase (/ "az")) "Q")))
+(test-equal "without case, a complement is that of both cases" '(#f #f #t #f)
+  (list (regexp-matches? '(w/nocase (~ "a")) "A") (regexp-matches? '(w/nocase (~ "a")) "a") (regexp-matches? '(w/nocase (~ "a")) "b") (regexp-matches? '(w/ascii (~ "a")) "é")))
+(test-equal "letters with more than two cases" '(#t #t #t) (map (lambda (s) (regexp-matches? '(w/nocase ("σk")) s)) '("ς" "Σ" "\x212A;")))
+(test-equal "the features are claimed" '(yes no) (list (cond-expand ((and regexp-non-greedy regexp-unicode) 'yes) (else 'no)) (cond-expand (regexp-look-around 'yes) (else 'no))))
 
 ;; ---- places
 (test-equal '(("a") #f ("c") #f) (list (found '(: bos "a") "abc") (found '(: bos "b") "abc") (found '(: "c" eos) "abc") (found '(: "b" eos) "abc")))
@@ -86,13 +95,15 @@
 (test-equal "bos is the start of the range only" '("a") (regexp-extract '(: bos "a") "aaa"))
 (test-equal '("one  two" "- two" "one two " "abXabc")
   (list (regexp-replace '(+ space) "one two" "  ") (regexp-replace "one" "one two" "-") (regexp-replace '(: ($ (+ alpha)) " " ($ (+ alpha))) "two one" '(2 " " 1 " ")) (regexp-replace "c" "abcabc" "X")))
-(test-equal '("a-b-c" "a b-c" "<b>" "AbC" "[x|z]")
+(test-equal '("a-b-c" "a b-c" "<b>" "AbC" "x[x|z]z")
   (list (regexp-replace-all '(+ space) "a  b c" "-") (regexp-replace '(+ space) "a b c" "-" 0 #f 1) (regexp-replace-all '(-> x alpha) "b" '("<" x ">"))
-        (regexp-replace-all '(or "a" "c") "abc" (lambda (m) (string-upcase (regexp-match-submatch m)))) (regexp-replace "y" "xyz" '("[" pre "|" post "]") 0 3 1)))
-(test-equal '("abc" "aXb") (list (regexp-replace "x" "abc" "-") (regexp-replace-all "a" "aab" "X" 1)))
+        (regexp-replace-all '(or "a" "c") "abc" (lambda (m) (string-upcase (regexp-match-submatch m)))) (regexp-replace "y" "xyz" '("[" pre "|" post "]") 0 3 0)))
+(test-equal "nothing to replace" "abc" (regexp-replace "x" "abc" "-"))
+(test-equal "what is outside the range is left out" '("Xb" "ne_two th" "wo")
+  (list (regexp-replace-all "a" "aab" "X" 1) (regexp-replace '(+ space) "one two three" "_" 1 10) (regexp-replace "x" "two" "" 1)))
+(test-error 'wrong-type (regexp-replace "x" "abc" "-" 0 3 'last))
 
-;; ---- time is linear
-(test-equal "nested repetition of much" #f (regexp-matches '(: (* (* (* "a"))) "b") (make-string 3000 #\a)))
+;; ---- time is linear (tests/scheme/regexp_test.cpp counts the work)
 (test-equal "many optional parts" #t (regexp-matches? (list ': '(= 50 (? "a")) '(= 50 "a")) (make-string 50 #\a)))
 (test-equal 20000 (regexp-match-submatch-end (regexp-search '(: (* (or "a" "b")) "c") (string-append (make-string 19999 #\a) "c"))))
 

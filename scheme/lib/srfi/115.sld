@@ -13,6 +13,7 @@
   (include-library-declarations "115/names.scm")
   (import (fermata builtins)
           (only (fermata list) map for-each every fold)
+          (only (fermata table) make-eqv-hash-table)
           (srfi 14))
   (include "115/character-sets.scm" "115/compile.scm" "115/search.scm"
            "115/matches.scm"))

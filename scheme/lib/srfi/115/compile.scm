@@ -5,6 +5,8 @@
 
 (define-record-type <regexp>
   (%make-regexp sre start states submatches names greedy?)
+  ;;> (regexp? obj)
+  ;;> Whether obj is a regular expression made by regexp.
   regexp?
   (sre %sre)
   (start %start)             ; the first state
@@ -123,12 +125,10 @@
            (%new-state work 'save slot
                        (%compile-sequence work (%submatch-sres sre) flags end)
                        #f)))
-        ((%sre->set sre (%ascii? flags))
-         => (lambda (set)
-              (if (and (eq? sre 'any) (not (%ascii? flags)))
-                  (%new-state work 'any #f next #f)
-                  (%new-state work (if (%fold? flags) 'set-fold 'set)
-                              set next #f))))
+        ((and (eq? sre 'any) (not (%ascii? flags)))
+         (%new-state work 'any #f next #f))
+        ((%sre->set sre flags)
+         => (lambda (set) (%new-state work 'set set next #f)))
         ((symbol? sre) (%compile-symbol work sre flags next))
         ((not (and (pair? sre) (list? sre))) (%bad-sre sre))
         (else (%compile-form work sre flags next))))

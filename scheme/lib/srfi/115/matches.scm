@@ -2,6 +2,8 @@
 
 (define-record-type <regexp-match>
   (%make-match string captures names)
+  ;;> (regexp-match? obj)
+  ;;> Whether obj is what a search found.
   regexp-match?
   (string %match-string)
   (captures %captures)
@@ -9,6 +11,7 @@
 
 ;; The optional arguments [start [end]] as a receiver's arguments; end may be #f.
 (define (%with-range who string range receiver)
+  (if (not (string? string)) (%wrong-type who 2 "a string" string))
   (let* ((n (string-length string))
          (start (if (pair? range) (car range) 0))
          (end (or (and (pair? range) (pair? (cdr range)) (cadr range)) n)))
@@ -47,11 +50,14 @@
 ;;> (regexp-match-count match)
 ;;> The number of submatches, the whole not counted.
 (define (regexp-match-count match)
+  (if (not (regexp-match? match))
+      (%wrong-type 'regexp-match-count 1 "a match" match))
   (- (quotient (vector-length (%captures match)) 2) 1))
 
 ;; The number of a submatch given by number or name.  Of several with one name the first
 ;; that took part counts.
 (define (%field who match options)
+  (if (not (regexp-match? match)) (%wrong-type who 1 "a match" match))
   (let ((field (if (pair? options) (car options) 0)))
     (cond ((symbol? field)
            (let loop ((rest (reverse (%match-names match))) (found #f))
@@ -126,9 +132,10 @@
             (cons (regexp-match-submatch match) texts))
           '() string #f range)))
 
+;; What %with-range is going to take; a string that is none, it refuses.
 (define (%range-end string range)
   (or (and (pair? range) (pair? (cdr range)) (cadr range))
-      (string-length string)))
+      (if (string? string) (string-length string) 0)))
 
 ;;> (regexp-split re string [start [end]])
 ;;> A list of what is between the matches.
@@ -187,38 +194,35 @@
         (else (error "regexp-replace: this is no substitution:" substitution))))
 
 ;;> (regexp-replace re string substitution [start [end [count]]])
-;;> The string with its first match, or the one before which there are count others,
-;;> replaced. A substitution is a string, a submatch's number or name, pre, post, a
-;;> procedure of the match, or a list of such.
+;;> The string from start to end with its first match, or the one before which there are
+;;> count others, replaced. A substitution is a string, a submatch's number or name, pre,
+;;> post, a procedure of the match, or a list of such.
 (define (regexp-replace re string substitution . options)
-  (let ((count (if (and (pair? options) (pair? (cdr options))
-                        (pair? (cddr options)))
-                   (caddr options)
-                   0)))
+  (let ((count (if (= (length options) 3) (list-ref options 2) 0)))
+    (if (not (and (exact-integer? count) (>= count 0)))
+        (%wrong-type 'regexp-replace 6 "an exact non-negative integer" count))
     (%replace re string substitution options
-              (lambda (k) (eqv? k count)))))
+              (lambda (k) (= k count)))))
 
 ;;> (regexp-replace-all re string substitution [start [end]])
-;;> The string with all its matches replaced.
+;;> The string from start to end with all its matches replaced.
 (define (regexp-replace-all re string substitution . range)
   (%replace re string substitution range (lambda (k) #t)))
 
+;; The state is a pair: how many matches there were, and the pieces of the result, last
+;; first.
 (define (%replace re string substitution range chosen?)
-  (let ((start (if (pair? range) (car range) 0))
-        (end (%range-end string range)))
-    (regexp-fold
-     re
-     (lambda (i match string state)
-       (cons (+ (car state) 1)
-             (if (chosen? (car state))
-                 (cons* (%substituted substitution match start end)
-                        (substring string i
-                                   (regexp-match-submatch-start match))
-                        (cdr state))
-                 (cons (substring string i (regexp-match-submatch-end match))
-                       (cdr state)))))
-     (list 0 (substring string 0 start))
-     string
-     (lambda (i match string state)
-       (string-join (reverse (cons (substring string i) (cdr state))) ""))
-     start end)))
+  (let* ((start (if (pair? range) (car range) 0))
+         (end (%range-end string range)))
+    (define (add i match string state)
+      (cons (+ (car state) 1)
+            (if (chosen? (car state))
+                (cons* (%substituted substitution match start end)
+                       (substring string i (regexp-match-submatch-start match))
+                       (cdr state))
+                (cons (substring string i (regexp-match-submatch-end match))
+                      (cdr state)))))
+    (define (finish i match string state)
+      (apply string-append (reverse (cons (substring string i end)
+                                          (cdr state)))))
+    (regexp-fold re add '(0) string finish start end)))

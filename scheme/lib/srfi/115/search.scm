@@ -36,12 +36,7 @@
     ((char) (char=? char (%operand state)))
     ((any) #t)
     ((set) (char-set-contains? (%operand state) char))
-    ((char-fold) (char=? (char-foldcase char) (%operand state)))
-    (else
-     (let ((set (%operand state)))
-       (or (char-set-contains? set char)
-           (char-set-contains? set (char-downcase char))
-           (char-set-contains? set (char-upcase char)))))))
+    (else (char=? (char-foldcase char) (%operand state)))))  ; char-fold
 
 (define (%with-capture captures slot i)
   (let ((copy (vector-copy captures)))
