@@ -10,7 +10,7 @@ std::span<const std::span<const vm::Builtin>> all_builtins() {
       output_builtins(),   file_builtins(),      system_builtins(),     eval_builtins(),
       control_builtins(),  condition_builtins(),
       fixnum_builtins(),   flonum_builtins(),    random_builtins(),
-      char_set_builtins(),
+      char_set_builtins(), numeric_vector_builtins(),
   };
   return kAll;
 }
