@@ -2,6 +2,7 @@
 
 ;;> (list-queue? obj)
 ;;> Whether obj is a list queue.
+;;
 ;;> (list-queue-list queue)
 ;;> The list of the elements, which is part of the queue.
 (define-record-type list-queue-record

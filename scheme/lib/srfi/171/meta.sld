@@ -8,8 +8,10 @@
 
     ;;> (reduced obj)
     ;;> A result that asks for no more elements.
+    ;;
     ;;> (reduced? obj)
     ;;> Whether obj is such a result.
+    ;;
     ;;> (unreduce reduced)
     ;;> The result itself.
     (define-record-type reduced-result

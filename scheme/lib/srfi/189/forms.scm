@@ -58,6 +58,7 @@
 
 ;;> (maybe-let* (claim ...) body ...)
 ;;> A Just of the values of the body, unless a claim gives Nothing. A claim is
+;;
 ;;> (variable maybe), (maybe) or the name of a Maybe.
 (define-syntax maybe-let*
   (syntax-rules ()
@@ -78,6 +79,7 @@
 
 ;;> (either-let* (claim ...) body ...)
 ;;> A Right of the values of the body, unless a claim gives a Left. A claim is
+;;
 ;;> (variable either), (either) or the name of an Either.
 (define-syntax either-let*
   (syntax-rules ()

@@ -38,6 +38,7 @@
 (define (list->just list) (make-just list))
 ;;> (list->left list)
 ;;> A Left whose payload are the elements of list.
+;;
 ;;> (list->right list)
 ;;> A Right whose payload are the elements of list.
 
