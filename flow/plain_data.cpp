@@ -4,6 +4,7 @@
 #include <unordered_set>
 #include <vector>
 
+#include "scheme/numeric_vectors.hpp"
 #include "scheme/printer.hpp"
 #include "scheme/reader.hpp"
 #include "vm/string.hpp"
@@ -27,7 +28,7 @@ bool is_plain_atom(Value v) {
   if (v.is_fixnum() || v.is_immediate_flonum() || v.is_boolean() || v.is_char()) return true;
   if (v == kNull || v == kUnspecified) return true;
   if (const auto* symbol = cast<Symbol>(v)) return symbol->is_interned();
-  return is<String>(v) || is<Bytevector>(v) || is<Bignum>(v) || is<Ratnum>(v) || is<Flonum>(v) ||
+  return is<String>(v) || scheme::numeric_view(v) || is<Bignum>(v) || is<Ratnum>(v) || is<Flonum>(v) ||
          is<Compnum>(v);
 }
 

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "scheme/builtins.hpp"
+#include "scheme/numeric_vectors.hpp"
 #include "vm/number.hpp"
 #include "vm/string.hpp"
 
@@ -28,9 +29,10 @@ bool leaves_equal(Value a, Value b) {
   const Kind kind = a.object()->kind();
   if (kind != b.object()->kind()) return false;
   if (kind == Kind::string) return string_equal(as<String>(a), as<String>(b));
-  if (kind == Kind::bytevector) {
-    auto &x = as<Bytevector>(a), &y = as<Bytevector>(b);
-    return x.length() == y.length() && std::memcmp(x.bytes(), y.bytes(), x.length()) == 0;
+  if (const auto x = numeric_view(a)) {
+    const auto y = numeric_view(b);
+    return x->element == y->element && x->length == y->length &&
+           std::memcmp(x->bytes, y->bytes, x->length * element_size(x->element)) == 0;
   }
   return is_eqv(a, b);
 }
@@ -200,10 +202,10 @@ std::uint64_t equal_hash(Value v) {
         pending[waiting++] = vector->slots()[i];
     } else if (auto* string = cast<String>(at)) {
       leaf = string_hash(*string);
-    } else if (auto* bytes = cast<Bytevector>(at)) {
-      leaf = bytes->length();
-      for (std::size_t i = 0; i < bytes->length(); ++i)
-        leaf = (leaf ^ bytes->bytes()[i]) * 0x100000001b3u;
+    } else if (const auto view = numeric_view(at)) {
+      leaf = view->length;
+      for (std::size_t i = 0; i < view->length * element_size(view->element); ++i)
+        leaf = (leaf ^ view->bytes[i]) * 0x100000001b3u;
     } else if (auto* symbol = cast<Symbol>(at); symbol && symbol->is_interned()) {
       leaf = symbol->hash;  // the same in every process
     } else {

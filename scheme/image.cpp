@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "scheme/builtins.hpp"
+#include "scheme/numeric_vectors.hpp"
 #include "vm/source_map.hpp"
 #include "vm/string.hpp"
 
@@ -154,7 +155,11 @@ class Writer {
       case Kind::symbol:
         tag(as<Symbol>(v).is_interned() ? Shape::symbol : Shape::fresh_symbol);
         return text(symbol_text(v));
-      case Kind::bytevector: return raw(o, as<Bytevector>(v).length());
+      case Kind::bytevector:
+      case Kind::numeric_vector: {
+        const auto view = numeric_view(v);
+        return raw(o, view->length * element_size(view->element));
+      }
       case Kind::bignum: return raw(o, as<Bignum>(v).count() * sizeof(std::uint64_t));
       case Kind::flonum: return raw(o, sizeof(double));
       case Kind::closure: return tag(Shape::closure);

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "scheme/numeric_vectors.hpp"
+
 namespace fermata::scheme {
 
 namespace {
@@ -357,9 +359,9 @@ class Scan {
     const std::string_view text = so_far();
     if (text == ".") return finish(TokenKind::dot);
     if (text[0] == '#' && at_ < text_.size() && text_[at_] == '(') {
-      if (text == "#u8" || text == "#U8") {
+      if (const auto element = element_named(text.substr(1))) {
         ++at_;
-        return finish(TokenKind::open_bytevector);
+        return finish(TokenKind::open_numeric, {}, static_cast<std::uint64_t>(*element));
       }
       fail(here(), "unknown syntax " + std::string(text) + "(",
            "vectors are #( and bytevectors #u8(");

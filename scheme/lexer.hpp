@@ -20,7 +20,7 @@ enum class TokenKind : std::uint8_t {
   open,
   close,
   open_vector,
-  open_bytevector,
+  open_numeric,  // #f64( and its kin, #u8( among them; number says which
   dot,
   quote,
   quasiquote,
@@ -39,7 +39,7 @@ struct Token {
   TokenKind kind = TokenKind::none;
   std::uint64_t start = 0, end = 0;  // places in the whole text
   std::string_view text;             // without delimiters and prefix; valid until the next call
-  std::uint64_t number = 0;          // of a label
+  std::uint64_t number = 0;          // of a label; the Element of a numeric vector
 };
 
 struct Lexer {

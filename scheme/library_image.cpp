@@ -4,6 +4,7 @@
 #include <stdexcept>
 #include <unordered_map>
 
+#include "scheme/builtins.hpp"
 #include "scheme/embedded.hpp"
 #include "scheme/eval.hpp"
 #include "scheme/image.hpp"
@@ -55,6 +56,9 @@ class LibraryNames : public ImageNames {
       if (env) return named(env->name, m->name, v);
     }
     if (const auto held = held_.find(v.bits()); held != held_.end()) return held->second;
+    // The compiler makes natives of its own where no variable is mentioned.
+    if (const auto* n = cast<Native>(v); n && find_builtin(n->row->name()))
+      return ImageName{ImageName::value, "(fermata builtins)", std::string(n->row->name())};
     return std::nullopt;
   }
 
@@ -278,7 +282,12 @@ std::string make_images(Runtime& r) {
       if (c == '/') c = ' ';
     }
     Library& library = instantiate_now(r, parse_library_text(r.machine, "(" + words + ")"));
-    const std::string image = write_library(r, library);
+    std::string image;
+    try {
+      image = write_library(r, library);
+    } catch (const std::exception& e) {
+      throw std::runtime_error(library_text(library.name) + ": " + e.what());
+    }
     index += library_text(library.name) + '\t' + std::to_string(bytes.size()) + '\t' + std::to_string(image.size());
     for (Value n = library.environment->imports; n.is_pair(); n = n.pair()->cdr) {
       index += '\t' + library_text(n.pair()->car);

@@ -9,6 +9,7 @@
 
 #include "scheme/lexer.hpp"
 #include "scheme/number_text.hpp"
+#include "scheme/numeric_vectors.hpp"
 #include "scheme/ports.hpp"
 #include "scheme/tables.hpp"
 #include "vm/number.hpp"
@@ -96,11 +97,14 @@ void print_number(Machine& m, std::string& out, Value v, std::size_t limit) {
   out += number_to_text(m, v);
 }
 
-void print_bytevector(std::string& out, Bytevector& b, std::size_t limit) {
-  out += "#u8(";
-  for (std::size_t i = 0; i < b.length() && i < limit; ++i) {
+void print_numeric_vector(Machine& m, std::string& out, const NumericView& view,
+                          std::size_t limit) {
+  out += '#';
+  out += element_name(view.element);
+  out += '(';
+  for (std::size_t i = 0; i < view.length && i < limit; ++i) {
     if (i) out += ' ';
-    out += std::to_string(b.bytes()[i]);
+    print_number(m, out, load_element(m.heap, view, i), limit);
   }
   out += ')';
 }
@@ -191,7 +195,7 @@ void print_atom(Machine& m, std::string& out, Value v, Quoting quoting, std::siz
   }
   if (const auto* s = cast<Symbol>(v)) return print_symbol(m, out, *s, quoting);
   if (const auto* s = cast<String>(v)) return print_string(out, *s, quoting, limit);
-  if (auto* b = cast<Bytevector>(v)) return print_bytevector(out, *b, limit);
+  if (const auto view = numeric_view(v)) return print_numeric_vector(m, out, *view, limit);
   if (const char* text = constant_text(v)) {
     out += text;
     return;

@@ -11,6 +11,7 @@
 #include "scheme/char_data.hpp"
 #include "scheme/lexer.hpp"
 #include "scheme/number_text.hpp"
+#include "scheme/numeric_vectors.hpp"
 #include "scheme/unbalanced.hpp"
 #include "vm/string.hpp"
 
@@ -22,15 +23,16 @@ using vm::Value;
 
 namespace {
 
-enum class FrameKind : std::uint8_t { list, vector, bytevector, prefix, comment, label };
+enum class FrameKind : std::uint8_t { list, vector, numeric, prefix, comment, label };
 enum class ListState : std::uint8_t { elements, after_dot, complete };
 
 struct Frame {
-  Value head = kNull;  // list, vector, bytevector: what there is so far   prefix: the symbol
+  Value head = kNull;  // list, vector, numeric: what there is so far   prefix: the symbol
   Value tail = kNull;  // its last pair            label: the Label
   std::uint64_t start = 0, opened = 0;  // the opening token
   FrameKind kind = FrameKind::list;
   ListState state = ListState::elements;
+  Element element = Element::u8;  // numeric
 };
 
 // A datum label; stands in the data for itself until its datum is complete.
@@ -128,8 +130,8 @@ class Parse {
       case TokenKind::open_vector:
         push(FrameKind::vector);
         return false;
-      case TokenKind::open_bytevector:
-        push(FrameKind::bytevector);
+      case TokenKind::open_numeric:
+        push(FrameKind::numeric).element = static_cast<Element>(token_.number);
         return false;
       case TokenKind::datum_comment:
         push(FrameKind::comment);
@@ -265,7 +267,7 @@ class Parse {
       case FrameKind::list:
         break;
       case FrameKind::vector:
-      case FrameKind::bytevector:
+      case FrameKind::numeric:
         fail("a dot inside a vector");
       case FrameKind::prefix:
         fail("a dot after a quotation mark");
@@ -299,8 +301,8 @@ class Parse {
     switch (f.kind) {
       case FrameKind::vector:
         return add(vector_of(f.head), f.start, token_.end);
-      case FrameKind::bytevector:
-        return add(bytevector_of(f.head), f.start, token_.end);
+      case FrameKind::numeric:
+        return add(numeric_vector_of(f.element, f.head), f.start, token_.end);
       default:
         break;
     }
@@ -338,13 +340,12 @@ class Parse {
     return vm::value_of(&v);
   }
 
-  Value bytevector_of(Value list) {
-    vm::Bytevector& b = m_.heap.make_bytevector(length(list));
-    for (std::size_t i = 0; list != kNull; list = list.pair()->cdr, ++i) {
-      b.bytes()[i] = static_cast<std::uint8_t>(list.pair()->car.fixnum());
-    }
-    if (r_.spans) b.make_immutable();
-    return vm::value_of(&b);
+  Value numeric_vector_of(Element element, Value list) {
+    const NumericView view = make_numeric_vector(m_.heap, element, length(list));
+    for (std::size_t i = 0; list != kNull; list = list.pair()->cdr, ++i)
+      store_element(view, i, list.pair()->car);
+    if (r_.spans) view.object->make_immutable();
+    return vm::value_of(view.object);
   }
 
   void note_patch(Value container, std::uint64_t slot) {
@@ -368,9 +369,12 @@ class Parse {
         case FrameKind::vector:
           append(f, v, start, end, false);
           return false;
-        case FrameKind::bytevector:
-          if (!v.is_fixnum() || v.fixnum() < 0 || v.fixnum() > 255) {
-            fail(start, end, "a bytevector holds exact integers from 0 to 255");
+        case FrameKind::numeric:
+          if (!element_fits(f.element, v)) {
+            const std::string name = element_name(f.element);
+            fail(start, end,
+                 "each element of " + (name == "u8" ? "a bytevector" : "#" + name + "(...)") +
+                     " is " + element_wanted(f.element));
           }
           append(f, v, start, end, false);
           return false;

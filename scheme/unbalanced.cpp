@@ -53,7 +53,7 @@ SyntaxError unbalanced(vm::Heap& heap, vm::SourceText& source, std::uint64_t sta
                               ", which begins no further right than this list");
     }
     const bool opens = t.kind == TokenKind::open || t.kind == TokenKind::open_vector ||
-                       t.kind == TokenKind::open_bytevector;
+                       t.kind == TokenKind::open_numeric;
     if (opens) open.push_back({t.start, column});
   }
   if (open.empty()) return never_closed(source, start, {});

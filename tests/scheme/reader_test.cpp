@@ -105,8 +105,8 @@ TEST_CASE_METHOD(TextFixture, "constants, vectors, bytevectors and quotations", 
   CHECK(write(read("#() #(a #(b) (c)) #u8() #u8(0 255) #U8(1)")) ==
         "(#() #(a #(b) (c)) #u8() #u8(0 255) #u8(1))");
   CHECK(write(read("'a `(b ,c ,@d) ''e (quote f)")) == "('a `(b ,c ,@d) ''e 'f)");
-  CHECK(error_of("#u8(1 256)") == "6-9 a bytevector holds exact integers from 0 to 255");
-  CHECK(error_of("#u8(a)") == "4-5 a bytevector holds exact integers from 0 to 255");
+  CHECK(error_of("#u8(1 256)") == "6-9 each element of a bytevector is an exact integer from 0 to 255");
+  CHECK(error_of("#u8(a)") == "4-5 each element of a bytevector is an exact integer from 0 to 255");
   CHECK(error_of("#(a . b)") == "4-5 a dot inside a vector");
   CHECK(error_of("#foo") == "0-4 unknown syntax #foo");
   CHECK(error_of("#<procedure car>") ==

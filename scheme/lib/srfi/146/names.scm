@@ -1,0 +1,25 @@
+;; The names of SRFI 146, for (srfi 146) and (scheme mapping).
+(export
+ mapping? mapping mapping-unfold alist->mapping alist->mapping!
+ mapping-key-comparator mapping-empty? mapping-contains? mapping-ref
+ mapping-ref/default mapping-adjoin mapping-adjoin! mapping-set mapping-set!
+ mapping-replace mapping-replace! mapping-delete mapping-delete!
+ mapping-delete-all mapping-delete-all! mapping-intern mapping-intern!
+ mapping-update mapping-update! mapping-update/default mapping-update!/default
+ mapping-pop mapping-pop! mapping-search mapping-search! mapping-size
+ mapping-fold mapping->alist mapping-map->list mapping-keys mapping-values
+ mapping-entries mapping-find mapping-count mapping-any? mapping-every?
+ mapping-for-each mapping-map mapping-filter mapping-filter! mapping-remove
+ mapping-remove! mapping-partition mapping-partition! mapping-copy
+ mapping-disjoint? mapping-union mapping-union! mapping-intersection
+ mapping-intersection! mapping-difference mapping-difference! mapping-xor
+ mapping-xor! mapping=? mapping<? mapping>? mapping<=? mapping>=?
+ make-mapping-comparator mapping-comparator mapping/ordered
+ mapping-unfold/ordered alist->mapping/ordered alist->mapping/ordered!
+ mapping-min-key mapping-min-value mapping-min-entry mapping-max-key
+ mapping-max-value mapping-max-entry mapping-key-predecessor
+ mapping-key-successor mapping-range= mapping-range=! mapping-range<
+ mapping-range<! mapping-range> mapping-range>! mapping-range<=
+ mapping-range<=! mapping-range>= mapping-range>=! mapping-split
+ mapping-catenate mapping-catenate! mapping-map/monotone mapping-map/monotone!
+ mapping-fold/reverse comparator?)

@@ -1,0 +1,16 @@
+;; SRFI 197: pipelines.
+(import (scheme base) (srfi 197) (srfi 64))
+
+(test-begin "SRFI 197")
+(test-equal '(3 5 (3 3 3 3) 7) (list (chain 1 (+ _ 2)) (chain 1 (+ _ 1) (+ 3 _)) (chain 3 (list _ 3 3) (append _ '(3))) (chain 7)))
+(test-equal "several values" '((2 1) (1 (2 3)) 6 (x)) (list (chain (values 1 2) (values _ _) ((lambda (a b) (list b a)) _ _)) (chain (values 1 2 3) ((lambda (a . b) (list a b)) _ _ ...)) (chain (values 1 2 3) (+ _ ...)) (chain (values 1 2) (list 'x))))
+(test-equal "other holes" '(3 (1 2 3)) (list (chain 1 <> (+ <> 2)) (chain (values 2 3) <> *** (list 1 <> ***))))
+(test-equal "each step is evaluated once, in order" '(4 (1 2)) (let ((log '())) (define (note n x) (set! log (append log (list n))) x) (let ((r (chain 1 (note 1 _) (+ _ 1) (note 2 _) (* _ 2)))) (list r log))))
+(test-equal '(#f 4 #f 3) (list (chain-and '((a . 1)) (assq 'b _) (cdr _)) (chain-and '((a . 3)) (assq 'a _) (cdr _) (+ _ 1)) (chain-and #f (car _)) (chain-and 1 <> (+ <> 2))))
+(define (describe n) (chain-when '() ((odd? n) (cons 'odd _)) ((even? n) (cons 'even _)) ((zero? n) (cons 'zero _)) ((reverse _))))
+(test-equal '((odd) (even zero) (x)) (list (describe 3) (describe 0) (chain-when '() <> (#t (cons 'x <>)) (#f (cons 'y <>)))))
+(test-equal '(9 (1 2 3) 5 6) (list ((chain-lambda (+ _ 1) (* _ 3)) 2) ((chain-lambda (list _ ...)) 1 2 3) ((chain-lambda <> (+ <> 1)) 4) ((chain-lambda <> *** (+ <> ***)) 1 2 3)))
+(test-equal '((a (b (c d))) (1 2 3) (quote x)) (list (nest (list 'a _) (list 'b _) (list 'c _) 'd) (nest <> (cons 1 <>) (cons 2 <>) (list 3)) (nest '_ '_ x)))
+(test-equal '((c (b (a d))) 4 (1 2)) (list (nest-reverse 'd (list 'a _) (list 'b _) (list 'c _)) (nest-reverse 3 <> (+ <> 1)) (nest-reverse (begin 2) (list 1 _))))
+(test-equal "nest puts expressions where they are bound" 3 (nest (let ((x 1)) _) (let ((y 2)) _) (+ x y)))
+(test-end)
