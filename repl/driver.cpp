@@ -71,11 +71,15 @@ Ending drive(Machine& m, Task& task, InterruptKey& key, const Deadline& deadline
       case Turn::Kind::idle: wait(engine, key, deadline); break;
       case Turn::Kind::stuck: engine.raise_in(main, stuck_condition(engine)); break;
       case Turn::Kind::interrupted:
+      case Turn::Kind::nested:
       case Turn::Kind::ran: break;
     }
     if (is_over(deadline)) return {Kind::timed_out};
     if (key.take()) {
-      if (++interrupts > 1) return {Kind::interrupted};
+      if (++interrupts > 1) {
+        engine.abandon(main);
+        return {Kind::interrupted};
+      }
       engine.raise_in(main, m.make_condition(ConditionKind::interrupted, "interrupted"));
     }
   }

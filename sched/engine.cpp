@@ -53,12 +53,13 @@ Fiber& Engine::spawn(Scheduler& s, Value procedure, Value dynamic) {
 }
 
 Fiber& Engine::adopt(Task& task) {
-  for (std::size_t i = fibers.size(); i-- > 0;) {
-    Fiber& f = fibers[i];
-    if (f.task == &task) {
-      if (f.state == State::parked && task.state() == Task::runnable) make_runnable(f);
-      return f;
-    }
+  Fiber* known = nullptr;
+  fibers.for_each([&](Fiber& f) {
+    if (f.task == &task) known = &f;
+  });
+  if (known != nullptr) {
+    if (known->state == State::parked && task.state() == Task::runnable) make_runnable(*known);
+    return *known;
   }
   Fiber& f = spawn(*root, kFalse, kNull);
   f.task = &task;
@@ -79,7 +80,34 @@ Turn Engine::run(Fiber& main, std::size_t turns) {
   return {};
 }
 
+Turn Engine::tick(std::size_t turns) {
+  if (in_turn_) return {Turn::Kind::nested};
+  poller.poll(0);
+  for (; turns > 0; --turns) {
+    const Turn t = turn();
+    if (t.kind != Turn::Kind::ran) return t;
+  }
+  return {};
+}
+
+Rest Engine::rest() {
+  if (root->has_runnable() || inbox.has_letters()) return {Rest::Kind::ready};
+  if (root->timers.count == 0 || root->clock != ClockKind::real) return {Rest::Kind::for_ever};
+  return {Rest::Kind::until, root->timers.next_time()};
+}
+
+int Engine::poll_fd() {
+  const Rest r = rest();
+  poller.set_alarm(r.kind == Rest::Kind::until ? r.time : r.kind == Rest::Kind::ready ? 1 : 0);
+  return poller.fd();
+}
+
+void Engine::read_letters() {
+  for (const Letter& letter : inbox.take()) letter(*this);
+}
+
 Turn Engine::turn() {
+  if (inbox.has_letters()) read_letters();
   if (poller.is_waiting() && turns_until_poll_-- == 0) {
     turns_until_poll_ = kTurnsUntilPoll;
     poller.poll(0);
@@ -87,13 +115,14 @@ Turn Engine::turn() {
   for (Scheduler* s = root;;) {
     Fiber* f = next_fiber(*s);
     if (f == nullptr) {
-      if (s == root) return rest();
+      if (s == root) return nobody_runs();
       Fiber& d = *s->driver;
       rest_driver(d);
       requeue_drivers(*d.scheduler);
       s = root;
       continue;
     }
+    if (f->is_over()) continue;  // abandoned in the queue
     if (f->drives != nullptr && !(f->cancel_pending && pending_cancel(*f) != kFalse)) {
       s = f->drives;
       continue;
@@ -111,7 +140,9 @@ Turn Engine::run_slice(Fiber& f) {
   if (s.tracing) s.trace = machine.heap.cons(Value::fixnum(f.id), s.trace);
   f.started = true;
   current = &f;
+  in_turn_ = true;
   const RunStatus status = machine.run(*f.task, s.gas);
+  in_turn_ = false;
   current = nobody;
   const auto steps = static_cast<std::uint64_t>(s.gas - machine.gas_left());
   f.steps += steps, s.steps += steps;
@@ -171,6 +202,13 @@ bool Engine::deliver_cancel(Fiber& f) {
   f.cancel_delivered = true;
   raise_in(f, condition);
   return true;
+}
+
+void Engine::abandon(Fiber& f) {
+  if (f.is_over()) return;
+  if (f.drives != nullptr) f.drives->driver = nullptr, f.drives = nullptr;
+  if (f.state == State::parked && f.wait == Wait::foreign) --f.scheduler->foreign;
+  end(f, State::cancelled);
 }
 
 void Engine::raise_in(Fiber& f, Value obj) {
@@ -301,15 +339,16 @@ Fiber* Engine::deepest_waiting_driver() {
     return n;
   };
   Fiber* found = nullptr;
-  for (std::size_t i = 0; i < fibers.size(); ++i) {
-    Fiber& f = fibers[i];
-    if (f.drives != nullptr && f.state == State::parked && (!found || depth(&f) > depth(found))) found = &f;
-  }
+  fibers.for_each([&](Fiber& f) {
+    const bool waits = f.drives != nullptr && f.state == State::parked;
+    if (waits && (found == nullptr || depth(&f) > depth(found))) found = &f;
+  });
   return found;
 }
 
 // Nobody can run in the root.
-Turn Engine::rest() {
+Turn Engine::nobody_runs() {
+  if (inbox.has_letters()) return {};
   if (standing(*root) == Standing::idle) return {Turn::Kind::idle};
   // An inner scheduler may wait in vain: whoever runs it is told.
   Fiber* d = deepest_waiting_driver();

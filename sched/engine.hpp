@@ -12,6 +12,7 @@
 #include <string>
 
 #include "sched/fiber_table.hpp"
+#include "sched/inbox.hpp"
 #include "sched/poller.hpp"
 #include "sched/scheduler.hpp"
 
@@ -28,12 +29,20 @@ struct Turn {
     asked,        // the fiber waits for a request of its host; value: the request
     failed,       // a fiber's error stops its scheduler, the root; value: what was raised
     interrupted,  // the interrupt flag was up
+    nested,       // a tick inside of a tick
     idle,         // nothing can run before wait() says so
     stuck         // nothing can run at all
   };
   Kind kind = Kind::ran;
   Fiber* fiber = nullptr;
   vm::Value value = vm::kUnspecified;
+};
+
+// How long a host may leave the engine alone.
+struct Rest {
+  enum class Kind : std::uint8_t { ready, until, for_ever };
+  Kind kind = Kind::for_ever;
+  std::int64_t time = 0;  // until: of monotonic_ns()
 };
 
 class Engine {
@@ -51,6 +60,7 @@ class Engine {
   vm::Value cancel_key;           // of the marks that are cancel scopes and shields
   FiberTable fibers;
   Poller poller;
+  Inbox inbox;
   vm::Value unwinder;             // (leave raised): runs after thunks, then ends the task
   // Tells of an error that nobody asked for; set by the host.
   void (*report)(vm::Machine& m, Fiber& f) = nullptr;
@@ -64,10 +74,19 @@ class Engine {
   // Turns until the main program is over, something is to be done by the host, or `turns`
   // turns were taken.
   Turn run(Fiber& main, std::size_t turns);
+  // The same without a main program, for a host with a loop of its own.  Never waits.  Asked
+  // by what runs inside a turn, it answers `nested` and does nothing.
+  Turn tick(std::size_t turns);
+  // After tick(): when the next is due, whatever becomes of poll_fd().
+  Rest rest();
+  // Readable when tick() has something to do: files, letters, timers.  Stays the same.
+  int poll_fd();
   // Waits for files, timers, other threads, or `extra_fd` becoming readable; at most until the
   // time given.  After `idle`.
   void wait(int extra_fd, std::optional<std::int64_t> until);
 
+  // The fiber takes no more turns; nothing of it is run.
+  void abandon(Fiber& f);
   // The fiber goes on by raising obj, whatever it waits for.  No effect when it has ended.
   void raise_in(Fiber& f, vm::Value obj);
 
@@ -77,7 +96,7 @@ class Engine {
   static bool is_above(const Scheduler& s, const Fiber& f);
 
  private:
-  explicit Engine(vm::Machine& m) : machine(m), fibers(m.heap), poller(*this) {}
+  explicit Engine(vm::Machine& m) : machine(m), poller(*this) {}
   Turn turn();
   Turn run_slice(Fiber& f);
   Turn suspend(Fiber& f);
@@ -85,7 +104,8 @@ class Engine {
   Turn raised(Fiber& f);
   Turn fail(Fiber& f);
   bool deliver_cancel(Fiber& f);
-  Turn rest();
+  Turn nobody_runs();
+  void read_letters();
   void rest_driver(Fiber& d);
   void answer_driver(Fiber& d, std::string_view answer);
   void requeue_drivers(Scheduler& s);
@@ -93,6 +113,7 @@ class Engine {
 
   std::uint32_t next_id_ = 0;
   std::uint32_t turns_until_poll_ = 0;
+  bool in_turn_ = false;
 };
 
 }  // namespace fermata::sched

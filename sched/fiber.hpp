@@ -57,6 +57,7 @@ struct Fiber : vm::Object {
   Priority priority = Priority::normal;
   bool started = false;
   bool is_main = false;         // of the host's making
+  bool unreachable = false;     // said by FiberTable::find_unreachable
   bool leaving = false;         // an error ends it: what it entered is being left
   bool resuming = false;        // its native waited, and is run again
   bool yielding = false;        // in task-yield, to be run again
@@ -65,7 +66,7 @@ struct Fiber : vm::Object {
   bool cancel_delivered = false;  // raised once already: no more in the middle of a computation
   std::uint32_t id = 0;
   std::uint32_t parent = 0;     // id of the spawner
-  std::size_t table_index = 0;  // in the engine's table of all fibers
+  std::size_t place = 0;        // in the engine's table of all fibers
   vm::Value name = vm::kFalse;
   // ---- the wait
   std::uint64_t ticket = 0;

@@ -1,28 +1,32 @@
-// All fibers of an engine that have not ended, in no order: for lists and reports.
+// All fibers of an engine that have not ended: for lists and reports.
+//
+// The table does not keep them alive: a fiber that waits where nothing can reach it is
+// collected, and its place is empty after that.
 #pragma once
 
 #include "sched/fiber.hpp"
+#include "vm/weak_table.hpp"
 
 namespace fermata::sched {
 
 class FiberTable {
  public:
-  explicit FiberTable(vm::Heap& heap) : fibers_(heap) {}
-  void add(Fiber& f) {
-    f.table_index = fibers_.size();
-    fibers_.push_back(&f);
-  }
+  void add(Fiber& f) { f.place = table_.add(f); }
   void remove(Fiber& f) {
-    Fiber* last = fibers_.pop_back();
-    fibers_[f.table_index] = last;
-    last->table_index = f.table_index;
-    if (last == &f) fibers_.data()[fibers_.size()] = nullptr;
+    if (table_.at(f.place) == &f) table_.remove(f.place);
   }
-  std::size_t size() const { return fibers_.size(); }
-  Fiber& operator[](std::size_t i) { return *fibers_[i]; }
+  // Calls visit(Fiber&) for each.
+  template <class Visit>
+  void for_each(Visit visit) const {
+    for (std::size_t i = 0; i < table_.places(); ++i) {
+      if (vm::Object* o = table_.at(i)) visit(*static_cast<Fiber*>(o));
+    }
+  }
+  // The fibers that nothing but this table knows, which so wait for ever.  Collects.
+  void find_unreachable(vm::GcVector<Fiber*>& found);
 
  private:
-  vm::GcVector<Fiber*> fibers_;
+  vm::WeakTable table_;
 };
 
 }  // namespace fermata::sched

@@ -1,6 +1,8 @@
 #include "sched/poller.hpp"
 
 #include <sys/epoll.h>
+#include <sys/timerfd.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -23,7 +25,39 @@ constexpr int kEvents = 64;
 Poller::Poller(Engine& engine) : engine_(engine), files_(engine.machine.heap) {}
 
 Poller::~Poller() {
-  if (epoll_ >= 0) close(epoll_);
+  for (const int fd : {epoll_, alarm_}) {
+    if (fd >= 0) close(fd);
+  }
+}
+
+int Poller::fd() {
+  if (epoll_ < 0) {
+    epoll_ = epoll_create1(EPOLL_CLOEXEC);
+    watch(engine_.inbox.wake_fd());
+  }
+  return epoll_;
+}
+
+// Something that is no file of a task's: it only makes the set readable.
+void Poller::watch(int fd) {
+  epoll_event event{};
+  event.events = EPOLLIN;
+  event.data.fd = -1;
+  epoll_ctl(epoll_, EPOLL_CTL_ADD, fd, &event);
+}
+
+void Poller::set_alarm(std::int64_t time) {
+  if (time == alarm_time_) return;
+  if (alarm_ < 0) {
+    alarm_ = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
+    fd();
+    watch(alarm_);
+  }
+  itimerspec spec{};
+  spec.it_value.tv_sec = time / 1'000'000'000;
+  spec.it_value.tv_nsec = time % 1'000'000'000;
+  timerfd_settime(alarm_, TFD_TIMER_ABSTIME, &spec, nullptr);
+  alarm_time_ = time;
 }
 
 Poller::File& Poller::file(int fd) {
@@ -32,7 +66,7 @@ Poller::File& Poller::file(int fd) {
 }
 
 void Poller::park(Fiber& f, const WaitRequest& request) {
-  if (epoll_ < 0) epoll_ = epoll_create1(EPOLL_CLOEXEC);
+  fd();
   Heap& heap = engine_.machine.heap;
   File& entry = file(request.fd);
   WaitQueue*& q = entry.queues[static_cast<std::size_t>(request.direction)];
@@ -75,18 +109,13 @@ void Poller::wake(int fd, unsigned events) {
 }
 
 void Poller::poll(int milliseconds, int extra_fd) {
-  if (epoll_ < 0) epoll_ = epoll_create1(EPOLL_CLOEXEC);
-  if (extra_fd >= 0 && extra_fd != extra_) {
-    epoll_event event{};
-    event.events = EPOLLIN;
-    event.data.fd = extra_fd;
-    epoll_ctl(epoll_, EPOLL_CTL_ADD, extra_fd, &event);
-    extra_ = extra_fd;
-  }
+  if (milliseconds == 0 && armed_ == 0) return;  // nobody waits: no system call
+  fd();
+  if (extra_fd >= 0 && extra_fd != extra_) watch(extra_ = extra_fd);
   epoll_event events[kEvents];
   const int count = epoll_wait(epoll_, events, kEvents, milliseconds);
   for (int i = 0; i < count; ++i) {
-    if (events[i].data.fd != extra_) wake(events[i].data.fd, events[i].events);
+    if (events[i].data.fd >= 0) wake(events[i].data.fd, events[i].events);
   }
 }
 

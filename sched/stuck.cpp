@@ -92,12 +92,11 @@ std::string wait_text(Machine& m, const Fiber& f) {
 std::string stuck_report(Engine& e, const Scheduler* s) {
   std::vector<std::pair<std::uint32_t, std::string>> lines;
   std::vector<std::uint32_t> cycle;
-  for (std::size_t i = 0; i < e.fibers.size(); ++i) {
-    const Fiber& f = e.fibers[i];
-    if (f.state != State::parked || (s != nullptr && f.scheduler != s)) continue;
+  e.fibers.for_each([&](const Fiber& f) {
+    if (f.state != State::parked || (s != nullptr && f.scheduler != s)) return;
     lines.emplace_back(f.id, wait_text(e.machine, f));
     if (cycle.empty()) cycle = cycle_from(f);
-  }
+  });
   std::sort(lines.begin(), lines.end());
   std::string text;
   for (const auto& [id, line] : lines) text += line + "\n";

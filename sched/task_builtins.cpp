@@ -1,4 +1,6 @@
 // Natives on tasks and schedulers.  The rows stand at the end.
+#include <algorithm>
+
 #include "sched/builtins.hpp"
 #include "sched/cancel.hpp"
 #include "sched/groups.hpp"
@@ -106,6 +108,13 @@ Outcome random_number(Machine& m, Index n) {
   return count(random_below(*current_fiber(m).scheduler, n));
 }
 
+Outcome shuffle(Machine& m, Vector& v) {
+  Scheduler& s = *current_fiber(m).scheduler;
+  for (std::size_t i = v.length(); i > 1; --i) std::swap(v.slots()[i - 1], v.slots()[random_below(s, i)]);
+  m.charge(v.length() / 8);
+  return value_of(&v);
+}
+
 Outcome stats(Machine& m, std::optional<Scheduler*> which) {
   Scheduler& s = given_or_current(m, which);
   const std::pair<const char*, std::uint64_t> rows[] = {
@@ -118,14 +127,24 @@ Outcome stats(Machine& m, std::optional<Scheduler*> which) {
   return list;
 }
 
+Value list_by_id(Machine& m, GcVector<Fiber*>& fibers) {
+  std::sort(fibers.begin(), fibers.end(), [](const Fiber* a, const Fiber* b) { return a->id > b->id; });
+  Value list = kNull;
+  for (Fiber* f : fibers) list = m.heap.cons(value_of(f), list);
+  return list;
+}
 Outcome tasks(Machine& m, std::optional<Scheduler*> which) {
   Scheduler& s = given_or_current(m, which);
-  FiberTable& table = Engine::of(m).fibers;
-  Value list = kNull;
-  for (std::size_t i = table.size(); i-- > 0;) {
-    if (table[i].scheduler == &s) list = m.heap.cons(value_of(&table[i]), list);
-  }
-  return list;
+  GcVector<Fiber*> found(m.heap);
+  Engine::of(m).fibers.for_each([&](Fiber& f) {
+    if (f.scheduler == &s) found.push_back(&f);
+  });
+  return list_by_id(m, found);
+}
+Outcome find_stuck(Machine& m) {
+  GcVector<Fiber*> found(m.heap);
+  Engine::of(m).fibers.find_unreachable(found);
+  return list_by_id(m, found);
 }
 
 Outcome drive(Machine& m, Scheduler& s, bool once) {
@@ -289,9 +308,14 @@ constexpr Builtin kTasks[] = {
     builtin<trace>("(%scheduler-trace scheduler)", "Ids of the tasks that had turns, newest first."),
     builtin<random_number>("(scheduler-random n)",
                            "An exact integer below n, from the seed of the current scheduler."),
+    builtin<shuffle>("(scheduler-shuffle! vector)",
+                     "Puts its elements in an order from the seed of the current scheduler."),
     builtin<stats>("(scheduler-stats [scheduler])",
                    "Association list: spawned, live, foreign, timers, switches, steps, predicates."),
     builtin<tasks>("(scheduler-tasks [scheduler])", "Its tasks that have not ended."),
+    builtin<find_stuck>("(find-stuck)",
+                        "Tasks that wait where nothing that runs can reach them, so for ever. Looks\n"
+                        "for them by a full collection; such tasks are collected otherwise."),
     builtin<drive>("(%drive scheduler once?)", "Runs a scheduler, or takes one turn in it."),
     builtin<spawn>("(%spawn scheduler thunk name priority group)", "A new task."),
     builtin<is_task>("(task? obj)", "Whether obj is a task."),

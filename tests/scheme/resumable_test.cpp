@@ -86,7 +86,7 @@ TEST_CASE_METHOD(RuntimeFixture, "read waits for a pipe at every byte, and goes 
   Task& task = m.make_task(r.loader("test", "(read feed)", r.interaction));
   int waits = 0;
   for (const char c : text) {
-    const RunStatus status = run(m, task);
+    const RunStatus status = ::run(m, task);
     if (status == RunStatus::finished) break;
     REQUIRE(status == RunStatus::waiting);
     REQUIRE(wait_request_of(task.result));
@@ -95,8 +95,8 @@ TEST_CASE_METHOD(RuntimeFixture, "read waits for a pipe at every byte, and goes 
     pipe.feed(c);
     m.retry(task);
   }
-  REQUIRE(run(m, task) == RunStatus::finished);
-  CHECK(to_text(m, task.result) == "(a #(1 2.5 \"x\\ny\") #\\x b |c d|)");
+  REQUIRE(::run(m, task) == RunStatus::finished);
+  CHECK(scheme::to_text(m, task.result) == "(a #(1 2.5 \"x\\ny\") #\\x b |c d|)");
   CHECK(waits >= 30);
 }
 
@@ -111,12 +111,12 @@ TEST_CASE_METHOD(RuntimeFixture, "a continuation captured between reads of a slo
         (set! count (+ count 1))
         (if (< count 3) (again 'more) (list first mark next count))))", r.interaction));
   for (const char c : std::string_view("one (two) three 4 ")) {
-    if (run(m, task) != RunStatus::waiting) break;
+    if (::run(m, task) != RunStatus::waiting) break;
     pipe.feed(c);
     m.retry(task);
   }
-  REQUIRE(run(m, task) == RunStatus::finished);
-  CHECK(to_text(m, task.result) == "(one more 4 3)");
+  REQUIRE(::run(m, task) == RunStatus::finished);
+  CHECK(scheme::to_text(m, task.result) == "(one more 4 3)");
 }
 
 TEST_CASE_METHOD(RuntimeFixture, "a read that waits can be interrupted; the bytes are not lost", "[resumable]") {
@@ -124,10 +124,10 @@ TEST_CASE_METHOD(RuntimeFixture, "a read that waits can be interrupted; the byte
   pipe.feed('(');
   pipe.feed('a');
   Task& task = m.make_task(r.loader("test", "(guard (c (#t 'gone)) (read feed))", r.interaction));
-  REQUIRE(run(m, task) == RunStatus::waiting);
+  REQUIRE(::run(m, task) == RunStatus::waiting);
   m.raise_in(task, m.make_condition(ConditionKind::interrupted, "interrupted"));
-  REQUIRE(run(m, task) == RunStatus::finished);
-  CHECK(to_text(m, task.result) == "gone");
+  REQUIRE(::run(m, task) == RunStatus::finished);
+  CHECK(scheme::to_text(m, task.result) == "gone");
   CHECK(at_prompt("(string-length \"usable\")") == "6");
 }
 

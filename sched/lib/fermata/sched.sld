@@ -7,8 +7,8 @@
   (export
    ;; schedulers
    make-scheduler scheduler? current-scheduler scheduler-step scheduler-run
-   scheduler-on-error! scheduler-random scheduler-stats scheduler-tasks
-   scheduler-trace stuck-report
+   scheduler-on-error! scheduler-random scheduler-shuffle! scheduler-stats scheduler-tasks
+   scheduler-trace stuck-report find-stuck
    ;; tasks
    task-spawn task? task-current task-name task-id task-scheduler task-status
    task-result task-join task-yield task-block task-wake task-sleep

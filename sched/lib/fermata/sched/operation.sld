@@ -137,19 +137,6 @@
 
     ;; ---- what a sync is about: its leaves, in the order they are tried
 
-    (define (swap! v i j)
-      (let ((x (vector-ref v i)))
-        (vector-set! v i (vector-ref v j))
-        (vector-set! v j x)))
-
-    (define (shuffle! v)
-      (let loop ((i (- (vector-length v) 1)))
-        (if (> i 0)
-            (begin
-              (swap! v i (scheduler-random (+ i 1)))
-              (loop (- i 1)))))
-      v)
-
     ;; Calls guards and nacks; gives the leaves and the losses that may come.
     (define (expand op)
       (define losses '())
@@ -159,7 +146,7 @@
                (walk (wrap-inner op) (cons (wrap-proc op) wraps) nacks leaves))
               ((choice? op)
                (let ((ops (list->vector (choice-ops op))))
-                 (if (not (choice-ordered? op)) (shuffle! ops))
+                 (if (not (choice-ordered? op)) (scheduler-shuffle! ops))
                  (let loop ((i 0) (leaves leaves))
                    (if (= i (vector-length ops))
                        leaves
@@ -189,21 +176,6 @@
                 (if (eq? value op-not-ready)
                     (loop (+ i 1))
                     (values leaf value)))))))
-
-    ;; The same for a choice that need not be expanded; each is as likely as any other.
-    (define (try-shuffling leaves)
-      (let ((count (vector-length leaves)))
-        (let loop ((i 0))
-          (if (= i count)
-              (values #f #f)
-              (begin
-                (if (< (+ i 1) count)
-                    (swap! leaves i (+ i (scheduler-random (- count i)))))
-                (let* ((leaf (vector-ref leaves i))
-                       (value ((base-try (leaf-base leaf)))))
-                  (if (eq? value op-not-ready)
-                      (loop (+ i 1))
-                      (values leaf value))))))))
 
     ;; Waits for all of them; the leaf that happened is the tag.
     (define (wait-for leaves)
@@ -263,11 +235,10 @@
                (if (eq? value op-not-ready) (sync-base op) value)))
             ((and (choice? op) (choice-leaves op))
              => (lambda (plain)
-                  (let ((leaves (vector-copy plain)))
-                    (let-values (((leaf value)
-                                  (if (choice-ordered? op)
-                                      (try-leaves leaves)
-                                      (try-shuffling leaves))))
+                  (let ((leaves (if (choice-ordered? op)
+                                    plain
+                                    (scheduler-shuffle! (vector-copy plain)))))
+                    (let-values (((leaf value) (try-leaves leaves)))
                       (if leaf
                           (apply-wraps (leaf-wraps leaf) value)
                           (let* ((value (wait-carefully leaves '()))
