@@ -328,7 +328,8 @@ void Engine::rest_driver(Fiber& d) {
     add_timer(machine.heap, *d.scheduler, d, ticket, kFalse, read_clock(*d.scheduler) + delay);
   }
   d.state = State::parked;
-  d.wait = Wait::queue;
+  d.wait = s.foreign > 0 ? Wait::foreign : Wait::queue;
+  if (d.wait == Wait::foreign) ++d.scheduler->foreign;
   d.waits_on = value_of(&s);
 }
 
@@ -349,6 +350,7 @@ Fiber* Engine::deepest_waiting_driver() {
 // Nobody can run in the root.
 Turn Engine::nobody_runs() {
   if (inbox.has_letters()) return {};
+  if (root->live == 0) return {Turn::Kind::over};
   if (standing(*root) == Standing::idle) return {Turn::Kind::idle};
   // An inner scheduler may wait in vain: whoever runs it is told.
   Fiber* d = deepest_waiting_driver();

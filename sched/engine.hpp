@@ -24,7 +24,7 @@ inline constexpr std::size_t kSchedService = 5;  // slot in Machine::services
 struct Turn {
   enum class Kind : std::uint8_t {
     ran,
-    over,         // the main program has ended; see its fiber
+    over,         // the main program has ended: see its fiber; without one: no tasks are left
     exited,       // a fiber called (exit); value: the status
     asked,        // the fiber waits for a request of its host; value: the request
     failed,       // a fiber's error stops its scheduler, the root; value: what was raised

@@ -78,7 +78,7 @@ std::size_t random_below(Scheduler& s, std::size_t n) {
 
 void make_runnable(Fiber& fiber) {
   for (Fiber* f = &fiber; f != nullptr && f->state == State::parked; f = f->scheduler->driver) {
-    if (f->wait == Wait::foreign && f->drives == nullptr) --f->scheduler->foreign;
+    if (f->wait == Wait::foreign) --f->scheduler->foreign;
     if (f->drives != nullptr) close_wait(*f);
     f->state = State::runnable;
     f->waits_on = kFalse;
