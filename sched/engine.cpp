@@ -47,7 +47,7 @@ Fiber& Engine::spawn(Scheduler& s, Value procedure, Value dynamic) {
   f.parent = current->id;
   f.state = State::parked;
   ++s.live;
-  ++s.spawned;
+  f.number = static_cast<std::uint32_t>(++s.spawned);
   fibers.add(f);
   return f;
 }
@@ -137,7 +137,7 @@ Turn Engine::run_slice(Fiber& f) {
   Scheduler& s = *f.scheduler;
   if (f.cancel_pending && !deliver_cancel(f)) return end(f, State::cancelled);
   if (f.task->state() == Task::waiting) machine.retry(*f.task);
-  if (s.tracing) s.trace = machine.heap.cons(Value::fixnum(f.id), s.trace);
+  if (s.tracing) s.trace = machine.heap.cons(Value::fixnum(f.number), s.trace);
   f.started = true;
   current = &f;
   in_turn_ = true;

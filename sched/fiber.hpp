@@ -66,6 +66,7 @@ struct Fiber : vm::Object {
   bool cancel_delivered = false;  // raised once already: no more in the middle of a computation
   std::uint32_t id = 0;
   std::uint32_t parent = 0;     // id of the spawner
+  std::uint32_t number = 0;     // among those of its scheduler, from 1: for traces
   std::size_t place = 0;        // in the engine's table of all fibers
   vm::Value name = vm::kFalse;
   // ---- the wait

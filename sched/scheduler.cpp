@@ -29,10 +29,10 @@ Fiber& pop_by_priority(Scheduler& s) {
 // The fiber that the trace names; whoever is first when it cannot run now.
 Fiber& pop_recorded(Scheduler& s) {
   RunQueue& q = s.queues[static_cast<std::size_t>(Priority::normal)];
-  if (auto* p = cast<Pair>(s.trace)) {
-    s.trace = p->cdr;
+  if (auto* p = cast<Pair>(s.to_replay)) {
+    s.to_replay = p->cdr;
     for (std::size_t i = 0; i < q.size(); ++i) {
-      if (q.at(i).id == static_cast<std::uint32_t>(p->car.fixnum())) return q.take(i);
+      if (q.at(i).number == static_cast<std::uint32_t>(p->car.fixnum())) return q.take(i);
     }
   }
   return q.pop();

@@ -49,7 +49,8 @@ struct Scheduler : vm::Object {
 
   vm::Value on_error = vm::kFalse;          // symbol log, stop, keep; or a procedure (proc task raised)
   vm::Value error = vm::kFalse;
-  vm::Value trace = vm::kNull;  // ids of who ran, newest first; replay: what is left of it
+  vm::Value trace = vm::kNull;      // numbers of who ran, newest first
+  vm::Value to_replay = vm::kNull;  // what is left of a trace
   std::uint64_t steps = 0, switches = 0, spawned = 0, predicates = 0;
 
   std::int64_t now() const { return now_word.fixnum(); }

@@ -97,7 +97,7 @@ Outcome set_tracing(Machine&, Scheduler& s, bool on) {
 }
 Outcome set_replay(Machine&, Scheduler& s, Value trace) {
   s.policy = Policy::replay;
-  s.trace = trace;
+  s.to_replay = trace;
   return kUnspecified;
 }
 // Newest first.
@@ -304,8 +304,8 @@ constexpr Builtin kTasks[] = {
                           "procedure that is called, in a new task, with the task and the error."),
     builtin<set_name>("(%scheduler-name! scheduler name)", "Sets its name, for reports."),
     builtin<set_tracing>("(%scheduler-trace! scheduler on)", "Begins or ends a trace."),
-    builtin<set_replay>("(%scheduler-replay! scheduler ids)", "Turns go as the list says."),
-    builtin<trace>("(%scheduler-trace scheduler)", "Ids of the tasks that had turns, newest first."),
+    builtin<set_replay>("(%scheduler-replay! scheduler numbers)", "Turns go as the list says."),
+    builtin<trace>("(%scheduler-trace scheduler)", "Numbers of the tasks that had turns, newest first."),
     builtin<random_number>("(scheduler-random n)",
                            "An exact integer below n, from the seed of the current scheduler."),
     builtin<shuffle>("(scheduler-shuffle! vector)",

@@ -254,6 +254,16 @@
         (ran 'a)
         (ran)))))
 
+(test-equal "K25 tasks that wait where nothing can reach them are found" #t
+  (begin
+    (repeat 1000 (lambda (i) (task-spawn (lambda () (waitq-park! (make-waitq 'lost)) 1))))
+    (settle)
+    (let loop ((found (find-stuck)) (lost 0))
+      (if (null? found)
+          (< 500 lost 1001)
+          (let ((q (task-waits-on (car found))))
+            (loop (cdr found) (if (and (waitq? q) (eq? (waitq-name q) 'lost)) (+ lost 1) lost)))))))
+
 (test-error "the thunk must be a procedure" (task-spawn 5))
 (test-error "an option must be known" (make-scheduler 'speed 3))
 (test-error "a task cannot wait for itself" (task-join (task-current)))

@@ -58,7 +58,8 @@
     (define (scheduler-step s) (%drive s #t))
 
     ;;> (scheduler-trace scheduler)
-    ;;> The ids of the tasks that had turns, in order, of a scheduler made with trace.
+    ;;> Who had turns, in order, in a scheduler made with trace: the first task spawned
+    ;;> there is 1. Plain data, to be printed, kept and given to replay.
     (define (scheduler-trace s) (reverse (%scheduler-trace s)))
 
     ;;> (clock-now [scheduler])
