@@ -42,6 +42,8 @@ class RunQueue {
     auto** ring = static_cast<Fiber**>(heap.traced(capacity * sizeof(Fiber*)));
     for (std::size_t i = 0; i < count_; ++i) ring[i] = &at(i);
     for (std::size_t i = count_; i < capacity; ++i) ring[i] = nullptr;
+    // A word that looks like a pointer to the old ring is not to keep the fibers alive.
+    for (std::size_t i = 0; i < capacity_; ++i) ring_[i] = nullptr;
     ring_ = ring;
     capacity_ = capacity;
     first_ = 0;
