@@ -25,7 +25,7 @@ __asm__(
 ]=] @ONLY)
 set_source_files_properties(${images_source} PROPERTIES OBJECT_DEPENDS ${images})
 add_library(fermata_images OBJECT ${images_source})
-foreach(program fermata fermata_tests)
+foreach(program fermata fermata_tests ${fuzz_programs})
   if(TARGET ${program})
     target_sources(${program} PRIVATE $<TARGET_OBJECTS:fermata_images>)
   endif()

@@ -282,7 +282,7 @@ class Planner {
     int calls = -1;  // not yet known
     for (Variable* v : variables) {
       if (v->assignments == 0) continue;
-      if (!(v->flags & (kCaptured | kUninitialized))) {
+      if (c_.options.unboxed && !(v->flags & (kCaptured | kUninitialized))) {
         if (calls < 0) calls = has_call(scope);
         if (calls == 0) continue;
       }

@@ -14,9 +14,13 @@ vm::Code& compile(vm::Machine& m, Node* tree, const CompilerOptions& options) {
                                 copy_tree(m.heap, tree), static_cast<void*>(nullptr));
   // A round sees what the one before it made possible.
   constexpr int kRounds = 3;
-  for (int round = 0; round < kRounds; ++round) {
+  for (int round = 0; round < kRounds && options.simplify; ++round) {
     count_uses(m.heap, top);
     simplify(c, &top->body);
+  }
+  if (!options.simplify) {
+    count_uses(m.heap, top);
+    fix_every_letrec(c, &top->body);
   }
   if (options.loops) {
     count_uses(m.heap, top);

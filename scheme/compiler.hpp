@@ -8,11 +8,13 @@ namespace fermata::scheme {
 
 // Each pass can be switched off, for differential tests.
 struct CompilerOptions {
+  bool simplify = true;            // the rounds of simplify; the next three belong to it
   bool inline_procedures = true;   // small and once-called procedures
   bool inline_primitives = true;   // instructions instead of calls of natives
   bool fold_constants = true;
   bool loops = true;               // known local procedures as jumps
   bool known_calls = true;         // closures only for what escapes, direct calls
+  bool unboxed = true;             // assigned variables in registers where nobody can tell
 };
 
 // Code of a procedure without parameters and free variables that evaluates the tree.

@@ -103,13 +103,25 @@ Node* fold_call(Compilation& c, Call& call) {
 
 namespace {
 
-// (+ a b c) is (+ (+ a b) c).
+// (+ a b c) is (+ (+ a b) c).  What follows b is evaluated before + complains about a or b:
+// unless it does nothing, it is bound first.
 Node* chain(Compilation& c, Call& call) {
   List<Node>& a = *call.arguments;
-  Node* result = a[0];
+  bool quiet = true;
+  for (std::size_t i = 2; i < a.count; ++i) quiet = quiet && is_pure(a[i]);
+  auto* variables = make_list_of<Variable>(c.heap(), quiet ? 0 : a.count);
+  const auto operand = [&](std::size_t i) -> Node* {
+    if (quiet) return a[i];
+    Variable* v = (*variables)[i] = make_variable(c.heap(), vm::kFalse);
+    v->references = 1;
+    v->flags |= kEscapes;
+    return make_local_ref(c.heap(), call.span(), v);
+  };
+  Node* result = operand(0);
   for (std::size_t i = 1; i < a.count; ++i)
-    result = make_call(c.heap(), call.span(), call.procedure, {result, a[i]});
-  return result;
+    result = make_call(c.heap(), call.span(), call.procedure, {result, operand(i)});
+  if (quiet) return result;
+  return make_node<Let>(c.heap(), NodeKind::let, call.span(), variables, call.arguments, result);
 }
 
 // (< a b c) is (let ((x a) (y b) (z c)) (if (< x y) (< y z) (begin (< z z) #f))): c is

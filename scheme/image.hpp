@@ -1,10 +1,11 @@
 // Images: compiled code and the data it mentions, as bytes.
 //
 // What the build makes of Fermata's own libraries, so that a start needs no compiling.  An
-// image is bound to one build (its id stands in front) and is never a format to keep or to
-// exchange.  It holds a graph: objects are numbered, first the shapes are made, then the
-// fields are filled, so cycles are no matter.  What belongs to somebody else - other libraries'
-// environments, variables, keywords and values - is kept by name.
+// image is bound to one build and is never a format to keep or to exchange: the build's id and
+// a checksum stand in front, what differs is refused, and nothing else is checked.  It holds a
+// graph: objects are numbered, first the shapes are made, then the fields are filled, so
+// cycles are no matter.  What belongs to somebody else - other libraries' environments,
+// variables, keywords and values - is kept by name.
 #pragma once
 
 #include <optional>
@@ -37,7 +38,7 @@ class ImageNames {
 
 // Throws std::runtime_error naming the kind when the graph holds something that cannot be kept.
 std::string write_image(vm::Machine& m, vm::Value root, ImageNames& names);
-// kUnbound when the bytes come from another build.
+// kUnbound when the bytes come from another build or were changed.
 vm::Value read_image(vm::Machine& m, std::string_view bytes, ImageNames& names);
 
 // "(scheme base)" of a library's name, as images mention it.

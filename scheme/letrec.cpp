@@ -177,4 +177,18 @@ class Fixer {
 
 void fix_letrec(Compilation& c, Node** hole) { *hole = Fixer(c, node_cast<Letrec>(*hole)).run(); }
 
+void fix_every_letrec(Compilation& c, Node** tree) {
+  GcVector<Node**> work(c.heap());  // in trees that the caller holds
+  work.push_back(tree);
+  while (!work.empty()) {
+    Node** hole = work.pop_back();
+    if ((*hole)->node_kind() == NodeKind::letrec && !((*hole)->header & kFixGroup)) {
+      fix_letrec(c, hole);
+      work.push_back(hole);
+    } else {
+      for_each_child(*hole, [&](Node*& child) { work.push_back(&child); });
+    }
+  }
+}
+
 }  // namespace fermata::scheme

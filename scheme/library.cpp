@@ -142,7 +142,7 @@ Value library_image_thunk(Runtime& r, LibraryWork& work) {
   const Value thunk = open_library_image(r, work, image.bytes);
   if (thunk == kUnbound)
     throw std::runtime_error("the image of " + library_text(work.library->name) +
-                             " is of another build");
+                             " is damaged or of another build");
   return thunk;
 }
 

@@ -106,8 +106,11 @@ std::string flonum_to_text(double d, int radix) {
   if (std::isinf(d)) return (sign.empty() ? "+" : "-") + std::string("inf.0");
   if (d == 0) return sign + "0.0";
   const double size = std::fabs(d);
-  return sign +
-         lay_out(radix == 10 ? shortest_decimal(size) : shortest_in_radix(size, radix), radix);
+  const std::string text =
+      lay_out(radix == 10 ? shortest_decimal(size) : shortest_in_radix(size, radix), radix);
+  // Where i, n, f and a are digits, some number would be written as infinity or NaN is.
+  const bool looks_special = !sign.empty() && (text == "inf.0" || text == "nan.0");
+  return sign + (looks_special ? "0" : "") + text;
 }
 
 std::string imaginary_to_text(Machine& m, Value v, int radix) {

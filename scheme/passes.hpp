@@ -126,6 +126,7 @@ const vm::Native* native_of(Node* n);
 // ---- the passes -------------------------------------------------------------------
 void simplify(Compilation& c, Node** tree);
 void fix_letrec(Compilation& c, Node** hole);  // letrec.cpp: into lets and groups of lambdas
+void fix_every_letrec(Compilation& c, Node** tree);  // for want of simplify, which does it
 // fold.cpp: the call's value when it is known now and computing it cannot raise, or null.
 Node* fold_call(Compilation& c, Call& call);
 Node* rewrite_native_call(Compilation& c, Call& call);  // fold.cpp: a better tree, or null

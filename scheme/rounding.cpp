@@ -35,6 +35,7 @@ Outcome part_of_ratio(Machine& m, Value q) {
   if (!is_real(q)) return m.wrong_type(1, "a rational number", q);
   if (!is_rational(q)) return m.out_of_range(1, "a rational number", q);
   if (is_exact(q)) return part(q);
+  if (part == exact_numerator && is_integer(q)) return q;  // -0.0 too
   FERMATA_TRY(exact, number_exact(m, q));
   return number_inexact(m, part(exact));
 }

@@ -397,6 +397,7 @@ bool Simplifier::visit_call(Node** hole, Use use) {
   switch (call.procedure->node_kind()) {
     case NodeKind::lambda:
       if (apply_lambda(hole, call, node_cast<Lambda>(call.procedure))) return true;
+      visit(&call.procedure, Use::value);  // never to be called, yet its variables change
       break;
     case NodeKind::let:
       return inside(node_cast<Let>(call.procedure).body);

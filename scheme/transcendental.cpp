@@ -166,7 +166,8 @@ Outcome logarithm(Machine& m, Value z, std::optional<Value> base) {
   }
   FERMATA_TRY(log_z, natural_log(m, z));
   FERMATA_TRY(log_base, natural_log(m, *base));
-  return number_divide(m, log_z, log_base);
+  // In base 1 everything is infinitely far away, as it is in base 1.0.
+  return number_divide(m, log_z, is_exact_zero(log_base) ? m.heap.make_flonum(0) : log_base);
 }
 
 // ---- arc tangent --------------------------------------------------------------------------
@@ -237,6 +238,7 @@ Outcome complex_power(Machine& m, Value base, std::int64_t exponent) {
 }
 
 Outcome integer_exponent(Machine& m, Value base, Value exponent) {
+  if (is_exact_zero(exponent)) return Value::fixnum(1);
   if (is_flonum(base)) return m.heap.make_flonum(flonum_power(flonum_value(base), exponent));
   if (is_exact_zero(base) && integer_sign(exponent) < 0) return divide_by_zero(m);
   if (!exponent.is_fixnum()) {
@@ -263,7 +265,7 @@ Outcome power(Machine& m, Value base, Value exponent) {
   if (!is_number(base)) return m.wrong_type(1, kNumber, base);
   if (!is_number(exponent)) return m.wrong_type(2, kNumber, exponent);
   if (is_exact_integer(exponent)) return integer_exponent(m, base, exponent);
-  if (is_exact_zero(base) || (is_zero(base) && !is_real(exponent))) {
+  if (is_exact_zero(base) || (is_zero(base) && !(is_real(base) && is_real(exponent)))) {
     return power_of_zero(m, base, exponent);
   }
   if (is<Ratnum>(exponent) && exact_denominator(exponent) == Value::fixnum(2) && is_exact(base)) {

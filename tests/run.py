@@ -117,7 +117,7 @@ class Runner:
         if self.chosen is not None:
             tags += self.chosen.get("units", [])
         if not self.options.each:
-            status, out = self.run([str(binary), *tags], LONG_LIMIT)
+            status, out = self.run([str(binary), *tags], LONG_LIMIT * (3 if self.options.long else 1))
             if self.count_units(status, out, result):
                 return result
         # It crashed or hung: one process for each test says which.

@@ -33,6 +33,11 @@ Outcome complex_add(Machine& m, Value a, Value b) {
 }
 
 Outcome complex_subtract(Machine& m, Value a, Value b) {
+  if (!is_exact(a) || !is_exact(b)) {
+    const std::complex<double> x = to_complex(a), y = to_complex(b);
+    // A real a has no imaginary part at all: 1 - (0.0+0.0i) is 1.0-0.0i.
+    return make_complex(m.heap, {x.real() - y.real(), is_real(a) ? -y.imag() : x.imag() - y.imag()});
+  }
   FERMATA_TRY(real, number_subtract(m, real_part(a), real_part(b)));
   FERMATA_TRY(imaginary, number_subtract(m, imaginary_part(a), imaginary_part(b)));
   return make_rectangular(m.heap, real, imaginary);

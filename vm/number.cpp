@@ -111,17 +111,19 @@ double flonum_value(Value v) {
 }
 
 // ---- arithmetic ---------------------------------------------------------------------
-// An exact zero leaves the other operand of + as it is, -0.0 included.
+// An exact zero leaves the other operand of + as it is, -0.0 included, and (- 0 x) is (- x).
 Outcome number_add(Machine& m, Value a, Value b) {
   if (a.is_fixnum() && b.is_fixnum()) return integer_from(m.heap, a.fixnum() + b.fixnum());
-  if (is_exact_zero(a) && is_number(b)) return b;
-  if (is_exact_zero(b) && is_number(a)) return a;
+  // With a flonum 0 counts as 0.: the sum of 0 and -0. is 0., as the machine's own addition says.
+  if (is_exact_zero(a) && form_of(b) != Form::flonum && is_number(b)) return b;
+  if (is_exact_zero(b) && form_of(a) != Form::flonum && is_number(a)) return a;
   return apply(m, a, b, kAddition);
 }
 
 Outcome number_subtract(Machine& m, Value a, Value b) {
   if (a.is_fixnum() && b.is_fixnum()) return integer_from(m.heap, a.fixnum() - b.fixnum());
   if (is_exact_zero(b) && is_number(a)) return a;
+  if (is_exact_zero(a) && is_number(b)) return number_negate(m, b);
   return apply(m, a, b, kSubtraction);
 }
 
@@ -193,7 +195,7 @@ enum class Part : std::uint8_t { quotient, remainder };
 
 double divide_flonums(double a, double b, Rounding rounding, Part part) {
   if (part == Part::quotient) {
-    return (rounding == Rounding::truncate ? std::trunc(a / b) : std::floor(a / b)) + 0.0;
+    return rounding == Rounding::truncate ? std::trunc(a / b) : std::floor(a / b);
   }
   double r = std::fmod(a, b);
   if (rounding == Rounding::floor && r != 0 && (r < 0) != (b < 0)) r += b;
@@ -223,7 +225,9 @@ Outcome divide(Machine& m, Value a, Value b, Rounding rounding, Part part) {
   FERMATA_TRY(exact_a, number_exact(m, a));
   FERMATA_TRY(exact_b, number_exact(m, b));
   FERMATA_TRY(result, divide_integers(m, exact_a, exact_b, rounding, part));
-  return number_inexact(m, result);
+  const bool minus_zero = part == Part::quotient && is_exact_zero(result) &&
+                          std::signbit(x) != std::signbit(y);
+  return minus_zero ? m.heap.make_flonum(-0.0) : number_inexact(m, result);
 }
 
 }  // namespace

@@ -19,6 +19,12 @@
 (test-equal '((1 2)) (apply list '((1 2))))
 (define (compose f g) (lambda args (f (apply g args))))
 (test-equal 30 ((compose abs *) -5 6))
+;; The walk over several lists ends at the shortest, and every end must be one of a list.
+(test-error "map: a third argument that is no list" #t (map + '(1) '(2) 5))
+(test-error "map: a dotted list among three" #t (map + '(1) '(2) '(1 . 2)))
+(test-error "for-each: a second argument that is no list" #t (for-each list '(1) 'x))
+(test-error "for-each: nothing but a number" #t (for-each list '() 7))
+(test-equal "map: lists of three lengths" '(12) (map + '(1 2) '(4) '(7 8 9)))
 (test-error "the last argument is a list" (apply + 1 2))
 (test-error "and a proper one" (apply + '(1 . 2)))
 (test-error "only procedures are applied" (apply 'car '((1))))

@@ -177,7 +177,8 @@
   (test-equal "labels count in one datum" '(a b) (read-all "#0=a #0=b"))
   (test-equal "unknown label" #t (fails? "#0#"))
   (test-equal "label of another datum" #t (fails? "#0=a #0#"))
-  (test-equal "twice the same" #t (fails? "(#0=a #0=b)"))
+  (test-equal "a label given again names the later datum" '((a a b b))
+    (read-all "(#0=a #0# #0=b #0#)"))
   (test-equal "only itself" #t (fails? "#0=#0#"))
   (test-equal "no datum" #t (fails? "(#0=)")))
 

@@ -529,7 +529,7 @@
 (test-eqv "(expt 0 0)" 1 (expt 0 0))
 (test-eqv "(expt 0 1)" 0 (expt 0 1))
 (test-eqv "(expt 0 10)" 0 (expt 0 10))
-(test-eqv "(expt 0.0 0)" 1.0 (expt 0.0 0))
+(test-eqv "(expt 0.0 0)" 1 (expt 0.0 0))
 (test-eqv "(expt 0.0 1)" 0.0 (expt 0.0 1))
 (test-eqv "(expt 0 1.5)" 0 (expt 0 1.5))
 (test-eqv "(expt 2 -2)" 1/4 (expt 2 -2))

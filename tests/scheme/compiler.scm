@@ -245,4 +245,18 @@
          (k (+ j 1)) (l (+ k 1)) (m (+ l 1)) (n (+ m 1)) (o (+ n 1)) (p (+ o 1)) (q (+ p 1)) (r (+ q 1)) (s (+ r 1)) (t (+ s 1)) (u (+ t 1)))
     (+ a b c d e f g h i j k l m n o p q r s t u)))
 
+; -- what random programs found
+(test-error "a call with a wrong number of arguments inside a call that fits"
+  ((lambda (a . rest) ((lambda (b) a))) 0))
+(test-equal "+ complains when every argument has been evaluated" '(3 2 1)
+  (let ((log '()))
+    (define (note n v) (set! log (cons n log)) v)
+    (guard (e (#t log)) (+ (note 1 0) (note 2 'a) (note 3 0)))))
+(test-equal "so do - * /" '((1) (1) (1))
+  (map (lambda (go) (let ((log '())) (guard (e (#t log)) (go (lambda () (set! log (cons 1 log)) 1)))))
+       (list (lambda (f) (- 'a 1 (f))) (lambda (f) (* 'a 1 (f))) (lambda (f) (/ 'a 1 (f))))))
+(test-equal "the exact zero is added alike by call and by instruction" '(0. 0. 0. 0.)
+  (let ((zero 0) (minus -0.))
+    (list (+ zero minus) (+ minus zero) (apply + (list zero minus)) (apply + (list minus zero)))))
+
 (test-end "compiler")

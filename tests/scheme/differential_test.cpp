@@ -1,229 +1,173 @@
-// Random programs, run with the compiler's passes switched off one by one: all must agree.
+// Random programs, run with the compiler's passes switched off and on one by one: result and
+// trace of effects must be the same, also when the machine stops every few steps.
 //
-// A program is made from a seed, so that a difference is shown by the seed and the text.
-// Every loop counts down from a small number, so that each program ends.
+// A difference is shown by the smallest program that has it.
 #include <array>
 #include <catch2/catch.hpp>
+#include <cstdlib>
+#include <iostream>
+#include <memory>
 #include <random>
-#include <sstream>
 
+#include "tests/scheme/random_program.hpp"
 #include "tests/scheme/runtime_fixture.hpp"
+#include "tests/scheme/shrink.hpp"
 
 using namespace fermata;
 using scheme::CompilerOptions;
+using scheme::ProgramMaker;
 using scheme::RuntimeFixture;
 
 namespace {
 
-class ProgramMaker {
- public:
-  explicit ProgramMaker(std::uint64_t seed) : random_(seed) {}
+using Switch = bool CompilerOptions::*;
+constexpr std::array<Switch, 7> kSwitches{&CompilerOptions::simplify,
+                                          &CompilerOptions::inline_procedures,
+                                          &CompilerOptions::inline_primitives,
+                                          &CompilerOptions::fold_constants,
+                                          &CompilerOptions::loops,
+                                          &CompilerOptions::known_calls,
+                                          &CompilerOptions::unboxed};
+constexpr std::array kNames{
+    "simplify", "inline_procedures", "inline_primitives", "fold_constants", "loops", "known_calls",
+    "unboxed"};
 
-  std::string program() {
-    std::string text = "(let () ";
-    const int procedures = below(3);
-    for (int i = 0; i < procedures; ++i) text += procedure_definition();
-    text += body(4) + ")";
-    return text;
+struct Variant {
+  std::string name;
+  CompilerOptions options;
+};
+
+std::vector<Variant> variants() {
+  constexpr CompilerOptions kNone{false, false, false, false, false, false, false};
+  std::vector<Variant> all{{"every pass", {}}, {"no pass", kNone}};
+  for (std::size_t i = 0; i < kSwitches.size(); ++i) {
+    Variant alone{std::string("only ") + kNames[i], kNone},
+        without{std::string("all but ") + kNames[i], {}};
+    alone.options.*kSwitches[i] = true;
+    // These are parts of simplify.
+    if (i >= 1 && i <= 3) alone.options.simplify = true;
+    without.options.*kSwitches[i] = false;
+    all.push_back(alone);
+    all.push_back(without);
+  }
+  return all;
+}
+
+// What a program that runs too long is said to be; how long depends on the passes.
+const std::string kTooLong = "too long";
+
+class Interpreter {
+ public:
+  explicit Interpreter(const CompilerOptions& options)
+      : f_(scheme::RuntimeOptions{{}, {}, options}) {
+    f_.at_prompt(scheme::kProgramPrelude);
+  }
+
+  // slice: at most so much gas at a time.
+  std::string run(const std::string& program, std::int64_t slice, std::uint64_t seed) {
+    std::minstd_rand random(static_cast<std::uint32_t>(seed));
+    vm::Task& task = f_.m.make_task(f_.r.loader("test", program, f_.r.interaction));
+    for (std::int64_t left = 1'000'000; left > 0;) {
+      const std::int64_t gas = 1 + static_cast<std::int64_t>(random()) % slice;
+      left -= gas;
+      const vm::RunStatus status = f_.m.run(task, gas);
+      if (status == vm::RunStatus::out_of_gas) continue;
+      if (status == vm::RunStatus::finished) return scheme::to_text(f_.m, task.result);
+      // Which operand is looked at first is not fixed, so neither is which error is raised.
+      if (status == vm::RunStatus::raised) return "raised";
+      return "status " + std::to_string(static_cast<int>(status));
+    }
+    return kTooLong;
   }
 
  private:
-  int below(int n) { return static_cast<int>(random_() % static_cast<unsigned>(n)); }
-  template <std::size_t n>
-  const char* one_of(const std::array<const char*, n>& of) {
-    return of[random_() % n];
-  }
-  std::string fresh() { return "v" + std::to_string(++names_); }
-
-  // A name in scope; a constant when there is none.
-  std::string variable() {
-    return variables_.empty() ? constant() : variables_[random_() % variables_.size()];
-  }
-  std::string constant() {
-    static constexpr std::array kConstants{
-        "0", "1", "-1", "2", "7", "100", "4611686018427387903", "-4611686018427387904", "1.5", "-0.0", "1/3",
-        "#t", "#f", "'()", "'a", "\"s\"", "#\\c", "'(1 2 3)", "'#(1 2 3)", "1e300", "'(a . b)", "255"};
-    return one_of(kConstants);
-  }
-
-  std::string expression(int depth) {
-    if (depth <= 0) return below(3) == 0 ? constant() : variable();
-    switch (below(22)) {
-      case 0: return constant();
-      case 1: case 2: return variable();
-      case 3: case 4: {
-        static constexpr std::array kBinary{"+", "-", "*", "cons", "list", "eq?", "eqv?", "equal?", "quotient",
-                                            "<", "=", ">=", "append", "max", "vector", "remainder", "modulo"};
-        return call(one_of(kBinary), {expression(depth - 1), expression(depth - 1)});
-      }
-      case 5: case 6: {
-        static constexpr std::array kUnary{"car", "cdr", "not", "null?", "pair?", "list", "-", "vector->list",
-                                           "length", "zero?", "number?", "reverse", "cadr", "abs", "vector-length",
-                                           "symbol?", "procedure?", "exact->inexact", "vector"};
-        return call(one_of(kUnary), {expression(depth - 1)});
-      }
-      case 7: return call("if", {expression(depth - 1), expression(depth - 1), expression(depth - 1)});
-      case 8: return call(below(2) ? "and" : "or", {expression(depth - 1), expression(depth - 1)});
-      case 9: case 10: {
-        const std::string name = fresh(), value = expression(depth - 1);
-        return "(let ((" + name + " " + value + ")) " + with({name}, [&] { return body(depth - 1); }) + ")";
-      }
-      case 11: {  // a counted loop with an accumulator
-        const std::string i = fresh(), sum = fresh(), loop = fresh(), start = expression(depth - 1);
-        return "(let " + loop + " ((" + i + " " + std::to_string(below(6)) + ") (" + sum + " " + start +
-               ")) (if (= " + i + " 0) " + sum + " (" + loop + " (- " + i + " 1) " +
-               with({i, sum}, [&] { return expression(depth - 1); }) + ")))";
-      }
-      case 12: {  // recursion that is no tail call
-        const std::string i = fresh(), loop = fresh();
-        return "(let " + loop + " ((" + i + " " + std::to_string(below(5)) + ")) (if (= " + i + " 0) " +
-               expression(depth - 1) + " (list " + with({i}, [&] { return expression(depth - 1); }) + " (" +
-               loop + " (- " + i + " 1)))))";
-      }
-      case 13: {
-        const std::string a = fresh(), b = fresh();
-        return "((lambda (" + a + " " + b + ") " + with({a, b}, [&] { return body(depth - 1); }) + ") " +
-               expression(depth - 1) + " " + expression(depth - 1) + ")";
-      }
-      case 14: {
-        const std::string a = fresh();
-        return "(map (lambda (" + a + ") " + with({a}, [&] { return expression(depth - 1); }) + ") (list " +
-               expression(depth - 1) + " " + expression(depth - 1) + "))";
-      }
-      case 15: {  // an escape, sometimes taken
-        const std::string k = fresh();
-        const std::string inner = with({}, [&] { return expression(depth - 1); });
-        return "(call/cc (lambda (" + k + ") (let ((" + k + "x " + inner + ")) (if " + expression(depth - 1) +
-               " (" + k + " (list 'escaped " + k + "x)) " + k + "x))))";
-      }
-      case 16: {
-        const std::string c = fresh();
-        return "(guard (" + c + " (#t (if (error-object? " + c + ") 'error " + c + "))) " + expression(depth - 1) +
-               ")";
-      }
-      case 17: return "(raise " + constant() + ")";
-      case 18:
-        if (!procedures_.empty()) {
-          const auto& [name, count] = procedures_[random_() % procedures_.size()];
-          std::string text = "(" + name;
-          for (int i = 0; i < count; ++i) text += " " + expression(depth - 1);
-          return text + ")";
-        }
-        return variable();
-      case 19: {
-        const std::string a = fresh(), rest = fresh();
-        return "(apply (lambda (" + a + " . " + rest + ") " +
-               with({a, rest}, [&] { return expression(depth - 1); }) + ") " + expression(depth - 1) +
-               " (list " + expression(depth - 1) + "))";
-      }
-      case 20:
-        return "(case " + expression(depth - 1) + " ((0 1 a) " + expression(depth - 1) + ") ((2 #t) => list) (else " +
-               expression(depth - 1) + "))";
-      default: {  // closures over a variable that is assigned
-        const std::string n = fresh(), next = fresh();
-        return "(let* ((" + n + " " + expression(depth - 1) + ") (" + next + " (lambda () (set! " + n + " (list " +
-               n + ")) " + n + "))) (" + next + ") (list (" + next + ") " + n + "))";
-      }
-    }
-  }
-
-  // Definitions, statements, a value.
-  std::string body(int depth) {
-    const std::size_t known = variables_.size(), procedures = procedures_.size();
-    std::string text;
-    for (int i = below(3); i > 0; --i) {
-      if (below(4) == 0) {
-        text += procedure_definition();
-        continue;
-      }
-      const std::string name = fresh(), value = expression(depth - 1);
-      text += "(define " + name + " " + value + ") ";
-      variables_.push_back(name);
-    }
-    if (below(3) == 0 && !variables_.empty())
-      text += "(set! " + variables_[random_() % variables_.size()] + " " + expression(depth - 1) + ") ";
-    text += expression(depth);
-    variables_.resize(known);
-    procedures_.resize(procedures);
-    return text;
-  }
-
-  // Its calls count its first argument down, so that it ends whatever it is given.
-  std::string procedure_definition() {
-    const std::string name = "p" + std::to_string(++names_), n = fresh(), a = fresh();
-    std::string text = "(define (" + name + " " + n + " " + a + ") " + with({n, a}, [&] {
-      const std::string first = expression(2), again = expression(1), end = expression(2);
-      return "(if (and (exact-integer? " + n + ") (< 0 " + n + " 5)) (let ((r " + first + ")) (list r (" + name +
-             " (- " + n + " 1) " + again + "))) " + end + ")";
-    }) + ") ";
-    procedures_.emplace_back(name, 2);
-    return text;
-  }
-
-  template <class F>
-  std::string with(std::initializer_list<std::string> names, F make) {
-    const std::size_t known = variables_.size();
-    variables_.insert(variables_.end(), names);
-    std::string text = make();
-    variables_.resize(known);
-    return text;
-  }
-  static std::string call(const std::string& name, std::initializer_list<std::string> arguments) {
-    std::string text = "(" + name;
-    for (const auto& a : arguments) text += " " + a;
-    return text + ")";
-  }
-
-  std::mt19937_64 random_;
-  int names_ = 0;
-  std::vector<std::string> variables_;
-  std::vector<std::pair<std::string, int>> procedures_;
+  RuntimeFixture f_;
 };
 
-// All passes, none, and all but one.
-std::array<CompilerOptions, 7> option_sets() {
-  const CompilerOptions all;
-  std::array<CompilerOptions, 7> sets{all, {false, false, false, false, false}, all, all, all, all, all};
-  sets[2].inline_procedures = false;
-  sets[3].inline_primitives = false;
-  sets[4].fold_constants = false;
-  sets[5].loops = false;
-  sets[6].known_calls = false;
-  return sets;
-}
-
-// Which operand is looked at first is not fixed, so neither is which error is raised.
-std::string outcome_of(RuntimeFixture& f, const std::string& program) {
-  const std::string result = f.at_prompt(program);
-  return result.starts_with("raised: ") ? "raised" : result;
-}
-
-void compare(std::uint64_t first_seed, int count) {
-  std::vector<std::unique_ptr<RuntimeFixture>> interpreters;
-  for (const CompilerOptions& o : option_sets())
-    interpreters.push_back(std::make_unique<RuntimeFixture>(scheme::RuntimeOptions{{}, {}, o}));
-  int values = 0;
-  for (std::uint64_t seed = first_seed; seed < first_seed + static_cast<std::uint64_t>(count); ++seed) {
-    const std::string program = ProgramMaker(seed).program();
-    const std::string expected = outcome_of(*interpreters[0], program);
-    values += expected != "raised";
-    for (std::size_t i = 1; i < interpreters.size(); ++i) {
-      const std::string got = outcome_of(*interpreters[i], program);
-      if (got == expected) continue;
-      INFO("seed " << seed << ", options " << i << "\n" << program);
-      CHECK(got == expected);
-      break;
+class Comparison {
+ public:
+  Comparison() {
+    for (Variant& v : variants()) {
+      interpreters_.push_back(std::make_unique<Interpreter>(v.options));
+      names_.push_back(v.name);
     }
   }
-  CHECK(values > count / 4);  // programs that only fail would test little
+
+  // Where the results differ; empty when they agree.
+  std::string difference(const std::string& program, std::uint64_t seed) {
+    constexpr std::int64_t kNever = 100'000, kOften = 40;
+    const std::string expected = interpreters_[0]->run(program, kNever, seed);
+    last_ = expected;
+    if (expected == kTooLong) return {};
+    // The same in small slices, no pass, and a few of the others, in turn.
+    std::string what = differs(program, expected, 0, kOften, seed);
+    if (what.empty()) what = differs(program, expected, 1, kNever, seed);
+    const std::size_t others = interpreters_.size() - 2;
+    for (std::size_t i = 0; i < 4 && what.empty(); ++i)
+      what = differs(program, expected, 2 + (seed * 4 + i) % others, i % 2 ? kNever : kOften, seed);
+    return what;
+  }
+  const std::string& last() const { return last_; }
+
+ private:
+  std::string differs(const std::string& program, const std::string& expected, std::size_t i,
+                      std::int64_t slice, std::uint64_t seed) {
+    const std::string got = interpreters_[i]->run(program, slice, seed);
+    if (got == expected || got == kTooLong) return {};
+    return "every pass: " + expected + "\n" + names_[i] + ", slices up to " +
+           std::to_string(slice) + ": " + got;
+  }
+
+  std::vector<std::unique_ptr<Interpreter>> interpreters_;
+  std::vector<std::string> names_;
+  std::string last_;
+};
+
+void compare(std::uint64_t first_seed, int count) {
+  Comparison comparison;
+  int values = 0;
+  for (std::uint64_t seed = first_seed; seed < first_seed + static_cast<std::uint64_t>(count);
+       ++seed) {
+    const std::string program = ProgramMaker(seed).program();
+    const std::string difference = comparison.difference(program, seed);
+    const std::string& result = comparison.last();
+    values += !result.starts_with("(error") && !result.starts_with("((raised") &&
+              !result.starts_with("raised") && result != kTooLong;
+    if (difference.empty()) continue;
+    const std::string small = scheme::shrink(
+        program, [&](const std::string& p) { return !comparison.difference(p, seed).empty(); });
+    FAIL_CHECK("seed " << seed << "\n" << small << "\n" << comparison.difference(small, seed));
+  }
+  CHECK(values > count / 2);  // programs that only fail would test little
+}
+
+#if defined(FERMATA_HOSTILE)
+constexpr int kFew = 12, kMany = 1000;
+#else
+constexpr int kFew = 600, kMany = 100'000;
+#endif
+
+std::uint64_t environment(const char* name, std::uint64_t otherwise) {
+  const char* text = std::getenv(name);
+  return text != nullptr ? std::strtoull(text, nullptr, 10) : otherwise;
 }
 
 }  // namespace
 
 TEST_CASE("random programs mean the same whatever the compiler's passes", "[compiler][random]") {
-  compare(1, 1500);
+  compare(1, kFew);
 }
 
-TEST_CASE("many random programs mean the same whatever the compiler's passes", "[.long][long][random]") {
-  compare(1'000'000, 100'000);
+TEST_CASE("many random programs mean the same whatever the compiler's passes", "[long][random]") {
+  compare(environment("FERMATA_FIRST_SEED", 1'000'000),
+          static_cast<int>(environment("FERMATA_PROGRAMS", kMany)));
+}
+
+// For tests/fuzz/systems.py: the prelude, an empty line, then a portable program a line.
+TEST_CASE("portable random programs are printed", "[.print]") {
+  std::cout << scheme::kProgramPrelude << "\n";
+  const std::uint64_t first = environment("FERMATA_FIRST_SEED", 1),
+                      count = environment("FERMATA_PROGRAMS", 10);
+  for (std::uint64_t seed = first; seed < first + count; ++seed)
+    std::cout << ProgramMaker(seed, ProgramMaker::Dialect::portable).program() << "\n";
 }

@@ -121,6 +121,36 @@ TEST_CASE("the verifier refuses malformed code", "[verify]") {
   CHECK(problem(words, 2, {pair}) != "");
 }
 
+TEST_CASE("the verifier does not look at a literal that nothing keeps alive", "[verify]") {
+  MachineFixture f;
+  std::vector<Instruction> words{encode(Op::load_global, 1)};
+  literal(words, Value::from_bits(0x10));  // an object, if it were one
+  words.push_back(encode(Op::return_value, 1));
+  const Value closure = f.closure(words, 0, 2);
+  as<Closure>(closure).code->shape = Closure::pack(0, 2, 0) << 1 | 1;
+  CHECK(verify(*as<Closure>(closure).code).find("not among the constants") != std::string::npos);
+}
+
+TEST_CASE("the verifier knows how many fields a record has", "[verify]") {
+  MachineFixture f;
+  const Value names = value_of(&f.m.heap.make_vector(2, kFalse));
+  const Value type = value_of(&f.m.heap.make<RecordType>(kFalse, names, kFalse, names));
+  const auto is_fine = [&](Instruction first) {
+    std::vector<Instruction> words{first};
+    literal(words, type);
+    words.push_back(encode(Op::return_value, 1));
+    const Value closure = f.closure(words, 0, 5, {type});
+    as<Closure>(closure).code->shape = Closure::pack(0, 5, 0) << 1 | 1;
+    return verify(*as<Closure>(closure).code).empty();
+  };
+  CHECK(is_fine(encode(Op::record_ref, 1, 2, 1)));
+  CHECK_FALSE(is_fine(encode(Op::record_ref, 1, 2, 2)));
+  CHECK(is_fine(encode(Op::record_set, 1, 1, 2)));
+  CHECK_FALSE(is_fine(encode(Op::record_set, 1, 2, 2)));
+  CHECK(is_fine(encode(Op::make_record_of, 1, 2, 2)));
+  CHECK_FALSE(is_fine(encode(Op::make_record_of, 1, 2, 3)));
+}
+
 TEST_CASE("every instruction has a length and a listing", "[disassemble]") {
   for (std::size_t op = 0; op < kOpCount; ++op) {
     const Instruction words[4] = {static_cast<Instruction>(op), 0, 0, 0};

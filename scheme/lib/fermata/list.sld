@@ -22,6 +22,14 @@
       (if (not (null? end))
           (%wrong-type who argument "a proper list" list)))
 
+    ;; What walks over several lists ended on: pairs, and an empty list.
+    (define (%check-ends who argument ends)
+      (if (pair? ends)
+          (begin
+            (if (not (pair? (car ends)))
+                (%check-end who argument (car ends) (car ends)))
+            (%check-ends who (+ argument 1) (cdr ends)))))
+
     ;; ---- mapping
 
     ;;> (map proc list1 list2 ...)
@@ -54,7 +62,9 @@
         (let ((elements (%cars lists)))
           (if elements
               (loop (%cdrs lists) (cons (apply proc elements) results))
-              (reverse results)))))
+              (begin
+                (%check-ends 'map 2 lists)
+                (reverse results))))))
 
     ;;> (for-each proc list1 list2 ...)
     ;;> Calls proc on the elements of the lists as map does, in order, for its
@@ -72,7 +82,8 @@
               (if elements
                   (begin
                     (apply proc elements)
-                    (loop (%cdrs lists))))))))
+                    (loop (%cdrs lists)))
+                  (%check-ends 'for-each 2 lists))))))
 
     ;;> (append-map proc list1 list2 ...)
     ;;> Joins the lists that proc returns for the elements.

@@ -1,0 +1,16 @@
+# Fuzzers: one program for each target of tests/fuzz/targets.hpp, with clang's libFuzzer.
+if(NOT CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+  message(FATAL_ERROR "FERMATA_FUZZ wants clang++: -DCMAKE_CXX_COMPILER=clang++")
+endif()
+file(GLOB fuzz_targets CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/fuzz/*_target.cpp
+  ${CMAKE_SOURCE_DIR}/tests/fuzz/*_targets.cpp)
+add_library(fermata_fuzz_targets STATIC ${fuzz_targets})
+target_link_libraries(fermata_fuzz_targets fermata_flow)
+set(fuzz_programs)
+foreach(target reader number program verifier image regexp json journal)
+  add_executable(fuzz_${target} tests/fuzz/main.cpp)
+  target_compile_definitions(fuzz_${target} PRIVATE FERMATA_FUZZ_TARGET=${target})
+  target_link_options(fuzz_${target} PRIVATE -fsanitize=fuzzer)
+  target_link_libraries(fuzz_${target} fermata_fuzz_targets)
+  list(APPEND fuzz_programs fuzz_${target})
+endforeach()

@@ -1,0 +1,10 @@
+// libFuzzer's entry: one program for each target, named by FERMATA_FUZZ_TARGET.
+#include <cstddef>
+#include <cstdint>
+
+#include "tests/fuzz/targets.hpp"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  fermata::fuzz::FERMATA_FUZZ_TARGET({reinterpret_cast<const char*>(data), size});
+  return 0;
+}
