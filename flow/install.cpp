@@ -2,11 +2,16 @@
 #include "flow/builtins.hpp"
 #include "flow/program.hpp"
 #include "flow/service.hpp"
+#include "sched/builtins.hpp"
 #include "scheme/runtime.hpp"
 
 namespace fermata::flow {
 
 void install_flow(scheme::Runtime& runtime) {
+  sched::Engine::create(runtime.machine);
+  runtime.define_natives("fermata sched tasks", sched::task_builtins());
+  runtime.define_natives("fermata sched waits", sched::wait_builtins());
+  runtime.define_natives("fermata sched scopes", sched::scope_builtins());
   runtime.machine.services[kFlowService] = new Service;
   runtime.define_natives("fermata flow builtins", flow_builtins());
   runtime.define_natives("fermata flow sources", program_builtins());
@@ -15,6 +20,7 @@ void install_flow(scheme::Runtime& runtime) {
 void uninstall_flow(scheme::Runtime& runtime) {
   delete Service::find(runtime.machine);
   runtime.machine.services[kFlowService] = nullptr;
+  sched::Engine::destroy(sched::Engine::of(runtime.machine));
 }
 
 void set_default_store(scheme::Runtime& runtime, std::string url) {

@@ -17,6 +17,7 @@
 #include "repl/line_edit.hpp"
 #include "repl/output.hpp"
 #include "repl/session.hpp"
+#include "sched/engine.hpp"
 #include "scheme/ports.hpp"
 #include "scheme/printer.hpp"
 #include "scheme/report.hpp"
@@ -89,6 +90,7 @@ class Program {
         runtime_(scheme::Runtime::create(machine_, {library_path(options), command_line(options), {}})),
         key_(machine_) {
     flow::install_flow(runtime_);
+    sched::Engine::of(machine_).report = report_task;
     // Recursion without end is to be an error, not a computer that swaps.
     machine_.heap.set_limit(options.heap_mib > 0 ? options.heap_mib << 20 : vm::memory_here() / 2);
     if (options.timeout > 0) {
@@ -142,6 +144,16 @@ class Program {
         return kInternal;
     }
     return kInternal;
+  }
+
+  // An error in a task that nobody waits for.
+  static void report_task(Machine& m, sched::Fiber& f) {
+    isatty(STDOUT_FILENO) != 0 ? flush_line(m) : flush_ports(m);
+    std::string who = "task " + std::to_string(f.id);
+    if (f.name != kFalse) who += " " + scheme::to_text(m, f.name);
+    scheme::ReportOptions options;
+    options.names = scheme::names_known(m, scheme::Runtime::of(m).program);
+    write_error("in " + who + ": " + scheme::report_error(m, f.task->result, f.task->trace, options).text());
   }
 
   int report(Value raised, Value trace, scheme::Environment* environment) {

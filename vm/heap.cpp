@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <fstream>
 #include <mutex>
+#include <vector>
 
 #ifndef FERMATA_MALLOC_HEAP
 #define GC_NO_THREAD_REDIRECTS
@@ -17,6 +18,7 @@
 #endif
 
 #include "vm/native.hpp"
+#include "vm/weak_table.hpp"
 
 namespace fermata::vm {
 
@@ -52,6 +54,10 @@ void clear_finalizer(Object&) {}
 void run_finalizers() {}
 std::size_t heap_bytes() { return 0; }
 std::size_t collections() { return 0; }
+WeakTable::WeakTable() = default;
+WeakTable::~WeakTable() = default;
+void WeakTable::sweep() {}
+static void with_collector_stopped(void (*work)(void*), void* data) { work(data); }
 void* Heap::refill(std::size_t granules) { return std::calloc(1, granules * kGranule); }
 void* Heap::traced_large(std::size_t bytes) { return std::calloc(1, bytes); }
 void* Heap::atomic(std::size_t bytes) { return std::malloc(bytes ? bytes : 1); }
@@ -141,6 +147,64 @@ void clear_finalizer(Object& object) {
 }
 void run_finalizers() { GC_invoke_finalizers(); }
 
+// ---- weak tables ---------------------------------------------------------------------------
+namespace {
+
+// The tables there are.  Entered and left under the collector's lock, and looked at by the
+// collector, with the world stopped.
+struct WeakTables {
+  std::vector<WeakTable*> tables;
+  GC_on_collection_event_proc before = nullptr;  // the host's
+};
+WeakTables weak_tables;
+
+void on_collection_event(GC_EventType event) {
+  if (event == GC_EVENT_MARK_END) {
+    for (WeakTable* table : weak_tables.tables) table->sweep();
+  }
+  if (weak_tables.before != nullptr) weak_tables.before(event);
+}
+
+void with_collector_stopped(void (*work)(void*), void* data) {
+  struct Call {
+    void (*work)(void*);
+    void* data;
+  } call{work, data};
+  GC_call_with_alloc_lock(
+      [](void* c) -> void* {
+        auto& call = *static_cast<Call*>(c);
+        call.work(call.data);
+        return nullptr;
+      },
+      &call);
+}
+
+}  // namespace
+
+WeakTable::WeakTable() {
+  kinds();
+  static std::once_flag once;
+  std::call_once(once, [] {
+    weak_tables.before = GC_get_on_collection_event();
+    GC_set_on_collection_event(on_collection_event);
+  });
+  with_collector_stopped(
+      [](void* t) { weak_tables.tables.push_back(static_cast<WeakTable*>(t)); }, this);
+}
+
+WeakTable::~WeakTable() {
+  with_collector_stopped(
+      [](void* t) { std::erase(weak_tables.tables, static_cast<WeakTable*>(t)); }, this);
+}
+
+void WeakTable::sweep() {
+  if (holding_) return;
+  for (std::size_t i = 0; i < count_; ++i) {
+    Object* o = at(i);
+    if (o != nullptr && !GC_is_marked(o)) words_[i] = 0;
+  }
+}
+
 std::size_t heap_bytes() { return GC_get_heap_size(); }
 std::size_t collections() { return GC_get_gc_no(); }
 
@@ -217,6 +281,47 @@ bool Heap::can_allocate(std::size_t bytes) const {
 }
 
 #endif
+
+std::size_t WeakTable::add(Object& o) {
+  if (free_ == 0 && count_ == capacity_) make_room();
+  if (free_ == 0) {
+    words_[count_] = reinterpret_cast<std::uintptr_t>(&o);
+    return count_++;
+  }
+  const std::size_t place = free_ - 1;
+  free_ = words_[place] >> 1;
+  words_[place] = reinterpret_cast<std::uintptr_t>(&o);
+  return place;
+}
+
+void WeakTable::remove(std::size_t place) {
+  words_[place] = free_ << 1 | 1;
+  free_ = place + 1;
+}
+
+// Places whose objects were collected are free; when these are few, the table grows.
+void WeakTable::make_room() {
+  std::size_t found = 0;
+  for (std::size_t i = 0; i < count_; ++i) {
+    if (words_[i] == 0) remove(i), ++found;
+  }
+  if (found > count_ / 4) return;
+  struct Growth {
+    WeakTable& table;
+    std::unique_ptr<std::uintptr_t[]> words;
+    std::size_t capacity;
+  };
+  const std::size_t capacity = capacity_ ? capacity_ * 2 : 64;
+  Growth growth{*this, std::make_unique<std::uintptr_t[]>(capacity), capacity};
+  with_collector_stopped(
+      [](void* data) {
+        auto& g = *static_cast<Growth*>(data);
+        std::copy(g.table.words_.get(), g.table.words_.get() + g.table.count_, g.words.get());
+        g.table.words_.swap(g.words);
+        g.table.capacity_ = g.capacity;
+      },
+      &growth);
+}
 
 Vector& Heap::make_vector(std::size_t length, Value fill) {
   auto& v = *static_cast<Vector*>(traced(sizeof(Vector) + length * sizeof(Value)));

@@ -294,6 +294,9 @@ RunStatus Machine::run(Task& task, std::int64_t gas) {
     goto slow_test;                                                                   \
   } while (0)
 
+// Ends the run.  Gas not taken yet is given back.
+#define LEAVE(status, value) return (m.gas_left_ = gas + reserve, m.leave(task, status, value))
+
 RunStatus Loop::run(Machine& m, Task& task, std::int64_t gas) {
 #if !defined(FERMATA_SWITCH_DISPATCH)
   static const void* const kLabels[] = {
@@ -542,12 +545,12 @@ again:
   HANDLER(underflow) : {
     const Value result = R(0);
     SAVE();
-    if (!m.reinstate(result)) return m.leave(task, RunStatus::finished, result);
+    if (!m.reinstate(result)) LEAVE(RunStatus::finished, result);
     fp = m.fp_;
     pc = m.pc_;
     NEXT();
   }
-  HANDLER(halt) : return m.leave(task, RunStatus::finished, R(0));
+  HANDLER(halt) : LEAVE(RunStatus::finished, R(0));
   HANDLER(resume_native) : goto apply;
 
 #define COMPARE_CHARS(text, op)                                                           \
@@ -939,14 +942,14 @@ native_done:  // an Outcome that stands for the frame at m.fp_
     case Outcome::Kind::park:
       m.argc_ = argc;
       m.pc_ = kResumeStub;
-      return m.leave(task, RunStatus::waiting, outcome.value);
+      LEAVE(RunStatus::waiting, outcome.value);
     case Outcome::Kind::uncaught:
       m.pc_ = kResumeStub;
       task.trace = value_of(m.capture());
-      return m.leave(task, RunStatus::raised, outcome.value);
+      LEAVE(RunStatus::raised, outcome.value);
     case Outcome::Kind::exit:
       m.pc_ = kResumeStub;
-      return m.leave(task, RunStatus::exited, outcome.value);
+      LEAVE(RunStatus::exited, outcome.value);
     case Outcome::Kind::value:
       break;
   }
@@ -975,6 +978,7 @@ raised:
 
 out_of_gas:
   gas += reserve;
+  reserve = 0;
   if (gas >= 0 && !m.heap.exhausted() && !m.interrupt_.load(std::memory_order_relaxed)) {
     reserve = gas - std::min(gas, kChunk);
     gas -= reserve;
@@ -987,9 +991,9 @@ out_of_gas:
     m.raise_here(m.make_condition(ConditionKind::memory, "out of memory"));
   }
   if (m.interrupt_.load(std::memory_order_relaxed)) {
-    return m.leave(task, RunStatus::interrupted, kUnspecified);
+    LEAVE(RunStatus::interrupted, kUnspecified);
   }
-  return m.leave(task, RunStatus::out_of_gas, kUnspecified);
+  LEAVE(RunStatus::out_of_gas, kUnspecified);
 }
 
 }  // namespace fermata::vm

@@ -82,6 +82,8 @@ class Machine {
   // The task goes on by raising obj where it stands (cancel, Ctrl-C).  Continuable: no.
   void raise_in(Task& task, Value obj);
   Task* current() const { return task_; }
+  // What the last run() left of its gas; negative when a native charged more than there was.
+  std::int64_t gas_left() const { return gas_left_; }
   // Any thread, also a signal handler: run() returns `interrupted` at the next safe point.
   void interrupt() noexcept { interrupt_.store(true, std::memory_order_relaxed); }
   void clear_interrupt() noexcept { interrupt_.store(false, std::memory_order_relaxed); }
@@ -188,6 +190,7 @@ class Machine {
   const Builtin* native_ = nullptr;
   const char* instruction_name_ = "";
   std::int64_t charged_ = 0;
+  std::int64_t gas_left_ = 0;
   std::atomic<bool> interrupt_{false};
 };
 

@@ -33,4 +33,4 @@ static_assert(sizeof(Outcome) == 16);
 #define FERMATA_TRY(name, expression)                     \
   const ::fermata::vm::Outcome name##_outcome = (expression); \
   if (!name##_outcome.is_value()) return name##_outcome;  \
-  const ::fermata::vm::Value name = name##_outcome.value
+  [[maybe_unused]] const ::fermata::vm::Value name = name##_outcome.value

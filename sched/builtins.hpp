@@ -1,0 +1,31 @@
+// The natives under (fermata sched): tables that the layer above makes importable.
+//
+// A leading scheduler argument may be left out wherever a task is given, or where the
+// current one is meant.
+#pragma once
+
+#include <span>
+
+#include "sched/engine.hpp"
+#include "vm/native.hpp"
+
+namespace fermata::sched {
+
+std::span<const vm::Builtin> task_builtins();   // (fermata sched tasks)
+std::span<const vm::Builtin> wait_builtins();   // (fermata sched waits)
+std::span<const vm::Builtin> scope_builtins();  // (fermata sched scopes)
+
+// ---- what the natives share ----------------------------------------------------------------
+inline Fiber& current_fiber(vm::Machine& m) { return *Engine::of(m).current; }
+
+// Before a fiber parks: true when its native runs again after that.
+inline bool is_resuming(Fiber& f) { return std::exchange(f.resuming, false); }
+// Raises what is to be raised instead of waiting, if anything is.
+vm::Outcome check_cancel(vm::Machine& m);
+// Parks until the open wait is answered; the native is run again then, and gives the answer.
+vm::Outcome wait_here(vm::Machine& m, Wait kind, vm::Value waits_on);
+
+// A duration in seconds, any real number, as nanoseconds; far too much means for ever.
+std::int64_t nanoseconds(vm::Value seconds);
+
+}  // namespace fermata::sched

@@ -1,0 +1,376 @@
+#include "sched/engine.hpp"
+
+#include <algorithm>
+
+#include "sched/cancel.hpp"
+#include "sched/groups.hpp"
+#include "sched/waiting.hpp"
+#include "vm/device.hpp"
+
+namespace fermata::sched {
+
+using namespace vm;
+
+namespace {
+
+constexpr std::uint32_t kTurnsUntilPoll = 64;  // files are looked at after so many turns
+
+}  // namespace
+
+Engine& Engine::create(Machine& m) {
+  auto& e = *::new (allocate_root(sizeof(Engine))) Engine(m);
+  e.unwinder = kFalse;
+  e.cancel_key = m.symbols.generate("cancel-scope");
+  e.root = &make_scheduler(e);
+  e.root->name = m.symbols.intern("root");
+  e.current = e.nobody = &m.heap.make<Fiber>();
+  e.nobody->scheduler = e.root;
+  m.services[kSchedService] = &e;
+  return e;
+}
+
+void Engine::destroy(Engine& e) {
+  e.machine.services[kSchedService] = nullptr;
+  e.~Engine();
+  free_root(&e);
+}
+
+// ---- fibers ------------------------------------------------------------------------------
+
+Fiber& Engine::spawn(Scheduler& s, Value procedure, Value dynamic) {
+  Task& task = machine.make_task(procedure, nullptr, 0, 16);
+  task.dynamic = dynamic;
+  auto& f = machine.heap.make<Fiber>();
+  f.task = &task;
+  f.scheduler = &s;
+  f.id = ++next_id_;
+  f.parent = current->id;
+  f.state = State::parked;
+  ++s.live;
+  f.number = static_cast<std::uint32_t>(++s.spawned);
+  fibers.add(f);
+  return f;
+}
+
+Fiber& Engine::adopt(Task& task) {
+  Fiber* known = nullptr;
+  fibers.for_each([&](Fiber& f) {
+    if (f.task == &task) known = &f;
+  });
+  if (known != nullptr) {
+    if (known->state == State::parked && task.state() == Task::runnable) make_runnable(*known);
+    return *known;
+  }
+  Fiber& f = spawn(*root, kFalse, kNull);
+  f.task = &task;
+  f.is_main = true;
+  f.name = machine.symbols.intern("main");
+  make_runnable(f);
+  return f;
+}
+
+// ---- turns -------------------------------------------------------------------------------
+
+Turn Engine::run(Fiber& main, std::size_t turns) {
+  for (; turns > 0; --turns) {
+    if (main.is_over()) return {Turn::Kind::over, &main};
+    const Turn t = turn();
+    if (t.kind != Turn::Kind::ran) return t;
+  }
+  return {};
+}
+
+Turn Engine::tick(std::size_t turns) {
+  if (in_turn_) return {Turn::Kind::nested};
+  poller.poll(0);
+  for (; turns > 0; --turns) {
+    const Turn t = turn();
+    if (t.kind != Turn::Kind::ran) return t;
+  }
+  return {};
+}
+
+Rest Engine::rest() {
+  if (root->has_runnable() || inbox.has_letters()) return {Rest::Kind::ready};
+  if (root->timers.count == 0 || root->clock != ClockKind::real) return {Rest::Kind::for_ever};
+  return {Rest::Kind::until, root->timers.next_time()};
+}
+
+int Engine::poll_fd() {
+  const Rest r = rest();
+  poller.set_alarm(r.kind == Rest::Kind::until ? r.time : r.kind == Rest::Kind::ready ? 1 : 0);
+  return poller.fd();
+}
+
+void Engine::read_letters() {
+  for (const Letter& letter : inbox.take()) letter(*this);
+}
+
+Turn Engine::turn() {
+  if (inbox.has_letters()) read_letters();
+  if (poller.is_waiting() && turns_until_poll_-- == 0) {
+    turns_until_poll_ = kTurnsUntilPoll;
+    poller.poll(0);
+  }
+  for (Scheduler* s = root;;) {
+    Fiber* f = next_fiber(*s);
+    if (f == nullptr) {
+      if (s == root) return nobody_runs();
+      Fiber& d = *s->driver;
+      rest_driver(d);
+      requeue_drivers(*d.scheduler);
+      s = root;
+      continue;
+    }
+    if (f->is_over()) continue;  // abandoned in the queue
+    if (f->drives != nullptr && !(f->cancel_pending && pending_cancel(*f) != kFalse)) {
+      s = f->drives;
+      continue;
+    }
+    const Turn t = run_slice(*f);
+    requeue_drivers(*s);
+    return t;
+  }
+}
+
+Turn Engine::run_slice(Fiber& f) {
+  Scheduler& s = *f.scheduler;
+  if (f.cancel_pending && !deliver_cancel(f)) return end(f, State::cancelled);
+  if (f.task->state() == Task::waiting) machine.retry(*f.task);
+  if (s.tracing) s.trace = machine.heap.cons(Value::fixnum(f.number), s.trace);
+  f.started = true;
+  current = &f;
+  in_turn_ = true;
+  const RunStatus status = machine.run(*f.task, s.gas);
+  in_turn_ = false;
+  current = nobody;
+  const auto steps = static_cast<std::uint64_t>(s.gas - machine.gas_left());
+  f.steps += steps, s.steps += steps;
+  ++f.switches, ++s.switches;
+  switch (status) {
+    case RunStatus::finished: return end(f, State::finished);
+    case RunStatus::raised: return raised(f);
+    case RunStatus::exited: end(f, State::finished); return {Turn::Kind::exited, &f, f.task->result};
+    case RunStatus::waiting: return suspend(f);
+    case RunStatus::out_of_gas:
+    case RunStatus::interrupted: break;
+  }
+  s.turns_until_clock = 0;  // that took a while
+  if (s.policy == Policy::fifo) {
+    s.queues[static_cast<std::size_t>(Priority::normal)].push_first(machine.heap, f);
+  } else {
+    s.requeue(f);
+  }
+  return {status == RunStatus::interrupted ? Turn::Kind::interrupted : Turn::Kind::ran, &f};
+}
+
+// A native asked to wait.
+Turn Engine::suspend(Fiber& f) {
+  const Value request = f.task->result;
+  f.resuming = request == value_of(&f);
+  if (f.resuming) {
+    if (f.yielding || f.drives != nullptr) {
+      f.scheduler->requeue(f);
+      return {};
+    }
+    f.state = State::parked;
+    ++f.parks;
+    if (f.wait == Wait::foreign) ++f.scheduler->foreign;
+    return {};
+  }
+  f.state = State::parked;
+  ++f.parks;
+  if (const auto file = wait_request_of(request)) {
+    f.wait = Wait::foreign;
+    ++f.scheduler->foreign;
+    poller.park(f, *file);
+    return {};
+  }
+  f.wait = Wait::queue;
+  return {Turn::Kind::asked, &f, request};
+}
+
+// False: it had not begun, and never will.
+bool Engine::deliver_cancel(Fiber& f) {
+  if (!f.started && f.cancel_condition != kFalse) {
+    f.task->result = f.cancel_condition;
+    return false;
+  }
+  if (f.cancel_delivered || f.phase == Phase::answered || f.phase == Phase::raised) return true;
+  const Value condition = pending_cancel(f);
+  if (condition == kFalse) return true;
+  f.cancel_delivered = true;
+  raise_in(f, condition);
+  return true;
+}
+
+void Engine::abandon(Fiber& f) {
+  if (f.is_over()) return;
+  if (f.drives != nullptr) f.drives->driver = nullptr, f.drives = nullptr;
+  if (f.state == State::parked && f.wait == Wait::foreign) --f.scheduler->foreign;
+  end(f, State::cancelled);
+}
+
+void Engine::raise_in(Fiber& f, Value obj) {
+  if (f.is_over()) return;
+  close_wait(f);
+  f.yielding = f.resuming = false;
+  if (f.drives != nullptr) f.drives->driver = nullptr, f.drives = nullptr;
+  machine.raise_in(*f.task, obj);
+  make_runnable(f);
+}
+
+// ---- the end of a fiber ------------------------------------------------------------------
+
+// Nothing handled it.  After thunks that stand in the way run first; where it was raised is
+// kept, and cancelling held back.
+Turn Engine::raised(Fiber& f) {
+  const Value obj = f.task->result, trace = f.task->trace, dynamic = f.task->dynamic;
+  const bool winds = dynamic != kNull && as<Dynamic>(dynamic).wind != kNull;
+  if (winds && !f.leaving && !f.is_main && unwinder != kFalse) {
+    f.leaving = true;
+    f.raised_at = trace;
+    f.task = &machine.make_task(unwinder, &obj, 1);
+    f.task->dynamic = dynamic;
+    f.scheduler->requeue(f);
+    return {};
+  }
+  if (f.leaving) f.task->trace = f.raised_at;
+  const bool by_cancel = is<Condition>(obj) && obj == f.cancel_condition;
+  return end(f, by_cancel ? State::cancelled : State::crashed);
+}
+
+Turn Engine::end(Fiber& f, State state) {
+  close_wait(f);
+  f.state = state;
+  --f.scheduler->live;
+  fibers.remove(f);
+  Task& task = *f.task;
+  task.segment = nullptr;
+  task.kont = nullptr;
+  task.dynamic = kNull;
+  const bool grouped = f.group != nullptr;
+  if (grouped) leave_group(machine, f);
+  const bool joined = f.ended != nullptr && claim_all(*f.ended, kUnspecified) > 0;
+  if (state == State::crashed && !grouped && !joined) return fail(f);
+  return {};
+}
+
+Turn Engine::fail(Fiber& f) {
+  Scheduler& s = *f.scheduler;
+  if (s.on_error.is_procedure()) {
+    // (proc task raised), as a task of its own.
+    Fiber& handler = spawn(s, kFalse, kNull);
+    const Value arguments[] = {value_of(&f), f.task->result};
+    handler.task = &machine.make_task(s.on_error, arguments, 2);
+    make_runnable(handler);
+    return {};
+  }
+  const auto policy = [&](std::string_view name) { return s.on_error == machine.symbols.intern(name); };
+  if (policy("stop")) {
+    s.stopped = true;
+    s.error = f.task->result;
+    if (&s == root) return {Turn::Kind::failed, &f, s.error};
+  } else if (policy("log") && report != nullptr && !f.is_main) {
+    report(machine, f);
+  }
+  return {};
+}
+
+// ---- schedulers within schedulers ----------------------------------------------------------
+
+bool Engine::is_above(const Scheduler& s, const Fiber& f) {
+  for (const Fiber* each = &f; each != nullptr; each = each->scheduler->driver) {
+    if (each->scheduler == &s) return true;
+  }
+  return false;
+}
+
+void Engine::drive(Fiber& f, Scheduler& s, Mode mode) {
+  f.drives = &s;
+  s.driver = &f;
+  s.mode = mode;
+}
+
+void Engine::answer_driver(Fiber& d, std::string_view answer) {
+  Scheduler& s = *d.drives;
+  s.driver = nullptr;
+  d.drives = nullptr;
+  d.phase = s.stopped ? Phase::raised : Phase::answered;
+  d.answer = s.stopped ? s.error : machine.symbols.intern(answer);
+  s.stopped = false;
+}
+
+// After a turn in s, whoever drives it takes a place in the queue again.
+void Engine::requeue_drivers(Scheduler& s) {
+  for (Scheduler* inner = &s; Fiber* d = inner->driver;) {
+    inner = d->scheduler;
+    if (d->state != State::runnable) continue;
+    if (d->drives->mode == Mode::step || d->drives->stopped) answer_driver(*d, "ran");
+    d->scheduler->requeue(*d);
+  }
+}
+
+// The scheduler that d drives has nobody to run now.
+void Engine::rest_driver(Fiber& d) {
+  Scheduler& s = *d.drives;
+  const Standing how = standing(s);
+  const bool stuck = how == Standing::stuck && (s.clock == ClockKind::virt || s.mode == Mode::step);
+  if (s.stopped || how == Standing::all_done || stuck || s.mode == Mode::step) {
+    answer_driver(d, how == Standing::all_done ? "all-done" : how == Standing::stuck ? "stuck" : "idle");
+    d.scheduler->requeue(d);
+    return;
+  }
+  // Until one of its fibers is woken, or its next timer is due.
+  const std::uint64_t ticket = open_wait(d);
+  if (s.timers.count > 0 && s.clock == ClockKind::real) {
+    const std::int64_t delay = std::max<std::int64_t>(0, s.timers.next_time() - s.now());
+    add_timer(machine.heap, *d.scheduler, d, ticket, kFalse, read_clock(*d.scheduler) + delay);
+  }
+  d.state = State::parked;
+  d.wait = s.foreign > 0 ? Wait::foreign : Wait::queue;
+  if (d.wait == Wait::foreign) ++d.scheduler->foreign;
+  d.waits_on = value_of(&s);
+}
+
+Fiber* Engine::deepest_waiting_driver() {
+  const auto depth = [](const Fiber* f) {
+    int n = 0;
+    for (; f != nullptr; f = f->scheduler->driver) ++n;
+    return n;
+  };
+  Fiber* found = nullptr;
+  fibers.for_each([&](Fiber& f) {
+    const bool waits = f.drives != nullptr && f.state == State::parked;
+    if (waits && (found == nullptr || depth(&f) > depth(found))) found = &f;
+  });
+  return found;
+}
+
+// Nobody can run in the root.
+Turn Engine::nobody_runs() {
+  if (inbox.has_letters()) return {};
+  if (root->live == 0) return {Turn::Kind::over};
+  if (standing(*root) == Standing::idle) return {Turn::Kind::idle};
+  // An inner scheduler may wait in vain: whoever runs it is told.
+  Fiber* d = deepest_waiting_driver();
+  if (d == nullptr) return {Turn::Kind::stuck};
+  close_wait(*d);
+  answer_driver(*d, "stuck");
+  make_runnable(*d);
+  return {};
+}
+
+void Engine::wait(int extra_fd, std::optional<std::int64_t> until) {
+  if (root->timers.count > 0 && root->clock == ClockKind::real) {
+    until = std::min(until.value_or(root->timers.next_time()), root->timers.next_time());
+  }
+  int milliseconds = -1;
+  if (until) {
+    const std::int64_t left = std::max<std::int64_t>(0, *until - monotonic_ns());
+    milliseconds = static_cast<int>(std::min<std::int64_t>((left + 999'999) / 1'000'000, 1'000'000));
+  }
+  poller.poll(milliseconds, extra_fd);
+}
+
+}  // namespace fermata::sched

@@ -1,0 +1,42 @@
+// The one thread-safe door into an engine: work that another thread posts.
+//
+// What is posted runs on the engine's own thread, between two turns.  It must not hold values:
+// the collector does not see it, and does not know the poster's thread.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <mutex>
+#include <vector>
+
+namespace fermata::sched {
+
+class Engine;
+using Letter = std::function<void(Engine&)>;
+
+class Inbox {
+ public:
+  explicit Inbox(std::size_t most = 65536) : most_(most) {}
+  Inbox(const Inbox&) = delete;
+  Inbox& operator=(const Inbox&) = delete;
+
+  // Any thread.  False: the inbox is full, or closed.
+  bool post(Letter letter);
+  void close();
+  // Of the engine's thread; quick when nothing came.
+  bool has_letters() const { return any_.load(std::memory_order_acquire); }
+  std::vector<Letter> take();
+  // A descriptor that becomes readable when a letter came; made at the first call.
+  int wake_fd();
+  ~Inbox();
+
+ private:
+  std::mutex lock_;
+  std::vector<Letter> letters_;
+  std::atomic<bool> any_{false};
+  const std::size_t most_;
+  bool closed_ = false;
+  int wake_fd_ = -1;  // an eventfd
+};
+
+}  // namespace fermata::sched

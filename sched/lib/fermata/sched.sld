@@ -1,0 +1,38 @@
+;; The scheduler kit: tasks, time, waiting for the first of several things, scopes.
+;;
+;; A program that imports it is itself a task of a scheduler: (task-spawn thunk) begins
+;; another one. Models of concurrency (channels, mailboxes, promises) are libraries on top
+;; of the names exported here.
+(define-library (fermata sched)
+  (export
+   ;; schedulers
+   make-scheduler scheduler? current-scheduler scheduler-step scheduler-run
+   scheduler-on-error! scheduler-random scheduler-shuffle! scheduler-stats scheduler-tasks
+   scheduler-trace stuck-report find-stuck
+   ;; tasks
+   task-spawn task? task-current task-name task-id task-scheduler task-status
+   task-result task-join task-yield task-block task-wake task-sleep
+   task-suspend resume-raise! task-priority set-task-priority! task-stats
+   task-waits-on settle
+   ;; time
+   clock-now clock-now-ns clock-advance! time-after
+   ;; wait queues
+   make-waitq waitq? waitq-empty? waitq-length waitq-name waitq-holder
+   set-waitq-holder! waitq-park! waitq-give! waitq-take! waitq-give-all!
+   waitq-raise-all!
+   ;; waits by hand
+   wait-open wait-park wait-tag wait-close waitq-add! timer-add!
+   ;; operations
+   make-op op? op-not-ready always-op never-op choice-op prefer-op wrap-op
+   guard-op nack-op sleep-op at-op join-op waitq-op
+   sync try-sync sync/timeout sched-select
+   ;; cancelling and scopes
+   task-cancel task-check-cancel cancelled? cancel-reason timeout?
+   with-shield with-deadline with-scope scope-spawn scope-cancel! scope-errors)
+  (import (fermata sched task) (fermata sched operation) (fermata sched scope)
+          (rename (fermata sched tasks)
+                  (%task-priority task-priority-number))
+          (rename (fermata sched waits)
+                  (%open-wait wait-open) (%wait wait-park) (%wait-tag wait-tag)
+                  (%close-wait wait-close))
+          (only (fermata sched scopes) task-check-cancel)))

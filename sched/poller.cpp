@@ -1,0 +1,122 @@
+#include "sched/poller.hpp"
+
+#include <sys/epoll.h>
+#include <sys/timerfd.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+#include "sched/engine.hpp"
+#include "sched/waiting.hpp"
+
+namespace fermata::sched {
+
+using namespace vm;
+
+namespace {
+
+constexpr std::size_t kRead = static_cast<std::size_t>(Direction::read);
+constexpr std::size_t kWrite = static_cast<std::size_t>(Direction::write);
+constexpr int kEvents = 64;
+
+}  // namespace
+
+Poller::Poller(Engine& engine) : engine_(engine), files_(engine.machine.heap) {}
+
+Poller::~Poller() {
+  for (const int fd : {epoll_, alarm_}) {
+    if (fd >= 0) close(fd);
+  }
+}
+
+int Poller::fd() {
+  if (epoll_ < 0) {
+    epoll_ = epoll_create1(EPOLL_CLOEXEC);
+    watch(engine_.inbox.wake_fd());
+  }
+  return epoll_;
+}
+
+// Something that is no file of a task's: it only makes the set readable.
+void Poller::watch(int fd) {
+  epoll_event event{};
+  event.events = EPOLLIN;
+  event.data.fd = -1;
+  epoll_ctl(epoll_, EPOLL_CTL_ADD, fd, &event);
+}
+
+void Poller::set_alarm(std::int64_t time) {
+  if (time == alarm_time_) return;
+  if (alarm_ < 0) {
+    alarm_ = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
+    fd();
+    watch(alarm_);
+  }
+  itimerspec spec{};
+  spec.it_value.tv_sec = time / 1'000'000'000;
+  spec.it_value.tv_nsec = time % 1'000'000'000;
+  timerfd_settime(alarm_, TFD_TIMER_ABSTIME, &spec, nullptr);
+  alarm_time_ = time;
+}
+
+Poller::File& Poller::file(int fd) {
+  while (files_.size() <= static_cast<std::size_t>(fd)) files_.push_back({{nullptr, nullptr}, false});
+  return files_[static_cast<std::size_t>(fd)];
+}
+
+void Poller::park(Fiber& f, const WaitRequest& request) {
+  fd();
+  Heap& heap = engine_.machine.heap;
+  File& entry = file(request.fd);
+  WaitQueue*& q = entry.queues[static_cast<std::size_t>(request.direction)];
+  if (q == nullptr) {
+    const char* name = request.direction == Direction::read ? "read" : "write";
+    q = &make_wait_queue(heap, engine_.machine.symbols.intern(name));
+  }
+  f.waits_on = value_of(q);
+  enqueue(heap, *q, f, open_wait(f), kFalse, kFalse);
+  if (!arm(request.fd, entry)) wake(request.fd, EPOLLIN | EPOLLOUT);
+}
+
+bool Poller::arm(int fd, File& f) {
+  const auto waits = [&](std::size_t d) { return f.queues[d] && first_of(*f.queues[d]); };
+  epoll_event event{};
+  event.events = EPOLLONESHOT | (waits(kRead) ? EPOLLIN : 0u) | (waits(kWrite) ? EPOLLOUT : 0u);
+  event.data.fd = fd;
+  int status = epoll_ctl(epoll_, EPOLL_CTL_MOD, fd, &event);
+  if (status != 0 && errno == ENOENT) status = epoll_ctl(epoll_, EPOLL_CTL_ADD, fd, &event);
+  if (status == 0 && !f.armed) f.armed = true, ++armed_;
+  return status == 0;
+}
+
+void Poller::wake(int fd, unsigned events) {
+  File& f = file(fd);
+  if (f.armed) f.armed = false, --armed_;
+  const auto wake_queue = [&](std::size_t d) {
+    if (f.queues[d] == nullptr) return;
+    while (WaitNode* n = first_of(*f.queues[d])) {
+      Fiber& fiber = *n->fiber;
+      close_wait(fiber);  // no answer: the native runs again
+      make_runnable(fiber);
+    }
+  };
+  const unsigned trouble = EPOLLERR | EPOLLHUP | EPOLLRDHUP;
+  if (events & (EPOLLIN | trouble)) wake_queue(kRead);
+  if (events & (EPOLLOUT | trouble)) wake_queue(kWrite);
+  const auto waits = [&](std::size_t d) { return f.queues[d] && first_of(*f.queues[d]); };
+  if (waits(kRead) || waits(kWrite)) arm(fd, f);
+}
+
+void Poller::poll(int milliseconds, int extra_fd) {
+  if (milliseconds == 0 && armed_ == 0) return;  // nobody waits: no system call
+  fd();
+  if (extra_fd >= 0 && extra_fd != extra_) watch(extra_ = extra_fd);
+  epoll_event events[kEvents];
+  const int count = epoll_wait(epoll_, events, kEvents, milliseconds);
+  for (int i = 0; i < count; ++i) {
+    if (events[i].data.fd >= 0) wake(events[i].data.fd, events[i].events);
+  }
+}
+
+}  // namespace fermata::sched

@@ -1,0 +1,89 @@
+// A scheduler: whose turn it is, and what time it is there.
+//
+// It holds its runnable fibers and its timers.  Parked fibers it does not hold: who parks
+// where nothing can reach it is collected.  Schedulers nest: the fiber that runs an inner
+// one (its driver) takes turns in the outer one on its behalf.
+#pragma once
+
+#include "sched/clock.hpp"
+#include "sched/fiber.hpp"
+#include "sched/run_queue.hpp"
+#include "sched/timers.hpp"
+
+namespace fermata::sched {
+
+class Engine;
+
+enum class Policy : std::uint8_t {
+  round_robin,  // in order; who used up its gas goes to the end
+  fifo,         // the same, but gas does not end a turn
+  priority,     // high before normal before low, with a turn for the lower ones now and then
+  shuffle,      // any of them, by the seed
+  replay        // as a recorded trace says
+};
+
+enum class Mode : std::uint8_t { run, step };
+
+struct Scheduler : vm::Object {
+  static constexpr vm::Kind kKind = vm::Kind::scheduler;
+
+  Engine* engine = nullptr;
+  Fiber* driver = nullptr;  // null: the engine drives it, or nobody
+  Policy policy = Policy::round_robin;
+  ClockKind clock = ClockKind::real;
+  Mode mode = Mode::run;
+  bool stopped = false;        // on-error 'stop: `error` says why
+  bool tracing = false;
+  bool shuffles_timers = false;
+  std::uint8_t turns_until_lower = 0, turns_until_clock = 0;
+  vm::Value name = vm::kFalse;
+  std::int64_t gas = 10'000;
+
+  RunQueue queues[kPriorities] = {};
+  Timers timers = {};
+  vm::Value now_word = vm::Value::fixnum(0);  // virtual and manual time; for real: as last read
+  std::uint32_t live = 0;      // fibers that have not ended
+  std::uint32_t foreign = 0;   // of these, waiting for the world
+  std::uint64_t random = 1;    // state of the generator, odd
+  WaitQueue* settlers = nullptr;  // who waits until all others wait
+
+  vm::Value on_error = vm::kFalse;          // symbol log, stop, keep; or a procedure (proc task raised)
+  vm::Value error = vm::kFalse;
+  vm::Value trace = vm::kNull;      // numbers of who ran, newest first
+  vm::Value to_replay = vm::kNull;  // what is left of a trace
+  std::uint64_t steps = 0, switches = 0, spawned = 0, predicates = 0;
+
+  std::int64_t now() const { return now_word.fixnum(); }
+  // To the end of the queue of its priority.
+  void requeue(Fiber& f);
+  bool has_runnable() const {
+    return !queues[0].empty() || !queues[1].empty() || !queues[2].empty();
+  }
+};
+
+Scheduler& make_scheduler(Engine& engine);
+void set_seed(Scheduler& s, std::uint64_t seed);
+// A number below n, from the seed.  Requires: 0 < n < 2^32.
+std::size_t random_below(Scheduler& s, std::size_t n);
+
+// Puts a fiber into its scheduler's queue, and wakes the drivers above it.
+void make_runnable(Fiber& f);
+// What time it is; reads the system's clock when the scheduler's is a real one.
+std::int64_t read_clock(Scheduler& s);
+// Fires what is due by the time of the last reading.
+void fire_timers(Scheduler& s);
+// Moves a manual or virtual clock on, timer by timer.
+void advance_clock(Scheduler& s, std::int64_t to);
+// The node stands among the timers until `time`, under the fiber's ticket.
+WaitNode& add_timer(vm::Heap& heap, Scheduler& s, Fiber& f, std::uint64_t ticket, vm::Value tag,
+                    std::int64_t time);
+
+// Whose turn it is: fires timers, lets a virtual clock jump, wakes who settles.  Null: nobody
+// can run as things are.
+Fiber* next_fiber(Scheduler& s);
+
+enum class Standing : std::uint8_t { ready, idle, all_done, stuck };
+// After next_fiber() gave nobody: why.
+Standing standing(const Scheduler& s);
+
+}  // namespace fermata::sched

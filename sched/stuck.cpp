@@ -1,0 +1,111 @@
+#include "sched/stuck.hpp"
+
+#include <algorithm>
+#include <vector>
+
+#include "sched/waiting.hpp"
+#include "vm/backtrace.hpp"
+#include "vm/string.hpp"
+#include "vm/stubs.hpp"
+
+namespace fermata::sched {
+
+using namespace vm;
+
+namespace {
+
+std::string text_of(Machine& m, Value v) {
+  if (const auto* s = cast<Symbol>(v)) return to_utf8(as<String>(s->name));
+  if (const auto* s = cast<String>(v)) return to_utf8(*s);
+  return m.describe(v);
+}
+
+std::string named(Machine& m, const Fiber& f) {
+  std::string text = "task " + std::to_string(f.id);
+  if (f.name != kFalse) text += " " + text_of(m, f.name);
+  return text;
+}
+
+std::string object_text(Machine& m, Value what) {
+  if (const auto* q = cast<WaitQueue>(what)) return q->name == kFalse ? "a wait queue" : text_of(m, q->name);
+  if (const auto* s = cast<Scheduler>(what)) {
+    return s->name == kFalse ? "the tasks of a scheduler" : "the tasks of scheduler " + text_of(m, s->name);
+  }
+  if (what.is_pair()) {  // several
+    std::string text;
+    for (; what.is_pair(); what = what.pair()->cdr) {
+      text += (text.empty() ? "" : " or ") + object_text(m, what.pair()->car);
+    }
+    return text;
+  }
+  return what == kFalse ? "task-wake" : text_of(m, what);
+}
+
+const Fiber* holder_of(const Fiber& f) {
+  const auto* q = cast<WaitQueue>(f.waits_on);
+  return q != nullptr ? cast<Fiber>(q->holder) : nullptr;
+}
+
+// Ids of the fibers of a cycle of holders that f is in, from f on; empty: none.
+std::vector<std::uint32_t> cycle_from(const Fiber& f) {
+  std::vector<std::uint32_t> ids{f.id};
+  for (const Fiber* next = holder_of(f); next != nullptr && next->state == State::parked;
+       next = holder_of(*next)) {
+    if (next == &f) return ids;
+    if (std::find(ids.begin(), ids.end(), next->id) != ids.end()) return {};
+    ids.push_back(next->id);
+  }
+  return {};
+}
+
+}  // namespace
+
+std::string place_of(Machine& m, const Fiber& f) {
+  const Task& task = *f.task;
+  if (task.segment == nullptr) return {};
+  // The frames below the native that waits, as a record.
+  const auto hi = static_cast<std::uint32_t>(task.fp - 1);
+  const Instruction* pc = pc_of(task.segment->slots()[hi]);
+  const auto lo = static_cast<std::uint32_t>(task.lo);
+  Kont* k = hi == lo ? task.kont
+                     : &m.heap.make<Kont>(task.segment, lo, hi, pc, task.kont, task.dynamic, kFalse, kFalse);
+  if (k == nullptr) return {};
+  GcVector<TraceFrame> frames(m.heap);
+  backtrace(value_of(k), frames, 64);
+  for (const TraceFrame& frame : frames) {
+    if (!frame.span.known()) continue;
+    const std::string file = to_utf8(as<String>(frame.span.text->name));
+    if (file.starts_with("fermata:")) continue;  // a library that we carry
+    const Position at = position_of(frame.span.text->view(), frame.span.start);
+    return file + ":" + std::to_string(at.line) + ":" + std::to_string(at.column);
+  }
+  return {};
+}
+
+std::string wait_text(Machine& m, const Fiber& f) {
+  std::string text = named(m, f) + " waits for " + object_text(m, f.waits_on);
+  if (const Fiber* holder = holder_of(f)) text += ", held by " + named(m, *holder);
+  if (const std::string place = place_of(m, f); !place.empty()) text += ", at " + place;
+  return text;
+}
+
+std::string stuck_report(Engine& e, const Scheduler* s) {
+  std::vector<std::pair<std::uint32_t, std::string>> lines;
+  std::vector<std::uint32_t> cycle;
+  e.fibers.for_each([&](const Fiber& f) {
+    if (f.state != State::parked || (s != nullptr && f.scheduler != s)) return;
+    lines.emplace_back(f.id, wait_text(e.machine, f));
+    if (cycle.empty()) cycle = cycle_from(f);
+  });
+  std::sort(lines.begin(), lines.end());
+  std::string text;
+  for (const auto& [id, line] : lines) text += line + "\n";
+  if (!cycle.empty()) {
+    text += "in a circle:";
+    for (const std::uint32_t id : cycle) text += " task " + std::to_string(id) + " waits for";
+    text += " task " + std::to_string(cycle.front()) + "\n";
+  }
+  return text;
+}
+
+}  // namespace fermata::sched

@@ -1,0 +1,103 @@
+#include "sched/timers.hpp"
+
+#include <algorithm>
+#include <bit>
+
+namespace fermata::sched {
+
+using namespace vm;
+
+namespace {
+
+constexpr int kBits = 6;
+
+std::size_t digit_of(std::int64_t time, std::size_t level) {
+  return static_cast<std::size_t>(time >> (level * kBits)) & 63;
+}
+
+}  // namespace
+
+void Timers::place(WaitNode& n) {
+  const auto differs = static_cast<std::uint64_t>(n.time() ^ base_);
+  const std::size_t level =
+      differs == 0 ? 0 : static_cast<std::size_t>(63 - std::countl_zero(differs)) / kBits;
+  Level*& l = levels_[level];
+  if (l == nullptr) {
+    l = static_cast<Level*>(heap_->traced(sizeof(Level)));
+    for (Link& slot : l->slots) slot.make_head();
+    l->used = 0;
+  }
+  const std::size_t digit = digit_of(n.time(), level);
+  n.link.insert_before(l->slots[digit]);
+  l->used |= std::uint64_t{1} << digit;
+}
+
+void Timers::add(Heap& heap, WaitNode& n) {
+  heap_ = &heap;
+  n.datum = Value::fixnum(std::max(n.time(), base_));
+  if (count == 0 || (earliest_ >= 0 && n.time() < earliest_)) {
+    earliest_ = n.time();
+    earliest_node_ = &n;
+  }
+  place(n);
+  ++count;
+}
+
+bool Timers::find_first(std::size_t& level, std::size_t& digit) {
+  for (level = 0; level < kLevels; ++level) {
+    Level* l = levels_[level];
+    while (l != nullptr && l->used != 0) {
+      digit = static_cast<std::size_t>(std::countr_zero(l->used));
+      if (l->slots[digit].next != &l->slots[digit]) return true;
+      l->used &= l->used - 1;  // its timers were cancelled
+    }
+  }
+  return false;
+}
+
+std::int64_t Timers::next_time() {
+  // The node may have been cancelled since; only a linked one vouches for its time.
+  if (earliest_ >= 0 && earliest_node_ != nullptr && earliest_node_->link.is_linked()) return earliest_;
+  std::size_t level = 0, digit = 0;
+  if (!find_first(level, digit)) return -1;
+  Link& slot = levels_[level]->slots[digit];
+  earliest_node_ = &node_of(*slot.next);
+  for (Link* l = slot.next; l != &slot; l = l->next) {
+    if (node_of(*l).time() < earliest_node_->time()) earliest_node_ = &node_of(*l);
+  }
+  return earliest_ = earliest_node_->time();
+}
+
+WaitNode* Timers::pop_due(std::int64_t now) {
+  while (count > 0 && next_time() <= now) {
+    std::size_t level = 0, digit = 0;
+    find_first(level, digit);
+    Link& slot = levels_[level]->slots[digit];
+    if (level == 0) {
+      WaitNode& n = node_of(*slot.next);
+      base_ = n.time();
+      n.link.unlink();
+      --count;
+      earliest_ = -1;
+      return &n;
+    }
+    // The base goes to the start of the slot, and what is in it some levels down.
+    const int shift = static_cast<int>(level) * kBits;
+    const std::int64_t above = level + 1 == kLevels ? 0 : base_ >> (shift + kBits) << (shift + kBits);
+    base_ = above | static_cast<std::int64_t>(digit) << shift;
+    Link rest;
+    rest.make_head();
+    rest.insert_before(slot);
+    slot.unlink();
+    slot.make_head();
+    levels_[level]->used &= ~(std::uint64_t{1} << digit);
+    while (rest.next != &rest) {
+      WaitNode& n = node_of(*rest.next);
+      n.link.unlink();
+      place(n);
+    }
+  }
+  return nullptr;
+}
+
+}  // namespace fermata::sched

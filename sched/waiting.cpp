@@ -1,0 +1,60 @@
+#include "sched/waiting.hpp"
+
+#include "sched/scheduler.hpp"
+
+namespace fermata::sched {
+
+using namespace vm;
+
+WaitQueue& make_wait_queue(Heap& heap, Value name) {
+  auto& q = heap.make<WaitQueue>();
+  q.link.make_head();
+  q.name = name;
+  return q;
+}
+
+void close_wait(Fiber& f) {
+  for (WaitNode* n = f.nodes; n != nullptr; n = n->sibling) {
+    if (!n->link.is_linked()) continue;
+    if (n->is_timer()) --f.scheduler->timers.count;
+    n->link.unlink();
+  }
+  f.nodes = nullptr;
+  f.phase = Phase::none;
+}
+
+std::uint64_t open_wait(Fiber& f) {
+  close_wait(f);
+  f.phase = Phase::open;
+  return ++f.ticket;
+}
+
+WaitNode& enqueue(Heap& heap, WaitQueue& q, Fiber& f, std::uint64_t ticket, Value tag, Value datum) {
+  auto& n = heap.make<WaitNode>();
+  n.fiber = &f;
+  n.ticket = ticket;
+  n.tag = tag;
+  n.datum = datum;
+  n.sibling = f.nodes;
+  f.nodes = &n;
+  n.link.insert_before(q.link);
+  return n;
+}
+
+bool claim(Fiber& f, std::uint64_t ticket, Value tag, Value answer, Phase how) {
+  if (f.phase != Phase::open || f.ticket != ticket) return false;
+  close_wait(f);
+  f.phase = how;
+  f.tag = tag;
+  f.answer = answer;
+  if (f.state == State::parked) make_runnable(f);
+  return true;
+}
+
+std::size_t claim_all(WaitQueue& q, Value answer, Phase how) {
+  std::size_t count = 0;
+  while (WaitNode* n = first_of(q)) count += claim(*n, answer, how);
+  return count;
+}
+
+}  // namespace fermata::sched

@@ -1,0 +1,202 @@
+// What a host sees: ticks, the descriptor it waits by, letters from other threads.
+#include "sched/engine.hpp"
+
+#include <poll.h>
+#include <unistd.h>
+
+#include <catch2/catch.hpp>
+#include <thread>
+
+#include "flow/builtins.hpp"
+#include "scheme/environment.hpp"
+#include "scheme/file_device.hpp"
+#include "scheme/ports.hpp"
+#include "sched/cancel.hpp"
+#include "sched/waiting.hpp"
+#include "tests/scheme/runtime_fixture.hpp"
+
+using namespace fermata;
+using namespace fermata::sched;
+using vm::Value;
+
+namespace {
+
+struct EngineFixture : scheme::RuntimeFixture {
+  EngineFixture() { flow::install_flow(r); }
+  ~EngineFixture() { flow::uninstall_flow(r); }
+  Engine& engine() { return Engine::of(m); }
+
+  Fiber& start(std::string_view text) {
+    return engine().adopt(m.make_task(r.loader("test", text, r.interaction)));
+  }
+  // Ticks, and sleeps as a host would, until the fiber has ended.
+  std::string finish(Fiber& f) {
+    while (!f.is_over()) {
+      const Turn t = engine().tick(64);
+      if (f.is_over()) break;
+      if (t.kind == Turn::Kind::stuck) return "stuck";
+      if (t.kind == Turn::Kind::idle) sleep_as_host();
+    }
+    return scheme::to_text(m, f.task->result);
+  }
+  void sleep_as_host() {
+    pollfd p{engine().poll_fd(), POLLIN, 0};
+    REQUIRE(::poll(&p, 1, 10'000) == 1);
+  }
+  // The program reads from `pipe`, the test writes to ends[1].
+  void open_pipe(int (&ends)[2]) {
+    REQUIRE(::pipe(ends) == 0);
+    auto device = scheme::make_file_device(ends[0], scheme::Ownership::owned);
+    scheme::define_value(m, *r.interaction, "pipe",
+                         value_of(&scheme::open_device(m, std::move(device), vm::Direction::read,
+                                                       scheme::Content::text, "pipe")));
+  }
+  bool is_readable() {
+    pollfd p{engine().poll_fd(), POLLIN, 0};
+    return ::poll(&p, 1, 0) == 1;
+  }
+};
+
+constexpr const char* kImport = "(import (scheme base) (fermata sched)) ";
+std::string program(std::string_view text) { return kImport + std::string(text); }
+
+}  // namespace
+
+TEST_CASE_METHOD(EngineFixture, "K26 a tick takes no more turns than its budget, and tells how long to rest", "[sched]") {
+  CHECK(engine().rest().kind == Rest::Kind::for_ever);
+  Fiber& f = start(program("(let loop () (task-yield) (loop))"));
+  CHECK(engine().rest().kind == Rest::Kind::ready);
+  while (f.switches == 0) engine().tick(1);
+  const auto before = engine().root->switches;
+  CHECK(engine().tick(10).kind == Turn::Kind::ran);
+  CHECK(engine().root->switches == before + 10);
+  engine().tick(0);
+  CHECK(engine().root->switches == before + 10);
+  cancel(f, make_cancelled(m, vm::kFalse));
+  finish(f);
+
+  Fiber& sleeper = start(program("(task-sleep 1000)"));
+  while (engine().tick(100).kind != Turn::Kind::idle) {}
+  const Rest rest = engine().rest();
+  REQUIRE(rest.kind == Rest::Kind::until);
+  CHECK(rest.time > monotonic_ns() + std::int64_t{900} * 1'000'000'000);
+  CHECK_FALSE(is_readable());
+  cancel(sleeper, make_cancelled(m, vm::kFalse));
+  finish(sleeper);
+}
+
+TEST_CASE_METHOD(EngineFixture, "the descriptor becomes readable when a timer is due", "[sched]") {
+  CHECK(finish(start(program("(task-sleep 0.01) 'woke"))) == "woke");
+}
+
+TEST_CASE_METHOD(EngineFixture, "K27 a letter from another thread wakes a sleeping host", "[sched]") {
+  Fiber& f = start(program("(waitq-park! (make-waitq 'test))"));
+  while (engine().tick(100).kind == Turn::Kind::ran) {}
+  CHECK_FALSE(is_readable());
+  std::thread other([&] {
+    engine().inbox.post([&](Engine&) { claim(f, f.ticket, vm::kFalse, Value::fixnum(7)); });
+  });
+  sleep_as_host();
+  other.join();
+  CHECK(is_readable());
+  CHECK(finish(f) == "7");
+  CHECK_FALSE(is_readable());
+}
+
+TEST_CASE_METHOD(EngineFixture, "K27 a timer begun from outside shortens the host's sleep", "[sched]") {
+  Fiber& sleeper = start(program("(task-sleep 1000)"));
+  while (engine().tick(100).kind == Turn::Kind::ran) {}
+  const Rest before = engine().rest();
+  engine().inbox.post([&](Engine&) { start(program("(task-sleep 0.001)")); });
+  CHECK(is_readable());
+  while (engine().tick(100).kind == Turn::Kind::ran) {}
+  CHECK(engine().rest().time < before.time);
+  cancel(sleeper, make_cancelled(m, vm::kFalse));
+  finish(sleeper);
+}
+
+TEST_CASE_METHOD(EngineFixture, "K28 letters may spawn, wake and cancel; a full inbox says so", "[sched]") {
+  Fiber* first = nullptr;
+  Fiber* second = nullptr;
+  engine().inbox.post([&](Engine&) { first = &start(program("(task-sleep 1000)")); });
+  engine().tick(1);
+  REQUIRE(first != nullptr);
+  while (engine().tick(100).kind == Turn::Kind::ran) {}
+  engine().inbox.post([&](Engine&) {
+    cancel(*first, make_cancelled(m, vm::kFalse));
+    second = &start(program("(+ 1 2)"));
+  });
+  engine().tick(1000);
+  CHECK(first->is_over());
+  CHECK(finish(*second) == "3");
+  Inbox small(2);
+  CHECK(small.post([](Engine&) {}));
+  CHECK(small.post([](Engine&) {}));
+  CHECK_FALSE(small.post([](Engine&) {}));
+}
+
+namespace {
+vm::Outcome tick_inside(vm::Machine& m) {
+  return Value::boolean(Engine::of(m).tick(1).kind == Turn::Kind::nested);
+}
+constexpr vm::Builtin kTickInside = vm::builtin<tick_inside>("(tick-inside)", "Whether it was refused.");
+}  // namespace
+
+TEST_CASE_METHOD(EngineFixture, "K28 a tick inside of a tick is refused", "[sched]") {
+  scheme::define_value(m, *r.interaction, "tick-inside", value_of(&m.heap.make<vm::Native>(&kTickInside)));
+  CHECK(finish(start("(tick-inside)")) == "#t");
+}
+
+TEST_CASE_METHOD(EngineFixture, "K23 a virtual clock stands while a task waits for the world", "[sched]") {
+  int ends[2];
+  open_pipe(ends);
+  Fiber& f = start(program(R"(
+    (let* ((s (make-scheduler 'clock 'virtual)) (start (clock-now s)) (at #f))
+      (task-spawn s (lambda () (read-char pipe) (set! at (- (clock-now) start))))
+      (task-spawn s (lambda () (task-sleep 3600)))
+      (scheduler-run s)
+      (list at (- (clock-now s) start))))"));
+  for (int i = 0; i < 100; ++i) engine().tick(10);
+  CHECK_FALSE(f.is_over());
+  REQUIRE(::write(ends[1], "x", 1) == 1);
+  CHECK(finish(f) == "(0.0 3600.0)");
+  ::close(ends[1]);
+}
+
+TEST_CASE_METHOD(EngineFixture, "a task that waits for a file does not keep others from running", "[sched]") {
+  int ends[2];
+  open_pipe(ends);
+  Fiber& reader = start(program("(read-char pipe)"));
+  Fiber& other = start(program("(task-sleep 0.001) 'ran"));
+  CHECK(finish(other) == "ran");
+  CHECK_FALSE(reader.is_over());
+  REQUIRE(::write(ends[1], "x", 1) == 1);
+  CHECK(finish(reader) == "#\\x");
+  ::close(ends[1]);
+}
+
+TEST_CASE_METHOD(EngineFixture, "an idle tick without files makes no system call and costs little", "[sched]") {
+  engine().tick(1);
+  const auto start = monotonic_ns();
+  for (int i = 0; i < 10000; ++i) engine().tick(1);
+  CHECK((monotonic_ns() - start) / 10000 < 2000);  // a wide limit: the machine may be busy
+}
+
+TEST_CASE_METHOD(EngineFixture, "K25 tasks that nothing can reach are found, and collected otherwise", "[sched]") {
+  const auto live = [&] {
+    std::size_t n = 0;
+    engine().fibers.for_each([&](Fiber&) { ++n; });
+    return n;
+  };
+  CHECK(finish(start(program(R"(
+    (define kept (make-waitq 'kept))
+    (define (park-in q) (task-spawn (lambda () (waitq-park! q) 1)))
+    (park-in kept)
+    (let loop ((i 0)) (if (< i 1000) (begin (park-in (make-waitq 'lost)) (loop (+ i 1)))))
+    (settle)
+    (let* ((found (find-stuck)) (n (length found)))
+      (list (< 900 n 1001) (waitq-name (task-waits-on (car found))))))"))) == "(#t lost)");
+  vm::collect_now();
+  CHECK(live() < 200);
+  CHECK(live() >= 1);
+}
