@@ -111,7 +111,7 @@ double flonum_value(Value v) {
 }
 
 // ---- arithmetic ---------------------------------------------------------------------
-// An exact zero leaves the other operand of + as it is, -0.0 included, and (- 0 x) is (- x).
+// An exact zero leaves the other operand of + as it is, a flonum apart, and (- 0 x) is (- x).
 Outcome number_add(Machine& m, Value a, Value b) {
   if (a.is_fixnum() && b.is_fixnum()) return integer_from(m.heap, a.fixnum() + b.fixnum());
   // With a flonum 0 counts as 0.: the sum of 0 and -0. is 0., as the machine's own addition says.
