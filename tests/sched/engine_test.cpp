@@ -196,7 +196,11 @@ TEST_CASE_METHOD(EngineFixture, "K25 tasks that nothing can reach are found, and
     (settle)
     (let* ((found (find-stuck)) (n (length found)))
       (list (< 900 n 1001) (waitq-name (task-waits-on (car found))))))"))) == "(#t lost)");
-  vm::collect_now();
+  // Old words on the stacks may still name the list of those found; other work overwrites them.
+  for (int round = 0; round < 10 && live() >= 200; ++round) {
+    CHECK(finish(start(program("(let f ((n 2000)) (if (= n 0) 0 (+ 1 (f (- n 1)))))"))) == "2000");
+    vm::collect_now();
+  }
   CHECK(live() < 200);
   CHECK(live() >= 1);
 }
