@@ -8,7 +8,7 @@
 #include "scheme/builtins.hpp"
 #include "scheme/image.hpp"
 #include "scheme/library.hpp"
-#include "scheme/reader.hpp"
+#include "scheme/loader.hpp"
 #include "scheme/span_value.hpp"
 #include "vm/native.hpp"
 #include "vm/string.hpp"
@@ -16,17 +16,6 @@
 namespace fermata::scheme {
 
 using namespace vm;
-
-namespace {
-
-struct Loader : Object {
-  static constexpr Kind kKind = Kind::work;
-  Environment* env;
-  SpanTable* spans;
-  Reader* reader;
-};
-
-}  // namespace
 
 Value condition_of(Machine& m, const SyntaxError& error) {
   const auto* source = dynamic_cast<const SourceError*>(&error);

@@ -430,8 +430,9 @@ again:
   }
   HANDLER(tail_call) : {
     argc = C;
+    const Value callee = R(B);
+    if (FERMATA_UNLIKELY(refuses(callee, argc))) SLOW("", refusal(m, callee, argc));
     std::copy(fp + B, fp + B + argc + 1, fp);
-    const Value callee = fp[0];
     if (FERMATA_LIKELY(callee.is_procedure())) {
       auto& closure = *static_cast<Closure*>(callee.procedure());
       if (FERMATA_LIKELY(closure.argc() == argc)) ENTER(closure);
@@ -445,6 +446,10 @@ again:
     if (FERMATA_UNLIKELY(callee == kUnbound)) {
       pc += 2;
       SLOW("", unbound_variable(m, cell));
+    }
+    if (FERMATA_UNLIKELY(refuses(callee, argc))) {
+      pc += 2;
+      SLOW("", refusal(m, callee, argc));
     }
     std::copy(fp + B + 1, fp + B + argc + 1, fp + 1);
     fp[0] = callee;
