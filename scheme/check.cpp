@@ -34,13 +34,13 @@ Outcome procedure_definitions(Machine& m, Value trees) {
   return list;
 }
 
-Outcome library_environment(Machine&, Value work) {
-  return value_of(as<LibraryWork>(work).environment);
+Outcome library_environment(Machine&, LibraryWork& work) {
+  return value_of(work.environment);
 }
 
 // A text may define libraries that nothing in it imports.
-Outcome declared_libraries(Machine& m, Value work) {
-  const SourceText* text = as<Loader>(work).spans->text;
+Outcome declared_libraries(Machine& m, Loader& loader) {
+  const SourceText* text = loader.spans->text;
   struct Context {
     Machine& m;
     const SourceText* text;

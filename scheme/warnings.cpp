@@ -9,6 +9,7 @@
 
 #include "vm/arity_text.hpp"
 #include "scheme/equality.hpp"
+#include "scheme/macro.hpp"
 #include "scheme/passes.hpp"
 #include "scheme/report.hpp"
 #include "scheme/span_value.hpp"
@@ -96,19 +97,25 @@ class Checker {
     return found == definitions_.end() ? nullptr : &found->second;
   }
 
-  // What a call of that expression certainly calls: its arities, or nothing.
-  std::vector<Arity> arities_of(Node* procedure) {
+  // The expression that a variable in operator position certainly stands for, or null.
+  Node* procedure_of(Node* procedure) {
     if (auto* ref = node_if<LocalRef>(procedure, NodeKind::local_ref)) {
       const Variable* v = ref->variable;
-      if (v->assignments != 0 || v->init == nullptr || (v->flags & kUninitialized)) return {};
-      procedure = v->init;
-    } else if (auto* global = node_if<GlobalRef>(procedure, NodeKind::global_ref)) {
-      const Cell* cell = global->cell;
-      const Definition* d = definition_of(cell);
-      if (d == nullptr) return cell->is_constant() ? arities(cell->value) : std::vector<Arity>{};
-      if (d->changed || assigned_.count(cell) != 0 || is_imported(env_, cell->name)) return {};
-      procedure = d->value;
+      return v->assignments == 0 && !(v->flags & kUninitialized) ? v->init : nullptr;
     }
+    auto* global = node_if<GlobalRef>(procedure, NodeKind::global_ref);
+    if (global == nullptr) return procedure;
+    const Definition* d = definition_of(global->cell);
+    return d != nullptr && !d->changed && assigned_.count(global->cell) == 0 ? d->value : nullptr;
+  }
+
+  // What a call of that expression certainly calls: its arities, or nothing.
+  std::vector<Arity> arities_of(Node* procedure) {
+    if (auto* global = node_if<GlobalRef>(procedure, NodeKind::global_ref);
+        global && definition_of(global->cell) == nullptr)
+      return global->cell->is_constant() ? arities(global->cell->value) : std::vector<Arity>{};
+    procedure = procedure_of(procedure);
+    if (procedure == nullptr) return {};
     if (const auto* l = node_if<Lambda>(procedure, NodeKind::lambda))
       return {arity_of(*l)};
     std::vector<Arity> all;
@@ -189,7 +196,8 @@ class Checker {
     for (const Variable* v : variables) {
       if (v->references != 0 || !v->span().known()) continue;
       const std::string name = text_of(v->name);
-      if (name.starts_with('_')) continue;
+      const Value meant = lookup(env_, v->name);  // a keyword may be hidden on purpose
+      if (name.starts_with('_') || is<Macro>(meant) || meant.is_fixnum()) continue;
       warn(v->span(), name + (v->assignments != 0 ? " is set, but never used" : " is never used"),
            "a name that begins with _ says that this is meant");
     }
@@ -218,14 +226,13 @@ class Checker {
     return "this procedure";
   }
 
-  static std::string signature_hint(Node* procedure) {
+  std::string signature_hint(Node* procedure) {
     std::string signature;
-    if (const Native* native = native_of(procedure)) {
+    const Node* known = procedure_of(procedure);
+    if (const Native* native = native_of(procedure))
       signature = std::string(native->row->signature);
-    } else if (procedure->text != nullptr) {
-      const std::string_view text = procedure->text->view();
-      signature = find_signature(text, name_of(procedure), text.size());
-    }
+    else if (known != nullptr && known->text != nullptr)
+      signature = find_signature(known->text->view(), name_of(procedure), known->start);
     return signature.empty() ? "" : "its signature is " + signature;
   }
 
