@@ -14,6 +14,7 @@ using namespace vm;
 namespace {
 
 Outcome warnings(Machine& m, Value trees, Environment& env, bool complete) {
+  if (auto problem = check_trees(m, 1, trees)) return *problem;
   return find_warnings(Runtime::of(m), trees, env,
                        complete ? Completeness::all_forms : Completeness::some_forms);
 }
@@ -21,6 +22,7 @@ Outcome warnings(Machine& m, Value trees, Environment& env, bool complete) {
 // Only these may be run while checking: they do nothing but give a procedure its name, and a
 // transformer may need it.
 Outcome procedure_definitions(Machine& m, Value trees) {
+  if (auto problem = check_trees(m, 1, trees)) return *problem;
   GcVector<Value> found(m.heap);
   for (; trees.is_pair(); trees = trees.pair()->cdr) {
     auto* define = node_if<GlobalDefine>(&as<Node>(trees.pair()->car), NodeKind::global_define);

@@ -63,6 +63,14 @@ Node* sequence_of(Heap& heap, Value newest_first) {
   return make_node<Sequence>(heap, NodeKind::sequence, (*nodes)[0]->span(), nodes);
 }
 
+Problem check_trees(Machine& m, std::size_t argument, Value trees) {
+  for (Value t = trees; t != kNull; t = t.pair()->cdr) {
+    if (!t.is_pair() || !is<Node>(t.pair()->car))
+      return m.wrong_type(argument, "a list of trees", trees);
+  }
+  return std::nullopt;
+}
+
 namespace {
 
 // Runs a piece of the front end; what it throws is raised.
@@ -139,14 +147,6 @@ Outcome expand_some_native(Machine& m, Expansion& work) {
 
 Outcome expand_supply(Machine& m, Expansion& work, Value result) {
   return value_of(&supply(Runtime::of(m), work, result));
-}
-
-Problem check_trees(Machine& m, std::size_t argument, Value trees) {
-  for (Value t = trees; t != kNull; t = t.pair()->cdr) {
-    if (!t.is_pair() || !is<Node>(t.pair()->car))
-      return m.wrong_type(argument, "a list of trees", trees);
-  }
-  return std::nullopt;
 }
 
 Outcome compile_native(Machine& m, Value trees) {

@@ -30,6 +30,7 @@ bool message_is_complete(ConditionKind kind) {
     case ConditionKind::uninitialized:
     case ConditionKind::immutable:
     case ConditionKind::syntax:
+    case ConditionKind::read:
       return true;
     default:
       return false;

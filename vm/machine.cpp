@@ -903,7 +903,7 @@ native_done:  // an Outcome that stands for the frame at m.fp_
       return m.leave(task, RunStatus::waiting, outcome.value);
     case Outcome::Kind::uncaught:
       m.pc_ = kResumeStub;
-      task.trace = value_of(m.capture());
+      if (Kont* k = m.capture()) task.trace = value_of(k);  // none below a native that is the task
       return m.leave(task, RunStatus::raised, outcome.value);
     case Outcome::Kind::exit:
       m.pc_ = kResumeStub;
