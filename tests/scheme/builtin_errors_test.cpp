@@ -36,8 +36,9 @@ const std::set<std::string_view> kLeftOut = {
 // Libraries' procedures that end the program, or that may go on for ever by their purpose: a
 // search in a circular list, a generator without an end, a result as long as it was asked for.
 const std::set<std::string_view> kCallers = {
-    "exit", "any", "every", "find", "find-tail", "list-index", "take-while", "drop-while",
-    "flatten", "pattern-variables", "bits->list", "bits->vector", "generator->string",
+    "exit", "check-report", "json-write", "any", "every", "find", "find-tail", "list-index", "take-while", "drop-while",
+    "span", "span!", "break", "break!", "take", "list-tabulate", "vector-tabulate",
+    "vector-unfold", "vector-unfold-right", "flatten", "pattern-variables", "bits->list", "bits->vector", "generator->string",
     "generator->list", "generator->vector", "generator->reverse-list", "generator-every",
     "generator-any", "generator-count", "generator-map->list", "generator-for-each",
     "generator-find", "generator-fold"};
@@ -69,7 +70,6 @@ class Prober : public RuntimeFixture {
   void probe(const std::string& name, Value procedure) {
     said_ = false;
     name_ = name;
-    if (getenv("PROBE")) fprintf(stderr, "%s\n", name.c_str());
     call(procedure, {});
     fresh(a_, "samples");
     for (Value a : a_) call(procedure, {a});
@@ -139,6 +139,8 @@ class Prober : public RuntimeFixture {
 // A procedure in Scheme may pass on what a procedure it was given complains about.
 class LibraryProber : public Prober {
   bool is_clear(const std::string& message) const override {
+    // What stands in for others speaks in their words.
+    if (name_ == "eval" || name_ == "environment" || name_ == "load") return !message.empty();
     return message.find(": ") != std::string::npos || message.find(" takes ") != std::string::npos;
   }
 };
