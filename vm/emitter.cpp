@@ -143,16 +143,34 @@ void Emitter::emit_closure(unsigned a, Value code, std::span<const std::uint32_t
   for (const std::uint32_t capture : captures) push(capture);
 }
 
-// A loop whose last step counts does both in one instruction; the plain `loop` stays behind it,
-// for the sums that need the slow path and for jumps to it.
-void Emitter::fuse_count() {
+// A loop whose last step counts does both in one instruction, and the test at its head too
+// when that compares the counter with a register.  The plain `loop` stays behind it, for the
+// sums that need the slow path and for jumps to it.
+void Emitter::fuse_count(Label head) {
   if (last_jump_ + 1 != words_.size() || op_of(words_[last_jump_]) != Op::add_imm) return;
-  words_[last_jump_] = (words_[last_jump_] & ~0xffu) | static_cast<Instruction>(Op::add_imm_then_loop);
+  const Instruction add = words_[last_jump_];
+  words_[last_jump_] = (add & ~0xffu) | static_cast<Instruction>(Op::add_imm_then_loop);
+  const auto position = static_cast<std::size_t>(labels_[index(head)].position);
+  const unsigned counter = field_a(add);
+  if (field_b(add) != counter || position >= last_jump_) return;
+  const Instruction test = words_[position];
+  if (field_a(test) == field_b(test)) return;
+  const auto count = [&](Op op, unsigned limit) {
+    words_[last_jump_] = encode(op, counter, limit, field_c(add));
+  };
+  if (op_of(test) == Op::unless_equal && field_a(test) == counter)
+    count(Op::count_unless_equal, field_b(test));
+  else if (op_of(test) == Op::unless_equal && field_b(test) == counter)
+    count(Op::count_unless_equal, field_a(test));
+  else if (op_of(test) == Op::unless_less && field_a(test) == counter)
+    count(Op::count_unless_less, field_b(test));
+  else if (op_of(test) == Op::unless_less_equal && field_b(test) == counter)
+    count(Op::count_unless_less_equal, field_a(test));
 }
 
 void Emitter::jump(Label target) {
   if (!is_bound(target)) return emit_branch(Op::jump, target);
-  if (reachable_) fuse_count();
+  if (reachable_) fuse_count(target);
   emit_branch(Op::loop, target);
 }
 

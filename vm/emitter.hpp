@@ -84,7 +84,7 @@ class Emitter {
   SourceText* map_text_ = nullptr;  // the text that map_ refers to: the first one seen
   Span span_;
   std::size_t frame_size_ = 1;
-  void fuse_count();
+  void fuse_count(Label head);
   std::size_t last_jump_ = 0;  // position of the last instruction: a jump may turn out useless
   bool last_is_jump_ = false;
   bool reachable_ = true;

@@ -73,6 +73,7 @@ class Machine {
   // ---- running -----------------------------------------------------------------
   Task& make_task(Value procedure, const Value* arguments = nullptr, std::size_t count = 0,
                   std::size_t slots = 30);
+  // Goes on with it for so much gas; a task that has ended says again how.
   RunStatus run(Task& task, std::int64_t gas);
   // A parked native's result; the task is runnable again.  Requires: state() == waiting.
   void resume(Task& task, Value result);

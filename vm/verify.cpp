@@ -190,9 +190,11 @@ class Verifier {
   }
 
   bool check_rest(std::size_t at, Op op, Format f, const Instruction* i) {
-    if (op == Op::add_imm_then_loop &&
-        (at + 1 >= code_.word_count() || op_of(i[1]) != Op::loop || !starts_[at + 1]))
-      return fail(at, "no loop follows");
+    if (op == Op::add_imm_then_loop || counts(op)) {
+      if (at + 1 >= code_.word_count() || op_of(i[1]) != Op::loop || !starts_[at + 1])
+        return fail(at, "no loop follows");
+      if (counts(op) && !check_count(at, op, *i)) return false;
+    }
     if (f == Format::ABnKR && (i[3] & ~0xffu) != (i[0] & ~0xffu))
       return fail(at, "the frame word does not repeat the operands");
     if ((op == Op::load_free || op == Op::load_free_box) && field_u(*i) >= code_.free_count())
@@ -204,6 +206,27 @@ class Verifier {
         return fail(at, "captures what is not there");
     }
     return true;
+  }
+
+  static bool counts(Op op) {
+    return op == Op::count_unless_equal || op == Op::count_unless_less ||
+           op == Op::count_unless_less_equal;
+  }
+
+  // The test that a counting instruction does for the head of its loop is there.
+  bool check_count(std::size_t at, Op op, Instruction w) {
+    if (at + 2 >= code_.word_count()) return fail(at, "the loop is cut short");
+    const std::int64_t head = static_cast<std::int64_t>(at + 3) +
+                              static_cast<std::int32_t>(code_.entry()[at + 2]);
+    if (head < 0 || head >= static_cast<std::int64_t>(at)) return fail(at, "no loop to count in");
+    const Instruction test = code_.entry()[head];
+    const unsigned a = field_a(test), b = field_b(test), counter = field_a(w), limit = field_b(w);
+    const bool forth = a == counter && b == limit, back = a == limit && b == counter;
+    if (limit == counter) return fail(at, "a count up to itself");
+    return (op == Op::count_unless_equal ? op_of(test) == Op::unless_equal && (forth || back)
+            : op == Op::count_unless_less ? op_of(test) == Op::unless_less && forth
+                                          : op_of(test) == Op::unless_less_equal && back) ||
+           fail(at, "the loop does not begin with the test that is counted for");
   }
 
   const Code& code_;

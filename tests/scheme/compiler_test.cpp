@@ -43,6 +43,20 @@ TEST_CASE_METHOD(CompilerFixture, "a named let is a loop in registers", "[compil
         "    7  loop                   -> 2\n");
 }
 
+TEST_CASE_METHOD(CompilerFixture, "a loop that counts to a variable steps and tests at once", "[compiler]") {
+  CHECK(has(listing("(lambda (n) (let loop ((i 0)) (if (= i n) i (loop (+ i 1)))))"),
+            "    0  load_fixnum            r2 0\n"
+            "    1  unless_equal           r2 r1 -> 4\n"
+            "    3  return_value           r2\n"
+            "    4  count_unless_equal     r2 r1 1\n"
+            "    5  loop                   -> 1\n"));
+  CHECK(has(listing("(lambda (n) (let loop ((i 0)) (if (>= i n) i (loop (+ i 2)))))"),
+            "count_unless_less_equal r2 r1 2"));
+  CHECK(has(listing("(lambda (n) (let loop ((i 0)) (if (< i n) (loop (+ i 3)) i)))"),
+            "count_unless_less      r2 r1 3"));
+  CHECK_FALSE(has(listing("(lambda (n) (let loop ((i 0)) (if (= i i) (loop (+ i 3)) i)))"), "count_"));
+}
+
 TEST_CASE_METHOD(CompilerFixture, "a loop need not be in tail position", "[compiler]") {
   const std::string text = listing("(+ 1 (let loop ((i 0)) (if (< i 10) (loop (+ i 1)) i)))");
   CHECK(has(text, "loop"));
