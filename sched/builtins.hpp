@@ -14,6 +14,7 @@ namespace fermata::sched {
 std::span<const vm::Builtin> task_builtins();   // (fermata sched tasks)
 std::span<const vm::Builtin> wait_builtins();   // (fermata sched waits)
 std::span<const vm::Builtin> scope_builtins();  // (fermata sched scopes)
+std::span<const vm::Builtin> control_builtins();  // (fermata sched control)
 
 // ---- what the natives share ----------------------------------------------------------------
 inline Fiber& current_fiber(vm::Machine& m) { return *Engine::of(m).current; }

@@ -64,11 +64,17 @@ struct Fiber : vm::Object {
   bool wake_permit = false;     // task-wake came before task-block
   bool cancel_pending = false;  // look for a cancelled scope at every suspension
   bool cancel_delivered = false;  // raised once already: no more in the middle of a computation
+  bool exiting = false;         // in task-exit: its turn ends it
+  bool paused = false;          // takes no turns
+  bool held_back = false;       // it would have had one
+  std::uint16_t holds = 0;      // turn-hold!: gas does not end its turn
   std::uint32_t id = 0;
   std::uint32_t parent = 0;     // id of the spawner
   std::uint32_t number = 0;     // among those of its scheduler, from 1: for traces
   std::size_t place = 0;        // in the engine's table of all fibers
   vm::Value name = vm::kFalse;
+  vm::Value local = vm::kFalse;   // what a model of concurrency keeps with it
+  vm::Value at_end = vm::kFalse;  // (at-end task) is called, in a new task, when it has ended
   // ---- the wait
   std::uint64_t ticket = 0;
   WaitNode* nodes = nullptr;    // everything registered under the ticket

@@ -28,11 +28,15 @@
    sync try-sync sync/timeout sched-select
    ;; cancelling and scopes
    task-cancel task-check-cancel cancelled? cancel-reason timeout?
-   with-shield with-deadline with-scope scope-spawn scope-cancel! scope-errors)
+   with-shield with-deadline with-scope scope-spawn scope-cancel! scope-errors
+   ;; for models of concurrency
+   task-local set-task-local! scheduler-local set-scheduler-local! set-task-name!
+   main-task? task-exit task-kill task-pause task-continue turn-hold! turn-release!)
   (import (fermata sched task) (fermata sched operation) (fermata sched scope)
           (rename (fermata sched tasks)
                   (%task-priority task-priority-number))
           (rename (fermata sched waits)
                   (%open-wait wait-open) (%wait wait-park) (%wait-tag wait-tag)
                   (%close-wait wait-close))
-          (only (fermata sched scopes) task-check-cancel)))
+          (only (fermata sched scopes) task-check-cancel)
+          (fermata sched control)))
