@@ -184,6 +184,7 @@ Turn Engine::suspend(Fiber& f) {
     f.state = State::parked;
     ++f.parks;
     if (f.wait == Wait::foreign) ++f.scheduler->foreign;
+    if (f.wait == Wait::outside) ++f.scheduler->outside;
     return {};
   }
   f.state = State::parked;
@@ -216,6 +217,7 @@ void Engine::abandon(Fiber& f) {
   if (f.is_over()) return;
   if (f.drives != nullptr) f.drives->driver = nullptr, f.drives = nullptr;
   if (f.state == State::parked && f.wait == Wait::foreign) --f.scheduler->foreign;
+  if (f.state == State::parked && f.wait == Wait::outside) --f.scheduler->outside;
   end(f, State::cancelled);
 }
 
@@ -285,6 +287,15 @@ void Engine::spawn_call(Scheduler& s, Value procedure, const Value* arguments, s
 
 Turn Engine::fail(Fiber& f) {
   Scheduler& s = *f.scheduler;
+  if (f.exit_status != 0 && !host_goes_on) {
+    if (&s == root) {
+      if (report != nullptr) report(machine, f);
+      return {Turn::Kind::exited, &f, Value::fixnum(f.exit_status)};
+    }
+    s.stopped = true;
+    s.error = f.task->result;
+    return {};
+  }
   if (s.on_error.is_procedure()) {
     const Value arguments[] = {value_of(&f), f.task->result};
     spawn_call(s, s.on_error, arguments, 2);

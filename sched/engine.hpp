@@ -64,6 +64,8 @@ class Engine {
   vm::Value unwinder;             // (leave raised): runs after thunks, then ends the task
   // Tells of an error that nobody asked for; set by the host.
   void (*report)(vm::Machine& m, Fiber& f) = nullptr;
+  // The host is a prompt: errors that would end a program are only told.
+  bool host_goes_on = false;
 
   // A fiber that will call the procedure.  It is in the queue already.
   Fiber& spawn(Scheduler& s, vm::Value procedure, vm::Value dynamic);

@@ -31,6 +31,9 @@
    with-shield with-deadline with-scope scope-spawn scope-cancel! scope-errors
    ;; for models of concurrency
    task-local set-task-local! scheduler-local set-scheduler-local! set-task-name!
+   waitq-owner set-waitq-owner! waitq-partner make-waitq-pair set-waitq-open!
+   waitq-meet! waitq-select! timer-start! timer-stop!
+   set-task-exit-status! program-on-stuck! scheduler-shuffle-timers!
    main-task? task-exit task-kill task-pause task-continue turn-hold! turn-release!)
   (import (fermata sched task) (fermata sched operation) (fermata sched scope)
           (rename (fermata sched tasks)
@@ -39,4 +42,4 @@
                   (%open-wait wait-open) (%wait wait-park) (%wait-tag wait-tag)
                   (%close-wait wait-close))
           (only (fermata sched scopes) task-check-cancel)
-          (fermata sched control)))
+          (fermata sched control) (fermata sched meetings) (fermata sched timed-calls)))
