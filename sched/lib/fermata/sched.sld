@@ -10,7 +10,7 @@
    scheduler-on-error! scheduler-random scheduler-shuffle! scheduler-stats scheduler-tasks
    scheduler-trace stuck-report find-stuck
    ;; tasks
-   task-spawn task? task-current task-name task-id task-scheduler task-status
+   task-spawn task-spawn* task? task-current task-name task-id task-scheduler task-status
    task-result task-join task-yield task-block task-wake task-sleep
    task-suspend resume-raise! task-priority set-task-priority! task-stats
    task-waits-on settle
@@ -37,7 +37,7 @@
    main-task? task-exit task-kill task-pause task-continue turn-hold! turn-release!)
   (import (fermata sched task) (fermata sched operation) (fermata sched scope)
           (rename (fermata sched tasks)
-                  (%task-priority task-priority-number))
+                  (%task-priority task-priority-number) (%spawn task-spawn*))
           (rename (fermata sched waits)
                   (%open-wait wait-open) (%wait wait-park) (%wait-tag wait-tag)
                   (%close-wait wait-close))
