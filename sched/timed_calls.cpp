@@ -40,9 +40,9 @@ Outcome stop(Machine&, WaitNode& n) {
 }
 
 constexpr Builtin kTimedCalls[] = {
-    builtin<start>("(timer-start! nanoseconds thunk)",
-                   "Has the thunk called in a new task at that time of the clock; a timer."),
-    builtin<stop>("(timer-stop! timer)", "Has it not called; #f when it was, or was stopped before."),
+    builtin<start>("(call-at! nanoseconds thunk)",
+                   "Has the thunk called in a new task at that time of the clock; a call."),
+    builtin<stop>("(call-cancel! call)", "Has it not called; #f when it was, or was stopped before."),
 };
 
 }  // namespace

@@ -8,7 +8,7 @@
           context-with-timeout context-with-value context-without-cancel
           context-done context-err context-cause context-deadline context-value
           context-after-func)
-  (import (scheme base) (rename (fermata sched) (timer-stop! clock-stop!))
+  (import (scheme base) (fermata sched)
           (fermata go channel) (fermata go task) (fermata go time))
   (begin
 
@@ -76,7 +76,7 @@
             (set-node-err! n err)
             (set-node-cause! n cause)
             (unlink! n)
-            (if (node-timer n) (clock-stop! (node-timer n)))
+            (if (node-timer n) (call-cancel! (node-timer n)))
             (if (node-done n) (chan-close! (node-done n)))
             (if (node-action n) (begin-task (node-action n)))
             (let loop ()
@@ -123,7 +123,7 @@
                 (define (expire) (cancel! n 'deadline-exceeded cause))
                 (cond ((node-err n) #t)
                       ((<= time (clock-now-ns)) (expire))
-                      (else (set-node-timer! n (timer-start! time expire))))
+                      (else (set-node-timer! n (call-at! time expire))))
                 (values ctx cancel))))))
 
     ;;> (context-with-value parent key value)

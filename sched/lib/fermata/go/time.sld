@@ -6,7 +6,7 @@
   (export sleep time-now make-timer timer? timer-chan timer-stop! timer-reset!
           after-chan after-func make-ticker ticker? ticker-chan ticker-stop!
           ticker-reset! with-virtual-time settle)
-  (import (scheme base) (rename (fermata sched) (timer-stop! clock-stop!))
+  (import (scheme base) (fermata sched)
           (only (scheme time) current-second)
           (only (fermata builtins) make-condition)
           (fermata go channel))
@@ -52,14 +52,14 @@
         (set-timer-armed! t #t)
         (if (and (<= seconds 0) (timer-channel t))
             (fire)
-            (set-timer-handle! t (timer-start! (time-after seconds) fire)))))
+            (set-timer-handle! t (call-at! (time-after seconds) fire)))))
 
     ;; Whether something was kept from happening.
     (define (disarm! t)
       (cond ((timer-armed? t)
              (set-timer-armed! t #f)
              (set-timer-generation! t (+ (timer-generation t) 1))
-             (clock-stop! (timer-handle t))
+             (call-cancel! (timer-handle t))
              #t)
             ((and (timer-channel t) (> (chan-len (timer-channel t)) 0))
              (chan-drain! (timer-channel t))
@@ -128,7 +128,7 @@
         (define (at time)
           (set-ticker-handle!
            t
-           (timer-start! time
+           (call-at! time
                          (lambda ()
                            (if (eq? (ticker-generation t) generation)
                                (begin
@@ -153,7 +153,7 @@
     ;;> Ends the ticks. The channel stays open.
     (define (ticker-stop! t)
       (set-ticker-generation! t (+ (ticker-generation t) 1))
-      (clock-stop! (ticker-handle t))
+      (call-cancel! (ticker-handle t))
       (chan-drain! (ticker-chan t)))
 
     ;;> (ticker-reset! ticker seconds)
