@@ -150,6 +150,7 @@ Fiber* next_fiber(Scheduler& s) {
     }
   }
   while (!s.has_runnable()) {
+    if (s.live == 0) return nullptr;  // calls that are to come make no task wait
     const bool alone = s.foreign == 0 && s.outside == 0;
     if (first_of(*s.settlers) != nullptr && alone) {
       claim_all(*s.settlers, kUnspecified);

@@ -53,6 +53,7 @@ struct Scheduler : vm::Object {
   vm::Value error = vm::kFalse;
   vm::Value stuck_message = vm::kFalse;  // root: said when nothing can run; then the program ends
   std::uint8_t stuck_status = 0;         // with this status
+  std::uint8_t crash_status = 0;         // root: of the program when an error ends its main task
   vm::Value trace = vm::kNull;      // numbers of who ran, newest first
   vm::Value to_replay = vm::kNull;  // what is left of a trace
   std::uint64_t steps = 0, switches = 0, spawned = 0, predicates = 0;

@@ -194,9 +194,9 @@ Outcome spawn(Machine& m, Value scheduler, Procedure thunk, Value name, Value pr
   return value_of(&f);
 }
 
-Outcome set_exit_status(Machine& m, Fiber& f, Index status) {
-  if (status > 255) return m.out_of_range(2, "at most 255", count(status));
-  f.exit_status = static_cast<std::uint8_t>(status);
+Outcome on_crash(Machine& m, Index status) {
+  if (status > 255) return m.out_of_range(1, "at most 255", count(status));
+  Engine::of(m).root->crash_status = static_cast<std::uint8_t>(status);
   return kUnspecified;
 }
 Outcome on_stuck(Machine& m, Index status, String& message) {
@@ -335,11 +335,13 @@ constexpr Builtin kTasks[] = {
                         "Tasks that wait where nothing that runs can reach them, so for ever. Looks\n"
                         "for them by a full collection; such tasks are collected otherwise."),
     builtin<drive>("(%drive scheduler once?)", "Runs a scheduler, or takes one turn in it."),
-    builtin<spawn>("(%spawn scheduler thunk name priority group [exit-status])", "A new task."),
-    builtin<set_exit_status>("(set-task-exit-status! task status)",
-                             "An error that nothing handles in the task will end the scheduler it belongs\n"
-                             "to, as on-error stop does; for the program's own, the program, with that\n"
-                             "status. 0: it will not. At a prompt it is only told."),
+    builtin<spawn>("(%spawn scheduler thunk name priority group [exit-status])",
+                   "A new task. With an exit status, an error that nothing handles in it ends the\n"
+                   "scheduler it belongs to, as on-error stop does, and if that is the program's own,\n"
+                   "the program, with that status. At a prompt it is only told."),
+    builtin<on_crash>("(program-on-crash! status)",
+                      "An error that nothing handles in its main task is to end the program with that\n"
+                      "status, instead of 1."),
     builtin<on_stuck>("(program-on-stuck! status message)",
                       "When no task can ever run again, the program is to end with that status, after\n"
                       "telling the message and who waits for what. Without this, a condition of the\n"

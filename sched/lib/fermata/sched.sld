@@ -33,7 +33,7 @@
    task-local set-task-local! scheduler-local set-scheduler-local! set-task-name!
    waitq-owner set-waitq-owner! waitq-partner make-waitq-pair set-waitq-open!
    waitq-meet! waitq-select! call-at! call-cancel!
-   set-task-exit-status! program-on-stuck! scheduler-shuffle-timers!
+   program-on-crash! program-on-stuck! scheduler-shuffle-timers!
    main-task? task-exit task-kill task-pause task-continue turn-hold! turn-release!)
   (import (fermata sched task) (fermata sched operation) (fermata sched scope)
           (rename (fermata sched tasks)

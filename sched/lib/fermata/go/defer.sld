@@ -84,7 +84,9 @@
                 (with-exception-handler
                  (lambda (obj)
                    (if (fatal? obj)
-                       (raise-continuable obj)
+                       (begin
+                         (set-frame-calls! frame '())
+                         (raise-continuable obj))
                        (let ((left (run-deferred frame (make-panic obj (task-current) #f #f))))
                          (if left
                              (raise-panic left)

@@ -12,13 +12,13 @@
 
     (if (main-task? (task-current))
         (begin
-          (set-task-exit-status! (task-current) crash-status)
+          (program-on-crash! crash-status)
           (program-on-stuck! crash-status
                              "fatal error: all goroutines are asleep - deadlock!")))
 
     (define (begin-task thunk)
       (task-spawn* #f thunk #f 1 #f crash-status)
-      #t)
+      (if #f #f))
 
     ;;> (go expression ...)
     ;;> Has the expressions evaluated in a task of their own. A single call (go (f arg ...)),
@@ -44,7 +44,8 @@
                          (cons name call)))
                  (list (rename 'let*) (reverse bindings)
                        (list (rename 'begin-task)
-                             (list (rename 'lambda) '() (reverse call)))))))
+                             ;; Not a tail call: reports tell the place.
+                             (list (rename 'lambda) '() (reverse call) #f))))))
          (let ((forms (cdr form)))
            (cond ((null? forms)
                   (error "go: an expression is missing"))
@@ -54,7 +55,7 @@
                   (spawn-call (car forms)))
                  (else
                   (list (rename 'begin-task)
-                        (cons (rename 'lambda) (cons '() forms)))))))))
+                        (append (list (rename 'lambda) '()) forms '(#f)))))))))
 
     ;;> (go-yield)
     ;;> Lets the other tasks that can run have a turn (Go's runtime.Gosched).
