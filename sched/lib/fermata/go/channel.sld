@@ -12,7 +12,7 @@
           chan-receive-or-closed! closed-mark take! put!
           nothing-there chan-drain! recv-queue send-queue recv-end send-on-closed
           refuse current-bubble)
-  (import (scheme base) (fermata sched)
+  (import (scheme base) (fermata sched) (fermata go records) (fermata go fields)
           (only (fermata builtins) make-condition))
   (begin
 
@@ -25,20 +25,6 @@
 
     ;; The scheduler of with-virtual-time around, or #f.
     (define current-bubble (make-parameter #f))
-
-    ;; state is #f while nothing is special; else closed, nil, or bubble: open, but only for
-    ;; the tasks of the bubble it was made in.
-    (define-record-type <chan>
-      (%make-chan senders receivers capacity ring first count state bubble)
-      chan?
-      (senders chan-senders)         ; wait queue of those who send
-      (receivers chan-receivers)     ; its partner
-      (capacity chan-capacity)
-      (ring chan-ring set-chan-ring!)  ; vector, grows up to the capacity
-      (first chan-first set-chan-first!)
-      (count chan-count set-chan-count!)
-      (state chan-state set-chan-state!)
-      (bubble chan-bubble))
 
     (define (new-chan capacity state)
       (let* ((senders (make-waitq-pair #f 'chan-send! 'chan-recv!))
@@ -69,7 +55,7 @@
     (define nil-chan (new-chan 0 'nil))
 
     (define (check-chan who c)
-      (if (not (chan? c))
+      (if (not (is-chan? c))
           (refuse 'wrong-type
                   (string-append who ": argument 1 must be a channel, got")
                   c)))
@@ -154,7 +140,7 @@
     ;;> (chan-send! chan obj)
     ;;> Sends obj: hands it to who waits to receive, or puts it into the buffer, or waits.
     (define (chan-send! c v)
-      (cond ((or (not (chan? c)) (chan-state c))
+      (cond ((or (not (is-chan? c)) (chan-state c))
              (check-special "chan-send!" c)
              (wait-to-send c v))
             ((and (> (chan-capacity c) 0) (put! c v)) #t)
@@ -166,14 +152,14 @@
 
     ;; Returns when c may be used here; waits for ever on the nil channel.
     (define (check-special who c)
-      (if (or (not c) (and (chan? c) (eq? (chan-state c) 'nil)))
+      (if (or (not c) (and (is-chan? c) (eq? (chan-state c) 'nil)))
           (wait-for-ever (string->symbol (string-append who " on the nil channel"))))
       (check-chan who c)
       (check-bubble who c))
 
     ;; The next value, or closed-mark.
     (define (chan-receive-or-closed! c)
-      (cond ((or (not (chan? c)) (chan-state c))
+      (cond ((or (not (is-chan? c)) (chan-state c))
              (check-special "chan-recv!" c)
              (wait-to-receive c))
             ((eq? (chan-count c) 0) (waitq-meet! (chan-receivers c) #f #t))
@@ -202,7 +188,7 @@
     ;;> (chan-close! chan)
     ;;> Nothing more will be sent: who waits to receive goes on, who waits to send fails.
     (define (chan-close! c)
-      (if (or (not c) (and (chan? c) (eq? (chan-state c) 'nil)))
+      (if (or (not c) (and (is-chan? c) (eq? (chan-state c) 'nil)))
           (refuse 'error "chan-close!: close of nil channel"))
       (check-chan "chan-close!" c)
       (check-bubble "chan-close!" c)
@@ -241,16 +227,17 @@
 
     ;; Where to wait for one or the other; #f: nothing will ever happen.
     (define (recv-queue c)
-      (if (and (chan? c) (not (chan-state c)))
+      (if (and (is-chan? c) (not (chan-state c)))
           (chan-receivers c)
-          (special-queue c "select" chan-receivers)))
+          (special-queue c "select" recv-end)))
 
     (define (send-queue c)
-      (if (and (chan? c) (not (chan-state c)))
+      (if (and (is-chan? c) (not (chan-state c)))
           (chan-senders c)
-          (special-queue c "select" chan-senders)))
+          (special-queue c "select" send-end)))
 
     (define (recv-end c) (chan-receivers c))
+    (define (send-end c) (chan-senders c))
 
     (define (special-queue c who queue)
       (cond ((not c) #f)

@@ -3,19 +3,8 @@
   (export make-errgroup errgroup? errgroup-context errgroup-set-limit!
           errgroup-go! errgroup-try-go! errgroup-wait!)
   (import (scheme base) (fermata sched) (fermata go channel) (fermata go task)
-          (fermata go context))
+          (fermata go context) (fermata go records) (fermata go fields))
   (begin
-
-    (define-record-type <errgroup>
-      (%make-errgroup context cancel limit count slots idle error)
-      errgroup?
-      (context errgroup-context*)
-      (cancel errgroup-cancel)
-      (limit errgroup-limit set-errgroup-limit!)    ; #f: none
-      (count errgroup-count set-errgroup-count!)
-      (slots errgroup-slots)                        ; who waits to begin one
-      (idle errgroup-idle)                          ; who waits for the end of all
-      (error errgroup-error set-errgroup-error!))   ; list of the first, or ()
 
     ;;> (make-errgroup [context])
     ;;> A group of tasks. Its own context, a child of the one given, is cancelled by the
@@ -29,7 +18,7 @@
 
     ;;> (errgroup-context group)
     ;;> The context its tasks should look at.
-    (define (errgroup-context g) (errgroup-context* g))
+    (define (errgroup-context g) (eg-context g))
 
     ;;> (errgroup-set-limit! group n)
     ;;> At most n tasks at a time; #f: any number. Not while tasks run.
@@ -38,22 +27,22 @@
           (refuse 'out-of-range
                   "errgroup-set-limit!: the limit must be an exact integer, 0 or more, or #f, got"
                   n))
-      (if (> (errgroup-count g) 0)
+      (if (> (eg-count g) 0)
           (refuse 'error "errgroup-set-limit!: tasks of the group are running:"
-                  (errgroup-count g)))
-      (set-errgroup-limit! g n))
+                  (eg-count g)))
+      (set-eg-limit! g n))
 
     (define (full? g)
-      (let ((limit (errgroup-limit g)))
-        (and limit (>= (errgroup-count g) limit))))
+      (let ((limit (eg-limit g)))
+        (and limit (>= (eg-count g) limit))))
 
     ;; Who ends gives the place to who waits for one.
     (define (leave! g)
-      (if (not (waitq-give! (errgroup-slots g) #t))
+      (if (not (waitq-give! (eg-slots g) #t))
           (begin
-            (set-errgroup-count! g (- (errgroup-count g) 1))
-            (if (= (errgroup-count g) 0)
-                (waitq-give-all! (errgroup-idle g) #t)))))
+            (set-eg-count! g (- (eg-count g) 1))
+            (if (= (eg-count g) 0)
+                (waitq-give-all! (eg-idle g) #t)))))
 
     (define (begin-member! g thunk)
       (begin-task
@@ -66,17 +55,17 @@
           (lambda () (leave! g))))))
 
     (define (fail! g obj)
-      (if (null? (errgroup-error g))
+      (if (null? (eg-error g))
           (begin
-            (set-errgroup-error! g (list obj))
-            ((errgroup-cancel g) obj))))
+            (set-eg-error! g (list obj))
+            ((eg-cancel g) obj))))
 
     ;;> (errgroup-go! group thunk)
     ;;> Calls the thunk in a task of the group; waits first while the limit is reached.
     (define (errgroup-go! g thunk)
       (if (full? g)
-          (waitq-park! (errgroup-slots g))
-          (set-errgroup-count! g (+ (errgroup-count g) 1)))
+          (waitq-park! (eg-slots g))
+          (set-eg-count! g (+ (eg-count g) 1)))
       (begin-member! g thunk))
 
     ;;> (errgroup-try-go! group thunk)
@@ -85,13 +74,13 @@
       (if (full? g)
           #f
           (begin
-            (set-errgroup-count! g (+ (errgroup-count g) 1))
+            (set-eg-count! g (+ (eg-count g) 1))
             (begin-member! g thunk)
             #t)))
 
     ;;> (errgroup-wait! group)
     ;;> Waits until all have ended; what the first that failed raised, or #f.
     (define (errgroup-wait! g)
-      (if (> (errgroup-count g) 0) (waitq-park! (errgroup-idle g)))
-      ((errgroup-cancel g))
-      (and (pair? (errgroup-error g)) (car (errgroup-error g))))))
+      (if (> (eg-count g) 0) (waitq-park! (eg-idle g)))
+      ((eg-cancel g))
+      (and (pair? (eg-error g)) (car (eg-error g))))))

@@ -7,7 +7,7 @@
   (export select select-cases case-recv case-send case-after
           ;; what select expands into
           choose! received received-ok? recv-queue send-queue time-after)
-  (import (scheme base) (fermata sched) (fermata go channel)
+  (import (scheme base) (fermata sched) (fermata go channel) (fermata go fields)
           (fermata go select-compiler)
           (only (fermata builtins) er-macro-transformer))
   (begin
@@ -31,7 +31,7 @@
               (else
                (let* ((q (vector-ref cases (+ (* 2 i) 1)))
                       (c (waitq-owner q)))
-                 (if (eq? q (recv-end c))
+                 (if (eq? q (chan-receivers c))
                      (let ((v (take! c)))
                        (if (eq? v nothing-there)
                            (choose! cases wait?)
@@ -46,7 +46,7 @@
     (define (woken cases i)
       (let ((q (vector-ref cases (+ (* 2 i) 1))))
         (if (and (eq? (vector-ref cases 0) closed-mark)
-                 (not (eq? q (recv-end (waitq-owner q)))))
+                 (not (eq? q (chan-receivers (waitq-owner q)))))
             (send-on-closed)
             i)))
 

@@ -10,16 +10,10 @@
           make-cond cond-wait! cond-signal! cond-broadcast!
           make-pool pool-get! pool-put!)
   (import (scheme base) (fermata sched) (fermata go channel) (fermata go task)
-          (fermata go defer))
+          (fermata go defer) (fermata go records) (fermata go fields))
   (begin
 
     ;; ---- mutex
-
-    (define-record-type <mutex>
-      (%make-mutex locked queue)
-      mutex?
-      (locked mutex-locked? set-mutex-locked!)
-      (queue mutex-queue))      ; its holder, for reports, is the task that has the lock
 
     ;;> (make-mutex)
     ;;> A lock that nobody has.
@@ -65,14 +59,6 @@
             (lambda () (mutex-unlock! m)))))))
 
     ;; ---- rwmutex: writers that wait keep later readers out, so nobody starves
-
-    (define-record-type <rwmutex>
-      (%make-rwmutex readers writing writers-waiting readers-waiting)
-      rwmutex?
-      (readers rw-readers set-rw-readers!)       ; how many read
-      (writing rw-writing? set-rw-writing!)
-      (writers-waiting rw-writers)
-      (readers-waiting rw-waiting-readers))
 
     ;;> (make-rwmutex)
     ;;> A lock for one writer or any number of readers.
@@ -136,12 +122,6 @@
 
     ;; ---- wait group
 
-    (define-record-type <wait-group>
-      (%make-wait-group count queue)
-      wait-group?
-      (count wg-count set-wg-count!)
-      (queue wg-queue))
-
     ;;> (make-wait-group)
     ;;> A counter, 0 at first, whose return to 0 can be waited for.
     (define (make-wait-group) (%make-wait-group 0 (make-waitq 'wait-group-wait!)))
@@ -175,12 +155,6 @@
           (lambda () (wait-group-done! wg))))))
 
     ;; ---- once
-
-    (define-record-type <once>
-      (%make-once state queue)
-      once?
-      (state once-state set-once-state!)    ; fresh, running or done
-      (queue once-queue))
 
     ;;> (make-once)
     ;;> For something to be done once.
