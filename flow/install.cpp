@@ -12,6 +12,9 @@ void install_flow(scheme::Runtime& runtime) {
   runtime.define_natives("fermata sched tasks", sched::task_builtins());
   runtime.define_natives("fermata sched waits", sched::wait_builtins());
   runtime.define_natives("fermata sched scopes", sched::scope_builtins());
+  runtime.define_natives("fermata sched control", sched::control_builtins());
+  runtime.define_natives("fermata sched meetings", sched::meeting_builtins());
+  runtime.define_natives("fermata sched timed-calls", sched::timed_call_builtins());
   runtime.machine.services[kFlowService] = new Service;
   runtime.define_natives("fermata flow builtins", flow_builtins());
   runtime.define_natives("fermata flow sources", program_builtins());

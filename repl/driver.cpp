@@ -2,6 +2,7 @@
 // microseconds of calls, and still soon where natives take long for what they charge.
 #include "repl/driver.hpp"
 
+#include "repl/output.hpp"
 #include "sched/cancel.hpp"
 #include "sched/engine.hpp"
 #include "sched/stuck.hpp"
@@ -45,6 +46,15 @@ Value stuck_condition(Engine& engine) {
   return c;
 }
 
+// Some programs are to end then, and say why.
+bool ends_when_stuck(Engine& engine) {
+  const auto* message = cast<String>(engine.root->stuck_message);
+  if (message == nullptr || engine.host_goes_on) return false;
+  flush_ports(engine.machine);
+  write_error(to_utf8(*message) + "\n\n" + sched::stuck_report(engine, nullptr));
+  return true;
+}
+
 Ending ending_of(const Fiber& main) {
   const bool finished = main.state == sched::State::finished;
   return {finished ? Ending::Kind::finished : Ending::Kind::raised, main.task->result, main.task->trace};
@@ -69,7 +79,10 @@ Ending drive(Machine& m, Task& task, InterruptKey& key, const Deadline& deadline
         engine.raise_in(*turn.fiber, m.make_condition(ConditionKind::internal, "nobody answers this request"));
         break;
       case Turn::Kind::idle: wait(engine, key, deadline); break;
-      case Turn::Kind::stuck: engine.raise_in(main, stuck_condition(engine)); break;
+      case Turn::Kind::stuck:
+        if (ends_when_stuck(engine)) return {Kind::exited, Value::fixnum(engine.root->stuck_status)};
+        engine.raise_in(main, stuck_condition(engine));
+        break;
       case Turn::Kind::interrupted:
       case Turn::Kind::nested:
       case Turn::Kind::ran: break;

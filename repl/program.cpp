@@ -121,7 +121,9 @@ class Program {
     options.names = scheme::names_known(machine_, environment ? environment : runtime_.program);
     write_error(scheme::report_error(machine_, raised, trace, options).text());
     const auto* c = cast<Condition>(raised);
-    return c != nullptr && c->condition_kind() == ConditionKind::interrupted ? kInterrupted : kUncaught;
+    if (c != nullptr && c->condition_kind() == ConditionKind::interrupted) return kInterrupted;
+    const int chosen = sched::Engine::of(machine_).root->crash_status;
+    return chosen != 0 ? chosen : kUncaught;
   }
 
   // `fermata ... | head -1`: nobody wants to read more, and that is no error of the program.

@@ -8,6 +8,7 @@
 #include "repl/commands.hpp"
 #include "repl/driver.hpp"
 #include "repl/output.hpp"
+#include "sched/engine.hpp"
 #include "scheme/printer.hpp"
 #include "scheme/reader.hpp"
 #include "scheme/report.hpp"
@@ -70,6 +71,7 @@ Session::Session(scheme::Runtime& r, InterruptKey& key, LineSource& lines)
     : runtime(r), machine(r.machine), key_(key), lines_(lines),
       values_(::new (allocate_root(sizeof(Values))) Values{}) {
   std::fill(std::begin(values_->last), std::end(values_->last), kUnspecified);
+  sched::Engine::of(machine).host_goes_on = true;
   Task& task = machine.make_task(runtime.loader("fermata:prompt", kLoop, nullptr));
   const Ending made = drive(machine, task, key_);
   if (made.kind != Ending::Kind::finished) {

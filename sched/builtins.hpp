@@ -14,6 +14,9 @@ namespace fermata::sched {
 std::span<const vm::Builtin> task_builtins();   // (fermata sched tasks)
 std::span<const vm::Builtin> wait_builtins();   // (fermata sched waits)
 std::span<const vm::Builtin> scope_builtins();  // (fermata sched scopes)
+std::span<const vm::Builtin> meeting_builtins();  // (fermata sched meetings)
+std::span<const vm::Builtin> timed_call_builtins();  // (fermata sched timed-calls)
+std::span<const vm::Builtin> control_builtins();  // (fermata sched control)
 
 // ---- what the natives share ----------------------------------------------------------------
 inline Fiber& current_fiber(vm::Machine& m) { return *Engine::of(m).current; }
@@ -24,6 +27,9 @@ inline bool is_resuming(Fiber& f) { return std::exchange(f.resuming, false); }
 vm::Outcome check_cancel(vm::Machine& m);
 // Parks until the open wait is answered; the native is run again then, and gives the answer.
 vm::Outcome wait_here(vm::Machine& m, Wait kind, vm::Value waits_on);
+
+// What a new task has of the dynamic state: parameters, nothing else.
+vm::Value inherited(vm::Machine& m);
 
 // A duration in seconds, any real number, as nanoseconds; far too much means for ever.
 std::int64_t nanoseconds(vm::Value seconds);

@@ -125,6 +125,10 @@ Turn Engine::turn() {
       continue;
     }
     if (f->is_over()) continue;  // abandoned in the queue
+    if (f->paused) {
+      f->held_back = true;
+      continue;
+    }
     if (f->drives != nullptr && !(f->cancel_pending && pending_cancel(*f) != kFalse)) {
       s = f->drives;
       continue;
@@ -143,11 +147,14 @@ Turn Engine::run_slice(Fiber& f) {
   f.started = true;
   current = &f;
   in_turn_ = true;
-  const RunStatus status = machine.run(*f.task, s.gas);
+  RunStatus status;
+  do {
+    status = machine.run(*f.task, s.gas);
+    const auto steps = static_cast<std::uint64_t>(s.gas - machine.gas_left());
+    f.steps += steps, s.steps += steps;
+  } while (status == RunStatus::out_of_gas && f.holds > 0);
   in_turn_ = false;
   current = nobody;
-  const auto steps = static_cast<std::uint64_t>(s.gas - machine.gas_left());
-  f.steps += steps, s.steps += steps;
   ++f.switches, ++s.switches;
   switch (status) {
     case RunStatus::finished: return end(f, State::finished);
@@ -168,6 +175,7 @@ Turn Engine::run_slice(Fiber& f) {
 
 // A native asked to wait.
 Turn Engine::suspend(Fiber& f) {
+  if (f.exiting) return end(f, State::finished);
   const Value request = f.task->result;
   f.resuming = request == value_of(&f);
   if (f.resuming) {
@@ -178,6 +186,7 @@ Turn Engine::suspend(Fiber& f) {
     f.state = State::parked;
     ++f.parks;
     if (f.wait == Wait::foreign) ++f.scheduler->foreign;
+    if (f.wait == Wait::outside) ++f.scheduler->outside;
     return {};
   }
   f.state = State::parked;
@@ -210,7 +219,15 @@ void Engine::abandon(Fiber& f) {
   if (f.is_over()) return;
   if (f.drives != nullptr) f.drives->driver = nullptr, f.drives = nullptr;
   if (f.state == State::parked && f.wait == Wait::foreign) --f.scheduler->foreign;
+  if (f.state == State::parked && f.wait == Wait::outside) --f.scheduler->outside;
   end(f, State::cancelled);
+}
+
+void Engine::pause(Fiber& f) { f.paused = true; }
+
+void Engine::go_on(Fiber& f) {
+  f.paused = false;
+  if (std::exchange(f.held_back, false) && !f.is_over()) f.scheduler->requeue(f);
 }
 
 void Engine::raise_in(Fiber& f, Value obj) {
@@ -254,18 +271,36 @@ Turn Engine::end(Fiber& f, State state) {
   const bool grouped = f.group != nullptr;
   if (grouped) leave_group(machine, f);
   const bool joined = f.ended != nullptr && claim_all(*f.ended, kUnspecified) > 0;
+  if (f.at_end != kFalse && !f.exiting) {
+    const Value argument = value_of(&f);
+    spawn_call(*f.scheduler, f.at_end, &argument, 1);
+    return {};
+  }
   if (state == State::crashed && !grouped && !joined) return fail(f);
   return {};
 }
 
+// A procedure called in a task of its own.
+void Engine::spawn_call(Scheduler& s, Value procedure, const Value* arguments, std::size_t count) {
+  Fiber& f = spawn(s, kFalse, kNull);
+  f.task = &machine.make_task(procedure, arguments, count);
+  make_runnable(f);
+}
+
 Turn Engine::fail(Fiber& f) {
   Scheduler& s = *f.scheduler;
+  if (f.exit_status != 0 && !host_goes_on) {
+    if (&s == root) {
+      if (report != nullptr) report(machine, f);
+      return {Turn::Kind::exited, &f, Value::fixnum(f.exit_status)};
+    }
+    s.stopped = true;
+    s.error = f.task->result;
+    return {};
+  }
   if (s.on_error.is_procedure()) {
-    // (proc task raised), as a task of its own.
-    Fiber& handler = spawn(s, kFalse, kNull);
     const Value arguments[] = {value_of(&f), f.task->result};
-    handler.task = &machine.make_task(s.on_error, arguments, 2);
-    make_runnable(handler);
+    spawn_call(s, s.on_error, arguments, 2);
     return {};
   }
   const auto policy = [&](std::string_view name) { return s.on_error == machine.symbols.intern(name); };

@@ -40,7 +40,8 @@ struct Link {
 
 enum class State : std::uint8_t { runnable, parked, finished, crashed, cancelled };
 // What a parked fiber waits for, as the status tells it.
-enum class Wait : std::uint8_t { queue, wake, timer, foreign };
+// `outside`: something that another scheduler's tasks bring, as time of this one does not.
+enum class Wait : std::uint8_t { queue, wake, timer, foreign, outside };
 // A wait is open from the ticket on until something answers it.
 enum class Phase : std::uint8_t { none, open, answered, raised };
 enum class Priority : std::uint8_t { high, normal, low };
@@ -64,11 +65,18 @@ struct Fiber : vm::Object {
   bool wake_permit = false;     // task-wake came before task-block
   bool cancel_pending = false;  // look for a cancelled scope at every suspension
   bool cancel_delivered = false;  // raised once already: no more in the middle of a computation
+  std::uint8_t exit_status = 0;   // an error in it ends the program with this status; 0: it does not
+  bool exiting = false;         // in task-exit: its turn ends it
+  bool paused = false;          // takes no turns
+  bool held_back = false;       // it would have had one
+  std::uint16_t holds = 0;      // turn-hold!: gas does not end its turn
   std::uint32_t id = 0;
   std::uint32_t parent = 0;     // id of the spawner
   std::uint32_t number = 0;     // among those of its scheduler, from 1: for traces
   std::size_t place = 0;        // in the engine's table of all fibers
   vm::Value name = vm::kFalse;
+  vm::Value local = vm::kFalse;   // what a model of concurrency keeps with it
+  vm::Value at_end = vm::kFalse;  // (at-end task) is called, in a new task, when it has ended
   // ---- the wait
   std::uint64_t ticket = 0;
   WaitNode* nodes = nullptr;    // everything registered under the ticket
@@ -95,13 +103,18 @@ struct WaitQueue : vm::Object {
   Link link = {};  // head; first behind the header
   vm::Value name = vm::kFalse;
   vm::Value holder = vm::kFalse;  // for reports: the task that must act
+  // ---- one of a pair (meeting_builtins.cpp): who waits in one is served by who comes to the other
+  WaitQueue* partner = nullptr;
+  Scheduler* home = nullptr;      // where the pair was made
+  vm::Value owner = vm::kFalse;   // what the pair is of
+  bool open = false;              // who comes to it need not wait
 };
 
 struct WaitNode : vm::Object {
   static constexpr vm::Kind kKind = vm::Kind::wait_node;
   static constexpr std::uint64_t kTimer = 1;  // aux: datum is the time
   Link link = {};                             // first behind the header
-  Fiber* fiber = nullptr;                     // null: a deadline, tag is the CancelScope
+  Fiber* fiber = nullptr;                     // null: tag is a CancelScope, or a TimedCall
   std::uint64_t ticket = 0;
   vm::Value tag = vm::kFalse;
   vm::Value datum = vm::kFalse;

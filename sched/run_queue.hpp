@@ -30,6 +30,9 @@ class RunQueue {
     --count_;
     return f;
   }
+  void swap(std::size_t i, std::size_t j) {
+    std::swap(ring_[(first_ + i) & (capacity_ - 1)], ring_[(first_ + j) & (capacity_ - 1)]);
+  }
   // Takes out the i-th; the first takes its place.
   Fiber& take(std::size_t i) {
     std::swap(ring_[(first_ + i) & (capacity_ - 1)], ring_[first_]);

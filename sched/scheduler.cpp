@@ -4,6 +4,7 @@
 
 #include "sched/cancel.hpp"
 #include "sched/engine.hpp"
+#include "sched/timed_calls.hpp"
 #include "sched/waiting.hpp"
 
 namespace fermata::sched {
@@ -48,6 +49,11 @@ Fiber& pop(Scheduler& s) {
   }
 }
 
+// Those that stand in the queue from `first` on change places, by the seed.
+void shuffle_from(Scheduler& s, RunQueue& q, std::size_t first) {
+  for (std::size_t i = q.size(); i > first + 1; --i) q.swap(i - 1, first + random_below(s, i - first));
+}
+
 }  // namespace
 
 void Scheduler::requeue(Fiber& f) {
@@ -79,6 +85,7 @@ std::size_t random_below(Scheduler& s, std::size_t n) {
 void make_runnable(Fiber& fiber) {
   for (Fiber* f = &fiber; f != nullptr && f->state == State::parked; f = f->scheduler->driver) {
     if (f->wait == Wait::foreign) --f->scheduler->foreign;
+    if (f->wait == Wait::outside) --f->scheduler->outside;
     if (f->drives != nullptr) close_wait(*f);
     f->state = State::runnable;
     f->waits_on = kFalse;
@@ -93,13 +100,23 @@ std::int64_t read_clock(Scheduler& s) {
 }
 
 void fire_timers(Scheduler& s) {
+  RunQueue& q = s.queues[static_cast<std::size_t>(Priority::normal)];
+  std::size_t first = q.size();  // whoever was woken at the instant being fired
+  std::int64_t instant = -1;
   while (WaitNode* n = s.timers.pop_due(s.now())) {
+    if (s.shuffles_timers && n->time() != instant) {
+      shuffle_from(s, q, std::exchange(first, q.size()));
+      instant = n->time();
+    }
     if (n->fiber != nullptr) {
       claim(*n, kUnspecified);
+    } else if (auto* scope = cast<CancelScope>(n->tag)) {
+      expire(*scope);
     } else {
-      expire(as<CancelScope>(n->tag));
+      begin(as<TimedCall>(n->tag));
     }
   }
+  if (s.shuffles_timers) shuffle_from(s, q, first);
 }
 
 void advance_clock(Scheduler& s, std::int64_t to) {
@@ -133,9 +150,11 @@ Fiber* next_fiber(Scheduler& s) {
     }
   }
   while (!s.has_runnable()) {
-    if (first_of(*s.settlers) != nullptr && s.foreign == 0) {
+    if (s.live == 0) return nullptr;  // calls that are to come make no task wait
+    const bool alone = s.foreign == 0 && s.outside == 0;
+    if (first_of(*s.settlers) != nullptr && alone) {
       claim_all(*s.settlers, kUnspecified);
-    } else if (s.clock == ClockKind::virt && s.timers.count > 0 && s.foreign == 0) {
+    } else if (s.clock == ClockKind::virt && s.timers.count > 0 && alone) {
       s.now_word = Value::fixnum(std::max(s.now(), s.timers.next_time()));
       fire_timers(s);
     } else {
@@ -148,7 +167,7 @@ Fiber* next_fiber(Scheduler& s) {
 Standing standing(const Scheduler& s) {
   if (s.has_runnable()) return Standing::ready;
   if (s.live == 0) return Standing::all_done;
-  if (s.timers.count > 0 || s.foreign > 0) return Standing::idle;
+  if (s.timers.count > 0 || s.foreign > 0 || s.outside > 0) return Standing::idle;
   return Standing::stuck;
 }
 

@@ -34,9 +34,10 @@ struct Scheduler : vm::Object {
   Mode mode = Mode::run;
   bool stopped = false;        // on-error 'stop: `error` says why
   bool tracing = false;
-  bool shuffles_timers = false;
+  bool shuffles_timers = false;  // of one instant: who is woken comes in any order
   std::uint8_t turns_until_lower = 0, turns_until_clock = 0;
   vm::Value name = vm::kFalse;
+  vm::Value local = vm::kFalse;  // what a model of concurrency keeps with it
   std::int64_t gas = 10'000;
 
   RunQueue queues[kPriorities] = {};
@@ -44,11 +45,15 @@ struct Scheduler : vm::Object {
   vm::Value now_word = vm::Value::fixnum(0);  // virtual and manual time; for real: as last read
   std::uint32_t live = 0;      // fibers that have not ended
   std::uint32_t foreign = 0;   // of these, waiting for the world
+  std::uint32_t outside = 0;   // and for tasks of other schedulers
   std::uint64_t random = 1;    // state of the generator, odd
   WaitQueue* settlers = nullptr;  // who waits until all others wait
 
   vm::Value on_error = vm::kFalse;          // symbol log, stop, keep; or a procedure (proc task raised)
   vm::Value error = vm::kFalse;
+  vm::Value stuck_message = vm::kFalse;  // root: said when nothing can run; then the program ends
+  std::uint8_t stuck_status = 0;         // with this status
+  std::uint8_t crash_status = 0;         // root: of the program when an error ends its main task
   vm::Value trace = vm::kNull;      // numbers of who ran, newest first
   vm::Value to_replay = vm::kNull;  // what is left of a trace
   std::uint64_t steps = 0, switches = 0, spawned = 0, predicates = 0;

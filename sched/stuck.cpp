@@ -31,6 +31,17 @@ std::string object_text(Machine& m, Value what) {
   if (const auto* s = cast<Scheduler>(what)) {
     return s->name == kFalse ? "the tasks of a scheduler" : "the tasks of scheduler " + text_of(m, s->name);
   }
+  if (auto* cases = cast<Vector>(what)) {  // of waitq-select!
+    std::string text;
+    for (std::size_t i = 1; i < cases->length(); i += 2) {
+      const Value each = cases->slots()[i];
+      const std::string name = each.is_fixnum() ? "a time" : each == kFalse ? "" : object_text(m, each);
+      if (!name.empty() && (", " + text + ",").find(", " + name + ",") == std::string::npos) {
+        text += (text.empty() ? "" : ", ") + name;
+      }
+    }
+    return text.empty() ? "nothing" : "one of: " + text;
+  }
   if (what.is_pair()) {  // several
     std::string text;
     for (; what.is_pair(); what = what.pair()->cdr) {

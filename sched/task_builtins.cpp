@@ -12,6 +12,21 @@ namespace fermata::sched {
 
 using namespace vm;
 
+Value inherited(Machine& m) {
+  GcVector<Value> marks(m.heap);
+  for (Value d = m.dynamic(); d != kNull; d = as<Dynamic>(d).next) {
+    if (as<Dynamic>(d).aux() == Dynamic::kMark && is<Parameter>(as<Dynamic>(d).first)) marks.push_back(d);
+  }
+  Value result = kNull;
+  for (std::size_t i = marks.size(); i-- > 0;) {
+    const auto& mark = as<Dynamic>(marks[i]);
+    const std::int64_t depth = result == kNull ? 0 : as<Dynamic>(result).depth.fixnum();
+    result = value_of(&m.heap.make_with<Dynamic>(Dynamic::kMark, 0, mark.first, mark.second, result,
+                                                 kNull, Value::fixnum(depth + 1)));
+  }
+  return result;
+}
+
 namespace {
 
 Value symbol(Machine& m, std::string_view text) { return m.symbols.intern(text); }
@@ -167,30 +182,33 @@ Outcome drive(Machine& m, Scheduler& s, bool once) {
 
 // ---- tasks -----------------------------------------------------------------------------
 
-// Parameters are inherited, nothing else of the dynamic state.
-Value inherited(Machine& m) {
-  GcVector<Value> marks(m.heap);
-  for (Value d = m.dynamic(); d != kNull; d = as<Dynamic>(d).next) {
-    if (as<Dynamic>(d).aux() == Dynamic::kMark && is<Parameter>(as<Dynamic>(d).first)) marks.push_back(d);
-  }
-  Value result = kNull;
-  for (std::size_t i = marks.size(); i-- > 0;) {
-    const auto& mark = as<Dynamic>(marks[i]);
-    const std::int64_t depth = result == kNull ? 0 : as<Dynamic>(result).depth.fixnum();
-    result = value_of(&m.heap.make_with<Dynamic>(Dynamic::kMark, 0, mark.first, mark.second, result,
-                                                 kNull, Value::fixnum(depth + 1)));
-  }
-  return result;
-}
-
-Outcome spawn(Machine& m, Value scheduler, Procedure thunk, Value name, Value priority, Value group) {
+Outcome spawn(Machine& m, Value scheduler, Procedure thunk, Value name, Value priority, Value group,
+              std::optional<Index> exit_status) {
   Scheduler* s = is<Scheduler>(scheduler) ? &as<Scheduler>(scheduler) : current_fiber(m).scheduler;
   Fiber& f = Engine::of(m).spawn(*s, thunk, m.dynamic() == kNull ? kNull : inherited(m));
   f.name = name;
   if (priority.is_fixnum()) f.priority = static_cast<Priority>(priority.fixnum());
+  if (exit_status) f.exit_status = static_cast<std::uint8_t>(*exit_status);
   make_runnable(f);
   if (is<Group>(group)) join_group(m, as<Group>(group), f);
   return value_of(&f);
+}
+
+Outcome on_crash(Machine& m, Index status) {
+  if (status > 255) return m.out_of_range(1, "at most 255", count(status));
+  Engine::of(m).root->crash_status = static_cast<std::uint8_t>(status);
+  return kUnspecified;
+}
+Outcome on_stuck(Machine& m, Index status, String& message) {
+  if (status > 255) return m.out_of_range(1, "at most 255", count(status));
+  Scheduler& root = *Engine::of(m).root;
+  root.stuck_status = static_cast<std::uint8_t>(status);
+  root.stuck_message = value_of(&message);
+  return kUnspecified;
+}
+Outcome shuffle_timers(Machine&, Scheduler& s, bool on) {
+  s.shuffles_timers = on;
+  return kUnspecified;
 }
 
 Outcome is_task(Machine&, Value obj) { return Value::boolean(is<Fiber>(obj)); }
@@ -317,7 +335,20 @@ constexpr Builtin kTasks[] = {
                         "Tasks that wait where nothing that runs can reach them, so for ever. Looks\n"
                         "for them by a full collection; such tasks are collected otherwise."),
     builtin<drive>("(%drive scheduler once?)", "Runs a scheduler, or takes one turn in it."),
-    builtin<spawn>("(%spawn scheduler thunk name priority group)", "A new task."),
+    builtin<spawn>("(%spawn scheduler thunk name priority group [exit-status])",
+                   "A new task. With an exit status, an error that nothing handles in it ends the\n"
+                   "scheduler it belongs to, as on-error stop does, and if that is the program's own,\n"
+                   "the program, with that status. At a prompt it is only told."),
+    builtin<on_crash>("(program-on-crash! status)",
+                      "An error that nothing handles in its main task is to end the program with that\n"
+                      "status, instead of 1."),
+    builtin<on_stuck>("(program-on-stuck! status message)",
+                      "When no task can ever run again, the program is to end with that status, after\n"
+                      "telling the message and who waits for what. Without this, a condition of the\n"
+                      "kind stuck is raised in its main task, as it is at a prompt."),
+    builtin<shuffle_timers>("(scheduler-shuffle-timers! scheduler on)",
+                            "Whether tasks woken by timers of one instant run in an order from the seed;\n"
+                            "else the timer that was set first comes first."),
     builtin<is_task>("(task? obj)", "Whether obj is a task."),
     builtin<task_current>("(task-current [scheduler])",
                           "The task that runs; #f when it is not one of that scheduler's."),

@@ -3,7 +3,10 @@
 // These are the primitives; dynamic-wind, guard, parameterize, force and the rest of R7RS
 // 6.10 and 6.11 are Scheme on top of them (lib/fermata/control.sld), so that winders and
 // handlers are ordinary code that may itself be suspended or captured.
+#include <algorithm>
+
 #include "scheme/builtins.hpp"
+#include "vm/backtrace.hpp"
 #include "vm/slow_paths.hpp"
 
 namespace fermata::scheme {
@@ -145,6 +148,15 @@ Outcome push_handlers(Machine& m, Value list) {
   return kUnspecified;
 }
 
+Outcome callers(Machine& m, Index n) {
+  GcVector<TraceFrame> frames(m.heap);
+  Kont* k = m.capture();
+  backtrace(k ? value_of(k) : kFalse, frames, n);
+  Value list = kNull;
+  for (std::size_t i = std::min<std::size_t>(frames.size(), n); i-- > 0;)
+    list = m.heap.cons(frames[i].procedure, list);
+  return list;
+}
 Outcome uncaught(Machine&, Value obj) { return {obj, Outcome::Kind::uncaught}; }
 Outcome exit_now(Machine&, Fixnum status) {
   return {Value::fixnum(status), Outcome::Kind::exit};
@@ -227,6 +239,7 @@ constexpr Builtin kControl[] = {
     builtin<handlers>("(%handlers)", "The list of exception handlers, newest first."),
     builtin<push_handler>("(%push-handler! handler)", "Adds an exception handler."),
     builtin<push_handlers>("(%push-handlers! list)", "Replaces the list of exception handlers."),
+    builtin<callers>("(%callers n)", "The procedures that are being executed, the newest n."),
     builtin<uncaught>("(%uncaught obj)", "Ends the task: nothing handles obj."),
     builtin<exit_now>("(%exit-now status)", "Ends the program without running winds."),
     builtin<set_hooks>("(%set-hooks! raise raise-continuable throw)",

@@ -172,6 +172,12 @@ Outcome compare_identifiers(Machine&, Renaming& r, Value a, Value b) {
   return Value::boolean(same_meaning(a, r.use_scope, b, r.use_scope));
 }
 
+Outcome is_keyword(Machine&, Renaming& r, Value form) {
+  if (!is_identifier(form)) return kFalse;
+  const Value denotation = resolve(form, r.use_scope).denotation;
+  return Value::boolean(denotation.is_fixnum() || is<Macro>(denotation));
+}
+
 Outcome strip_syntax(Machine& m, Value form) { return strip(m.heap, form); }
 
 // ---- libraries
@@ -268,6 +274,8 @@ constexpr Builtin kEval[] = {
     builtin<rename_identifier>("(%rename renaming identifier)",
                                "The identifier, as the macro's definition means it."),
     builtin<compare_identifiers>("(%same-identifier? renaming a b)", "Whether both mean the same."),
+    builtin<is_keyword>("(%keyword? renaming form)",
+                        "Whether the form is an identifier that means syntax where the macro is used."),
     builtin<strip_syntax>("(%strip-syntax form)",
                           "The form with renamed identifiers turned into symbols."),
     builtin<library_begin>("(%library-begin name chain)",

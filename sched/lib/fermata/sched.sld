@@ -10,7 +10,7 @@
    scheduler-on-error! scheduler-random scheduler-shuffle! scheduler-stats scheduler-tasks
    scheduler-trace stuck-report find-stuck
    ;; tasks
-   task-spawn task? task-current task-name task-id task-scheduler task-status
+   task-spawn task-spawn* task? task-current task-name task-id task-scheduler task-status
    task-result task-join task-yield task-block task-wake task-sleep
    task-suspend resume-raise! task-priority set-task-priority! task-stats
    task-waits-on settle
@@ -28,11 +28,18 @@
    sync try-sync sync/timeout sched-select
    ;; cancelling and scopes
    task-cancel task-check-cancel cancelled? cancel-reason timeout?
-   with-shield with-deadline with-scope scope-spawn scope-cancel! scope-errors)
+   with-shield with-deadline with-scope scope-spawn scope-cancel! scope-errors
+   ;; for models of concurrency
+   task-local set-task-local! scheduler-local set-scheduler-local! set-task-name!
+   waitq-owner set-waitq-owner! waitq-partner make-waitq-pair set-waitq-open!
+   waitq-meet! waitq-select! call-at! call-cancel!
+   program-on-crash! program-on-stuck! scheduler-shuffle-timers!
+   main-task? task-exit task-kill task-pause task-continue turn-hold! turn-release!)
   (import (fermata sched task) (fermata sched operation) (fermata sched scope)
           (rename (fermata sched tasks)
-                  (%task-priority task-priority-number))
+                  (%task-priority task-priority-number) (%spawn task-spawn*))
           (rename (fermata sched waits)
                   (%open-wait wait-open) (%wait wait-park) (%wait-tag wait-tag)
                   (%close-wait wait-close))
-          (only (fermata sched scopes) task-check-cancel)))
+          (only (fermata sched scopes) task-check-cancel)
+          (fermata sched control) (fermata sched meetings) (fermata sched timed-calls)))

@@ -29,11 +29,15 @@
       (let ((result (apply procedure arguments)))
         (%expand (%expand-supply expansion result) before-transformer chain)))
 
-    ;; Calls the procedure of an er-macro-transformer.
+    ;; Calls the procedure of an er-macro-transformer. Its third argument compares two
+    ;; identifiers; given one form, it tells whether that is a keyword.
     (define (%call-transformer transformer form renaming)
       (transformer form
                    (lambda (identifier) (%rename renaming identifier))
-                   (lambda (a b) (%same-identifier? renaming a b))))
+                   (lambda (a . b)
+                     (if (null? b)
+                         (%keyword? renaming a)
+                         (%same-identifier? renaming a (car b))))))
 
     (define (%nothing) #t)
 

@@ -1,0 +1,15 @@
+;; Tasks that do nearly nothing: spawn and finish.
+(import (scheme base) (scheme write) (fermata go))
+(define n 1000000)
+(define wg (make-wait-group))
+(define finished 0)
+(wait-group-add! wg n)
+(do ((i 0 (+ i 1)))
+    ((= i n))
+  (go (begin
+        (set! finished (+ finished 1))
+        (wait-group-done! wg))))
+(wait-group-wait! wg)
+(display "spawn: ")
+(display finished)
+(newline)
