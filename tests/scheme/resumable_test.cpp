@@ -162,6 +162,18 @@ TEST_CASE("the tests of R7RS pass in a thread with 256 KB of C++ stack", "[resum
   }
 }
 
+TEST_CASE("how deep an expression may nest depends on the C++ stack, and too deep is an error",
+          "[resumable]") {
+  const std::string program = R"(
+    (eval (let loop ((i 0) (form 0)) (if (= i 3000) form (loop (+ i 1) (list '+ 1 form))))
+          (environment '(scheme base))))";
+  std::string small, large;
+  in_thread(kSmallStack, [&] { small = RuntimeFixture().at_prompt(program); });
+  in_thread(32 * kSmallStack, [&] { large = RuntimeFixture().at_prompt(program); });
+  CHECK(small == "raised: expression nested too deeply");
+  CHECK(large == "3000");
+}
+
 TEST_CASE("deep data and deep recursion need no C++ stack", "[resumable]") {
   std::string lengths, depth;
   in_thread(kSmallStack, [&] {
