@@ -13,7 +13,7 @@ std::span<const std::span<const vm::Builtin>> all_builtins() {
       char_set_builtins(), clock_builtins(),
       posix_error_builtins(), posix_file_builtins(), posix_port_builtins(),
       posix_process_builtins(),
-      numeric_vector_builtins(),
+      numeric_vector_builtins(), sorting_builtins(),
   };
   return kAll;
 }

@@ -18,6 +18,7 @@ std::span<const vm::Builtin> symbol_builtins();      // symbols.cpp
 std::span<const vm::Builtin> vector_builtins();      // vectors.cpp
 std::span<const vm::Builtin> bytevector_builtins();  // bytevectors.cpp
 std::span<const vm::Builtin> numeric_vector_builtins();  // numeric_vectors.cpp
+std::span<const vm::Builtin> sorting_builtins();     // sorting.cpp: the base of (fermata sort)
 std::span<const vm::Builtin> record_builtins();      // records.cpp
 std::span<const vm::Builtin> equality_builtins();    // equality.cpp
 std::span<const vm::Builtin> table_builtins();       // tables.cpp: the base of hash tables

@@ -42,25 +42,56 @@ constexpr Class kProperties[] = {
     {"White_Space", is_whitespace},
 };
 
-bool in_class(char32_t c, std::string_view name) {
-  for (const Class& property : kProperties)
-    if (property.name == name) return property.contains(c);
-  const std::string_view category = utf8proc_category_string(static_cast<utf8proc_int32_t>(c));
-  return category.substr(0, name.size()) == name;
+// All characters as runs of one category: one walk over Unicode for all sets, 3 ms; a walk for
+// each of (srfi 14)'s took 60 ms of its import.
+struct Run {
+  std::uint32_t start;
+  std::uint8_t category;
+};
+
+const std::vector<Run>& category_runs() {
+  static const std::vector<Run> kRuns = [] {
+    std::vector<Run> runs;
+    for (std::uint32_t c = 0; c < kCodePoints; ++c) {
+      const auto category =
+          static_cast<std::uint8_t>(utf8proc_category(static_cast<utf8proc_int32_t>(c)));
+      if (runs.empty() || runs.back().category != category) runs.push_back({c, category});
+    }
+    runs.push_back({kCodePoints, 0xff});
+    return runs;
+  }();
+  return kRuns;
 }
 
-// Surrogates are no characters, whatever their category.
-bool is_character(std::size_t c) { return c < 0xd800 || c > 0xdfff; }
-
 Outcome class_boundaries(Machine& m, Symbol& name) {
-  m.charge(kCodePoints / 16);
+  m.charge(kCodePoints / 64);
   const std::string wanted = to_utf8(as<String>(name.name));
+  const Class* property = nullptr;
+  for (const Class& p : kProperties)
+    if (p.name == wanted) property = &p;
   std::vector<std::int64_t> boundaries;
   bool inside = false;
-  for (std::size_t c = 0; c < kCodePoints; ++c) {
-    const bool now = is_character(c) && in_class(static_cast<char32_t>(c), wanted);
-    if (now != inside) boundaries.push_back(static_cast<std::int64_t>(c));
+  const auto from_here = [&](std::uint32_t c, bool now) {
+    if (now != inside) boundaries.push_back(c);
     inside = now;
+  };
+  const std::vector<Run>& runs = category_runs();
+  for (std::size_t i = 0; i + 1 < runs.size(); ++i) {
+    const Run& run = runs[i];
+    const bool without_properties = run.category == UTF8PROC_CATEGORY_CN ||
+                                    run.category == UTF8PROC_CATEGORY_CO ||
+                                    run.category == UTF8PROC_CATEGORY_CS;
+    if (property == nullptr) {
+      const std::string_view text =
+          utf8proc_category_string(static_cast<utf8proc_int32_t>(run.start));
+      // Surrogates are no characters, whatever their category.
+      from_here(run.start, run.category != UTF8PROC_CATEGORY_CS && text.starts_with(wanted));
+    } else if (without_properties) {
+      from_here(run.start, false);
+    } else {
+      for (std::uint32_t c = run.start; c < runs[i + 1].start; ++c)
+        from_here(c, property->contains(c));
+    }
   }
   if (inside) boundaries.push_back(static_cast<std::int64_t>(kCodePoints));
   Vector& result = m.heap.make_vector(boundaries.size(), kUnspecified);

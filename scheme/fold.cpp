@@ -103,6 +103,25 @@ Node* fold_call(Compilation& c, Call& call) {
 
 namespace {
 
+// (let ((sum a)) (set! sum (+ sum b)) (set! sum (+ sum c)) ... sum)
+template <class Operand>
+Node* accumulate(Compilation& c, Call& call, Node* first, Operand operand) {
+  Heap& heap = c.heap();
+  const vm::Span span = call.span();
+  const std::size_t n = call.arguments->count;
+  Variable* sum = make_variable(heap, vm::kFalse);
+  sum->references = sum->assignments = static_cast<std::int32_t>(n);
+  sum->flags |= kEscapes;
+  const auto ref = [&] { return make_local_ref(heap, span, sum); };
+  auto* nodes = make_list_of<Node>(heap, n);
+  for (std::size_t i = 1; i < n; ++i)
+    (*nodes)[i - 1] = make_node<LocalSet>(heap, NodeKind::local_set, span, sum,
+                                          make_call(heap, span, call.procedure, {ref(), operand(i)}));
+  (*nodes)[n - 1] = ref();
+  return make_let(heap, span, sum, first,
+                  make_node<Sequence>(heap, NodeKind::sequence, span, nodes));
+}
+
 // (+ a b c) is (+ (+ a b) c).  What follows b is evaluated before + complains about a or b:
 // unless it does nothing, it is bound first.
 Node* chain(Compilation& c, Call& call) {
@@ -118,8 +137,12 @@ Node* chain(Compilation& c, Call& call) {
     return make_local_ref(c.heap(), call.span(), v);
   };
   Node* result = operand(0);
-  for (std::size_t i = 1; i < a.count; ++i)
-    result = make_call(c.heap(), call.span(), call.procedure, {result, operand(i)});
+  constexpr std::size_t kNested = 64;  // the passes recurse on nested calls
+  if (a.count <= kNested)
+    for (std::size_t i = 1; i < a.count; ++i)
+      result = make_call(c.heap(), call.span(), call.procedure, {result, operand(i)});
+  else
+    result = accumulate(c, call, result, operand);
   if (quiet) return result;
   return make_node<Let>(c.heap(), NodeKind::let, call.span(), variables, call.arguments, result);
 }

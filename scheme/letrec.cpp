@@ -47,30 +47,46 @@ class Fixer {
   }
 
   void find_edges() {
-    GcVector<Node*> work(c_.heap());
     for (std::size_t i = 0; i < n_; ++i) variable(i)->reg = static_cast<std::int32_t>(i);
+    for (std::size_t i = 0; i < n_; ++i) find_references(i);
+    for (std::size_t i = 0; i < n_; ++i) variable(i)->reg = -1;
     std::size_t previous = n_;
-    std::vector<bool> early(n_);  // mentioned by something before it that is evaluated there
+    // What an evaluation may come to see, through procedures too.  A constant that one before
+    // it may see keeps its place, so that the use before the definition is noticed.
+    std::vector<bool> seen(n_);
+    std::vector<std::vector<std::size_t>> later(n_);  // edges to add when all were walked
     for (std::size_t i = 0; i < n_; ++i) {
-      std::vector<bool> seen(n_);
-      const auto refer = [&](Variable* v) {
-        if (v->reg < 0 || seen[static_cast<std::size_t>(v->reg)]) return;
-        seen[static_cast<std::size_t>(v->reg)] = true;
-        edges_[i].push_back(static_cast<std::size_t>(v->reg));
-      };
-      work.push_back(init(i));
+      if (is_simple(init(i)) && !(seen[i] && init(i)->node_kind() == NodeKind::constant)) continue;
+      std::vector<std::size_t> work(edges_[i]);
       while (!work.empty()) {
-        Node* node = work.pop_back();
-        if (auto* ref = node_if<LocalRef>(node, NodeKind::local_ref)) refer(ref->variable);
-        if (auto* set = node_if<LocalSet>(node, NodeKind::local_set)) refer(set->variable);
-        for_each_child(node, [&](Node*& child) { work.push_back(child); });
+        const std::size_t k = work.back();
+        work.pop_back();
+        if (seen[k]) continue;
+        seen[k] = true;
+        work.insert(work.end(), edges_[k].begin(), edges_[k].end());
       }
-      if (is_simple(init(i)) && !(early[i] && init(i)->node_kind() == NodeKind::constant)) continue;
-      for (std::size_t k = i + 1; k < n_; ++k) early[k] = early[k] || seen[k];
-      if (previous != n_ && !seen[previous]) edges_[i].push_back(previous);
+      if (previous != n_) later[i].push_back(previous);
       previous = i;
     }
-    for (std::size_t i = 0; i < n_; ++i) variable(i)->reg = -1;
+    for (std::size_t i = 0; i < n_; ++i)
+      edges_[i].insert(edges_[i].end(), later[i].begin(), later[i].end());
+  }
+
+  void find_references(std::size_t i) {
+    GcVector<Node*> work(c_.heap());
+    std::vector<bool> seen(n_);
+    const auto refer = [&](Variable* v) {
+      if (v->reg < 0 || seen[static_cast<std::size_t>(v->reg)]) return;
+      seen[static_cast<std::size_t>(v->reg)] = true;
+      edges_[i].push_back(static_cast<std::size_t>(v->reg));
+    };
+    work.push_back(init(i));
+    while (!work.empty()) {
+      Node* node = work.pop_back();
+      if (auto* ref = node_if<LocalRef>(node, NodeKind::local_ref)) refer(ref->variable);
+      if (auto* set = node_if<LocalSet>(node, NodeKind::local_set)) refer(set->variable);
+      for_each_child(node, [&](Node*& child) { work.push_back(child); });
+    }
   }
 
   // Evaluating it can neither have an effect nor see one.

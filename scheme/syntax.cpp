@@ -34,7 +34,8 @@ void grow(vm::Heap& heap, SpanTable& table) {
 SpanTable& make_span_table(vm::Heap& heap, vm::SourceText& text) {
   constexpr std::size_t kInitial = 64;
   auto* entries = make_entries(heap, kInitial);
-  return heap.make<SpanTable>(&text, std::uint64_t{0}, std::uint64_t{kInitial}, entries);
+  return heap.make<SpanTable>(&text, std::uint64_t{0}, std::uint64_t{kInitial}, entries,
+                              static_cast<SpanTable*>(nullptr), static_cast<SpanTable*>(nullptr));
 }
 
 void add_span(vm::Heap& heap, SpanTable& table, vm::Pair& pair, PairSpan span) {
@@ -44,9 +45,24 @@ void add_span(vm::Heap& heap, SpanTable& table, vm::Pair& pair, PairSpan span) {
   entry = {&pair, span};
 }
 
+void add_made_span(vm::Heap& heap, SpanTable& table, vm::Pair& pair, PairSpan span) {
+  constexpr std::size_t kMany = 32'768;
+  if (table.made != nullptr && table.made->count == kMany) {
+    table.older = table.made;
+    table.made = nullptr;
+  }
+  if (table.made == nullptr) table.made = &make_span_table(heap, *table.text);
+  add_span(heap, *table.made, pair, span);
+}
+
 const PairSpan* find_span(const SpanTable& table, const vm::Pair& pair) {
-  const SpanTable::Entry& entry = table.entries[slot_of(table, &pair)];
-  return entry.pair ? &entry.span : nullptr;
+  for (const SpanTable* t : {&table, static_cast<const SpanTable*>(table.made),
+                             static_cast<const SpanTable*>(table.older)}) {
+    if (t == nullptr) return nullptr;
+    const SpanTable::Entry& entry = t->entries[slot_of(*t, &pair)];
+    if (entry.pair) return &entry.span;
+  }
+  return nullptr;
 }
 
 }  // namespace fermata::scheme

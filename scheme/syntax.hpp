@@ -26,9 +26,14 @@ struct SpanTable : vm::Object {
   std::uint64_t count, capacity;
   struct Entry { vm::Pair* pair; PairSpan span; };
   Entry* entries;  // open addressing by address
+  SpanTable* made;   // places of pairs that macros made: the last ones,
+  SpanTable* older;  // and those before them; null as long as there are none
 };
 SpanTable& make_span_table(vm::Heap& heap, vm::SourceText& text);
 void add_span(vm::Heap& heap, SpanTable& table, vm::Pair& pair, PairSpan span);
+// The same for a pair in the output of a macro.  Of these the last 32,768 at least are known;
+// a macro without end would fill the memory with the others.
+void add_made_span(vm::Heap& heap, SpanTable& table, vm::Pair& pair, PairSpan span);
 const PairSpan* find_span(const SpanTable& table, const vm::Pair& pair);
 
 // What reader, expander and compiler throw; carries no values.  One catch, in the native

@@ -21,12 +21,21 @@ Value reverse(Heap& heap, Value list) {
   return result;
 }
 
+// One use of a macro is matched and built without a break, so it looks itself whether there is
+// memory left.
+void check_memory(Expander& x, const Macro& macro, const Item& item) {
+  if (!x.heap.exhausted()) return;
+  x.heap.clear_exhausted();
+  x.fail(item.span(), x.text_of(macro.name) + ": out of memory; this use becomes too large");
+}
+
 // ---- matching --------------------------------------------------------------------------------
 
 class Matcher {
  public:
   Matcher(Expander& x, const Macro& macro, const Item& item, std::size_t variables)
-      : heap_(x.heap),
+      : x_(x),
+        heap_(x.heap),
         macro_(macro),
         item_(item),
         bindings_(heap_.make_vector(variables, kNull)),
@@ -35,6 +44,7 @@ class Matcher {
   bool run(Value pattern, Value form) {
     todo_.push_back({Todo::match, pattern, form, kFalse, nullptr});
     while (!todo_.empty()) {
+      check_memory(x_, macro_, item_);
       const Todo t = todo_.pop_back();
       switch (t.kind) {
         case Todo::match:
@@ -156,6 +166,7 @@ class Matcher {
 
   void set(Value variable, Value v) { bindings_.slots()[variable.fixnum()] = v; }
 
+  Expander& x_;
   Heap& heap_;
   const Macro& macro_;
   const Item& item_;
@@ -182,6 +193,7 @@ class Instance {
     const Value root = heap_.cons(kNull, kNull);
     todo_.push_back({Todo::build, code, root, true, nullptr});
     while (!todo_.empty()) {
+      check_memory(x_, macro_, item_);
       const Todo t = todo_.pop_back();
       switch (t.kind) {
         case Todo::build:
@@ -278,7 +290,7 @@ class Instance {
     if (!is_car || item_.spans == nullptr || holder.pair()->car.is_pair()) return;
     const PairSpan* place = find_span(*item_.spans, *holder.pair());
     if (place && place->car_end > place->car_start)
-      add_span(heap_, *item_.spans, *pair.pair(), {0, 0, place->car_start, place->car_end});
+      add_made_span(heap_, *item_.spans, *pair.pair(), {0, 0, place->car_start, place->car_end});
   }
 
   void begin_loop(Value code, Value levels, Value pair, bool is_car, Loop* outer) {

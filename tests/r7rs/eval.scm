@@ -52,7 +52,7 @@
     (eval '(swapped 1 2) here)))
 (test-equal "a large expression" 10000
   (eval (cons '+ (make-list 10000 1)) base))
-(test-equal "a deep expression" 3000
-  (eval (let loop ((i 0) (form 0)) (if (= i 3000) form (loop (+ i 1) (list '+ 1 form)))) base))
+(test-equal "a deep expression" 300
+  (eval (let loop ((i 0) (form 0)) (if (= i 300) form (loop (+ i 1) (list '+ 1 form)))) base))
 
 (test-end "eval")

@@ -50,6 +50,36 @@
     (list (equal? sorted (sort sorted <)) (equal? sorted (sort (reverse sorted) <)))))
 (test-equal "all equal" '(#t) (list (equal? (make-list 1000 'x) (sort (make-list 1000 'x) (lambda (a b) #f)))))
 
+;; ---- orders that the system knows itself give what the same order in Scheme gives
+(define (as-in-scheme? less? list)
+  (equal? (sort list less?) (sort list (lambda (a b) (less? a b)))))
+(define (values-of f) (map f (numbers 1000)))
+
+(test-equal "numbers, rising and falling" '(#t #t #t #t)
+  (list (as-in-scheme? < (numbers 1000))
+        (as-in-scheme? > (values-of (lambda (n) (- n 5000))))
+        (as-in-scheme? < (values-of (lambda (n) (- (/ n 8.0) 100.5))))
+        (as-in-scheme? > (values-of (lambda (n) (expt n 20))))))
+(test-equal "numbers of several kinds" '(1/2 0.75 1 1e100)
+  (sort '(1 1e100 1/2 0.75) <))
+(test-equal "zeros stay in their order" '(-1.5 0.0 -0.0 0.0 2.0)
+  (sort '(0.0 2.0 -0.0 -1.5 0.0) <))
+(test-equal "strings and characters" '(#t #t #t)
+  (list (as-in-scheme? string<? (values-of number->string))
+        (as-in-scheme? string>? (values-of number->string))
+        (as-in-scheme? char<? (values-of (lambda (n) (integer->char (+ 32 (modulo n 900))))))))
+(test-equal "equal strings stay in their order" #t
+  (let* ((a (string #\x)) (b (string #\x)) (c (string #\w)) (sorted (sort (list a b c) string<?)))
+    (and (eq? a (cadr sorted)) (eq? b (list-ref sorted 2)))))
+(test-equal "the vector itself is left alone" '(#(3 2 1) #(1 2 3))
+  (let* ((v (vector 3 2 1)) (sorted (vector-sort < v))) (list v sorted)))
+(test-equal "every length up to 40" #t
+  (let loop ((n 0) (l '()))
+    (or (= n 40)
+        (and (as-in-scheme? < l) (as-in-scheme? > l)
+             (loop (+ n 1) (cons (modulo (* n 17) 23) l))))))
+(test-error "a wrong element at the end" (sort (append (numbers 100) '(a)) <))
+
 ;; ---- sorted? and merging
 (test-equal '(#t #f #t #t) (list (sorted? '(1 2 2 3) <) (sorted? '(2 1) <) (sorted? '() <) (sorted? #(1 2) <)))
 (test-equal '(#t #f) (list (list-sorted? < '(1 2)) (vector-sorted? < #(2 1))))

@@ -148,7 +148,7 @@ TEST_CASE_METHOD(RuntimeFixture, "an endless macro is interrupted", "[resumable]
 TEST_CASE("the tests of R7RS pass in a thread with 256 KB of C++ stack", "[resumable]") {
   const char* root = std::getenv("FERMATA_ROOT");
   const std::string folder = std::string(root ? root : ".") + "/tests/r7rs/";
-  for (const char* name : {"lexical", "exceptions", "macros", "call-cc", "dynamic-wind", "pairs", "strings"}) {
+  for (const char* name : {"lexical", "exceptions", "macros", "eval", "call-cc", "dynamic-wind", "pairs", "strings"}) {
     std::string result;
     in_thread(kSmallStack, [&] {
       RuntimeFixture f;
@@ -160,6 +160,18 @@ TEST_CASE("the tests of R7RS pass in a thread with 256 KB of C++ stack", "[resum
     INFO(name);
     CHECK(result == "\" 0 failed\\n\"");
   }
+}
+
+TEST_CASE("how deep an expression may nest depends on the C++ stack, and too deep is an error",
+          "[resumable]") {
+  const std::string program = R"(
+    (eval (let loop ((i 0) (form 0)) (if (= i 3000) form (loop (+ i 1) (list '+ 1 form))))
+          (environment '(scheme base))))";
+  std::string small, large;
+  in_thread(kSmallStack, [&] { small = RuntimeFixture().at_prompt(program); });
+  in_thread(32 * kSmallStack, [&] { large = RuntimeFixture().at_prompt(program); });
+  CHECK(small == "raised: expression nested too deeply");
+  CHECK(large == "3000");
 }
 
 TEST_CASE("deep data and deep recursion need no C++ stack", "[resumable]") {
@@ -225,6 +237,23 @@ TEST_CASE_METHOD(RuntimeFixture, "recursion without end is an error that a guard
   CHECK(at_prompt("(let f ((n 0)) (+ 1 (f (+ n 1))))") == "raised: out of memory");
   CHECK(at_prompt("(let f ((l '())) (f (cons 1 l)))") == "raised: out of memory");
   CHECK(at_prompt("(+ 1 2)") == "3");
+}
+
+TEST_CASE_METHOD(RuntimeFixture, "a macro whose uses grow without end is an error", "[resumable]") {
+  collect_now();
+  m.heap.set_limit(heap_bytes() + (std::size_t{16} << 20));
+  CHECK(at_prompt("(define-syntax grow (syntax-rules () ((_ x ...) (grow x ... x ...)))) (grow 1)") ==
+        "raised: grow: out of memory; this use becomes too large");
+  CHECK(at_prompt("(+ 1 2)") == "3");
+}
+
+TEST_CASE_METHOD(RuntimeFixture, "a macro without end does not fill the memory", "[resumable]") {
+  collect_now();
+  m.heap.set_limit(heap_bytes() + (std::size_t{24} << 20));
+  Task& task = m.make_task(r.loader(
+      "endless", "(define-syntax forever (syntax-rules () ((_ x) (forever x)))) (forever 1)",
+      r.interaction));
+  for (int slice = 0; slice < 100; ++slice) REQUIRE(m.run(task, 500) == RunStatus::out_of_gas);
 }
 
 TEST_CASE_METHOD(RuntimeFixture, "garbage is no reason to run out of memory", "[resumable]") {

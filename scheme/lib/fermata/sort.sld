@@ -29,31 +29,72 @@
               ((less? (car b) (car a)) (loop (cdr a) b (cons (car a) run)))
               (else (loop a (cdr b) (cons (car b) run))))))
 
+    ;; Two and three elements are put in order at once: that is half of all the work.
     (define (%rising less? vector start end)
-      (if (= (- end start) 1)
-          (list (vector-ref vector start))
-          (let ((middle (quotient (+ start end) 2)))
-            (%merge-to-rising less?
-                              (%falling less? vector start middle)
-                              (%falling less? vector middle end)))))
+      (let ((n (- end start)))
+        (if (< n 4)
+            (%few less? vector start n #f)
+            (let ((middle (quotient (+ start end) 2)))
+              (%merge-to-rising less?
+                                (%falling less? vector start middle)
+                                (%falling less? vector middle end))))))
 
     (define (%falling less? vector start end)
-      (if (= (- end start) 1)
-          (list (vector-ref vector start))
-          (let ((middle (quotient (+ start end) 2)))
-            (%merge-to-falling less?
-                               (%rising less? vector start middle)
-                               (%rising less? vector middle end)))))
+      (let ((n (- end start)))
+        (if (< n 4)
+            (%few less? vector start n #t)
+            (let ((middle (quotient (+ start end) 2)))
+              (%merge-to-falling less?
+                                 (%rising less? vector start middle)
+                                 (%rising less? vector middle end))))))
+
+    ;; A run of one to three elements.
+    (define (%few less? vector start n falling?)
+      (define (run a b) (if falling? (list b a) (list a b)))
+      (define (run3 a b c) (if falling? (list c b a) (list a b c)))
+      (let ((a (vector-ref vector start)))
+        (if (= n 1)
+            (list a)
+            (let ((b (vector-ref vector (+ start 1))))
+              (if (= n 2)
+                  (if (less? b a) (run b a) (run a b))
+                  (let ((c (vector-ref vector (+ start 2))))
+                    (if (less? b a)
+                        (cond ((less? c b) (run3 c b a))
+                              ((less? c a) (run3 b c a))
+                              (else (run3 b a c)))
+                        (cond ((less? c a) (run3 c a b))
+                              ((less? c b) (run3 a c b))
+                              (else (run3 a b c))))))))))
 
     (define (%sorted-list less? vector)
       (let ((n (vector-length vector)))
         (if (= n 0) '() (%rising less? vector 0 n))))
 
+    ;; A sorted vector with the elements of vector, which is ours to change.  Where less?
+    ;; is one of the system's own orders, the levels are natives, each of them linear.
+    (define (%sorted-vector less? vector)
+      (if (%sort-runs! vector less?)
+          (let ((n (vector-length vector)))
+            (let loop ((width 8) (from vector) (to (make-vector (if (< 8 n) n 0))))
+              (if (< width n)
+                  (begin
+                    (%merge-runs! from to width less?)
+                    (loop (* 2 width) to from))
+                  from)))
+          #f))
+
     (define (%sort-list less? list)
-      (%sorted-list less? (list->vector list)))
+      (let* ((vector (list->vector list))
+             (sorted (%sorted-vector less? vector)))
+        (if sorted
+            (vector->list sorted)
+            (%sorted-list less? vector))))
 
     (define (%sort-vector less? vector)
-      (list->vector (%sorted-list less? (vector-copy vector))))
+      (let ((copy (vector-copy vector)))
+        (or (%sorted-vector less? copy)
+            (list->vector (%sorted-list less? copy)))))
 
     ;; Calls sorter with less? and the sequence, whichever order they came in.
     (define (%in-order who a b kind? wanted sorter)

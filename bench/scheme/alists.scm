@@ -1,0 +1,33 @@
+;; Association lists and list library procedures: assq, assv, assoc, member, append,
+;; reverse, list-tail, list->vector, map over several lists, for-each.
+(import (scheme base) (scheme write))
+
+(define keys '(red orange yellow green blue indigo violet black white grey))
+(define colours (map cons keys '(1 2 3 4 5 6 7 8 9 10)))
+(define by-number (map (lambda (p) (cons (* 100 (cdr p)) (car p))) colours))
+(define by-name (map (lambda (p) (cons (symbol->string (car p)) (cdr p))) colours))
+
+(define (one-round n)
+  (let ((sum 0))
+    (define (add! k) (set! sum (modulo (+ (* sum 3) k) 1000003)))
+    (for-each (lambda (k)
+                (add! (cdr (assq k colours)))
+                (add! (length (memq k keys))))
+              keys)
+    (add! (cdr (assoc "violet" by-name)))
+    (add! (if (eq? 'white (cdr (assv 900 by-number))) 5 6))
+    (add! (length (member "green" (map car by-name))))
+    (let* ((numbers (map cdr colours))
+           (sums (map + numbers (reverse numbers) numbers))
+           (both (append sums numbers sums))
+           (v (list->vector both)))
+      (add! (apply + (list-tail both 7)))
+      (add! (vector-ref v 17))
+      (vector-for-each add! (vector-map (lambda (x) (* x n)) v))
+      (add! (apply max (vector->list v))))
+    sum))
+
+(display "alists: ")
+(display (let loop ((i 0) (acc 0))
+           (if (= i 40000) acc (loop (+ i 1) (modulo (+ acc (one-round i)) 1000003)))))
+(newline)

@@ -1,0 +1,21 @@
+;; Numbers to text and back: integers, floats, other radices.
+(import (scheme base) (scheme write))
+
+(define (one-round i)
+  (let* ((n (- (* i 7919) 1000000))
+         (x (/ (inexact n) 1024.0))
+         (y (+ 0.1 (* 0.37 i)))
+         (a (number->string n))
+         (b (number->string x))
+         (c (number->string y))
+         (d (number->string i 16)))
+    (+ (string-length a) (string-length b) (string-length c)
+       (if (= (string->number a) n) 1 0)
+       (if (= (string->number b) x) 1 0)
+       (if (= (string->number c) y) 1 0)
+       (modulo (string->number d 16) 7))))
+
+(display "numerals: ")
+(display (let loop ((i 0) (acc 0))
+           (if (= i 120000) acc (loop (+ i 1) (+ acc (one-round i))))))
+(newline)

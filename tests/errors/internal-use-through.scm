@@ -1,0 +1,7 @@
+(import (scheme base) (scheme write))
+(define (f)
+  (define a (g))
+  (define (g) b)
+  (define b 2)
+  (+ a b))
+(f)

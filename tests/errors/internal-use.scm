@@ -1,0 +1,6 @@
+(import (scheme base) (scheme write))
+(define (f)
+  (define a (+ b 1))
+  (define b 2)
+  a)
+(f)
