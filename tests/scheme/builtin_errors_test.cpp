@@ -1,6 +1,9 @@
 // Every procedure is called with every kind of argument: it returns, or raises a condition
 // whose message says who complains.  Crashes and hangs are what this looks for.
+#include <stdlib.h>
+
 #include <catch2/catch.hpp>
+#include <filesystem>
 #include <set>
 #include <string>
 #include <vector>
@@ -62,6 +65,24 @@ constexpr const char* kSamples = R"~(
   (list 0 -1 5 1.5 (expt 10 30) '() #\a "abc" (string-copy "abcdef") 'sym (list 1 2 3)
         '(1 2 . 3) circular (vector 1 2 3) (bytevector 1 2 3) car (open-input-string "abc")))
 )~";
+
+// What is called with a file's name may make one: here, and gone with the test.
+class ScratchFolder {
+ public:
+  ScratchFolder() {
+    char name[] = "/tmp/fermata-probe-XXXXXX";
+    REQUIRE(::mkdtemp(name) != nullptr);
+    here_ = name;
+    std::filesystem::current_path(here_);
+  }
+  ~ScratchFolder() {
+    std::filesystem::current_path(before_);
+    std::filesystem::remove_all(here_);
+  }
+
+ private:
+  std::filesystem::path before_ = std::filesystem::current_path(), here_;
+};
 
 class Prober : public RuntimeFixture {
  public:
@@ -137,6 +158,7 @@ class Prober : public RuntimeFixture {
     said_ = true;
   }
 
+  ScratchFolder folder_;
   GcVector<Value> a_, b_;
   bool said_ = false;
 };
