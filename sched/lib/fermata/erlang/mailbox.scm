@@ -97,6 +97,11 @@
         ((>= (clock-now-ns) due) #f)
         (else (park-until p previous due))))
 
+;; Timers due at the same instant send before the timeout counts.
+(define (too-late? previous)
+  (and (eq? (wait-tag) 'time)
+       (begin (task-yield) (null? (cdr previous)))))
+
 (define (park-until p previous due)
   (let ((ticket (wait-open)))
     (if (null? (cdr previous))
@@ -106,8 +111,11 @@
           (timer-add! ticket 'time due)
           (wait-park queue)
           (set-process-parked! p #f)
-          (and (or (pair? (cdr previous)) (not (eq? (wait-tag) 'time))) due))
+          (and (not (too-late? previous)) due))
         (begin (wait-close) due))))
+
+;; The messages that wait, the first to come first.
+(define (process-mail p) (list-copy (cdr (process-head p))))
 
 ;; The mail of a process that has ended is garbage, whoever holds the process.
 (define (forget-mail! p)

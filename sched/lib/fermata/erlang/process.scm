@@ -29,7 +29,7 @@
   (timers process-timers set-process-timers!)         ; bag of timer references
   (gate process-gate set-process-gate!)               ; #f, or how signals get there
   (paused? process-paused? set-process-paused!)
-  (start process-start))                              ; the procedure it began with
+  (start process-start set-process-start!))           ; the procedure it began with
 
 ;; What the processes of one scheduler share.
 (define-record-type <node>
@@ -122,6 +122,16 @@
          (ref (watch! (self) p p #f)))
     (start-process p)
     (values p ref)))
+
+;; A monitored process, linked as well when link? is true, that calls proc with the
+;; reference of the monitor, an alias: how servers tell that they have begun.
+(define (spawn-with-reference proc link?)
+  (let* ((p (%make-started proc)) (ref (watch! (self) p p #t)))
+    (if link? (join-links! (self) p))
+    (set-process-start! p (lambda () (proc ref)))
+    (start-process p)
+    (values p ref)))
+(define (%make-started proc) (new-process (node-self) #f proc))
 
 ;;> (spawn-on node proc arg ...)
 ;;> A process on that node.

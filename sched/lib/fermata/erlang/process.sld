@@ -10,14 +10,14 @@
    process? process-id process-node process-task process-alive?
    process-count process-head process-links process-watchers process-watching
    process-name process-trap? process-dictionary process-timers process-gate
-   process-paused? process-start
+   process-paused? process-start process-mail
    set-process-name! set-process-trap! set-process-dictionary! set-process-timers!
    set-process-gate! set-process-paused!
    node? node-name node-names node-scheduler set-node-name! node-gate
    set-node-gate! set-node-on-crash! node-of node-self
-   reference? make-ref make-reference reference-id reference-owner reference-target
+   reference? make-ref make-reference next-id reference-id reference-owner reference-target
    reference-kind set-reference-target! reference-detail set-reference-detail!
-   self spawn spawn-link spawn-monitor spawn-on
+   self spawn spawn-link spawn-monitor spawn-on spawn-with-reference
    ! deliver! send-reply
    link unlink monitor demonitor set-name-resolver!
    exit exit-signal! kill! end-watch!

@@ -110,10 +110,10 @@
 ;;> value says whether it was one.
 (define (demonitor ref . options)
   (if (not (reference? ref)) (refuse "demonitor" 'badarg ref))
-  (if (and (reference-owner ref) (not (eq? (reference-owner ref) (self))))
-      (refuse "demonitor" 'badarg ref))
-  (let ((was (and (memq (reference-kind ref) '(monitor alias))
-                  (in-held-turn (lambda () (end-watch! ref))))))
+  (let* ((monitor? (memq (reference-kind ref) '(monitor alias)))
+         (was (and monitor? (in-held-turn (lambda () (end-watch! ref))))))
+    (if (and monitor? (not (eq? (reference-owner ref) (self))))
+        (refuse "demonitor" 'badarg ref))
     (if (and (memq 'flush options) (not was)) (flush-down! ref))
     (if (memq 'info options) was #t)))
 
