@@ -1,6 +1,7 @@
 // Natives on tasks for those who build a model of concurrency on them: what is kept with a
 // task, ending it from outside, pausing it, keeping the turn.  The rows stand at the end.
 #include "sched/builtins.hpp"
+#include "sched/running.hpp"
 
 namespace fermata::sched {
 
@@ -67,6 +68,12 @@ Outcome release(Machine& m) {
   return kUnspecified;
 }
 
+// The task that asks is in the middle of asking: nobody needs to look.
+Outcome task_runs_any(Machine& m, Fiber& f, Value procedures) {
+  if (&f == &current_fiber(m)) return m.error(ConditionKind::scheduler, "a task cannot look at itself");
+  return Value::boolean(runs_any(m, f, procedures));
+}
+
 constexpr Builtin kControl[] = {
     builtin<local>("(task-local [task])", "What is kept with the running task, or that one; #f at first."),
     builtin<set_local>("(set-task-local! task obj [at-end])",
@@ -86,6 +93,9 @@ constexpr Builtin kControl[] = {
     builtin<pause>("(task-pause task)",
                    "From now on the task takes no turns; what it waits for may come meanwhile."),
     builtin<go_on>("(task-continue task)", "Ends a pause."),
+    builtin<task_runs_any>("(task-runs-any? task procedures)",
+                           "Whether another task is in the middle of one of the procedures, or of a\n"
+                           "lambda inside, or will return to one."),
     builtin<hold>("(turn-hold!)",
                   "Until turn-release!, no other task has a turn unless this one waits. For a few\n"
                   "steps that others must not see half done; may be nested."),

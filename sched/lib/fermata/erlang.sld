@@ -12,6 +12,18 @@
    register unregister whereis registered put get erase get-keys
    process-flag process-info processes suspend-process resume-process
    ;; time
-   send-after start-timer cancel-timer read-timer exit-after sleep)
+   send-after start-timer cancel-timer read-timer exit-after sleep
+   ;; servers
+   make-module gen-server-start gen-server-start-link gen-server-call
+   gen-server-cast gen-server-stop gen-reply
+   sys-get-state sys-replace-state sys-suspend sys-resume sys-change-code
+   child-spec supervisor-start supervisor-start-link supervisor-start-child
+   supervisor-terminate-child supervisor-restart-child supervisor-delete-child
+   supervisor-which-children supervisor-count-children supervisor-stop
+   ;; code that changes
+   code-load code-version call-remote check-process-code code-soft-purge code-purge
+   code-delete)
   (import (fermata erlang process) (fermata erlang receive) (fermata erlang reason)
-          (fermata erlang info) (fermata erlang timer)))
+          (fermata erlang info) (fermata erlang timer) (fermata erlang code) (fermata erlang gen)
+          (fermata erlang gen-server)
+          (fermata erlang supervisor)))

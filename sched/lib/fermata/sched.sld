@@ -31,7 +31,8 @@
    with-shield with-deadline with-scope scope-spawn scope-cancel! scope-errors
    ;; for models of concurrency
    task-local set-task-local! scheduler-local set-scheduler-local! set-task-name!
-   main-task? task-exit task-kill task-pause task-continue turn-hold! turn-release!)
+   main-task? task-exit task-kill task-pause task-continue task-runs-any?
+   turn-hold! turn-release!)
   (import (fermata sched task) (fermata sched operation) (fermata sched scope)
           (rename (fermata sched tasks)
                   (%task-priority task-priority-number))
