@@ -17,6 +17,8 @@
    make-module gen-server-start gen-server-start-link gen-server-call
    gen-server-cast gen-server-stop gen-reply
    sys-get-state sys-replace-state sys-suspend sys-resume sys-change-code
+   gen-statem-start gen-statem-start-link gen-statem-call gen-statem-cast
+   gen-statem-stop
    child-spec supervisor-start supervisor-start-link supervisor-start-child
    supervisor-terminate-child supervisor-restart-child supervisor-delete-child
    supervisor-which-children supervisor-count-children supervisor-stop
@@ -25,5 +27,5 @@
    code-delete)
   (import (fermata erlang process) (fermata erlang receive) (fermata erlang reason)
           (fermata erlang info) (fermata erlang timer) (fermata erlang code) (fermata erlang gen)
-          (fermata erlang gen-server)
+          (fermata erlang gen-server) (fermata erlang gen-statem)
           (fermata erlang supervisor)))

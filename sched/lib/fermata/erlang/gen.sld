@@ -32,7 +32,7 @@
         (let ((ref (monitor p 'alias)))
           (! p (list tag (list (self) ref) request))
           (receive
-            (((== ref) value) (demonitor ref) value)
+            (((== ref) value) (demonitor ref 'flush) value)
             (('DOWN (== ref) _ _ reason) (fail reason))
             (after timeout (demonitor ref 'flush) (fail 'timeout))))))
 
