@@ -10,7 +10,7 @@
    process? process-alive? process-id reference? node? node-self node-name
    ;; names, dictionary, flags
    register unregister whereis registered put get erase get-keys
-   process-flag process-info processes suspend-process resume-process
+   process-flag process-info processes crash-reporter! suspend-process resume-process
    ;; time
    send-after start-timer cancel-timer read-timer exit-after sleep
    ;; servers

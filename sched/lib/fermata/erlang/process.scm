@@ -85,7 +85,7 @@
   (let ((cell (list 'mailbox)))
     (%make-process (next-id) node task cell cell 0 #f #f #f cell
                    #t #f empty-bag empty-bag empty-bag #f #f
-                   '() empty-bag (node-gate node) #f start)))
+                   #f empty-bag (node-gate node) #f start)))
 
 ;;> (self)
 ;;> The process that runs. A task that is none becomes one.
@@ -165,10 +165,24 @@
     (if (process-alive? p)
         (let* ((raised? (not (eq? (task-status task) 'finished)))
                (obj (task-result task))
-               (reason (if raised? (raise->reason obj) 'normal))
-               (tell (node-on-crash (process-node p))))
-          (if (and raised? tell (not (exit-raise? obj))) (tell p reason obj))
+               (reason (if raised? (raise->reason obj) 'normal)))
+          (if (and raised? (not (exit-raise? obj))) (tell-crash p reason obj))
           (in-held-turn (lambda () (end-process! p reason)))))))
+
+;;> (crash-reporter! proc)
+;;> Has (proc report) called, on this node, for each process that an error or a throw ends.
+;;> The report is an association list: process (its number), name, reason, trace,
+;;> dictionary, links, message-queue-len. With #f it is written to the current error port,
+;;> as at first.
+(define (crash-reporter! proc) (set-node-on-crash! (node-self) proc))
+
+(define (tell-crash p reason raised)
+  (let ((report (make-crash-report (process-id p) (process-name p) reason
+                                   (process-dictionary p)
+                                   (map process-id (bag-keys (process-links p)))
+                                   (process-count p)))
+        (proc (node-on-crash (process-node p))))
+    (if proc (proc report) (write-crash report raised))))
 
 ;; Requires a held turn.  Tells everybody; the task itself goes on until its turn ends.
 (define (end-process! p reason)

@@ -14,7 +14,7 @@
    set-process-name! set-process-trap! set-process-dictionary! set-process-timers!
    set-process-gate! set-process-paused!
    node? node-name node-names node-scheduler set-node-name! node-gate
-   set-node-gate! set-node-on-crash! node-of node-self
+   set-node-gate! crash-reporter! node-of node-self
    reference? make-ref make-reference next-id reference-id reference-owner reference-target
    reference-kind set-reference-target! reference-detail set-reference-detail!
    self spawn spawn-link spawn-monitor spawn-on spawn-with-reference
@@ -24,5 +24,5 @@
    in-held-turn refuse check-process
    %first-cell %first-cell-for %take! %park! %park-until!)
   (import (scheme base) (fermata sched)
-          (fermata erlang bag) (fermata erlang reason))
+          (fermata erlang bag) (fermata erlang reason) (fermata erlang crash))
   (include "process.scm" "signals.scm" "mailbox.scm"))
