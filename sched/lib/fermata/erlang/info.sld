@@ -5,7 +5,8 @@
           process-flag process-info processes
           suspend-process resume-process)
   (import (scheme base) (fermata sched) (fermata table)
-          (fermata erlang bag) (fermata erlang process) (fermata erlang reason))
+          (fermata erlang bag) (fermata erlang process) (fermata erlang reason)
+          (fermata erlang mailbox))
   (begin
 
     ;; ---- names
@@ -145,9 +146,9 @@
       (let loop ((tasks (scheduler-tasks)) (found '()))
         (if (null? tasks)
             (reverse found)
-            (let ((p (task-local (car tasks))))
+            (let ((p (task-process (car tasks))))
               (loop (cdr tasks)
-                    (if (and (process? p) (process-alive? p))
+                    (if (and p (process-alive? p))
                         (cons p found)
                         found))))))
 
@@ -160,8 +161,9 @@
     (define items
       (list
        (cons 'status status)
-       (cons 'message-queue-len process-count)
-       (cons 'messages process-mail)
+       (cons 'message-queue-len
+             (lambda (p) (mailbox-count (process-mailbox p))))
+       (cons 'messages (lambda (p) (mailbox-messages (process-mailbox p))))
        (cons 'registered-name (lambda (p) (or (process-name p) '())))
        (cons 'links (lambda (p) (bag-keys (process-links p))))
        (cons 'monitors

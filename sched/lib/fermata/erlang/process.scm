@@ -1,24 +1,13 @@
 ;; Records; spawning; the end of a process.
 
 (define-record-type <process>
-  (%make-process id node task head tail count parked? queue marked mark
-                 alive? reason links watchers watching trap? name
-                 dictionary timers gate paused? start)
+  (%make-process id node mailbox task reason links watchers watching trap? name
+                 dictionary timers paused? start)
   process?
   (id process-id)
   (node process-node)
+  (mailbox process-mailbox)
   (task process-task set-process-task!)
-  ;; The mailbox: a list behind a cell that holds nothing.
-  (head process-head set-process-head!)
-  (tail process-tail set-process-tail!)
-  (count process-count set-process-count!)
-  (parked? process-parked? set-process-parked!)
-  (queue process-queue set-process-queue!)      ; where it waits for messages
-  ;; The last reference made here, and the last cell at that time: no message before
-  ;; it can hold the reference.
-  (marked process-marked set-process-marked!)
-  (mark process-mark set-process-mark!)
-  (alive? process-alive? set-process-alive!)
   (reason process-reason set-process-reason!)
   (links process-links set-process-links!)            ; bag of processes
   (watchers process-watchers set-process-watchers!)   ; bag: references on this process
@@ -27,9 +16,12 @@
   (name process-name set-process-name!)
   (dictionary process-dictionary set-process-dictionary!)
   (timers process-timers set-process-timers!)         ; bag of timer references
-  (gate process-gate set-process-gate!)               ; #f, or how signals get there
   (paused? process-paused? set-process-paused!)
   (start process-start set-process-start!))           ; the procedure it began with
+
+;;> (process-alive? process)
+;;> Whether it has not ended yet.
+(define (process-alive? p) (mailbox-open? (process-mailbox p)))
 
 ;; What the processes of one scheduler share.
 (define-record-type <node>
@@ -75,29 +67,44 @@
     result))
 
 (define (leave-if-dead)
-  (let ((p (task-local)))
-    (if (and (process? p) (not (process-alive? p)))
-        (if (main-task? (task-current))
-            (raise (exit-condition (process-reason p)))
-            (task-exit (process-reason p))))))
+  (let ((box (task-local)))
+    (if (and (mailbox? box) (not (mailbox-open? box)))
+        (let ((reason (process-reason (mailbox-process box))))
+          (if (main-task? (task-current))
+              (raise (exit-condition reason))
+              (task-exit reason))))))
 
 (define (new-process node task start)
-  (let ((cell (list 'mailbox)))
-    (%make-process (next-id) node task cell cell 0 #f #f #f cell
-                   #t #f empty-bag empty-bag empty-bag #f #f
-                   #f empty-bag (node-gate node) #f start)))
+  (let* ((box (make-mailbox (node-gate node)))
+         (p (%make-process (next-id) node box task #f empty-bag empty-bag empty-bag
+                           #f #f #f empty-bag #f start)))
+    (vector-set! box 9 p)
+    p))
+
+;; The mailbox of the process that runs. It is what is kept with a task.
+(define (%mailbox)
+  (let ((box (task-local)))
+    (if (and (mailbox? box) (mailbox-open? box))
+        box
+        (process-mailbox (adopt-task)))))
 
 ;;> (self)
 ;;> The process that runs. A task that is none becomes one.
-(define (self)
-  (let ((p (task-local)))
-    (if (and (process? p) (process-alive? p)) p (adopt-task))))
+(define (self) (mailbox-process (%mailbox)))
 
 (define (adopt-task)
   (let* ((task (task-current))
          (p (new-process (node-of (task-scheduler task)) task #f)))
-    (set-task-local! task p process-lost)
+    (keep-process! task p)
     p))
+
+(define (keep-process! task p)
+  (set-task-local! task (process-mailbox p) process-lost))
+
+;; The process that a task is, or #f.
+(define (task-process task)
+  (let ((box (task-local task)))
+    (and (mailbox? box) (mailbox-process box))))
 
 ;;> (node-self)
 ;;> The node that runs.
@@ -154,19 +161,20 @@
                                (lambda () (end-process! p 'normal)))))))
       ;; No turn ends here: these are natives and instructions.
       (set-process-task! p task)
-      (set-task-local! task p process-lost)
+      (keep-process! task p)
       p)))
 
 ;; ---- the end
 
 ;; A task that is a process ended by itself: raising, cancelled, or an adopted one.
 (define (process-lost task)
-  (let ((p (task-local task)))
+  (let ((p (task-process task)))
     (if (process-alive? p)
         (let* ((raised? (not (eq? (task-status task) 'finished)))
                (obj (task-result task))
                (reason (if raised? (raise->reason obj) 'normal)))
-          (if (and raised? (not (exit-raise? obj))) (tell-crash p reason obj))
+          (if (and raised? (not (exit-raise? obj)) (not (cancelled? obj)))
+              (tell-crash p reason obj))
           (in-held-turn (lambda () (end-process! p reason)))))))
 
 ;;> (crash-reporter! proc)
@@ -180,17 +188,16 @@
   (let ((report (make-crash-report (process-id p) (process-name p) reason
                                    (process-dictionary p)
                                    (map process-id (bag-keys (process-links p)))
-                                   (process-count p)))
+                                   (mailbox-count (process-mailbox p))))
         (proc (node-on-crash (process-node p))))
     (if proc (proc report) (write-crash report raised))))
 
 ;; Requires a held turn.  Tells everybody; the task itself goes on until its turn ends.
 (define (end-process! p reason)
-  (set-process-alive! p #f)
   (set-process-reason! p reason)
   (let ((links (process-links p)) (watchers (process-watchers p))
         (watching (process-watching p)) (timers (process-timers p)))
-    (forget-mail! p)
+    (close-mailbox! (process-mailbox p))
     (set-process-links! p empty-bag)
     (set-process-watchers! p empty-bag)
     (set-process-watching! p empty-bag)

@@ -2,13 +2,15 @@
 
 ;; Signals to a process behind a gate take the way of its node's connection.
 (define (pass p signal)
-  (let ((gate (process-gate p)))
-    (if gate (gate p signal) (signal))))
+  (let ((gate (mailbox-gate (process-mailbox p))))
+    (if gate (gate (process-mailbox p) signal) (signal))))
+
+(define (message! p message) (deliver! (process-mailbox p) message))
 
 (define (exit-signal! p from reason linked?)
   (cond ((not (process-alive? p)) #f)
         ((and (eq? reason 'kill) (not linked?)) (kill! p 'killed))
-        ((process-trap? p) (deliver! p (list 'EXIT from reason)))
+        ((process-trap? p) (message! p (list 'EXIT from reason)))
         ((and (eq? reason 'normal) (not (eq? p from))) #f)
         (else (kill! p reason))))
 
@@ -31,7 +33,7 @@
                   (join-links! p q)
                   (exit-signal! p q 'noproc #t))))
            #t)
-          ((process-trap? p) (deliver! p (list 'EXIT q 'noproc)) #t)
+          ((process-trap? p) (message! p (list 'EXIT q 'noproc)) #t)
           (else (refuse "link" 'noproc q)))))
 
 ;;> (unlink process)
@@ -49,8 +51,7 @@
 
 (define (watch! p target asked alias?)
   (let ((ref (make-reference (next-id) (if alias? 'alias 'monitor) p target asked)))
-    (set-process-marked! p ref)
-    (set-process-mark! p (process-tail p))
+    (note-reference! (process-mailbox p) ref)
     (set-process-watching! p (bag-put (process-watching p) ref target))
     (set-process-watchers! target (bag-put (process-watchers target) ref p))
     ref))
@@ -58,7 +59,7 @@
 ;; Of a reference whose target does not exist.
 (define (watch-nobody p asked alias?)
   (let ((ref (make-reference (next-id) (if alias? 'alias 'monitor) p #f asked)))
-    (deliver! p (list 'DOWN ref 'process asked 'noproc))
+    (message! p (list 'DOWN ref 'process asked 'noproc))
     ref))
 
 ;;> (monitor target ['alias])
@@ -102,7 +103,7 @@
     (set-process-watching! owner (bag-drop (process-watching owner) ref))
     (pass owner
           (lambda ()
-            (deliver! owner
+            (message! owner
                       (list 'DOWN ref 'process (reference-detail ref) reason))))))
 
 ;;> (demonitor reference ['flush] ['info])
@@ -118,14 +119,14 @@
     (if (memq 'info options) was #t)))
 
 (define (flush-down! ref)
-  (let ((p (self)))
-    (let loop ((previous (process-head p)))
+  (let ((box (%mailbox)))
+    (let loop ((previous (mailbox-head box)))
       (let ((cell (cdr previous)))
         (cond ((null? cell) #f)
               ((let ((message (car cell)))
                  (and (pair? message) (eq? (car message) 'DOWN)
                       (pair? (cdr message)) (eq? (cadr message) ref)))
-               (%take! p previous cell))
+               (%take! box previous cell))
               (else (loop cell)))))))
 
 ;;> (send-reply reference message)
@@ -133,5 +134,5 @@
 ;;> alias; afterwards the message is dropped.
 (define (send-reply ref message)
   (if (reference-target ref)
-      (deliver! (reference-owner ref) message))
+      (send (process-mailbox (reference-owner ref)) message))
   message)
