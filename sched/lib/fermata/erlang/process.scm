@@ -113,37 +113,52 @@
 ;;> (spawn proc arg ...)
 ;;> A process that calls proc with the arguments; its end is that of the process.
 (define (spawn proc . args)
-  (start-process (spawned "spawn" proc args)))
+  (let ((p (spawned "spawn" proc args)))
+    (turn-hold!)
+    (start-process! p)
+    (turn-release!)
+    p))
 
 ;;> (spawn-link proc arg ...)
 ;;> The same; the two processes are linked before it begins.
 (define (spawn-link proc . args)
-  (let ((p (spawned "spawn-link" proc args)))
-    (join-links! (self) p)
-    (start-process p)))
+  (let ((p (spawned "spawn-link" proc args)) (me (self)))
+    (turn-hold!)
+    (join-links! me p)
+    (start-process! p)
+    (turn-release!)
+    p))
 
 ;;> (spawn-monitor proc arg ...)
 ;;> The same with a monitor in place of the link; returns the process and the reference.
 (define (spawn-monitor proc . args)
-  (let* ((p (spawned "spawn-monitor" proc args))
-         (ref (watch! (self) p p #f)))
-    (start-process p)
-    (values p ref)))
+  (let ((p (spawned "spawn-monitor" proc args)) (me (self)))
+    (turn-hold!)
+    (let ((ref (watch! me p p #f)))
+      (start-process! p)
+      (turn-release!)
+      (values p ref))))
 
 ;; A monitored process, linked as well when link? is true, that calls proc with the
 ;; reference of the monitor, an alias: how servers tell that they have begun.
 (define (spawn-with-reference proc link?)
-  (let* ((p (%make-started proc)) (ref (watch! (self) p p #t)))
-    (if link? (join-links! (self) p))
-    (set-process-start! p (lambda () (proc ref)))
-    (start-process p)
-    (values p ref)))
-(define (%make-started proc) (new-process (node-self) #f proc))
+  (let ((p (new-process (node-self) #f proc)) (me (self)))
+    (turn-hold!)
+    (let ((ref (watch! me p p #t)))
+      (if link? (join-links! me p))
+      (set-process-start! p (lambda () (proc ref)))
+      (start-process! p)
+      (turn-release!)
+      (values p ref))))
 
 ;;> (spawn-on node proc arg ...)
 ;;> A process on that node.
 (define (spawn-on node proc . args)
-  (start-process (new-process node #f (thunk-of "spawn-on" proc args))))
+  (let ((p (new-process node #f (thunk-of "spawn-on" proc args))))
+    (turn-hold!)
+    (start-process! p)
+    (turn-release!)
+    p))
 
 (define (thunk-of who proc args)
   (if (not (procedure? proc)) (refuse who 'badarg proc))
@@ -152,17 +167,16 @@
 (define (spawned who proc args)
   (new-process (node-self) #f (thunk-of who proc args)))
 
-(define (start-process p)
-  (let ((thunk (process-start p)))
-    (let ((task (task-spawn (node-scheduler (process-node p))
-                            (lambda ()
-                              (thunk)
-                              (in-held-turn
-                               (lambda () (end-process! p 'normal)))))))
-      ;; No turn ends here: these are natives and instructions.
-      (set-process-task! p task)
-      (keep-process! task p)
-      p)))
+;; Requires a held turn: it does not begin before it is known what it is.
+(define (start-process! p)
+  (let* ((thunk (process-start p))
+         (task (task-spawn (node-scheduler (process-node p))
+                           (lambda () (thunk) (end-normally p)))))
+    (set-process-task! p task)
+    (keep-process! task p)))
+
+(define (end-normally p)
+  (in-held-turn (lambda () (end-process! p 'normal))))
 
 ;; ---- the end
 
