@@ -34,7 +34,10 @@
           (receive
             (((== ref) value) (demonitor ref 'flush) value)
             (('DOWN (== ref) _ _ reason) (fail reason))
-            (after timeout (demonitor ref 'flush) (fail 'timeout))))))
+            ;; The reply may have come just now.
+            (after timeout
+              (demonitor ref 'flush)
+              (receive (((== ref) value) value) (after 0 (fail 'timeout))))))))
 
     (define (gen-cast server request)
       (let ((p (if (symbol? server) (resolve-server server) server)))
@@ -68,6 +71,7 @@
                   (unlink p)
                   (exit p 'kill)
                   (demonitor ref 'flush)
+                  (receive (((== ref) _) #t) (after 0 #t))
                   (list 'error 'timeout)))))))
 
     (define (start-here ref name begin)

@@ -133,6 +133,8 @@
 ;;> Sends to whoever made the reference by (monitor target 'alias), as long as it is an
 ;;> alias; afterwards the message is dropped.
 (define (send-reply ref message)
+  (turn-hold!)
   (if (reference-target ref)
       (send (process-mailbox (reference-owner ref)) message))
+  (turn-release!)
   message)
