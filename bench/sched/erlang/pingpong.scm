@@ -1,23 +1,25 @@
-;; Two processes send a message to and fro: nanoseconds a round trip.
-(import (scheme base) (scheme write) (scheme time) (fermata erlang))
+;; Two processes send a message to and fro: CPU nanoseconds a round trip.
+(import (scheme base) (scheme write) (srfi 19) (fermata erlang))
 
-(define rounds 500000)
+(define rounds 1000000)
 
 (define (pong)
   (receive
-    (('ping from) (! from 'pong) (pong))
-    ('stop 'done)))
+    ((from n) (! from n) (pong))))
 
 (define (ping n to)
   (if (> n 0)
       (begin
-        (! to (list 'ping (self)))
-        (receive ('pong (ping (- n 1) to))))))
+        (! to (list (self) n))
+        (receive ((== n) #t))
+        (ping (- n 1) to))))
 
-(let ((other (spawn pong)) (start (current-jiffy)))
-  (ping rounds other)
-  (! other 'stop)
+(define (cpu-time)
+  (let ((t (current-time time-process)))
+    (+ (* 1000000000 (time-second t)) (time-nanosecond t))))
+
+(let* ((to (spawn pong)) (start (cpu-time)))
+  (ping rounds to)
   (display "pingpong ")
-  (display (exact (round (/ (* 1e9 (- (current-jiffy) start))
-                            (jiffies-per-second) rounds))))
+  (display (round (/ (- (cpu-time) start) (inexact rounds))))
   (newline))

@@ -113,7 +113,7 @@
 ;;> (spawn proc arg ...)
 ;;> A process that calls proc with the arguments; its end is that of the process.
 (define (spawn proc . args)
-  (let ((p (spawned "spawn" proc args)))
+  (let ((p (new-process (node-self) #f (thunk-of "spawn" proc args))))
     (turn-hold!)
     (start-process! p)
     (turn-release!)
@@ -170,13 +170,18 @@
 ;; Requires a held turn: it does not begin before it is known what it is.
 (define (start-process! p)
   (let* ((thunk (process-start p))
-         (task (task-spawn (node-scheduler (process-node p))
-                           (lambda () (thunk) (end-normally p)))))
+         (scheduler (node-scheduler (process-node p)))
+         (body (lambda () (thunk) (end-normally p)))
+         (task (if (eq? scheduler (current-scheduler))
+                   (task-spawn body)
+                   (task-spawn scheduler body))))
     (set-process-task! p task)
     (keep-process! task p)))
 
 (define (end-normally p)
-  (in-held-turn (lambda () (end-process! p 'normal))))
+  (turn-hold!)
+  (end-process! p 'normal)
+  (task-exit))
 
 ;; ---- the end
 
@@ -208,26 +213,31 @@
 
 ;; Requires a held turn.  Tells everybody; the task itself goes on until its turn ends.
 (define (end-process! p reason)
-  (set-process-reason! p reason)
   (let ((links (process-links p)) (watchers (process-watchers p))
-        (watching (process-watching p)) (timers (process-timers p)))
+        (watching (process-watching p)) (timers (process-timers p))
+        (name (process-name p)))
+    (set-process-reason! p reason)
     (close-mailbox! (process-mailbox p))
-    (set-process-links! p empty-bag)
-    (set-process-watchers! p empty-bag)
-    (set-process-watching! p empty-bag)
-    (set-process-timers! p empty-bag)
-    (if (process-name p)
+    (if name
         (let ((names (node-names (process-node p))))
-          (set-cdr! names (without (process-name p) (cdr names)))))
-    (bag-for-each (lambda (ref detail) (task-kill (reference-detail ref) 'timer))
-                  timers)
-    (bag-for-each (lambda (ref target) (forget-watcher! ref)) watching)
-    (bag-for-each
-     (lambda (q linked)
-       (set-process-links! q (bag-drop (process-links q) p))
-       (pass q (lambda () (exit-signal! q p reason #t))))
-     links)
-    (bag-for-each (lambda (ref owner) (report-down! ref reason)) watchers)))
+          (set-cdr! names (without name (cdr names)))))
+    (if (not (and (null? links) (null? watchers) (null? watching) (null? timers)))
+        (begin
+          (set-process-links! p empty-bag)
+          (set-process-watchers! p empty-bag)
+          (set-process-watching! p empty-bag)
+          (set-process-timers! p empty-bag)
+          (tell-of-end p reason links watchers watching timers)))))
+
+(define (tell-of-end p reason links watchers watching timers)
+  (bag-for-each (lambda (ref to) (task-kill (reference-detail ref) 'timer)) timers)
+  (bag-for-each (lambda (ref target) (forget-watcher! ref)) watching)
+  (bag-for-each
+   (lambda (q linked)
+     (set-process-links! q (bag-drop (process-links q) p))
+     (pass q (lambda () (exit-signal! q p reason #t))))
+   links)
+  (bag-for-each (lambda (ref owner) (report-down! ref reason)) watchers))
 
 (define (without name names)
   (cond ((null? names) '())
