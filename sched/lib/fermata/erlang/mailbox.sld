@@ -7,6 +7,7 @@
   (export make-mailbox mailbox? mailbox-process mailbox-open? mailbox-gate
           set-mailbox-gate! mailbox-head mailbox-count mailbox-messages
           deliver! close-mailbox! note-reference!
+          own-mailbox put-last! mailbox-state
           %mailbox-head %first-cell-for %take! %park! %park-until! send)
   (import (scheme base) (fermata sched) (fermata erlang reason))
   (begin
@@ -37,6 +38,14 @@
 
     (define (mailbox? obj)
       (and (vector? obj) (= (vector-length obj) 10) (eq? (vector-ref obj 0) marker)))
+    ;; That of the running task; #f when it has none, or a closed one.
+    (define-syntax own-mailbox
+      (syntax-rules ()
+        ((_)
+         (let ((box (task-local)))
+           (and (vector? box) (eq? (vector-ref box 0) marker) (vector-ref box 8)
+                box)))))
+    (define-syntax mailbox-state (syntax-rules () ((_ box) (vector-ref box 8))))
     (define (mailbox-process box) (vector-ref box 9))
     (define (mailbox-open? box) (and (state box) #t))
     (define (mailbox-gate box)
@@ -94,12 +103,14 @@
       (if (and ref (eq? ref (marked box))) (mark box) (head box)))
 
     ;; Takes the message in cell, which stands behind previous, out of the mailbox.
-    (define (%take! box previous cell)
-      (let ((next (cdr cell)))
-        (set-cdr! previous next)
-        (if (null? next) (set-tail! box previous))
-        (if (eq? cell (mark box)) (set-mark! box previous))
-        (set-count! box (- (count box) 1))))
+    (define-syntax %take!
+      (syntax-rules ()
+        ((_ box previous cell)
+         (let ((next (cdr cell)))
+           (set-cdr! previous next)
+           (if (null? next) (set-tail! box previous))
+           (if (eq? cell (mark box)) (set-mark! box previous))
+           (set-count! box (- (count box) 1))))))
 
     (define (make-queue! box)
       (vector-set! box 5 (make-waitq 'mailbox)))

@@ -82,11 +82,7 @@
     p))
 
 ;; The mailbox of the process that runs. It is what is kept with a task.
-(define (%mailbox)
-  (let ((box (task-local)))
-    (if (and (mailbox? box) (mailbox-open? box))
-        box
-        (process-mailbox (adopt-task)))))
+(define (%mailbox) (or (own-mailbox) (process-mailbox (adopt-task))))
 
 ;;> (self)
 ;;> The process that runs. A task that is none becomes one.

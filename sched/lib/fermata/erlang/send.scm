@@ -6,7 +6,10 @@
 ;;> be changed afterwards has to be copied before.
 (define (! to message)
   (if (process? to)
-      (send (process-mailbox to) message)
+      (let ((box (process-mailbox to)))
+        (if (eq? (mailbox-state box) #t)
+            (put-last! box message)
+            (send box message)))
       (send-to-name to message))
   message)
 
