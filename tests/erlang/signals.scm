@@ -5,7 +5,7 @@
 
 (define (on-node thunk . options)
   (let* ((s (apply make-scheduler 'clock 'virtual 'on-error 'keep options))
-         (t (task-spawn s thunk)))
+         (t (task-spawn s (lambda () (crash-reporter! (lambda (report) #f)) (thunk)))))
     (scheduler-run s)
     (task-join t)))
 (define (flush) (receive (m (cons m (flush))) (after 0 '())))

@@ -22,10 +22,12 @@
    child-spec supervisor-start supervisor-start-link supervisor-start-child
    supervisor-terminate-child supervisor-restart-child supervisor-delete-child
    supervisor-which-children supervisor-count-children supervisor-stop
+   ;; nodes
+   make-node connect-nodes disconnect-nodes nodes monitor-node freeze-node! stop-node!
    ;; code that changes
    code-load code-version call-remote check-process-code code-soft-purge code-purge
    code-delete)
   (import (fermata erlang process) (fermata erlang receive) (fermata erlang reason)
           (fermata erlang info) (fermata erlang timer) (fermata erlang code) (fermata erlang gen)
           (fermata erlang gen-server) (fermata erlang gen-statem)
-          (fermata erlang supervisor)))
+          (fermata erlang supervisor) (fermata erlang node)))

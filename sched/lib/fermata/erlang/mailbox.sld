@@ -14,8 +14,9 @@
 
     (define marker (list 'mailbox))
 
-    ;; The slots.  state: #t; #f once the process has ended; or its gate, a procedure that
-    ;; has signals take another way.
+    ;; The slots.  state: #t; #f once the process has ended; or its gate, which has signals
+    ;; take another way: (gate from signal may-wait?) calls the thunk signal when it has
+    ;; arrived from that node (#f: the one that runs).
     (define-syntax head (syntax-rules () ((_ box) (vector-ref box 1))))
     (define-syntax tail (syntax-rules () ((_ box) (vector-ref box 2))))
     (define-syntax set-tail! (syntax-rules () ((_ box x) (vector-set! box 2 x))))
@@ -78,7 +79,7 @@
       (let ((gate (state box)))
         (cond ((eq? gate #t) (put-last! box message))
               (gate
-               (gate box (lambda () (if (state box) (deliver! box message))))))))
+               (gate #f (lambda () (if (state box) (deliver! box message))) #t)))))
 
     ;; The mail of a process that has ended is garbage, whoever holds the process.
     (define (close-mailbox! box)

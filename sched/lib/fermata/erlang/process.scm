@@ -48,9 +48,12 @@
   (set! last-id (+ last-id 1))
   last-id)
 
+(define (new-node name scheduler)
+  (%make-node name scheduler (list 'names) #f #f))
+
 (define (node-of scheduler)
   (or (scheduler-local scheduler)
-      (let ((node (%make-node 'nonode scheduler (list 'names) #f #f)))
+      (let ((node (new-node 'nonode scheduler)))
         (set-scheduler-local! scheduler node)
         node)))
 
@@ -104,7 +107,11 @@
 
 ;;> (node-self)
 ;;> The node that runs.
-(define (node-self) (node-of (current-scheduler)))
+(define (node-self)
+  (let ((box (own-mailbox)))
+    (if box
+        (process-node (mailbox-process box))
+        (node-of (current-scheduler)))))
 
 ;;> (spawn proc arg ...)
 ;;> A process that calls proc with the arguments; its end is that of the process.
@@ -231,9 +238,9 @@
   (bag-for-each
    (lambda (q linked)
      (set-process-links! q (bag-drop (process-links q) p))
-     (pass q (lambda () (exit-signal! q p reason #t))))
+     (pass p q (lambda () (exit-signal! q p reason #t))))
    links)
-  (bag-for-each (lambda (ref owner) (report-down! ref reason)) watchers))
+  (bag-for-each (lambda (ref owner) (report-down! p ref reason)) watchers))
 
 (define (without name names)
   (cond ((null? names) '())
@@ -259,5 +266,5 @@
          (let ((from (self)) (p (car args)) (reason (cadr args)))
            (in-held-turn
             (lambda ()
-              (pass p (lambda () (exit-signal! p from reason #f)))))
+              (pass from p (lambda () (exit-signal! p from reason #f)))))
            #t))))

@@ -14,12 +14,13 @@
    set-process-name! set-process-trap! set-process-dictionary! set-process-timers!
    set-process-paused!
    node? node-name node-names node-scheduler set-node-name! node-gate
-   set-node-gate! crash-reporter! node-of node-self
+   new-node set-node-gate! crash-reporter! node-of node-self
    reference? make-ref make-reference next-id reference-id reference-owner reference-target
    reference-kind set-reference-target! reference-detail set-reference-detail!
    self spawn spawn-link spawn-monitor spawn-on spawn-with-reference
    ! send-reply pass find-name
    link unlink monitor demonitor set-name-resolver!
+   forget-watcher! down-here! set-process-links!
    exit exit-signal! kill! end-watch!
    in-held-turn refuse check-process
    %mailbox)

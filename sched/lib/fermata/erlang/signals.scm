@@ -1,9 +1,9 @@
 ;; Links, monitors, exit signals.  Each procedure with ! requires a held turn.
 
 ;; Signals to a process behind a gate take the way of its node's connection.
-(define (pass p signal)
+(define (pass from p signal)
   (let ((gate (mailbox-gate (process-mailbox p))))
-    (if gate (gate (process-mailbox p) signal) (signal))))
+    (if gate (gate (process-node from) signal #f) (signal))))
 
 (define (message! p message) (deliver! (process-mailbox p) message))
 
@@ -97,14 +97,18 @@
            (set-process-watching! owner (bag-drop (process-watching owner) ref))
            #t))))
 
-(define (report-down! ref reason)
+(define (report-down! p ref reason)
+  (pass p (reference-owner ref) (lambda () (down-here! ref reason))))
+
+;; The message reaches the owner, unless it has taken the monitor back.
+(define (down-here! ref reason)
   (let ((owner (reference-owner ref)))
-    (set-reference-target! ref #f)
-    (set-process-watching! owner (bag-drop (process-watching owner) ref))
-    (pass owner
-          (lambda ()
-            (message! owner
-                      (list 'DOWN ref 'process (reference-detail ref) reason))))))
+    (if (bag-ref (process-watching owner) ref #f)
+        (begin
+          (set-reference-target! ref #f)
+          (set-process-watching! owner (bag-drop (process-watching owner) ref))
+          (message! owner
+                    (list 'DOWN ref 'process (reference-detail ref) reason))))))
 
 ;;> (demonitor reference ['flush] ['info])
 ;;> Ends a monitor; with flush, a DOWN that has come already is removed. With info the

@@ -21,13 +21,14 @@
       (check-time who ms)
       (if (not (or (process? to) (symbol? to) (pair? to))) (refuse who 'badarg to))
       (let* ((due (+ (clock-now-ns) (* ms 1000000)))
+             (node (node-self))
              (ref (make-reference (next-id) 'timer to due #f)))
         (turn-hold!)
         (set-reference-detail!
          ref
          (task-spawn (lambda ()
                        (wait-until due)
-                       (fire ref to (make-message ref)))))
+                       (fire ref node to (make-message ref)))))
         (if (process? to)
             (if (process-alive? to)
                 (set-process-timers! to (bag-put (process-timers to) ref to))
@@ -42,12 +43,12 @@
       (if (process? to)
           (set-process-timers! to (bag-drop (process-timers to) ref))))
 
-    (define (fire ref to message)
+    (define (fire ref node to message)
       (turn-hold!)
       (forget! ref to)
       (turn-release!)
-      (if (or (process? to) (pair? to) (not (eq? (whereis to) 'undefined)))
-          (! to message)))
+      (let ((to (if (symbol? to) (find-name node to) to)))
+        (if to (! to message))))
 
     ;;> (send-after ms destination message)
     ;;> Sends the message in so many milliseconds; a reference for cancel-timer.
