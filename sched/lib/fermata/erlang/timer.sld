@@ -27,6 +27,7 @@
         (set-reference-detail!
          ref
          (task-spawn (lambda ()
+                       (turn-hold!)   ; when it is due it sends within one turn
                        (wait-until due)
                        (fire ref node to (make-message ref)))))
         (if (process? to)
