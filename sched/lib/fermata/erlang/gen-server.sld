@@ -14,14 +14,16 @@
           gen-server-stop)
   (import (scheme base) (scheme cxr)
           (fermata erlang process) (fermata erlang reason) (fermata erlang info)
-          (fermata erlang receive) (fermata erlang gen))
+          (fermata erlang receive) (fermata erlang gen) (fermata erlang code))
   (begin
 
     ;; The state lies in the record where an error finds it.
     (define-record-type <server>
-      (make-server module parent state)
+      (make-server module fixed parent state)
       server?
       (module server-module)
+      ;; handle-call of a module that nothing loads anew, or #f: looked up each time.
+      (fixed server-fixed)
       (parent server-parent)
       (state server-state set-server-state!))
 
@@ -85,7 +87,10 @@
         (cond ((eq? result 'ignore) (refuse-to-start 'ignore 'normal))
               ((not (pair? result)) (bad-return refuse-to-start result))
               ((eq? (car result) 'ok)
-               (let ((server (make-server module parent (cadr result))))
+               (let ((server (make-server module
+                                           (and (module? module)
+                                                (callback-or module 'handle-call #f))
+                                           parent (cadr result))))
                  (answer (list 'ok (self)))
                  (run server (cddr result))))
               ((eq? (car result) 'stop)
@@ -133,8 +138,9 @@
             (($gen-call)
              (let ((from (cadr message)))
                (after-callback server
-                               ((callback (server-module server) 'handle-call)
-                                (list-ref message 2) from (server-state server))
+                               ((or (server-fixed server)
+                                    (callback (server-module server) 'handle-call))
+                                (caddr message) from (server-state server))
                                from)))
             (($gen-cast)
              (after-callback server
@@ -143,14 +149,14 @@
                              #f))
             (($system)
              (handle-system (server-module server) (cadr message)
-                            (list-ref message 2) (server-state server)
+                            (caddr message) (server-state server)
                             (lambda (state)
                               (set-server-state! server state)
                               (loop server '()))
                             (lambda (reason state) reason)))
             ((EXIT)
              (if (and (server-parent server) (eq? (cadr message) (server-parent server)))
-                 (list-ref message 2)
+                 (caddr message)
                  (inform server message)))
             (else (inform server message)))
           (inform server message)))
@@ -170,15 +176,15 @@
          (loop server (cddr result)))
         ((reply)
          (if (or (not from) (null? (cddr result))) (bad))
-         (set-server-state! server (list-ref result 2))
+         (set-server-state! server (caddr result))
          (gen-reply from (cadr result))
          (loop server (cdddr result)))
         ((stop)
          (cond ((null? (cddr result)) (bad))
                ((null? (cdddr result))
-                (set-server-state! server (list-ref result 2)))
+                (set-server-state! server (caddr result)))
                (else
-                (set-server-state! server (list-ref result 3))
-                (if from (gen-reply from (list-ref result 2)))))
+                (set-server-state! server (cadddr result))
+                (if from (gen-reply from (caddr result)))))
          (cadr result))
         (else (bad))))))

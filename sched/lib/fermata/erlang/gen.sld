@@ -29,14 +29,14 @@
       (let ((p (resolve-server server)))
         (if (not p) (fail 'noproc))
         (if (eq? p (self)) (fail 'calling-self))
-        (let ((ref (monitor p 'alias)))
+        (let ((ref (begin-call p)))
           (! p (list tag (list (self) ref) request))
           (receive
-            (((== ref) value) (demonitor ref 'flush) value)
+            (((== ref) value) (end-call ref) value)
             (('DOWN (== ref) _ _ reason) (fail reason))
             ;; The reply may have come just now.
             (after timeout
-              (demonitor ref 'flush)
+              (end-call ref)
               (receive (((== ref) value) value) (after 0 (fail 'timeout))))))))
 
     (define (gen-cast server request)

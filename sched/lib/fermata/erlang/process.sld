@@ -19,7 +19,7 @@
    reference-kind set-reference-target! reference-detail set-reference-detail!
    self spawn spawn-link spawn-monitor spawn-on spawn-with-reference
    ! send-reply pass find-name
-   link unlink monitor demonitor set-name-resolver!
+   link unlink monitor demonitor begin-call end-call set-name-resolver!
    forget-watcher! down-here! set-process-links!
    exit exit-signal! kill! end-watch!
    in-held-turn refuse check-process

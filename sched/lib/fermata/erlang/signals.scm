@@ -122,6 +122,20 @@
     (if (and (memq 'flush options) (not was)) (flush-down! ref))
     (if (memq 'info options) was #t)))
 
+;; For calls, without the options: a monitor with an alias on a process that is not this
+;; one, and its end, after which neither a DOWN nor a reply comes.
+(define (begin-call p)
+  (let ((me (self)))
+    (turn-hold!)
+    (let ((ref (if (process-alive? p) (watch! me p p #t) (watch-nobody me p #t))))
+      (turn-release!)
+      ref)))
+(define (end-call ref)
+  (turn-hold!)
+  (let ((was (end-watch! ref)))
+    (turn-release!)
+    (if (not was) (flush-down! ref))))
+
 (define (flush-down! ref)
   (let ((box (%mailbox)))
     (let loop ((previous (mailbox-head box)))
