@@ -1,6 +1,8 @@
 // Natives on tasks for those who build a model of concurrency on them: what is kept with a
 // task, ending it from outside, pausing it, keeping the turn.  The rows stand at the end.
 #include "sched/builtins.hpp"
+#include "sched/cancel.hpp"
+#include "sched/running.hpp"
 
 namespace fermata::sched {
 
@@ -30,8 +32,9 @@ Outcome exit_task(Machine& m, std::optional<Value> result) {
   f.exiting = true;
   return m.retry_when(result.value_or(kUnspecified));
 }
-Outcome kill(Machine& m, Fiber& f, Value result) {
+Outcome kill(Machine& m, Fiber& f, std::optional<Value> obj) {
   if (f.is_over()) return kFalse;
+  const Value result = obj ? *obj : make_cancelled(m, m.symbols.intern("killed"));
   if (&f == &current_fiber(m)) {
     return m.error(ConditionKind::scheduler, "a task ends itself by task-exit");
   }
@@ -67,6 +70,12 @@ Outcome release(Machine& m) {
   return kUnspecified;
 }
 
+// The task that asks is in the middle of asking: nobody needs to look.
+Outcome task_runs_any(Machine& m, Fiber& f, Value procedures) {
+  if (&f == &current_fiber(m)) return m.error(ConditionKind::scheduler, "a task cannot look at itself");
+  return Value::boolean(runs_any(m, f, procedures));
+}
+
 constexpr Builtin kControl[] = {
     builtin<local>("(task-local [task])", "What is kept with the running task, or that one; #f at first."),
     builtin<set_local>("(set-task-local! task obj [at-end])",
@@ -79,13 +88,16 @@ constexpr Builtin kControl[] = {
     builtin<exit_task>("(task-exit [obj])",
                        "Ends the running task as if its thunk had returned obj. Neither handlers\n"
                        "nor after thunks are run."),
-    builtin<kill>("(task-kill task obj)",
-                  "Ends another task, whatever it does: neither its handlers nor its after thunks\n"
-                  "are run. Its result is obj. The main program has obj raised instead. #f when\n"
-                  "the task has ended before."),
+    builtin<kill>("(task-kill task [obj])",
+                  "Ends another task where it stands: neither its handlers nor its after thunks\n"
+                  "are run. Its result is obj, else a condition that cancelled? is true of. The\n"
+                  "main program has that raised instead. #f when the task has ended before."),
     builtin<pause>("(task-pause task)",
                    "From now on the task takes no turns; what it waits for may come meanwhile."),
     builtin<go_on>("(task-continue task)", "Ends a pause."),
+    builtin<task_runs_any>("(task-runs-any? task procedures)",
+                           "Whether another task is in the middle of one of the procedures, or of a\n"
+                           "lambda inside, or will return to one."),
     builtin<hold>("(turn-hold!)",
                   "Until turn-release!, no other task has a turn unless this one waits. For a few\n"
                   "steps that others must not see half done; may be nested."),

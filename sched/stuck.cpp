@@ -3,10 +3,9 @@
 #include <algorithm>
 #include <vector>
 
+#include "sched/running.hpp"
 #include "sched/waiting.hpp"
-#include "vm/backtrace.hpp"
 #include "vm/string.hpp"
-#include "vm/stubs.hpp"
 
 namespace fermata::sched {
 
@@ -72,17 +71,8 @@ std::vector<std::uint32_t> cycle_from(const Fiber& f) {
 }  // namespace
 
 std::string place_of(Machine& m, const Fiber& f) {
-  const Task& task = *f.task;
-  if (task.segment == nullptr) return {};
-  // The frames below the native that waits, as a record.
-  const auto hi = static_cast<std::uint32_t>(task.fp - 1);
-  const Instruction* pc = pc_of(task.segment->slots()[hi]);
-  const auto lo = static_cast<std::uint32_t>(task.lo);
-  Kont* k = hi == lo ? task.kont
-                     : &m.heap.make<Kont>(task.segment, lo, hi, pc, task.kont, task.dynamic, kFalse, kFalse);
-  if (k == nullptr) return {};
   GcVector<TraceFrame> frames(m.heap);
-  backtrace(value_of(k), frames, 64);
+  read_frames(m, f, frames, 64);
   for (const TraceFrame& frame : frames) {
     if (!frame.span.known()) continue;
     const std::string file = to_utf8(as<String>(frame.span.text->name));

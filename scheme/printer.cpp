@@ -59,6 +59,17 @@ namespace {
 
 // ---- what has parts --------------------------------------------------------------------
 
+// Fields of a record from the first on whose name begins with % are nobody's business.
+std::size_t shown_fields(const Record& record) {
+  auto* names = cast<Vector>(as<RecordType>(record.type).fields);
+  if (names == nullptr) return record.count();
+  for (std::size_t i = 0; i < names->length(); ++i) {
+    const auto* name = cast<Symbol>(names->slots()[i]);
+    if (name != nullptr && to_utf8(as<String>(name->name)).starts_with('%')) return i;
+  }
+  return record.count();
+}
+
 std::size_t part_count(Value v) {
   if (v.is_pair()) return 2;
   if (!v.is_object()) return 0;
@@ -66,7 +77,7 @@ std::size_t part_count(Value v) {
     case Kind::vector:
       return as<Vector>(v).length();
     case Kind::record:
-      return as<Record>(v).count();
+      return shown_fields(as<Record>(v));
     case Kind::values:
       return as<Values>(v).count();
     case Kind::box:

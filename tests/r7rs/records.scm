@@ -104,4 +104,11 @@
   "set-point-x!: argument 1 must be a point, got 5"
   (guard (e (#t (error-object-message e))) (for-each set-point-x! '(5) '(6))))
 
+(define-record-type <account> (make-account owner %secret) account?
+  (owner account-owner) (%secret account-secret))
+(test-equal "fields whose name begins with % are not printed" "#<account owner: ann>"
+  (let ((port (open-output-string)))
+    (write (make-account 'ann (list 1 2 3)) port)
+    (get-output-string port)))
+
 (test-end "records")

@@ -34,7 +34,7 @@
    waitq-owner set-waitq-owner! waitq-partner make-waitq-pair set-waitq-open!
    waitq-meet! waitq-select! call-at! call-cancel!
    program-on-crash! program-on-stuck! scheduler-shuffle-timers!
-   main-task? task-exit task-kill task-pause task-continue turn-hold! turn-release!)
+   main-task? task-exit task-kill task-pause task-continue task-runs-any? turn-hold! turn-release!)
   (import (fermata sched task) (fermata sched operation) (fermata sched scope)
           (rename (fermata sched tasks)
                   (%task-priority task-priority-number) (%spawn task-spawn*))

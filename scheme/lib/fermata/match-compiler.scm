@@ -99,7 +99,11 @@
    ((null? pattern) (test (%call m 'null? obj)))
    ((vector? pattern)
     (%vector m (vector->list pattern) obj variables succeed fail))
-   ((not (pair? pattern)) (test (%call m 'equal? obj pattern)))
+   ((not (pair? pattern))
+    (test (%call m (if (or (number? pattern) (char? pattern) (boolean? pattern))
+                       'eqv?
+                       'equal?)
+                 obj pattern)))
    ((%special m pattern)
     => (lambda (compile) (compile m pattern obj variables succeed fail)))
    ((and (pair? (cdr pattern)) (%ellipsis m (cadr pattern)))
@@ -184,7 +188,12 @@
 ;; Evaluated anew each time it is tried.
 (define (%equal-to m pattern obj variables succeed fail)
   (if (not (= (length pattern) 2)) (%wrong pattern))
-  (%call m 'if (%call m 'equal? obj (cadr pattern)) (succeed variables) fail))
+  (let ((value (%fresh m)))
+    (%call m 'let (list (list value (cadr pattern)))
+           (%call m 'if (%call m 'or (%call m 'eq? obj value)
+                               (%call m 'equal? obj value))
+                  (succeed variables)
+                  fail))))
 
 (define (%view m pattern obj variables succeed fail)
   (if (not (= (length pattern) 3)) (%wrong pattern))

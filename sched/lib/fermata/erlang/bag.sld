@@ -23,7 +23,8 @@
     ;;> (bag-put bag key value)
     ;;> The bag with that value for the key.
     (define (bag-put bag key value)
-      (cond ((hash-table? bag) (hash-table-set! bag key value) bag)
+      (cond ((null? bag) (list (cons key value)))
+            ((hash-table? bag) (hash-table-set! bag key value) bag)
             ((assq key bag) (cons (cons key value) (bag-drop bag key)))
             ((< (length bag) most-in-list) (cons (cons key value) bag))
             (else
@@ -37,16 +38,19 @@
     ;;> (bag-drop bag key)
     ;;> The bag without the key.
     (define (bag-drop bag key)
-      (cond ((hash-table? bag) (hash-table-delete! bag key) bag)
-            ((null? bag) bag)
+      (cond ((null? bag) bag)
+            ((hash-table? bag) (hash-table-delete! bag key) bag)
             ((eq? (caar bag) key) (cdr bag))
             (else (cons (car bag) (bag-drop (cdr bag) key)))))
 
     ;;> (bag-for-each proc bag)
     ;;> Calls proc with each key and its value, as they are at the call.
     (define (bag-for-each proc bag)
-      (for-each (lambda (entry) (proc (car entry) (cdr entry)))
-                (if (hash-table? bag) (hash-table->alist bag) bag)))
+      (let loop ((entries (if (hash-table? bag) (hash-table->alist bag) bag)))
+        (if (pair? entries)
+            (begin
+              (proc (caar entries) (cdar entries))
+              (loop (cdr entries))))))
 
     ;;> (bag-count bag)
     ;;> How many keys it has.

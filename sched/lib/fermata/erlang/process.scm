@@ -1,64 +1,59 @@
 ;; Records; spawning; the end of a process.
 
 (define-record-type <process>
-  (%make-process id node task head tail count parked? queue marked mark
-                 alive? reason links watchers watching trap? name
-                 dictionary timers gate paused? start)
+  (%make-process id %node %mailbox %task %reason %links %watchers %watching %trap?
+                 %name %dictionary %timers %paused? %start)
   process?
   (id process-id)
-  (node process-node)
-  (task process-task set-process-task!)
-  ;; The mailbox: a list behind a cell that holds nothing.
-  (head process-head set-process-head!)
-  (tail process-tail set-process-tail!)
-  (count process-count set-process-count!)
-  (parked? process-parked? set-process-parked!)
-  (queue process-queue set-process-queue!)      ; where it waits for messages
-  ;; The last reference made here, and the last cell at that time: no message before
-  ;; it can hold the reference.
-  (marked process-marked set-process-marked!)
-  (mark process-mark set-process-mark!)
-  (alive? process-alive? set-process-alive!)
-  (reason process-reason set-process-reason!)
-  (links process-links set-process-links!)            ; bag of processes
-  (watchers process-watchers set-process-watchers!)   ; bag: references on this process
-  (watching process-watching set-process-watching!)   ; bag: references made by it
-  (trap? process-trap? set-process-trap!)
-  (name process-name set-process-name!)
-  (dictionary process-dictionary set-process-dictionary!)
-  (timers process-timers set-process-timers!)         ; bag of timer references
-  (gate process-gate set-process-gate!)               ; #f, or how signals get there
-  (paused? process-paused? set-process-paused!)
-  (start process-start))                              ; the procedure it began with
+  (%node process-node)                                  ; from here on not printed
+  (%mailbox process-mailbox)
+  (%task process-task set-process-task!)
+  (%reason process-reason set-process-reason!)
+  (%links process-links set-process-links!)             ; bag of processes
+  (%watchers process-watchers set-process-watchers!)    ; bag: references on this process
+  (%watching process-watching set-process-watching!)    ; bag: references made by it
+  (%trap? process-trap? set-process-trap!)
+  (%name process-name set-process-name!)
+  (%dictionary process-dictionary set-process-dictionary!)
+  (%timers process-timers set-process-timers!)          ; bag of timer references
+  (%paused? process-paused? set-process-paused!)
+  (%start process-start set-process-start!))            ; the procedure it began with
+
+;;> (process-alive? process)
+;;> Whether it has not ended yet.
+(define (process-alive? p) (mailbox-open? (process-mailbox p)))
 
 ;; What the processes of one scheduler share.
 (define-record-type <node>
-  (%make-node name scheduler names gate on-crash)
+  (%make-node name %scheduler %names %gate %on-crash)
   node?
   (name node-name set-node-name!)
-  (scheduler node-scheduler)
-  (names node-names)                                  ; alist in a pair: (names . alist)
-  (gate node-gate set-node-gate!)
-  (on-crash node-on-crash set-node-on-crash!))
+  (%scheduler node-scheduler)
+  (%names node-names)                                   ; alist in a pair: (names . alist)
+  (%gate node-gate set-node-gate!)
+  (%on-crash node-on-crash set-node-on-crash!))
 
 ;; One of: a reference (kind #f), a monitor, a timer, an alias.
 (define-record-type <reference>
-  (make-reference id kind owner target detail)
+  (make-reference id %kind %owner %target %detail)
   reference?
   (id reference-id)
-  (kind reference-kind)
-  (owner reference-owner)
-  (target reference-target set-reference-target!)
-  (detail reference-detail set-reference-detail!))
+  (%kind reference-kind)
+  (%owner reference-owner)
+  (%target reference-target set-reference-target!)
+  (%detail reference-detail set-reference-detail!))
 
 (define last-id 0)
 (define (next-id)
   (set! last-id (+ last-id 1))
   last-id)
 
+(define (new-node name scheduler)
+  (%make-node name scheduler (list 'names) #f #f))
+
 (define (node-of scheduler)
   (or (scheduler-local scheduler)
-      (let ((node (%make-node 'nonode scheduler (list 'names) #f #f)))
+      (let ((node (new-node 'nonode scheduler)))
         (set-scheduler-local! scheduler node)
         node)))
 
@@ -75,58 +70,98 @@
     result))
 
 (define (leave-if-dead)
-  (let ((p (task-local)))
-    (if (and (process? p) (not (process-alive? p)))
-        (if (main-task? (task-current))
-            (raise (exit-condition (process-reason p)))
-            (task-exit (process-reason p))))))
+  (let ((box (task-local)))
+    (if (and (mailbox? box) (not (mailbox-open? box)))
+        (let ((reason (process-reason (mailbox-process box))))
+          (if (main-task? (task-current))
+              (raise (exit-condition reason))
+              (task-exit reason))))))
 
 (define (new-process node task start)
-  (let ((cell (list 'mailbox)))
-    (%make-process (next-id) node task cell cell 0 #f #f #f cell
-                   #t #f empty-bag empty-bag empty-bag #f #f
-                   '() empty-bag (node-gate node) #f start)))
+  (let* ((box (make-mailbox (node-gate node)))
+         (p (%make-process (next-id) node box task #f empty-bag empty-bag empty-bag
+                           #f #f #f empty-bag #f start)))
+    (vector-set! box 9 p)
+    p))
+
+;; The mailbox of the process that runs. It is what is kept with a task.
+(define (%mailbox) (or (own-mailbox) (process-mailbox (adopt-task))))
 
 ;;> (self)
 ;;> The process that runs. A task that is none becomes one.
-(define (self)
-  (let ((p (task-local)))
-    (if (and (process? p) (process-alive? p)) p (adopt-task))))
+(define (self) (mailbox-process (%mailbox)))
 
 (define (adopt-task)
   (let* ((task (task-current))
          (p (new-process (node-of (task-scheduler task)) task #f)))
-    (set-task-local! task p process-lost)
+    (keep-process! task p)
     p))
+
+(define (keep-process! task p)
+  (set-task-local! task (process-mailbox p) process-lost))
+
+;; The process that a task is, or #f.
+(define (task-process task)
+  (let ((box (task-local task)))
+    (and (mailbox? box) (mailbox-process box))))
 
 ;;> (node-self)
 ;;> The node that runs.
-(define (node-self) (node-of (current-scheduler)))
+(define (node-self)
+  (let ((box (own-mailbox)))
+    (if box
+        (process-node (mailbox-process box))
+        (node-of (current-scheduler)))))
 
 ;;> (spawn proc arg ...)
 ;;> A process that calls proc with the arguments; its end is that of the process.
 (define (spawn proc . args)
-  (start-process (spawned "spawn" proc args)))
+  (let ((p (new-process (node-self) #f (thunk-of "spawn" proc args))))
+    (turn-hold!)
+    (start-process! p)
+    (turn-release!)
+    p))
 
 ;;> (spawn-link proc arg ...)
 ;;> The same; the two processes are linked before it begins.
 (define (spawn-link proc . args)
-  (let ((p (spawned "spawn-link" proc args)))
-    (join-links! (self) p)
-    (start-process p)))
+  (let ((p (spawned "spawn-link" proc args)) (me (self)))
+    (turn-hold!)
+    (join-links! me p)
+    (start-process! p)
+    (turn-release!)
+    p))
 
 ;;> (spawn-monitor proc arg ...)
 ;;> The same with a monitor in place of the link; returns the process and the reference.
 (define (spawn-monitor proc . args)
-  (let* ((p (spawned "spawn-monitor" proc args))
-         (ref (watch! (self) p p #f)))
-    (start-process p)
-    (values p ref)))
+  (let ((p (spawned "spawn-monitor" proc args)) (me (self)))
+    (turn-hold!)
+    (let ((ref (watch! me p p #f)))
+      (start-process! p)
+      (turn-release!)
+      (values p ref))))
+
+;; A monitored process, linked as well when link? is true, that calls proc with the
+;; reference of the monitor, an alias: how servers tell that they have begun.
+(define (spawn-with-reference proc link?)
+  (let ((p (new-process (node-self) #f proc)) (me (self)))
+    (turn-hold!)
+    (let ((ref (watch! me p p #t)))
+      (if link? (join-links! me p))
+      (set-process-start! p (lambda () (proc ref)))
+      (start-process! p)
+      (turn-release!)
+      (values p ref))))
 
 ;;> (spawn-on node proc arg ...)
 ;;> A process on that node.
 (define (spawn-on node proc . args)
-  (start-process (new-process node #f (thunk-of "spawn-on" proc args))))
+  (let ((p (new-process node #f (thunk-of "spawn-on" proc args))))
+    (turn-hold!)
+    (start-process! p)
+    (turn-release!)
+    p))
 
 (define (thunk-of who proc args)
   (if (not (procedure? proc)) (refuse who 'badarg proc))
@@ -135,54 +170,77 @@
 (define (spawned who proc args)
   (new-process (node-self) #f (thunk-of who proc args)))
 
-(define (start-process p)
-  (let ((thunk (process-start p)))
-    (let ((task (task-spawn (node-scheduler (process-node p))
-                            (lambda ()
-                              (thunk)
-                              (in-held-turn
-                               (lambda () (end-process! p 'normal)))))))
-      ;; No turn ends here: these are natives and instructions.
-      (set-process-task! p task)
-      (set-task-local! task p process-lost)
-      p)))
+;; Requires a held turn: it does not begin before it is known what it is.
+(define (start-process! p)
+  (let* ((thunk (process-start p))
+         (scheduler (node-scheduler (process-node p)))
+         (body (lambda () (thunk) (end-normally p)))
+         (task (if (eq? scheduler (current-scheduler))
+                   (task-spawn body)
+                   (task-spawn scheduler body))))
+    (set-process-task! p task)
+    (keep-process! task p)))
+
+(define (end-normally p)
+  (turn-hold!)
+  (end-process! p 'normal)
+  (task-exit))
 
 ;; ---- the end
 
 ;; A task that is a process ended by itself: raising, cancelled, or an adopted one.
 (define (process-lost task)
-  (let ((p (task-local task)))
+  (let ((p (task-process task)))
     (if (process-alive? p)
         (let* ((raised? (not (eq? (task-status task) 'finished)))
                (obj (task-result task))
-               (reason (if raised? (raise->reason obj) 'normal))
-               (tell (node-on-crash (process-node p))))
-          (if (and raised? tell (not (exit-raise? obj))) (tell p reason obj))
+               (reason (if raised? (raise->reason obj) 'normal)))
+          (if (and raised? (not (exit-raise? obj)) (not (cancelled? obj)))
+              (tell-crash p reason obj))
           (in-held-turn (lambda () (end-process! p reason)))))))
+
+;;> (crash-reporter! proc)
+;;> Has (proc report) called, on this node, for each process that an error or a throw ends.
+;;> The report is an association list: process (its number), name, reason, trace,
+;;> dictionary, links, message-queue-len. With #f it is written to the current error port,
+;;> as at first.
+(define (crash-reporter! proc) (set-node-on-crash! (node-self) proc))
+
+(define (tell-crash p reason raised)
+  (let ((report (make-crash-report (process-id p) (process-name p) reason
+                                   (process-dictionary p)
+                                   (map process-id (bag-keys (process-links p)))
+                                   (mailbox-count (process-mailbox p))))
+        (proc (node-on-crash (process-node p))))
+    (if proc (proc report) (write-crash report raised))))
 
 ;; Requires a held turn.  Tells everybody; the task itself goes on until its turn ends.
 (define (end-process! p reason)
-  (set-process-alive! p #f)
-  (set-process-reason! p reason)
   (let ((links (process-links p)) (watchers (process-watchers p))
-        (watching (process-watching p)) (timers (process-timers p)))
-    (forget-mail! p)
-    (set-process-links! p empty-bag)
-    (set-process-watchers! p empty-bag)
-    (set-process-watching! p empty-bag)
-    (set-process-timers! p empty-bag)
-    (if (process-name p)
+        (watching (process-watching p)) (timers (process-timers p))
+        (name (process-name p)))
+    (set-process-reason! p reason)
+    (close-mailbox! (process-mailbox p))
+    (if name
         (let ((names (node-names (process-node p))))
-          (set-cdr! names (without (process-name p) (cdr names)))))
-    (bag-for-each (lambda (ref detail) (task-kill (reference-detail ref) 'timer))
-                  timers)
-    (bag-for-each (lambda (ref target) (forget-watcher! ref)) watching)
-    (bag-for-each
-     (lambda (q linked)
-       (set-process-links! q (bag-drop (process-links q) p))
-       (pass q (lambda () (exit-signal! q p reason #t))))
-     links)
-    (bag-for-each (lambda (ref owner) (report-down! ref reason)) watchers)))
+          (set-cdr! names (without name (cdr names)))))
+    (if (not (and (null? links) (null? watchers) (null? watching) (null? timers)))
+        (begin
+          (set-process-links! p empty-bag)
+          (set-process-watchers! p empty-bag)
+          (set-process-watching! p empty-bag)
+          (set-process-timers! p empty-bag)
+          (tell-of-end p reason links watchers watching timers)))))
+
+(define (tell-of-end p reason links watchers watching timers)
+  (bag-for-each (lambda (ref to) (task-kill (reference-detail ref) 'timer)) timers)
+  (bag-for-each (lambda (ref target) (forget-watcher! ref)) watching)
+  (bag-for-each
+   (lambda (q linked)
+     (set-process-links! q (bag-drop (process-links q) p))
+     (pass p q (lambda () (exit-signal! q p reason #t))))
+   links)
+  (bag-for-each (lambda (ref owner) (report-down! p ref reason)) watchers))
 
 (define (without name names)
   (cond ((null? names) '())
@@ -208,5 +266,5 @@
          (let ((from (self)) (p (car args)) (reason (cadr args)))
            (in-held-turn
             (lambda ()
-              (pass p (lambda () (exit-signal! p from reason #f)))))
+              (pass from p (lambda () (exit-signal! p from reason #f)))))
            #t))))

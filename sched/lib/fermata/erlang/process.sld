@@ -8,21 +8,23 @@
 (define-library (fermata erlang process)
   (export
    process? process-id process-node process-task process-alive?
-   process-count process-head process-links process-watchers process-watching
-   process-name process-trap? process-dictionary process-timers process-gate
-   process-paused? process-start
+   process-mailbox task-process process-links process-watchers process-watching
+   process-name process-trap? process-dictionary process-timers
+   process-paused? process-start process-reason
    set-process-name! set-process-trap! set-process-dictionary! set-process-timers!
-   set-process-gate! set-process-paused!
+   set-process-paused!
    node? node-name node-names node-scheduler set-node-name! node-gate
-   set-node-gate! set-node-on-crash! node-of node-self
-   reference? make-ref make-reference reference-id reference-owner reference-target
+   new-node set-node-gate! crash-reporter! node-of node-self
+   reference? make-ref make-reference next-id reference-id reference-owner reference-target
    reference-kind set-reference-target! reference-detail set-reference-detail!
-   self spawn spawn-link spawn-monitor spawn-on
-   ! deliver! send-reply
-   link unlink monitor demonitor set-name-resolver!
+   self spawn spawn-link spawn-monitor spawn-on spawn-with-reference
+   ! send-reply pass find-name
+   link unlink monitor demonitor begin-call end-call set-name-resolver!
+   forget-watcher! down-here! set-process-links!
    exit exit-signal! kill! end-watch!
    in-held-turn refuse check-process
-   %first-cell %first-cell-for %take! %park! %park-until!)
+   %mailbox)
   (import (scheme base) (fermata sched)
-          (fermata erlang bag) (fermata erlang reason))
-  (include "process.scm" "signals.scm" "mailbox.scm"))
+          (fermata erlang bag) (fermata erlang reason) (fermata erlang crash)
+          (fermata erlang mailbox))
+  (include "process.scm" "signals.scm" "send.scm"))

@@ -26,7 +26,7 @@
              (clauses (if timed? (list-head all (- (length all) 1)) all))
              (wanted (common-reference clauses rename compare)))
         (if timed?
-            `(,(rename 'let) ((,(rename 'p) (,(rename 'self)))
+            `(,(rename 'let) ((,(rename 'box) (,(rename '%mailbox)))
                               (,(rename 'ms) ,(cadr last)))
               (,(rename 'let) ,(rename 'scan)
                ((,(rename 'previous) ,(first-cell wanted rename))
@@ -38,12 +38,12 @@
                             rename compare)
                  (,(rename 'let)
                   ((,(rename 'due)
-                    (,(rename '%park-until!) ,(rename 'p) ,(rename 'previous)
+                    (,(rename '%park-until!) ,(rename 'box) ,(rename 'previous)
                      ,(rename 'due) ,(rename 'ms))))
                   (,(rename 'if) ,(rename 'due)
                    (,(rename 'scan) ,(rename 'previous) ,(rename 'due))
                    (,(rename 'let) () #t ,@(cddr last))))))))
-            `(,(rename 'let) ((,(rename 'p) (,(rename 'self))))
+            `(,(rename 'let) ((,(rename 'box) (,(rename '%mailbox))))
               (,(rename 'let) ,(rename 'scan)
                ((,(rename 'previous) ,(first-cell wanted rename)))
                (,(rename 'let) ((,(rename 'cell) (,(rename 'cdr) ,(rename 'previous))))
@@ -51,7 +51,7 @@
                  ,(dispatch clauses `(,(rename 'scan) ,(rename 'cell))
                             rename compare)
                  (,(rename 'begin)
-                  (,(rename '%park!) ,(rename 'p) ,(rename 'previous))
+                  (,(rename '%park!) ,(rename 'box) ,(rename 'previous))
                   (,(rename 'scan) ,(rename 'previous))))))))))
 
     (define (list-head list n)
@@ -59,8 +59,8 @@
 
     (define (first-cell wanted rename)
       (if wanted
-          `(,(rename '%first-cell-for) ,(rename 'p) ,wanted)
-          `(,(rename '%first-cell) ,(rename 'p))))
+          `(,(rename '%first-cell-for) ,(rename 'box) ,wanted)
+          `(,(rename '%mailbox-head) ,(rename 'box))))
 
     ;; The message in the cell against the clauses; `next` is the form that goes on.
     (define (dispatch clauses next rename compare)
@@ -76,7 +76,7 @@
 
     ;; The clause, whose body begins with taking the message out.
     (define (taking clause rename compare)
-      (let ((take `(,(rename '%take!) ,(rename 'p) ,(rename 'previous)
+      (let ((take `(,(rename '%take!) ,(rename 'box) ,(rename 'previous)
                     ,(rename 'cell)))
             (test (guard-of clause rename compare)))
         (if test

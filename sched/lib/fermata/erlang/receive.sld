@@ -6,7 +6,7 @@
 ;; (guard (eq? r ref)), it begins with the messages that came after the reference was made.
 (define-library (fermata erlang receive)
   (export receive)
-  (import (scheme base) (fermata match) (fermata erlang process)
+  (import (scheme base) (fermata match) (fermata erlang process) (fermata erlang mailbox)
           (fermata erlang receive-compiler)
           (only (fermata builtins) er-macro-transformer))
   (begin

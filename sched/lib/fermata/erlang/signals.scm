@@ -1,14 +1,16 @@
 ;; Links, monitors, exit signals.  Each procedure with ! requires a held turn.
 
 ;; Signals to a process behind a gate take the way of its node's connection.
-(define (pass p signal)
-  (let ((gate (process-gate p)))
-    (if gate (gate p signal) (signal))))
+(define (pass from p signal)
+  (let ((gate (mailbox-gate (process-mailbox p))))
+    (if gate (gate (process-node from) signal #f) (signal))))
+
+(define (message! p message) (deliver! (process-mailbox p) message))
 
 (define (exit-signal! p from reason linked?)
   (cond ((not (process-alive? p)) #f)
         ((and (eq? reason 'kill) (not linked?)) (kill! p 'killed))
-        ((process-trap? p) (deliver! p (list 'EXIT from reason)))
+        ((process-trap? p) (message! p (list 'EXIT from reason)))
         ((and (eq? reason 'normal) (not (eq? p from))) #f)
         (else (kill! p reason))))
 
@@ -31,7 +33,7 @@
                   (join-links! p q)
                   (exit-signal! p q 'noproc #t))))
            #t)
-          ((process-trap? p) (deliver! p (list 'EXIT q 'noproc)) #t)
+          ((process-trap? p) (message! p (list 'EXIT q 'noproc)) #t)
           (else (refuse "link" 'noproc q)))))
 
 ;;> (unlink process)
@@ -49,8 +51,7 @@
 
 (define (watch! p target asked alias?)
   (let ((ref (make-reference (next-id) (if alias? 'alias 'monitor) p target asked)))
-    (set-process-marked! p ref)
-    (set-process-mark! p (process-tail p))
+    (note-reference! (process-mailbox p) ref)
     (set-process-watching! p (bag-put (process-watching p) ref target))
     (set-process-watchers! target (bag-put (process-watchers target) ref p))
     ref))
@@ -58,7 +59,7 @@
 ;; Of a reference whose target does not exist.
 (define (watch-nobody p asked alias?)
   (let ((ref (make-reference (next-id) (if alias? 'alias 'monitor) p #f asked)))
-    (deliver! p (list 'DOWN ref 'process asked 'noproc))
+    (message! p (list 'DOWN ref 'process asked 'noproc))
     ref))
 
 ;;> (monitor target ['alias])
@@ -96,42 +97,62 @@
            (set-process-watching! owner (bag-drop (process-watching owner) ref))
            #t))))
 
-(define (report-down! ref reason)
+(define (report-down! p ref reason)
+  (pass p (reference-owner ref) (lambda () (down-here! ref reason))))
+
+;; The message reaches the owner, unless it has taken the monitor back.
+(define (down-here! ref reason)
   (let ((owner (reference-owner ref)))
-    (set-reference-target! ref #f)
-    (set-process-watching! owner (bag-drop (process-watching owner) ref))
-    (pass owner
-          (lambda ()
-            (deliver! owner
-                      (list 'DOWN ref 'process (reference-detail ref) reason))))))
+    (if (bag-ref (process-watching owner) ref #f)
+        (begin
+          (set-reference-target! ref #f)
+          (set-process-watching! owner (bag-drop (process-watching owner) ref))
+          (message! owner
+                    (list 'DOWN ref 'process (reference-detail ref) reason))))))
 
 ;;> (demonitor reference ['flush] ['info])
 ;;> Ends a monitor; with flush, a DOWN that has come already is removed. With info the
 ;;> value says whether it was one.
 (define (demonitor ref . options)
   (if (not (reference? ref)) (refuse "demonitor" 'badarg ref))
-  (if (and (reference-owner ref) (not (eq? (reference-owner ref) (self))))
-      (refuse "demonitor" 'badarg ref))
-  (let ((was (and (memq (reference-kind ref) '(monitor alias))
-                  (in-held-turn (lambda () (end-watch! ref))))))
+  (let* ((monitor? (memq (reference-kind ref) '(monitor alias)))
+         (was (and monitor? (in-held-turn (lambda () (end-watch! ref))))))
+    (if (and monitor? (not (eq? (reference-owner ref) (self))))
+        (refuse "demonitor" 'badarg ref))
     (if (and (memq 'flush options) (not was)) (flush-down! ref))
     (if (memq 'info options) was #t)))
 
+;; For calls, without the options: a monitor with an alias on a process that is not this
+;; one, and its end, after which neither a DOWN nor a reply comes.
+(define (begin-call p)
+  (let ((me (self)))
+    (turn-hold!)
+    (let ((ref (if (process-alive? p) (watch! me p p #t) (watch-nobody me p #t))))
+      (turn-release!)
+      ref)))
+(define (end-call ref)
+  (turn-hold!)
+  (let ((was (end-watch! ref)))
+    (turn-release!)
+    (if (not was) (flush-down! ref))))
+
 (define (flush-down! ref)
-  (let ((p (self)))
-    (let loop ((previous (process-head p)))
+  (let ((box (%mailbox)))
+    (let loop ((previous (mailbox-head box)))
       (let ((cell (cdr previous)))
         (cond ((null? cell) #f)
               ((let ((message (car cell)))
                  (and (pair? message) (eq? (car message) 'DOWN)
                       (pair? (cdr message)) (eq? (cadr message) ref)))
-               (%take! p previous cell))
+               (%take! box previous cell))
               (else (loop cell)))))))
 
 ;;> (send-reply reference message)
 ;;> Sends to whoever made the reference by (monitor target 'alias), as long as it is an
 ;;> alias; afterwards the message is dropped.
 (define (send-reply ref message)
+  (turn-hold!)
   (if (reference-target ref)
-      (deliver! (reference-owner ref) message))
+      (send (process-mailbox (reference-owner ref)) message))
+  (turn-release!)
   message)
