@@ -74,6 +74,8 @@ struct SubcommandRow {
 constexpr SubcommandRow kSubcommands[] = {
     {"run", "FILE ARG...", "run a program", Options::Action::file},
     {"check", "FILE...", "tell errors and warnings of programs without running them", Options::Action::check},
+    {"test", "FILE...", "run programs of tests (SRFI 64) and sum up", Options::Action::test},
+    {"fmt", "FILE...", "indent programs; - is standard input", Options::Action::indent},
     {"flow", "VERB ARG...", "start, resume, cancel, list or show durable flows", Options::Action::flow},
     {"doc", "NAME...", "say what a procedure or form does", Options::Action::doc},
 };
@@ -95,7 +97,8 @@ Options parse_options(int argc, char** argv) {
   for (const SubcommandRow& row : kSubcommands) {
     CLI::App* sub = app.add_subcommand(row.name, row.arguments + (": " + std::string(row.help)));
     sub->prefix_command();
-    if (row.action == Options::Action::file || row.action == Options::Action::check) {
+    if (row.action == Options::Action::file || row.action == Options::Action::check ||
+        row.action == Options::Action::test) {
       for (const OptionRow& option : kOptions) {
         if (option.add != version) option.add(*sub, option, o);
       }

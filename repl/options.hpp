@@ -8,7 +8,7 @@
 namespace fermata::repl {
 
 struct Options {
-  enum class Action { prompt, standard_input, file, expressions, flow, check, doc, print };
+  enum class Action { prompt, standard_input, file, expressions, flow, check, test, indent, doc, print };
 
   Action action = Action::prompt;
   std::vector<std::string> expressions;  // -e

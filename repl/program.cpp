@@ -19,6 +19,7 @@
 #include "repl/session.hpp"
 #include "repl/source_file.hpp"
 #include "sched/engine.hpp"
+#include "scheme/library.hpp"
 #include "scheme/ports.hpp"
 #include "scheme/printer.hpp"
 #include "scheme/report.hpp"
@@ -38,6 +39,11 @@ std::vector<std::string> command_line(const Options& o) {
   if (o.action != Options::Action::file) line.insert(line.begin(), "fermata");
   return line;
 }
+
+// Each argument is a file.
+constexpr const char* kIndent =
+    "(import (scheme base) (scheme process-context) (fermata indent))"
+    "(exit (indent-files (cdr (command-line))))";
 
 class Program {
  public:
@@ -64,6 +70,23 @@ class Program {
   Program(const Program&) = delete;
   Program& operator=(const Program&) = delete;
 
+  // How many tests have passed and failed; who asks before the run also has it leave the
+  // counts out.
+  struct Tests {
+    std::int64_t passed = 0, failed = 0;
+  };
+  Tests tests() {
+    Heap& heap = machine_.heap;
+    const Value name = heap.cons(
+        machine_.symbols.intern("srfi"),
+        heap.cons(Value::fixnum(64), heap.cons(machine_.symbols.intern("totals"), kNull)));
+    const scheme::Library& library = scheme::instantiate_now(runtime_, name);
+    const Value totals = as<Cell>(lookup(*library.exports, machine_.symbols.intern("%totals"))).value;
+    auto& counts = as<Vector>(totals);
+    counts.slots()[2] = kTrue;
+    return {counts.slots()[0].fixnum(), counts.slots()[1].fixnum()};
+  }
+
   int run() {
     std::optional<int> status;
     if (options_.warnings) warn();
@@ -71,6 +94,7 @@ class Program {
       case Options::Action::file: status = run_file(options_.arguments[0]); break;
       case Options::Action::expressions: status = run_expressions(); break;
       case Options::Action::standard_input: status = run_standard_input(); break;
+      case Options::Action::indent: status = run_text("<fermata fmt>", kIndent, nullptr, false); break;
       case Options::Action::flow: status = run_text("<fermata flow>", flow_program_, nullptr, false); break;
       default: break;
     }
@@ -224,6 +248,34 @@ int check_files(const Options& options) {
   return status;
 }
 
+std::string counted(std::int64_t passed, std::int64_t failed) {
+  return std::to_string(passed) + " passed" + (failed > 0 ? ", " + std::to_string(failed) + " failed" : "");
+}
+
+// A file that ends by an error, or tests nothing, has failed once more.
+int test_files(const Options& options) {
+  std::int64_t passed = 0, failed = 0;
+  for (const std::string& name : options.arguments) {
+    Options own = options;
+    own.action = Options::Action::file;
+    own.arguments = {name};
+    Program program(own);
+    program.tests();
+    const int status = program.run();
+    if (status == kInterrupted) return status;
+    auto [good, bad] = program.tests();
+    std::string note;
+    if (status != 0 && bad == 0) note = ", then exit status " + std::to_string(status);
+    if (status == 0 && good + bad == 0) note = ", no tests";
+    if (!note.empty()) ++bad;
+    write_out((bad == 0 ? "ok   " : "FAIL ") + name + ": " + counted(good, bad) + note + "\n");
+    passed += good;
+    failed += bad;
+  }
+  write_out(std::to_string(passed) + " passed, " + std::to_string(failed) + " failed\n");
+  return failed == 0 ? 0 : kUncaught;
+}
+
 int show_docs(const Options& options) {
   int status = 0;
   for (const std::string& name : options.arguments) {
@@ -245,6 +297,7 @@ int run_program(const Options& options) {
   if (options.action == Options::Action::doc) return show_docs(options);
   if (options.action == Options::Action::flow) return run_flow(options);
   if (options.action == Options::Action::check) return check_files(options);
+  if (options.action == Options::Action::test) return test_files(options);
   return Program(options).run();
 }
 

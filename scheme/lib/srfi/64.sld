@@ -38,6 +38,7 @@
   (import (scheme base) (scheme read) (scheme write) (scheme eval)
           (scheme process-context)
           (only (scheme repl) interaction-environment)
-          (only (fermata builtins) condition-kind))
+          (only (fermata builtins) condition-kind)
+          (srfi 64 totals))
   (include "64/runner.scm" "64/specifiers.scm" "64/simple.scm"
            "64/groups.scm" "64/tests.scm" "64/forms.scm"))
