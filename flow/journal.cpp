@@ -155,6 +155,11 @@ const Record* Journal::next_event() {
     say_mismatch(missed->first, "waits without having come there");
     return nullptr;
   }
+  const auto place = entries_.find(event->position);
+  if (place != entries_.end() && !place->second.visited) {
+    say_mismatch(event, "waits without having come there");
+    return nullptr;
+  }
   ++next_event_;
   return event;
 }

@@ -10,7 +10,7 @@
           random-source-state-ref random-source-state-set!
           random-source-randomize! random-source-pseudo-randomize!
           random-source-integer random-source-real
-          set-entropy-source! %set-random-stand-in!)
+          set-entropy-source! set-random-stand-in!)
   (import (scheme base)
           (only (fermata builtins)
                 %random-entropy %random-seeded %random-bits %random-below
@@ -41,10 +41,11 @@
             (error "the entropy source must return 32 bytes" bytes))
         (bytevector-copy bytes)))
 
-    ;; Gives the state that stands in for the default source's where a computation
-    ;; is to draw the same numbers again, or #f.
+    ;;> (set-random-stand-in! thunk)
+    ;;> From now on thunk gives the state that stands in for the default source's where a computation
+    ;;> is to draw the same numbers again, or #f.
     (define %stand-in (lambda () #f))
-    (define (%set-random-stand-in! thunk) (set! %stand-in thunk))
+    (define (set-random-stand-in! thunk) (set! %stand-in thunk))
 
     ;; The state to draw from.
     (define (%ready source)

@@ -13,6 +13,7 @@
                 condition? condition-kind condition-message make-condition)
           (fermata flow builtins) (fermata flow guards) (fermata flow looks)
           (fermata flow raised) (fermata flow run)
+          (only (fermata random) set-random-stand-in!)
           (fermata sched))
   (begin
 
@@ -24,6 +25,7 @@
     ;;> (begin-run journal node)
     ;;> The run of that journal's flow, at its beginning.
     (define (begin-run journal node)
+      (set-random-stand-in! generator-here)
       (let* ((start (%flow-start journal))
              (run (make-run journal (vector-ref start 2) (vector-ref start 1)))
              (root (make-strand "0"))
@@ -38,6 +40,11 @@
         (set-run-root! run (task-spawn (run-scheduler run) body 'name 'flow))
         (set-strand-task! root (run-root run))
         run))
+
+    ;; What the ordinary random procedures draw from in a flow.
+    (define (generator-here)
+      (let ((run (current-run)))
+        (and run (not (eq? (node-state) 'acted)) (strand-random run (here)))))
 
     ;;> (continue-run run inbox)
     ;;> Runs a flow as far as it goes: (returned . value), (suspended tag ...),
@@ -272,7 +279,7 @@
     ;; ---- the end
 
     (define (conclude run verdict)
-      (let ((journal (run-journal run)) (outcome (run-outcome run)))
+      (let ((outcome (run-outcome run)))
         (cond ((eq? verdict 'waits) (put-down run))
               ((and (eq? (car outcome) 'raised) (transparent? (cdr outcome)))
                (give-up run (cdr outcome)))

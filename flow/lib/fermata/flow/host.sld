@@ -265,12 +265,17 @@
            (string=? (record-strand a) (record-strand b))))
 
     ;; The records of waits without an answer, oldest first.
-    (define (open-waits records)
+    (define (open-waits records) (opened '(suspended) records))
+
+    ;; Waits of all kinds.
+    (define (all-waits records) (opened '(suspended awaits sleeping) records))
+
+    (define (opened kinds records)
       (let loop ((rest records) (open '()))
         (cond ((null? rest) (reverse open))
-              ((eq? (record-event (car rest)) 'suspended)
+              ((memq (record-event (car rest)) kinds)
                (loop (cdr rest) (cons (car rest) open)))
-              ((memq (record-event (car rest)) '(resumed withdrawn))
+              ((memq (record-event (car rest)) '(resumed withdrawn received woke))
                (loop (cdr rest) (without (car rest) open)))
               (else (loop (cdr rest) open)))))
 
@@ -574,16 +579,16 @@
           ((finished) (record-value last))
           ((failed) (raise (datum->raised (record-value last))))
           ((suspended)
-           (list 'flow-suspended id (record-name (car (open-waits (cdr known))))))
+           (list 'flow-suspended id (record-name (car (all-waits (cdr known))))))
           (else (refuse id " is " status)))))
 
     (define (last-of list)
       (if (null? (cdr list)) (car list) (last-of (cdr list))))
 
     ;;> (flow/waiting id)
-    ;;> The tags that a flow waits for.
+    ;;> The tags and signals that a flow waits for; sleep where it waits for time.
     (define (flow/waiting id)
-      (map record-name (open-waits (cdr (history (current-store) (as-id id))))))
+      (map record-name (all-waits (cdr (history (current-store) (as-id id))))))
 
     ;;> (flow/list)
     ;;> All flows, newest first, each as (id name status waiting).

@@ -420,11 +420,6 @@
           (random-source-integer default-random-source (car n))
           (random-source-real default-random-source)))
 
-    (%set-random-stand-in!
-     (lambda ()
-       (let ((run (current-run)))
-         (and run (not (eq? (node-state) 'acted)) (strand-random run (here))))))
-
     ;;> (flow-uuid)
     ;;> A new UUID, version 4, as a string; in a flow the same in every replay.
     (define (flow-uuid)
