@@ -324,6 +324,63 @@ Outcome commit_with(Machine& m, std::int64_t number, const Journal::State& state
   return Value::boolean(mail);
 }
 
+// Commits several flows together: a list of #(journal status waiting wake), with the status #f
+// for one that goes on.  The list of what came of each: whether there is mail, or a condition.
+Outcome commit_all(Machine& m, Value entries) {
+  Service& service = *Service::find(m);
+  std::vector<std::int64_t> numbers;
+  std::vector<Append> appends;
+  std::vector<Journal::State> states;
+  Store* store = nullptr;
+  for (Value rest = entries; rest.is_pair(); rest = rest.pair()->cdr) {
+    Value* const slots = as<Vector>(rest.pair()->car).slots();
+    Journal::State state;
+    if (slots[1] != kFalse) {
+      state.status = status_named(text_of(slots[1])).value_or(Status::running);
+      state.release = true;
+      state.waiting = text_of(slots[2]);
+      state.wake_at = slots[3].fixnum();
+    }
+    numbers.push_back(slots[0].fixnum());
+    states.push_back(state);
+    Journal* const j = service.journal(numbers.back());
+    if (j == nullptr) return not_open(m);
+    store = &service.store_of(numbers.back());
+    appends.push_back(j->append_of(states.back()));
+  }
+  if (store == nullptr) return kNull;
+  const std::int64_t sent_at = service.journal(numbers.front())->clock();
+  const std::vector<Appended> done = store->append_all(appends);
+  GcVector<Value> results(m.heap);
+  for (std::size_t i = 0; i < numbers.size(); ++i) {
+    Journal* const j = service.journal(numbers[i]);
+    const Answer answer = j->appended(done[i], sent_at);
+    if (answer != Answer::ok) {
+      service.drop_journal(numbers[i]);
+      results.push_back(refuse(m, answer, *store).value);
+      continue;
+    }
+    results.push_back(Value::boolean(j->has_mail()));
+    if (!states[i].release) continue;
+    states[i].status == Status::suspended ? service.rest_journal(numbers[i])
+                                          : service.drop_journal(numbers[i]);
+  }
+  Value list = kNull;
+  for (std::size_t i = results.size(); i-- > 0;) list = m.heap.cons(results[i], list);
+  return list;
+}
+
+// Whether a commit would append something.
+Outcome has_pending(Machine& m, Fixnum journal) {
+  const Journal* j = find_journal(m, journal);
+  return Value::boolean(j != nullptr && (j->has_pending() || j->is_stale()));
+}
+
+Outcome store_of_journal(Machine& m, Fixnum journal) {
+  return find_journal(m, journal) ? Outcome(Value::fixnum(Service::find(m)->store_number(journal)))
+                                  : not_open(m);
+}
+
 // Appends what was recorded, if anything was; whether the inbox holds something.
 Outcome commit(Machine& m, Fixnum journal) {
   const Journal* j = find_journal(m, journal);
@@ -486,6 +543,9 @@ constexpr Builtin kFlow[] = {
     builtin<close_wait>("(%flow-close! journal event strand ordinal name)",
                         "Records how a wait was ended, if the history does not."),
     builtin<commit>("(%flow-commit! journal)", "Appends what was added; whether there is mail."),
+    builtin<commit_all>("(%flow-commit-all! entries)", "Commits several flows of a store together."),
+    builtin<has_pending>("(%flow-pending? journal)", "Whether a commit would append something."),
+    builtin<store_of_journal>("(%flow-store-of journal)", "The store it is kept in."),
     builtin<settle>("(%flow-settle! journal status waiting wake)",
                     "The last commit; lets go of the flow."),
     builtin<reclaim>("(%flow-reclaim! journal)",

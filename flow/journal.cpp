@@ -207,22 +207,28 @@ void Journal::consume(const std::string& message_id) {
   std::erase_if(inbox_, [&](const Message& m) { return m.id == message_id; });
 }
 
-Answer Journal::commit(const State& state) {
+Append Journal::append_of(const State& state) const {
   Append append;
   append.flow = claim_.id, append.epoch = claim_.epoch, append.seq = claim_.next_seq;
   append.op = op_, append.records = pending_, append.consumed = consumed_;
   append.status = state.status, append.waiting = state.waiting, append.note = state.note;
   append.release = state.release, append.wake_at = state.wake_at;
-  const std::int64_t sent_at = clock_();
-  const Appended done = store_.append(append);
+  return append;
+}
+
+Answer Journal::appended(const Appended& done, std::int64_t sent_at) {
   if (done.answer != Answer::ok && done.answer != Answer::duplicate) return done.answer;
   confirmed_at_ = sent_at;
   ++op_;
   claim_.next_seq += static_cast<std::int64_t>(pending_.size());
-  pending_.clear();
-  consumed_.clear();
+  discard();
   mail_ = done.mail;
   return Answer::ok;
+}
+
+Answer Journal::commit(const State& state) {
+  const std::int64_t sent_at = clock_();
+  return appended(store_.append(append_of(state)), sent_at);
 }
 
 Answer Journal::fetch_mail() {

@@ -85,6 +85,11 @@ class Journal {
   };
   Answer commit(const State& state);
   Answer commit() { return commit({}); }
+  // The two halves of commit(), for several journals at once: what is to be appended, valid
+  // until the journal is touched again; and what became of it.
+  Append append_of(const State& state) const;
+  Answer appended(const Appended& done, std::int64_t sent_at);
+  std::int64_t clock() const { return clock_(); }
   // Takes the flow again after it was released.  ok: nobody touched it meanwhile, and what was
   // added before is still the end of its history.  fenced: somebody did; this journal is dead.
   Answer reclaim();

@@ -29,6 +29,7 @@ class Service {
   std::int64_t add_journal(std::int64_t store, std::unique_ptr<Journal> journal);
   Journal* journal(std::int64_t number) const;
   Store& store_of(std::int64_t journal) const { return *store(journals_.at(journal).store); }
+  std::int64_t store_number(std::int64_t journal) const { return journals_.at(journal).store; }
   void drop_journal(std::int64_t number);
   // A journal of a flow that was let go: its lease is not renewed until it is taken again.
   void rest_journal(std::int64_t number);

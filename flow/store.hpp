@@ -120,6 +120,9 @@ class Store {
   enum class Manner : std::uint8_t { polite, steal };
   virtual Claim claim(std::string_view id, Manner manner = Manner::polite) = 0;
   virtual Appended append(const Append& append) = 0;
+  // Several appends, of different flows, made safe together.  Each has its own answer; when the
+  // store itself fails, all of them have that one and nothing was written.
+  virtual std::vector<Appended> append_all(std::span<const Append> appends) = 0;
   // Lets go of a flow without a record.  Does nothing when the epoch is old.
   virtual Answer release(std::string_view id, std::int64_t epoch) = 0;
   // Prolongs the leases of all flows that this store's owner holds.

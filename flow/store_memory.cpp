@@ -99,6 +99,12 @@ class MemoryStore final : public Store {
     return result;
   }
 
+  std::vector<Appended> append_all(std::span<const Append> appends) override {
+    std::vector<Appended> results;
+    for (const Append& a : appends) results.push_back(append(a));
+    return results;
+  }
+
   Answer release(std::string_view id, std::int64_t epoch) override {
     const std::lock_guard guard(tables_->mutex);
     if (Flow* f = find(id); f != nullptr && f->row.epoch == epoch)

@@ -53,6 +53,7 @@ class SqliteStore final : public Store {
   Claim create(const NewFlow& flow, std::span<const Record> records) override;
   Claim claim(std::string_view id, Manner manner) override;
   Appended append(const Append& append) override;
+  std::vector<Appended> append_all(std::span<const Append> appends) override;
   Answer release(std::string_view id, std::int64_t epoch) override;
   Answer renew() override;
   Answer deliver(std::string_view id, const Message& message) override;
@@ -75,6 +76,7 @@ class SqliteStore final : public Store {
     error_ = std::move(error);
     return answer;
   }
+  Answer append_within(const Append& append, Appended& result);
   Answer find(std::string_view id, FlowRow& row);
   Answer insert_records(std::string_view id, std::int64_t epoch, std::int64_t seq, std::int64_t op,
                         std::span<const Record> records, std::int64_t now);
@@ -304,51 +306,78 @@ Claim SqliteStore::claim(std::string_view id, Manner manner) {
 
 Appended SqliteStore::append(const Append& a) {
   Appended result;
-  result.answer = write([&]() -> Answer {
-    FlowRow row;
-    if (const Answer found = find(a.flow, row); found != Answer::ok) return found;
-    if (row.epoch != a.epoch || row.next_seq != a.seq || is_closed(row.status)) {
-      // Either my own append, whose answer was lost, or somebody else's flow by now.
-      Query q = db_.query("SELECT epoch, op FROM journal WHERE flow=?1 AND seq=?2");
-      const bool mine = !a.records.empty() && q.bind(a.flow).bind(a.seq).step() == SQLITE_ROW &&
-                        q.number(0) == a.epoch && q.number(1) == a.op;
-      if (mine) return Answer::duplicate;
-      if (row.epoch == a.epoch && is_closed(row.status))
-        return say(Answer::closed, row.id + " is " + std::string(status_name(row.status)));
-      return say(Answer::fenced, row.id + " was taken over by another process");
+  result.answer = write([&] { return append_within(a, result); });
+  return result;
+}
+
+// A refused append has changed nothing, so the others of the transaction go on.
+std::vector<Appended> SqliteStore::append_all(std::span<const Append> appends) {
+  std::vector<Appended> results(appends.size());
+  const Answer all = write([&] {
+    for (std::size_t i = 0; i < appends.size(); ++i) {
+      results[i].answer = append_within(appends[i], results[i]);
+      switch (results[i].answer) {
+        case Answer::ok:
+        case Answer::duplicate:
+        case Answer::fenced:
+        case Answer::missing:
+        case Answer::closed:
+          break;
+        default:
+          return results[i].answer;
+      }
     }
-    const std::int64_t now = options_.now();
-    const auto n = static_cast<std::int64_t>(a.records.size());
-    {
-      const bool release = a.release || is_closed(a.status);
-      Query q = db_.query(
-          "UPDATE flow SET next_seq=?2, status=?3, waiting=?4, note=?5, updated_at=?6, owner=?7,"
-          " lease_until=?8, wake_at=?9 WHERE id=?1");
-      q.bind(a.flow).bind(a.seq + n).bind(static_cast<std::int64_t>(a.status));
-      q.bind(a.waiting).bind(a.note).bind(now);
-      if (release)
-        q.bind_null().bind_null();
-      else
-        q.bind(options_.owner).bind(now + options_.lease_ms);
-      if (a.wake_at == 0 || is_closed(a.status))
-        q.bind_null();
-      else
-        q.bind(a.wake_at);
-      if (const Answer wrote = done(q, "updating a flow"); wrote != Answer::ok) return wrote;
-    }
-    if (const Answer wrote = insert_records(a.flow, a.epoch, a.seq, a.op, a.records, now);
-        wrote != Answer::ok)
-      return wrote;
-    for (const std::string& message : a.consumed) {
-      Query q = db_.query("UPDATE inbox SET consumed_seq=?3 WHERE flow=?1 AND message=?2");
-      q.bind(a.flow).bind(message).bind(a.seq);
-      if (const Answer wrote = done(q, "consuming a message"); wrote != Answer::ok) return wrote;
-    }
-    Query mail = db_.query("SELECT 1 FROM inbox WHERE flow=?1 AND consumed_seq IS NULL LIMIT 1");
-    result.mail = mail.bind(a.flow).step() == SQLITE_ROW;
     return Answer::ok;
   });
-  return result;
+  if (all != Answer::ok)
+    for (Appended& r : results) r = {all, false};
+  return results;
+}
+
+// Requires: a write transaction.
+Answer SqliteStore::append_within(const Append& a, Appended& result) {
+  FlowRow row;
+  if (const Answer found = find(a.flow, row); found != Answer::ok) return found;
+  if (row.epoch != a.epoch || row.next_seq != a.seq || is_closed(row.status)) {
+    // Either my own append, whose answer was lost, or somebody else's flow by now.
+    Query q = db_.query("SELECT epoch, op FROM journal WHERE flow=?1 AND seq=?2");
+    const bool mine = !a.records.empty() && q.bind(a.flow).bind(a.seq).step() == SQLITE_ROW &&
+                      q.number(0) == a.epoch && q.number(1) == a.op;
+    if (mine) return Answer::duplicate;
+    if (row.epoch == a.epoch && is_closed(row.status))
+      return say(Answer::closed, row.id + " is " + std::string(status_name(row.status)));
+    return say(Answer::fenced, row.id + " was taken over by another process");
+  }
+  const std::int64_t now = options_.now();
+  const auto n = static_cast<std::int64_t>(a.records.size());
+  {
+    const bool release = a.release || is_closed(a.status);
+    Query q = db_.query(
+        "UPDATE flow SET next_seq=?2, status=?3, waiting=?4, note=?5, updated_at=?6, owner=?7,"
+        " lease_until=?8, wake_at=?9 WHERE id=?1");
+    q.bind(a.flow).bind(a.seq + n).bind(static_cast<std::int64_t>(a.status));
+    q.bind(a.waiting).bind(a.note).bind(now);
+    if (release)
+      q.bind_null().bind_null();
+    else
+      q.bind(options_.owner).bind(now + options_.lease_ms);
+    if (a.wake_at == 0 || is_closed(a.status))
+      q.bind_null();
+    else
+      q.bind(a.wake_at);
+    if (const Answer wrote = done(q, "updating a flow"); wrote != Answer::ok) return wrote;
+  }
+  if (const Answer wrote = insert_records(a.flow, a.epoch, a.seq, a.op, a.records, now);
+      wrote != Answer::ok)
+    return wrote;
+  for (const std::string& message : a.consumed) {
+    Query q = db_.query("UPDATE inbox SET consumed_seq=?3 WHERE flow=?1 AND message=?2");
+    q.bind(a.flow).bind(message).bind(a.seq);
+    if (const Answer wrote = done(q, "consuming a message"); wrote != Answer::ok) return wrote;
+  }
+  Query mail = db_.query("SELECT 1 FROM inbox WHERE flow=?1 AND consumed_seq IS NULL LIMIT 1");
+  result.mail = mail.bind(a.flow).step() == SQLITE_ROW;
+  return Answer::ok;
 }
 
 Answer SqliteStore::release(std::string_view id, std::int64_t epoch) {

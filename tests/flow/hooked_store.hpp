@@ -29,6 +29,9 @@ class HookedStore final : public Store {
   Appended append(const Append& a) override {
     return around([&] { return inner_->append(a); });
   }
+  std::vector<Appended> append_all(std::span<const Append> a) override {
+    return around([&] { return inner_->append_all(a); });
+  }
   Answer deliver(std::string_view id, const Message& m) override {
     return around([&] { return inner_->deliver(id, m); });
   }

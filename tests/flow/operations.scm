@@ -379,4 +379,26 @@
 (flow-evict!)
 (test-equal "a new one has the new version" 1 (flow/resume new-id #t))
 
+;; ---- several flows at once
+
+(define (run-many n)
+  (let ((tasks '()))
+    (do ((i 0 (+ i 1))) ((= i n))
+      (set! tasks (cons (task-spawn (lambda () (flow/start five-steps i))) tasks)))
+    (map task-join (reverse tasks))))
+(defflow five-steps
+  (lambda (n)
+    (let loop ((i 0) (sum 0))
+      (if (= i 5) sum (loop (+ i 1) (+ sum (step 'add (lambda () n))))))))
+(test-equal "flows that commit together do not disturb each other" '(0 5 10 15 20 25)
+  (in-virtual-time (run-many 6)))
+(defflow refused-among-others (lambda (x) (step 'a (lambda () 1)) (if (odd? x) car (suspend 'w))))
+(test-equal "an error of one is not one of the others" '(suspended flow-error suspended)
+  (in-virtual-time
+   (map (lambda (task)
+          (guard (e (#t (condition-kind e)))
+            (if (flow-suspended? (task-join task)) 'suspended 'ended)))
+        (map (lambda (n) (task-spawn (lambda () (flow/start refused-among-others n))))
+             '(0 1 2)))))
+
 (test-end "flow operations")

@@ -12,7 +12,7 @@
           (only (fermata builtins)
                 condition? condition-kind condition-message make-condition)
           (fermata flow builtins) (fermata flow guards) (fermata flow looks)
-          (fermata flow raised) (fermata flow run)
+          (fermata flow commit) (fermata flow raised) (fermata flow run)
           (only (fermata random) set-random-stand-in!)
           (fermata sched))
   (begin
@@ -57,7 +57,7 @@
         (set-run-outer! run (current-scheduler))
         (set-run-inbox! run inbox)
         (dynamic-wind
-         (lambda () (%flow-watch! 1))
+         begin-running!
          (lambda ()
            (guard (raised (#t (if (verdict? raised)
                                   (conclude run (verdict-value raised))
@@ -65,7 +65,7 @@
              (task-spawn scheduler (lambda () (coordinate run)) 'name 'flow-engine)
              (scheduler-run scheduler)
              (raise (nothing-wakes run))))
-         (lambda () (%flow-watch! -1)))))
+         end-running!)))
 
     ;;> (look-at-run journal node)
     ;;> The run of a journal that is only read, where its history ends.
@@ -118,9 +118,6 @@
                (coordinate run))
               ((wait-for-timer run) (coordinate run))
               (else (raise (make-verdict 'waits))))))
-
-    ;; Nothing acts before what was recorded is safe; whether there is mail.
-    (define (commit! run) (%flow-commit! (run-journal run)))
 
     ;; #(event strand ordinal name value at)
     (define (replay! run event)
@@ -304,8 +301,8 @@
     (define (put-down run)
       (if (not (waits-for-something? run)) (give-up run (nothing-wakes run)))
       (let* ((tags (waiting-tags run))
-             (mail? (%flow-settle! (run-journal run) 'suspended (joined tags)
-                                   (or (%flow-next-timer (run-scheduler run)) 0))))
+             (mail? (settle-flow! run 'suspended (joined tags)
+                                  (or (%flow-next-timer (run-scheduler run)) 0))))
         (cons (if mail? 'mail 'suspended) tags)))
 
     (define (waits-for-something? run)
@@ -331,7 +328,7 @@
     (define (close-flow! run status event value)
       (let ((journal (run-journal run)))
         (%flow-record! journal event "0" 0 (%flow-name journal) 0 value)
-        (%flow-settle! journal status "" 0)))
+        (settle-flow! run status "" 0)))
 
     ;; Whatever ended the run early: what the store is told, and then raised
     ;; again.
