@@ -1,10 +1,11 @@
 // Natives: see builtins.hpp.  The rows stand at the end.
 #include "flow/builtins.hpp"
 
+#include "flow/answers.hpp"
 #include "flow/owner.hpp"
 #include "flow/plain_data.hpp"
-#include "flow/service.hpp"
 #include "flow/sha256.hpp"
+#include "sched/scheduler.hpp"
 #include "scheme/span_value.hpp"
 #include "scheme/syntax.hpp"
 #include "vm/string.hpp"
@@ -15,21 +16,7 @@ using namespace vm;
 
 namespace {
 
-// ---- between Scheme and the store ------------------------------------------------------
-std::string text_of(Value v) {  // of a symbol or a string
-  if (const auto* symbol = cast<Symbol>(v)) return to_utf8(as<String>(symbol->name));
-  if (const auto* string = cast<String>(v)) return to_utf8(*string);
-  return "";
-}
-Value string_of(Machine& m, std::string_view text) { return value_of(&make_string(m.heap, text)); }
-Value symbol_of(Machine& m, std::string_view text) { return m.symbols.intern(text); }
-
-Value vector_of(Machine& m, std::initializer_list<Value> items) {
-  auto& vector = m.heap.make_vector(items.size(), kFalse);
-  std::copy(items.begin(), items.end(), vector.slots());
-  return value_of(&vector);
-}
-
+// ---- names of the tables ---------------------------------------------------------------
 template <class Named, class Number, class Name>
 std::optional<Named> find_named(std::string_view wanted, Number numbered, Name name) {
   for (std::int64_t n = 1; n < 256; ++n)
@@ -43,37 +30,12 @@ std::optional<Status> status_named(std::string_view name) {
   return find_named<Status>(name, status_numbered, status_name);
 }
 std::optional<Operation> operation_named(std::string_view name) {
-  for (const Operation o : {Operation::step, Operation::suspend, Operation::branches})
+  for (const Operation o : {Operation::step, Operation::suspend, Operation::branches,
+                            Operation::sleep, Operation::signal})
     if (operation_name(o) == name) return o;
   return std::nullopt;
 }
 
-// ---- errors --------------------------------------------------------------------------
-Outcome refuse(Machine& m, ConditionKind kind, std::string_view message) {
-  const Value condition = m.make_condition(kind, message);
-  as<Condition>(condition).who = kFalse;
-  return m.raise(condition);
-}
-
-// An answer that is no success, as a condition.
-Outcome refuse(Machine& m, Answer answer, const Store& store) {
-  switch (answer) {
-    case Answer::fenced:
-      return refuse(m, ConditionKind::fenced, store.error());
-    case Answer::missing:
-    case Answer::closed:
-    case Answer::busy:
-    case Answer::refused:
-      return refuse(m, ConditionKind::flow, store.error());
-    default:
-      return refuse(m, ConditionKind::store,
-                    "the store " + store.url() + " failed: " + store.error());
-  }
-}
-
-Outcome not_open(Machine& m) {
-  return refuse(m, ConditionKind::flow, "this flow is not running here any more");
-}
 // place: a procedure of the program near to what it asked for, so that the report can show
 // its source; or anything else.
 Outcome mismatch(Machine& m, const Journal& j, Value place = kFalse) {
@@ -85,20 +47,6 @@ Outcome mismatch(Machine& m, const Journal& j, Value place = kFalse) {
   return m.raise(condition);
 }
 
-Store* find_store(Machine& m, Fixnum number) { return Service::find(m)->store(number); }
-Journal* find_journal(Machine& m, Fixnum number) { return Service::find(m)->journal(number); }
-
-Outcome no_store(Machine& m, Fixnum number) {
-  return m.wrong_type(1, "an open store", Value::fixnum(number));
-}
-
-Outcome decode(Machine& m, std::string_view text) {
-  try {
-    return from_journal_text(m, text);
-  } catch (const scheme::SyntaxError& e) {
-    return refuse(m, ConditionKind::store, "a value in the journal cannot be read: " + e.message);
-  }
-}
 
 // ---- data ----------------------------------------------------------------------------
 Outcome is_plain(Machine& m, Value obj) { return Value::boolean(!not_plain(m, obj)); }
@@ -173,16 +121,26 @@ Outcome open_journal(Machine& m, std::int64_t store, Store& s, const Claim& clai
   return Value::fixnum(Service::find(m)->add_journal(store, std::move(journal)));
 }
 
-Outcome create(Machine& m, Fixnum store, Symbol& name, String& program, Value input) {
+// id: #f for one that the store makes.  definitions: what the world gave to the program's own.
+// A journal, or #f when there is a flow of that id already.
+Outcome create(Machine& m, Fixnum store, Value id, Symbol& name, String& program, Value input,
+               Value definitions, Fixnum now) {
   Store* s = find_store(m, store);
   if (s == nullptr) return no_store(m, store);
-  const NewFlow flow{"", text_of(value_of(&name)), to_utf8(program)};
+  const NewFlow flow{text_of(id), text_of(value_of(&name)), to_utf8(program)};
   const std::string text = to_journal_text(m, input);
-  Record records[2];
+  std::vector<Record> records(2);
   records[0].event = Event::program, records[0].name = flow.program;
-  records[1].event = Event::started, records[1].name = flow.name;
+  records[0].value = std::to_string(random_number() >> 4);
+  records[1].event = Event::started, records[1].name = flow.name, records[1].at = now.value;
   records[1].hash = sha256_60(text), records[1].value = text;
+  if (definitions != kNull) {
+    records.emplace_back();
+    records[2].event = Event::definitions, records[2].name = "-";
+    records[2].value = to_journal_text(m, definitions);
+  }
   const Claim claim = s->create(flow, records);
+  if (claim.answer == Answer::refused) return kFalse;
   if (claim.answer != Answer::ok) return refuse(m, claim.answer, *s);
   return open_journal(m, store, *s, claim);
 }
@@ -197,6 +155,23 @@ Outcome claim(Machine& m, Fixnum store, Value id) {
   return open_journal(m, store, *s, taken);
 }
 
+// A journal that is read and never written: the flow is not taken from whoever has it.
+Outcome read_journal(Machine& m, Fixnum store, Value id) {
+  Store* s = find_store(m, store);
+  if (s == nullptr) return no_store(m, store);
+  History history = s->load(text_of(id));
+  if (history.answer != Answer::ok) return refuse(m, history.answer, *s);
+  const Claim nobody{Answer::ok, text_of(id), 0, history.row.next_seq};
+  auto journal = std::make_unique<Journal>(*s, nobody, std::move(history));
+  const std::int64_t number = Service::find(m)->add_journal(store, std::move(journal));
+  Service::find(m)->rest_journal(number);
+  return Value::fixnum(number);
+}
+Outcome journal_length(Machine& m, Fixnum journal) {
+  const Journal* j = find_journal(m, journal);
+  return j ? Outcome(Value::fixnum(j->length())) : not_open(m);
+}
+
 Outcome journal_id(Machine& m, Fixnum journal) {
   const Journal* j = find_journal(m, journal);
   return j ? Outcome(symbol_of(m, j->id())) : not_open(m);
@@ -209,12 +184,33 @@ Outcome journal_program(Machine& m, Fixnum journal) {
   const Journal* j = find_journal(m, journal);
   return j ? Outcome(string_of(m, j->row().program)) : not_open(m);
 }
-Outcome journal_input(Machine& m, Fixnum journal) {
+// #(input milliseconds seed): what it was started with, when, and what its randomness is from.
+Outcome journal_start(Machine& m, Fixnum journal) {
+  const Journal* j = find_journal(m, journal);
+  if (j == nullptr) return not_open(m);
+  Value seed = Value::fixnum(sha256_60(j->id()));
+  for (const Record& r : j->records()) {
+    if (r.event == Event::program && !r.value.empty()) {
+      FERMATA_TRY(stored, decode(m, r.value));
+      seed = stored;
+    }
+    if (r.event != Event::started) continue;
+    FERMATA_TRY(input, decode(m, r.value));
+    return vector_of(m, {input, Value::fixnum(r.at), seed});
+  }
+  return refuse(m, ConditionKind::store, "flow " + j->id() + " has no record of its start");
+}
+// What the world gave to definitions of its program, as %flow-create was told.
+Outcome journal_definitions(Machine& m, Fixnum journal) {
   const Journal* j = find_journal(m, journal);
   if (j == nullptr) return not_open(m);
   for (const Record& r : j->records())
-    if (r.event == Event::started) return decode(m, r.value);
-  return refuse(m, ConditionKind::store, "flow " + j->id() + " has no record of its start");
+    if (r.event == Event::definitions) return decode(m, r.value);
+  return kNull;
+}
+Outcome is_replaying(Machine& m, Fixnum journal) {
+  const Journal* j = find_journal(m, journal);
+  return Value::boolean(j != nullptr && !j->is_replayed());
 }
 
 // ---- replay --------------------------------------------------------------------------
@@ -232,12 +228,10 @@ Outcome ask(Machine& m, Fixnum journal, String& strand, Fixnum ordinal, Symbol& 
       return symbol_of(m, "open");
     case Found::mismatch:
       return mismatch(m, *j, place);
-    case Found::returned:
-    case Found::raised:
-      break;
+    case Found::recorded:
+      return symbol_of(m, "recorded");
   }
-  FERMATA_TRY(value, decode(m, found.record->value));
-  return m.heap.cons(symbol_of(m, found.kind == Found::returned ? "returned" : "raised"), value);
+  return kFalse;
 }
 
 Outcome is_recorded(Machine& m, Fixnum journal, String& strand, Fixnum ordinal) {
@@ -245,14 +239,28 @@ Outcome is_recorded(Machine& m, Fixnum journal, String& strand, Fixnum ordinal) 
   return j ? Outcome(Value::boolean(j->holds({to_utf8(strand), ordinal}))) : not_open(m);
 }
 
+// What was recorded for that place of a version, or #f; the replay need not come there.
+Outcome version_at(Machine& m, Fixnum journal, String& place) {
+  Journal* j = find_journal(m, journal);
+  if (j == nullptr) return not_open(m);
+  for (const Record& r : j->records())
+    if (r.event == Event::version && r.position.strand == to_utf8(place)) return decode(m, r.value);
+  return kFalse;
+}
+
 Outcome next_event(Machine& m, Fixnum journal) {
   Journal* j = find_journal(m, journal);
   if (j == nullptr) return not_open(m);
   const Record* event = j->next_event();
   if (event == nullptr) return j->problem().empty() ? Outcome(kFalse) : mismatch(m, *j);
-  FERMATA_TRY(value, decode(m, event->value));
-  return vector_of(m, {string_of(m, event->position.strand), Value::fixnum(event->position.ordinal),
-                       symbol_of(m, event->name), value});
+  Value value = kUnspecified;
+  if (!event->value.empty()) {
+    FERMATA_TRY(decoded, decode(m, event->value));
+    value = decoded;
+  }
+  return vector_of(m, {symbol_of(m, event_name(event->event)), string_of(m, event->position.strand),
+                       Value::fixnum(event->position.ordinal), symbol_of(m, event->name), value,
+                       Value::fixnum(event->at)});
 }
 
 Outcome ends_here(Machine& m, Fixnum journal) {
@@ -279,10 +287,24 @@ Outcome record(Machine& m, Fixnum journal, Symbol& event, String& strand, Fixnum
   return kUnspecified;
 }
 
-Outcome withdraw(Machine& m, Fixnum journal, String& strand, Fixnum ordinal, Symbol& tag) {
+Outcome record_event(Machine& m, Fixnum journal, Symbol& event, String& strand, Fixnum ordinal,
+                     Symbol& name, Value value, Fixnum at) {
   Journal* j = find_journal(m, journal);
   if (j == nullptr) return not_open(m);
-  j->withdraw({to_utf8(strand), ordinal}, text_of(value_of(&tag)));
+  const auto kind = event_named(text_of(value_of(&event)));
+  if (!kind) return m.wrong_type(2, "the name of a journal record", value_of(&event));
+  j->add_event(*kind, {to_utf8(strand), ordinal}, text_of(value_of(&name)),
+               value == kUnspecified && *kind == Event::clock ? "" : to_journal_text(m, value), at);
+  return kUnspecified;
+}
+
+Outcome close_wait(Machine& m, Fixnum journal, Symbol& event, String& strand, Fixnum ordinal,
+                   Symbol& name) {
+  Journal* j = find_journal(m, journal);
+  if (j == nullptr) return not_open(m);
+  const auto kind = event_named(text_of(value_of(&event)));
+  if (!kind) return m.wrong_type(2, "the name of a journal record", value_of(&event));
+  j->close(*kind, {to_utf8(strand), ordinal}, text_of(value_of(&name)));
   return kUnspecified;
 }
 
@@ -294,9 +316,69 @@ Outcome commit_with(Machine& m, std::int64_t number, const Journal::State& state
   const bool mail = j->has_mail();
   Store& store = service.store_of(number);
   // Whoever was refused knows nothing about the flow any more.
-  if (answer != Answer::ok || state.release) service.drop_journal(number);
+  if (answer != Answer::ok)
+    service.drop_journal(number);
+  else if (state.release)
+    state.status == Status::suspended ? service.rest_journal(number) : service.drop_journal(number);
   if (answer != Answer::ok) return refuse(m, answer, store);
   return Value::boolean(mail);
+}
+
+// Commits several flows together: a list of #(journal status waiting wake), with the status #f
+// for one that goes on.  The list of what came of each: whether there is mail, or a condition.
+Outcome commit_all(Machine& m, Value entries) {
+  Service& service = *Service::find(m);
+  std::vector<std::int64_t> numbers;
+  std::vector<Append> appends;
+  std::vector<Journal::State> states;
+  Store* store = nullptr;
+  for (Value rest = entries; rest.is_pair(); rest = rest.pair()->cdr) {
+    Value* const slots = as<Vector>(rest.pair()->car).slots();
+    Journal::State state;
+    if (slots[1] != kFalse) {
+      state.status = status_named(text_of(slots[1])).value_or(Status::running);
+      state.release = true;
+      state.waiting = text_of(slots[2]);
+      state.wake_at = slots[3].fixnum();
+    }
+    numbers.push_back(slots[0].fixnum());
+    states.push_back(state);
+    Journal* const j = service.journal(numbers.back());
+    if (j == nullptr) return not_open(m);
+    store = &service.store_of(numbers.back());
+    appends.push_back(j->append_of(states.back()));
+  }
+  if (store == nullptr) return kNull;
+  const std::int64_t sent_at = service.journal(numbers.front())->clock();
+  const std::vector<Appended> done = store->append_all(appends);
+  GcVector<Value> results(m.heap);
+  for (std::size_t i = 0; i < numbers.size(); ++i) {
+    Journal* const j = service.journal(numbers[i]);
+    const Answer answer = j->appended(done[i], sent_at);
+    if (answer != Answer::ok) {
+      service.drop_journal(numbers[i]);
+      results.push_back(refuse(m, answer, *store).value);
+      continue;
+    }
+    results.push_back(Value::boolean(j->has_mail()));
+    if (!states[i].release) continue;
+    states[i].status == Status::suspended ? service.rest_journal(numbers[i])
+                                          : service.drop_journal(numbers[i]);
+  }
+  Value list = kNull;
+  for (std::size_t i = results.size(); i-- > 0;) list = m.heap.cons(results[i], list);
+  return list;
+}
+
+// Whether a commit would append something.
+Outcome has_pending(Machine& m, Fixnum journal) {
+  const Journal* j = find_journal(m, journal);
+  return Value::boolean(j != nullptr && (j->has_pending() || j->is_stale()));
+}
+
+Outcome store_of_journal(Machine& m, Fixnum journal) {
+  return find_journal(m, journal) ? Outcome(Value::fixnum(Service::find(m)->store_number(journal)))
+                                  : not_open(m);
 }
 
 // Appends what was recorded, if anything was; whether the inbox holds something.
@@ -307,10 +389,35 @@ Outcome commit(Machine& m, Fixnum journal) {
   return commit_with(m, journal, {});
 }
 
-Outcome settle(Machine& m, Fixnum journal, Symbol& status, String& waiting, String& note) {
+// wake: when its next timer is due, in milliseconds, or 0.  A flow that waits stays known here,
+// for %flow-reclaim!, until %flow-forget!.
+Outcome settle(Machine& m, Fixnum journal, Symbol& status, String& waiting, Fixnum wake) {
   const auto kind = status_named(text_of(value_of(&status)));
   if (!kind) return m.wrong_type(2, "a flow's status", value_of(&status));
-  return commit_with(m, journal, {*kind, to_utf8(waiting), to_utf8(note), true});
+  return commit_with(m, journal, {*kind, to_utf8(waiting), "", true, wake.value});
+}
+
+// #t: the flow is ours again, as it was left; #f: another process has it; changed: others went
+// on with it meanwhile, and the journal is closed.
+Outcome reclaim(Machine& m, Fixnum journal) {
+  Service& service = *Service::find(m);
+  Journal* j = service.journal(journal);
+  if (j == nullptr) return symbol_of(m, "changed");
+  const Answer answer = j->reclaim();
+  if (answer == Answer::ok) {
+    service.wake_journal(journal);
+    return kTrue;
+  }
+  if (answer == Answer::busy) return kFalse;
+  Store& store = service.store_of(journal);
+  service.drop_journal(journal);
+  if (answer == Answer::fenced || answer == Answer::closed) return symbol_of(m, "changed");
+  return refuse(m, answer, store);
+}
+
+Outcome forget(Machine& m, Fixnum journal) {
+  Service::find(m)->drop_journal(journal);
+  return kUnspecified;
 }
 
 // The program cannot go on with this history: nothing that it added counts.
@@ -329,7 +436,15 @@ Outcome put_down(Machine& m, Fixnum journal) {
 
 // ---- mail ----------------------------------------------------------------------------
 Value letter_name(Machine& m, Letter letter) {
-  return symbol_of(m, letter == Letter::cancel ? "cancel" : "answer");
+  switch (letter) {
+    case Letter::cancel:
+      return symbol_of(m, "cancel");
+    case Letter::signal:
+      return symbol_of(m, "signal");
+    case Letter::answer:
+      break;
+  }
+  return symbol_of(m, "answer");
 }
 
 Outcome mail(Machine& m, Fixnum journal) {
@@ -364,9 +479,12 @@ Outcome deliver(Machine& m, Fixnum store, Value id, Symbol& letter, String& mess
                 Fixnum ordinal, Symbol& tag, Value body) {
   Store* s = find_store(m, store);
   if (s == nullptr) return no_store(m, store);
-  const bool cancel = text_of(value_of(&letter)) == "cancel";
+  const std::string kind = text_of(value_of(&letter));
+  const Letter what = kind == "cancel"   ? Letter::cancel
+                      : kind == "signal" ? Letter::signal
+                                         : Letter::answer;
   const Answer answer = s->deliver(text_of(id), {to_utf8(message),
-                                                 cancel ? Letter::cancel : Letter::answer,
+                                                 what,
                                                  {to_utf8(strand), ordinal},
                                                  text_of(value_of(&tag)),
                                                  to_journal_text(m, body)});
@@ -384,49 +502,6 @@ Outcome command_name(Machine& m, Fixnum store) {
   return string_of(m, command);
 }
 
-// ---- looking -------------------------------------------------------------------------
-// #(id name status waiting note seconds-since-1970 owned?)
-Value row_vector(Machine& m, const FlowRow& row) {
-  return vector_of(
-      m, {symbol_of(m, row.id), symbol_of(m, row.name), symbol_of(m, status_name(row.status)),
-          string_of(m, row.waiting), string_of(m, row.note), Value::fixnum(row.created_at / 1000),
-          Value::boolean(!row.owner.empty())});
-}
-
-Outcome list_flows(Machine& m, Fixnum store) {
-  Store* s = find_store(m, store);
-  if (s == nullptr) return no_store(m, store);
-  std::vector<FlowRow> rows;
-  if (const Answer a = s->list({}, rows); a != Answer::ok) return refuse(m, a, *s);
-  Value list = kNull;
-  for (std::size_t i = rows.size(); i-- > 0;) list = m.heap.cons(row_vector(m, rows[i]), list);
-  return list;
-}
-
-// (row record ...), each record #(event strand ordinal name hash value); #f without such a flow.
-Outcome history(Machine& m, Fixnum store, Value id) {
-  Store* s = find_store(m, store);
-  if (s == nullptr) return no_store(m, store);
-  const History h = s->load(text_of(id));
-  if (h.answer == Answer::missing) return kFalse;
-  if (h.answer != Answer::ok) return refuse(m, h.answer, *s);
-  Value list = kNull;
-  for (std::size_t i = h.records.size(); i-- > 0;) {
-    const Record& r = h.records[i];
-    Value value = kUnspecified;
-    if (!r.value.empty()) {
-      FERMATA_TRY(decoded, decode(m, r.value));
-      value = decoded;
-    }
-    list = m.heap.cons(
-        vector_of(m, {symbol_of(m, event_name(r.event)), string_of(m, r.position.strand),
-                      Value::fixnum(r.position.ordinal), symbol_of(m, r.name),
-                      Value::fixnum(r.hash), value}),
-        list);
-  }
-  return m.heap.cons(row_vector(m, h.row), list);
-}
-
 constexpr Builtin kFlow[] = {
     builtin<is_plain>("(%flow-plain? obj)", "Whether the journal can keep obj."),
     builtin<check_plain>("(%flow-check-plain obj what)",
@@ -439,26 +514,43 @@ constexpr Builtin kFlow[] = {
     builtin<store_url>("(%flow-store-url store)", "Its URL."),
     builtin<save_program>("(%flow-save-program store text)", "Stores a program; its content hash."),
     builtin<load_program>("(%flow-load-program store hash)", "The program of that content hash."),
-    builtin<create>("(%flow-create store name program input)", "A new flow, open for writing."),
+    builtin<create>("(%flow-create store id name program input definitions now)",
+                    "A new flow, open for writing; #f when there is one of that id."),
     builtin<claim>("(%flow-claim store id)", "Takes a flow over; #f when a living process has it."),
+    builtin<read_journal>("(%flow-read store id)", "A journal that is only read."),
+    builtin<journal_length>("(%flow-length journal)", "How many records it has."),
     builtin<journal_id>("(%flow-id journal)", "The flow's id."),
     builtin<journal_flow>("(%flow-name journal)", "The flow's name."),
     builtin<journal_program>("(%flow-program journal)", "The hash of the flow's program, or -."),
-    builtin<journal_input>("(%flow-input journal)", "What the flow was started with."),
+    builtin<journal_start>("(%flow-start journal)",
+                           "What the flow was started with, when, and its seed: a vector."),
+    builtin<journal_definitions>("(%flow-definitions-of journal)",
+                                 "What the world gave to definitions of its program."),
+    builtin<is_replaying>("(%flow-replaying? journal)", "Whether its history goes on."),
     builtin<ask>("(%flow-ask journal strand ordinal operation name hash place)",
-                 "What the history says: #f, open, (returned . value), (raised . value)."),
+                 "What the history says: #f, open, or recorded for a step that ended."),
     builtin<is_recorded>("(%flow-recorded? journal strand ordinal)",
                          "Whether the history holds that position."),
-    builtin<next_event>("(%flow-next-event! journal)", "The next answer of the history, or #f."),
+    builtin<version_at>("(%flow-version journal place)", "The version recorded there, or #f."),
+    builtin<next_event>("(%flow-next-event! journal)",
+                        "The next event of the history, #(event strand ordinal name value at); or #f."),
     builtin<ends_here>("(%flow-ends-here journal)", "An error when the history goes on."),
     builtin<problem>("(%flow-problem journal)", "How the flow differs from its history, or #f."),
     builtin<record>("(%flow-record! journal event strand ordinal name hash [value])",
                     "Adds a record to the next commit."),
-    builtin<withdraw>("(%flow-withdraw! journal strand ordinal tag)",
-                      "Records that a wait was ended, if the history does not."),
+    builtin<record_event>("(%flow-event! journal event strand ordinal name value at)",
+                          "Adds the record of an event that enters now."),
+    builtin<close_wait>("(%flow-close! journal event strand ordinal name)",
+                        "Records how a wait was ended, if the history does not."),
     builtin<commit>("(%flow-commit! journal)", "Appends what was added; whether there is mail."),
-    builtin<settle>("(%flow-settle! journal status waiting note)",
+    builtin<commit_all>("(%flow-commit-all! entries)", "Commits several flows of a store together."),
+    builtin<has_pending>("(%flow-pending? journal)", "Whether a commit would append something."),
+    builtin<store_of_journal>("(%flow-store-of journal)", "The store it is kept in."),
+    builtin<settle>("(%flow-settle! journal status waiting wake)",
                     "The last commit; lets go of the flow."),
+    builtin<reclaim>("(%flow-reclaim! journal)",
+                     "Takes a flow again that was let go: #t, #f when it runs elsewhere, or changed."),
+    builtin<forget>("(%flow-forget! journal)", "Closes a journal of a flow that was let go."),
     builtin<set_stuck>("(%flow-stuck! journal note)",
                        "Lets go of a flow that cannot go on with this program."),
     builtin<put_down>("(%flow-put-down! journal)", "Lets go of a flow in the middle."),
@@ -469,8 +561,6 @@ constexpr Builtin kFlow[] = {
                      "Puts a message into a flow's inbox."),
     builtin<command_name>("(%flow-command store)",
                           "How to run this command from a shell on that store."),
-    builtin<list_flows>("(%flow-list store)", "All flows, newest first, as vectors."),
-    builtin<history>("(%flow-history store id)", "A flow's row and its records, or #f."),
 };
 
 }  // namespace

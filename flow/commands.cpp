@@ -126,6 +126,23 @@ Line line_of(const Record& r, bool answered) {
       return {"cancelled", "", r.value};
     case Event::withdrawn:
       return {"withdrew", r.name, "its branch was ended"};
+    case Event::sleeping:
+      return {"sleeps", r.name, ""};
+    case Event::woke:
+      return {"woke", r.name, ""};
+    case Event::clock:
+    case Event::definitions:
+      return {};
+    case Event::signalled:
+      return {"signal", r.name, r.value};
+    case Event::awaits:
+      return {"awaits", r.name, ""};
+    case Event::received:
+      return {"received", r.name, ""};
+    case Event::cancelling:
+      return {"cancel", "", r.value};
+    case Event::version:
+      return {"version", r.name, r.value};
   }
   return {};
 }

@@ -1,5 +1,6 @@
 // Joining the flow layer to an interpreter; see builtins.hpp.
 #include "flow/builtins.hpp"
+#include "flow/guard.hpp"
 #include "flow/program.hpp"
 #include "flow/service.hpp"
 #include "sched/builtins.hpp"
@@ -16,11 +17,15 @@ void install_flow(scheme::Runtime& runtime) {
   runtime.define_natives("fermata sched meetings", sched::meeting_builtins());
   runtime.define_natives("fermata sched timed-calls", sched::timed_call_builtins());
   runtime.machine.services[kFlowService] = new Service;
+  install_guard(runtime);
   runtime.define_natives("fermata flow builtins", flow_builtins());
+  runtime.define_natives("fermata flow looks", look_builtins());
+  runtime.define_natives("fermata flow guards", guard_builtins());
   runtime.define_natives("fermata flow sources", program_builtins());
 }
 
 void uninstall_flow(scheme::Runtime& runtime) {
+  uninstall_guard(runtime);
   delete Service::find(runtime.machine);
   runtime.machine.services[kFlowService] = nullptr;
   sched::Engine::destroy(sched::Engine::of(runtime.machine));

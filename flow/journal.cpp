@@ -20,6 +20,17 @@ std::optional<Operation> operation_of(Event event) {
       return Operation::suspend;
     case Event::branches:
       return Operation::branches;
+    case Event::sleeping:
+    case Event::woke:
+      return Operation::sleep;
+    case Event::awaits:
+    case Event::received:
+      return Operation::signal;
+    case Event::version:
+    case Event::clock:
+    case Event::signalled:
+    case Event::cancelling:
+    case Event::definitions:
     case Event::program:
     case Event::started:
     case Event::finished:
@@ -28,6 +39,21 @@ std::optional<Operation> operation_of(Event event) {
       return std::nullopt;
   }
   return std::nullopt;
+}
+
+// Enters when every strand waits, in the order of the journal.
+bool is_event(Event event) {
+  switch (event) {
+    case Event::resumed:
+    case Event::step_result:
+    case Event::step_failed:
+    case Event::clock:
+    case Event::signalled:
+    case Event::cancelling:
+      return true;
+    default:
+      return false;
+  }
 }
 
 std::string asked_text(const Position& at, Operation operation, std::string_view name) {
@@ -44,6 +70,10 @@ std::string_view operation_name(Operation operation) {
       return "suspend";
     case Operation::branches:
       return "branches";
+    case Operation::sleep:
+      return "sleep";
+    case Operation::signal:
+      return "signal";
   }
   return "unknown";
 }
@@ -61,6 +91,7 @@ Journal::Journal(Store& store, const Claim& claim, History history,
       confirmed_at_(clock_()) {
   mail_ = !inbox_.empty();
   for (const Record& r : records_) {
+    if (is_event(r.event)) events_.push_back(&r);
     if (!operation_of(r.event)) continue;
     Entry& entry = entries_[r.position];
     if (entry.first == nullptr) {
@@ -68,7 +99,6 @@ Journal::Journal(Store& store, const Claim& claim, History history,
       in_order_.push_back(&entry);
     }
     entry.last = &r;
-    if (r.event == Event::resumed) events_.push_back(&r);
   }
 }
 
@@ -114,9 +144,8 @@ Found Journal::ask(const Position& at, Operation operation, std::string_view nam
   }
   entry.visited = true;
   const Record& last = *entry.last;
-  if (last.event == Event::step_result) return {Found::returned, &last};
-  if (last.event == Event::step_failed) return {Found::raised, &last};
-  return {Found::open, &first};
+  const bool ended = last.event == Event::step_result || last.event == Event::step_failed;
+  return {ended ? Found::recorded : Found::open};
 }
 
 const Record* Journal::next_event() {
@@ -124,6 +153,11 @@ const Record* Journal::next_event() {
   const Record* const event = events_[next_event_];
   if (const Entry* const missed = first_unvisited(event->seq)) {
     say_mismatch(missed->first, "waits without having come there");
+    return nullptr;
+  }
+  const auto place = entries_.find(event->position);
+  if (place != entries_.end() && !place->second.visited) {
+    say_mismatch(event, "waits without having come there");
     return nullptr;
   }
   ++next_event_;
@@ -144,10 +178,28 @@ void Journal::add(Event event, const Position& at, std::string_view name, std::i
   pending_.push_back({event, at, std::string(name), hash, std::move(value)});
 }
 
-void Journal::withdraw(const Position& at, std::string_view tag) {
+void Journal::add_event(Event event, const Position& at, std::string_view name, std::string value,
+                        std::int64_t time) {
+  add(event, at, name, 0, std::move(value));
+  pending_.back().at = time;
+}
+
+void Journal::close(Event event, const Position& at, std::string_view name) {
   const auto place = entries_.find(at);
-  if (place == entries_.end() || place->second.last->event != Event::withdrawn)
-    add(Event::withdrawn, at, tag, 0, "");
+  if (place == entries_.end() || place->second.last->event != event) add(event, at, name, 0, "");
+}
+
+Answer Journal::reclaim() {
+  const Claim claim = store_.claim(claim_.id);
+  if (claim.answer != Answer::ok) return claim.answer;
+  if (claim.next_seq != claim_.next_seq) {
+    store_.release(claim_.id, claim.epoch);
+    return Answer::fenced;
+  }
+  claim_.epoch = claim.epoch;
+  op_ = 1;
+  confirmed_at_ = clock_();
+  return fetch_mail();
 }
 
 void Journal::consume(const std::string& message_id) {
@@ -155,22 +207,28 @@ void Journal::consume(const std::string& message_id) {
   std::erase_if(inbox_, [&](const Message& m) { return m.id == message_id; });
 }
 
-Answer Journal::commit(const State& state) {
+Append Journal::append_of(const State& state) const {
   Append append;
   append.flow = claim_.id, append.epoch = claim_.epoch, append.seq = claim_.next_seq;
   append.op = op_, append.records = pending_, append.consumed = consumed_;
   append.status = state.status, append.waiting = state.waiting, append.note = state.note;
-  append.release = state.release;
-  const std::int64_t sent_at = clock_();
-  const Appended done = store_.append(append);
+  append.release = state.release, append.wake_at = state.wake_at;
+  return append;
+}
+
+Answer Journal::appended(const Appended& done, std::int64_t sent_at) {
   if (done.answer != Answer::ok && done.answer != Answer::duplicate) return done.answer;
   confirmed_at_ = sent_at;
   ++op_;
   claim_.next_seq += static_cast<std::int64_t>(pending_.size());
-  pending_.clear();
-  consumed_.clear();
+  discard();
   mail_ = done.mail;
   return Answer::ok;
+}
+
+Answer Journal::commit(const State& state) {
+  const std::int64_t sent_at = clock_();
+  return appended(store_.append(append_of(state)), sent_at);
 }
 
 Answer Journal::fetch_mail() {

@@ -5,9 +5,9 @@
 // asks for what stands there; a difference is a mismatch, never silently passed over.
 // After its end the operation is new: the caller performs it and records it.
 //
-// Events from outside (answers) are part of the history too: they enter one at a time, in
-// the order of the journal, only when every strand waits; so a replay runs exactly as the
-// first run did.  New records are kept back until commit(), which appends them in one
+// What comes from outside (answers, ends of steps, signals, the passing of time) is part of
+// the history too: events enter one at a time, in the order of the journal, only when every
+// strand waits; so a replay runs exactly as the first run did.  New records are kept back until commit(), which appends them in one
 // transaction; nothing may act on the world before that.
 #pragma once
 
@@ -21,19 +21,17 @@
 
 namespace fermata::flow {
 
-enum class Operation : std::uint8_t { step, suspend, branches };
+enum class Operation : std::uint8_t { step, suspend, branches, sleep, signal };
 std::string_view operation_name(Operation operation);
 
 // What the history says about an operation.
 struct Found {
   enum Kind : std::uint8_t {
     fresh,     // nothing: it is new
-    open,      // begun: a step in doubt, a wait; branches are always `open`
-    returned,  // a step's value
-    raised,    // what a step raised
+    open,      // begun: a step in doubt, a wait; all but steps are always `open`
+    recorded,  // a step that ended: how, next_event() says in its turn
     mismatch   // something else stands there; see Journal::problem()
   } kind = fresh;
-  const Record* record = nullptr;
 };
 
 class Journal {
@@ -48,13 +46,14 @@ class Journal {
   const std::string& id() const { return claim_.id; }
   const FlowRow& row() const { return row_; }
   const std::vector<Record>& records() const { return records_; }
+  std::int64_t length() const { return claim_.next_seq; }  // what was committed
   std::int64_t epoch() const { return claim_.epoch; }
 
   // ---- replay --------------------------------------------------------------------
   Found ask(const Position& at, Operation operation, std::string_view name, std::int64_t hash);
   // Whether the history holds something at that position.
   bool holds(const Position& at) const { return entries_.count(at) != 0; }
-  // The next answer of the history, when all that came before it has been asked for.
+  // The next event of the history, when all that came before it has been asked for.
   // Null at the end of the history, or after a mismatch (problem() is then not empty).
   const Record* next_event();
   // Whether everything that the history holds has been asked for and delivered.
@@ -67,8 +66,12 @@ class Journal {
   // ---- adding ----------------------------------------------------------------------
   void add(Event event, const Position& at, std::string_view name, std::int64_t hash,
            std::string value);
-  // A wait whose branch was ended; adds nothing when the history knows.
-  void withdraw(const Position& at, std::string_view tag);
+  // An event that enters now, at that time.
+  void add_event(Event event, const Position& at, std::string_view name, std::string value,
+                 std::int64_t time);
+  // How a wait ended, when the program says so: withdrawn, woke, received.  Adds nothing when
+  // the history knows.
+  void close(Event event, const Position& at, std::string_view name);
   // Too long ago that the store confirmed that the flow is ours: commit before acting, even
   // without a record, because this process may have been stopped meanwhile.
   bool is_stale() const { return clock_() - confirmed_at_ > kTrustMs; }
@@ -78,9 +81,18 @@ class Journal {
     Status status = Status::running;
     std::string waiting, note;
     bool release = false;
+    std::int64_t wake_at = 0;
   };
   Answer commit(const State& state);
   Answer commit() { return commit({}); }
+  // The two halves of commit(), for several journals at once: what is to be appended, valid
+  // until the journal is touched again; and what became of it.
+  Append append_of(const State& state) const;
+  Answer appended(const Appended& done, std::int64_t sent_at);
+  std::int64_t clock() const { return clock_(); }
+  // Takes the flow again after it was released.  ok: nobody touched it meanwhile, and what was
+  // added before is still the end of its history.  fenced: somebody did; this journal is dead.
+  Answer reclaim();
   // Forgets what was added and not committed.
   void discard() {
     pending_.clear();

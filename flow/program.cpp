@@ -135,7 +135,8 @@ Outcome open_script(Machine& m, String& name) {
   r.options.library_path.push_back(slash == std::string::npos ? "." : file.substr(0, slash));
   r.files_read.clear();
   r.script = scheme::SourceFile{file, text};
-  return scheme::make_loader(m, file, text, scheme::make_program_environment(r, "program"));
+  r.program = &scheme::make_program_environment(r, "program");
+  return scheme::make_loader(m, file, text, *r.program);
 }
 
 // What a top-level form defines, without the rest of it; null: nothing.  A definition stands

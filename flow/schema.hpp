@@ -4,7 +4,7 @@
 
 namespace fermata::flow {
 
-inline constexpr int kSchemaVersion = 1;
+inline constexpr int kSchemaVersion = 2;
 inline constexpr int kApplicationId = 0x46726d61;  // "Frma": what file(1) can tell it by
 
 inline constexpr const char* kSchema = R"sql(
@@ -21,10 +21,12 @@ CREATE TABLE flow(
   created_at INTEGER NOT NULL,
   updated_at INTEGER NOT NULL,
   waiting TEXT NOT NULL,            -- to be shown: the tags it waits for
-  note TEXT NOT NULL                -- to be shown: why it is stuck
+  note TEXT NOT NULL,               -- to be shown: why it is stuck
+  wake_at INTEGER                   -- when its next timer is due; null: none
 ) STRICT;
 CREATE INDEX flow_by_status ON flow(status, created_at);
 CREATE INDEX flow_by_owner ON flow(owner) WHERE owner IS NOT NULL;
+CREATE INDEX flow_by_wake ON flow(wake_at) WHERE wake_at IS NOT NULL;
 
 CREATE TABLE journal(
   flow TEXT NOT NULL,
@@ -46,7 +48,7 @@ CREATE TABLE inbox(
   number INTEGER PRIMARY KEY,       -- order of arrival
   flow TEXT NOT NULL,
   message TEXT NOT NULL,            -- id; a second delivery of it changes nothing
-  letter INTEGER NOT NULL,          -- 1 answer, 2 cancel
+  letter INTEGER NOT NULL,          -- 1 answer, 2 cancel, 3 signal
   strand TEXT NOT NULL,
   ordinal INTEGER NOT NULL,
   tag TEXT NOT NULL,
@@ -55,6 +57,7 @@ CREATE TABLE inbox(
   consumed_seq INTEGER,             -- the first record of the append that took it in
   UNIQUE(flow, message)
 ) STRICT;
+CREATE INDEX inbox_unread ON inbox(flow) WHERE consumed_seq IS NULL;
 
 CREATE TABLE program(
   hash TEXT PRIMARY KEY,
@@ -62,5 +65,12 @@ CREATE TABLE program(
   at INTEGER NOT NULL
 ) STRICT;
 )sql";
+
+// What brings a file of version n (the index + 1) to version n + 1.
+inline constexpr const char* kMigrations[] = {
+    "ALTER TABLE flow ADD COLUMN wake_at INTEGER;"
+    "CREATE INDEX flow_by_wake ON flow(wake_at) WHERE wake_at IS NOT NULL;"
+    "CREATE INDEX inbox_unread ON inbox(flow) WHERE consumed_seq IS NULL;",
+};
 
 }  // namespace fermata::flow

@@ -79,8 +79,20 @@ Journal* Service::journal(std::int64_t number) const {
 void Service::drop_journal(std::int64_t number) {
   const auto it = journals_.find(number);
   if (it == journals_.end()) return;
-  heartbeat_.end(*store(it->second.store));
+  rest_journal(number);
   journals_.erase(it);
+}
+
+void Service::rest_journal(std::int64_t number) {
+  Running& r = journals_.at(number);
+  if (!r.resting) heartbeat_.end(*store(r.store));
+  r.resting = true;
+}
+
+void Service::wake_journal(std::int64_t number) {
+  Running& r = journals_.at(number);
+  if (r.resting) heartbeat_.begin(*store(r.store));
+  r.resting = false;
 }
 
 }  // namespace fermata::flow

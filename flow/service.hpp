@@ -2,9 +2,9 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <memory>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "flow/heartbeat.hpp"
@@ -29,7 +29,14 @@ class Service {
   std::int64_t add_journal(std::int64_t store, std::unique_ptr<Journal> journal);
   Journal* journal(std::int64_t number) const;
   Store& store_of(std::int64_t journal) const { return *store(journals_.at(journal).store); }
+  std::int64_t store_number(std::int64_t journal) const { return journals_.at(journal).store; }
   void drop_journal(std::int64_t number);
+  // A journal of a flow that was let go: its lease is not renewed until it is taken again.
+  void rest_journal(std::int64_t number);
+  void wake_journal(std::int64_t number);
+
+  // Whose value is the vector that guard.cpp looks at.
+  vm::Handle node_parameter;
 
   // What is used when a program names no store; empty: default_store_url().
   std::string default_url;
@@ -42,9 +49,10 @@ class Service {
   struct Running {
     std::int64_t store;
     std::unique_ptr<Journal> journal;
+    bool resting = false;
   };
   std::vector<std::unique_ptr<Store>> stores_;
-  std::map<std::int64_t, Running> journals_;
+  std::unordered_map<std::int64_t, Running> journals_;
   std::int64_t next_journal_ = 1;
   Heartbeat heartbeat_;  // last: it uses the stores
 };

@@ -44,6 +44,7 @@ struct FlowRow {
   std::int64_t epoch = 0, next_seq = 0, lease_until = 0, created_at = 0, updated_at = 0;
   std::string waiting;  // what it waits for, to be shown: "review, legal"
   std::string note;     // why it is stuck
+  std::int64_t wake_at = 0;  // when its next timer is due, in milliseconds since 1970; 0: none
 };
 
 struct Claim {
@@ -66,6 +67,7 @@ struct Append {
   std::span<const Record> records;
   Status status = Status::running;
   std::string waiting, note;
+  std::int64_t wake_at = 0;
   bool release = false;                   // I let go of the flow
   std::span<const std::string> consumed;  // ids of inbox messages these records stand for
 };
@@ -75,13 +77,13 @@ struct Appended {
   bool mail = false;  // the inbox holds something
 };
 
-enum class Letter : std::uint8_t { answer = 1, cancel = 2 };
+enum class Letter : std::uint8_t { answer = 1, cancel = 2, signal = 3 };
 
 struct Message {
   std::string id;  // a second delivery under the same id is recognised
   Letter letter{};
-  Position to;  // the wait it answers
-  std::string tag;
+  Position to;      // the wait it answers
+  std::string tag;  // of the wait; the name of a signal
   std::string body;
 };
 
@@ -118,6 +120,9 @@ class Store {
   enum class Manner : std::uint8_t { polite, steal };
   virtual Claim claim(std::string_view id, Manner manner = Manner::polite) = 0;
   virtual Appended append(const Append& append) = 0;
+  // Several appends, of different flows, made safe together.  Each has its own answer; when the
+  // store itself fails, all of them have that one and nothing was written.
+  virtual std::vector<Appended> append_all(std::span<const Append> appends) = 0;
   // Lets go of a flow without a record.  Does nothing when the epoch is old.
   virtual Answer release(std::string_view id, std::int64_t epoch) = 0;
   // Prolongs the leases of all flows that this store's owner holds.
@@ -130,6 +135,11 @@ class Store {
 
   virtual History load(std::string_view id) = 0;
   virtual Answer list(const ListFilter& filter, std::vector<FlowRow>& rows) = 0;
+  // Flows that could go on and that nobody runs: a timer is due, mail came in, or the process
+  // that ran them has ended.  At most `limit`, those that are due longest first.
+  virtual Answer due(std::size_t limit, std::vector<FlowRow>& rows) = 0;
+  // When the next timer of a flow that nobody runs is due, or 0.
+  virtual Answer next_wake(std::int64_t& at) = 0;
 
   // Programs, by content hash; storing one twice is fine.
   virtual Answer put_program(std::string_view hash, std::string_view text) = 0;

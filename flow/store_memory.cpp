@@ -84,6 +84,7 @@ class MemoryStore final : public Store {
       return {say(Answer::fenced, f->row.id + " was taken over by another process")};
     }
     f->row.status = a.status, f->row.waiting = a.waiting, f->row.note = a.note;
+    f->row.wake_at = is_closed(a.status) ? 0 : a.wake_at;
     f->row.updated_at = options_.now();
     if (a.release || is_closed(a.status))
       f->row.owner.clear(), f->row.lease_until = 0;
@@ -96,6 +97,12 @@ class MemoryStore final : public Store {
     Appended result{Answer::ok};
     for (const MemoryTables::Slot& slot : f->inbox) result.mail = result.mail || !slot.consumed;
     return result;
+  }
+
+  std::vector<Appended> append_all(std::span<const Append> appends) override {
+    std::vector<Appended> results;
+    for (const Append& a : appends) results.push_back(append(a));
+    return results;
   }
 
   Answer release(std::string_view id, std::int64_t epoch) override {
@@ -155,6 +162,31 @@ class MemoryStore final : public Store {
     return Answer::ok;
   }
 
+  Answer due(std::size_t limit, std::vector<FlowRow>& rows) override {
+    const std::lock_guard guard(tables_->mutex);
+    std::multimap<std::int64_t, const Flow*> longest_first;
+    for (const auto& [id, f] : tables_->flows) {
+      const bool owned = !f.row.owner.empty() && f.row.lease_until >= options_.now() &&
+                         !options_.is_gone(f.row.owner);
+      const bool open = f.row.status == Status::running || f.row.status == Status::suspended;
+      const bool ready = f.row.status == Status::running || !unread(f).empty() ||
+                         (f.row.wake_at != 0 && f.row.wake_at <= options_.now());
+      if (!owned && open && ready) longest_first.emplace(f.row.wake_at, &f);
+    }
+    for (const auto& [at, f] : longest_first)
+      if (rows.size() < limit) rows.push_back(f->row);
+    return Answer::ok;
+  }
+
+  Answer next_wake(std::int64_t& at) override {
+    const std::lock_guard guard(tables_->mutex);
+    at = 0;
+    for (const auto& [id, f] : tables_->flows)
+      if (f.row.wake_at != 0 && f.row.status == Status::suspended)
+        at = at == 0 ? f.row.wake_at : std::min(at, f.row.wake_at);
+    return Answer::ok;
+  }
+
   Answer put_program(std::string_view hash, std::string_view text) override {
     const std::lock_guard guard(tables_->mutex);
     tables_->programs.emplace(hash, text);
@@ -198,7 +230,8 @@ class MemoryStore final : public Store {
   }
   void add_records(Flow& f, std::int64_t op, std::span<const Record> records) {
     for (Record r : records) {
-      r.seq = f.row.next_seq++, r.epoch = f.row.epoch, r.op = op, r.at = options_.now();
+      r.seq = f.row.next_seq++, r.epoch = f.row.epoch, r.op = op;
+      if (r.at == 0) r.at = options_.now();
       f.records.push_back(std::move(r));
     }
   }

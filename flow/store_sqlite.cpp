@@ -26,7 +26,7 @@ constexpr int kCheckpointPages = 1000;  // checkpoint when the log is longer, ab
 
 constexpr const char* kRowColumns =
     "SELECT id, name, program, status, owner, epoch, next_seq, lease_until, created_at,"
-    " updated_at, waiting, note FROM flow";
+    " updated_at, waiting, note, wake_at FROM flow";
 
 FlowRow read_row(const Query& q) {
   FlowRow row;
@@ -34,7 +34,7 @@ FlowRow read_row(const Query& q) {
   row.status = status_numbered(q.number(3)).value_or(Status::stuck);
   row.owner = q.text(4), row.epoch = q.number(5), row.next_seq = q.number(6);
   row.lease_until = q.number(7), row.created_at = q.number(8), row.updated_at = q.number(9);
-  row.waiting = q.text(10), row.note = q.text(11);
+  row.waiting = q.text(10), row.note = q.text(11), row.wake_at = q.number(12);
   return row;
 }
 
@@ -53,12 +53,15 @@ class SqliteStore final : public Store {
   Claim create(const NewFlow& flow, std::span<const Record> records) override;
   Claim claim(std::string_view id, Manner manner) override;
   Appended append(const Append& append) override;
+  std::vector<Appended> append_all(std::span<const Append> appends) override;
   Answer release(std::string_view id, std::int64_t epoch) override;
   Answer renew() override;
   Answer deliver(std::string_view id, const Message& message) override;
   Answer inbox(std::string_view id, std::vector<Message>& messages) override;
   History load(std::string_view id) override;
   Answer list(const ListFilter& filter, std::vector<FlowRow>& rows) override;
+  Answer due(std::size_t limit, std::vector<FlowRow>& rows) override;
+  Answer next_wake(std::int64_t& at) override;
   Answer put_program(std::string_view hash, std::string_view text) override;
   Answer get_program(std::string_view hash, std::string& text) override;
 
@@ -73,6 +76,7 @@ class SqliteStore final : public Store {
     error_ = std::move(error);
     return answer;
   }
+  Answer append_within(const Append& append, Appended& result);
   Answer find(std::string_view id, FlowRow& row);
   Answer insert_records(std::string_view id, std::int64_t epoch, std::int64_t seq, std::int64_t op,
                         std::span<const Record> records, std::int64_t now);
@@ -83,6 +87,7 @@ class SqliteStore final : public Store {
     return code == SQLITE_DONE || code == SQLITE_ROW ? Answer::ok : trouble(code, doing);
   }
   void checkpoint_if_long();
+  Answer bring_forward(std::int64_t version);
 
   const std::string path_;
   LockFile lock_;
@@ -205,6 +210,20 @@ Answer SqliteStore::open() {
   } else if (db_.number("PRAGMA application_id", 0) != kApplicationId) {
     return say(Answer::damaged, path_ + " is a database, but not one of Fermata's flows");
   }
+  return version == 0 ? Answer::ok : bring_forward(version);
+}
+
+// Each step is a transaction of its own: whatever stops it, the file has some whole version.
+Answer SqliteStore::bring_forward(std::int64_t version) {
+  for (; version < kSchemaVersion; ++version) {
+    const std::string script = std::string("BEGIN IMMEDIATE;") + kMigrations[version - 1] +
+                               "PRAGMA user_version=" + std::to_string(version + 1) + ";COMMIT;";
+    if (const int code = db_.run(script.c_str()); code != SQLITE_OK) {
+      const Answer failed = trouble(code, "bringing the tables forward");
+      db_.run("ROLLBACK");
+      return failed;
+    }
+  }
   return Answer::ok;
 }
 
@@ -223,13 +242,14 @@ Answer SqliteStore::insert_records(std::string_view id, std::int64_t epoch, std:
                                    std::int64_t op, std::span<const Record> records,
                                    std::int64_t now) {
   for (Record r : records) {
-    r.seq = seq++, r.epoch = epoch, r.op = op, r.at = now;
+    r.seq = seq++, r.epoch = epoch, r.op = op;
+    if (r.at == 0) r.at = now;
     Query q = db_.query(
         "INSERT INTO journal(flow, seq, epoch, op, event, strand, ordinal, name, hash, value, at,"
         " checksum) VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12)");
     q.bind(id).bind(r.seq).bind(epoch).bind(op).bind(static_cast<std::int64_t>(r.event));
     q.bind(r.position.strand).bind(r.position.ordinal).bind(r.name).bind(r.hash).bind(r.value);
-    q.bind(now).bind(checksum(id, r));
+    q.bind(r.at).bind(checksum(id, r));
     if (const Answer a = done(q, "writing a record"); a != Answer::ok) return a;
   }
   return Answer::ok;
@@ -286,47 +306,78 @@ Claim SqliteStore::claim(std::string_view id, Manner manner) {
 
 Appended SqliteStore::append(const Append& a) {
   Appended result;
-  result.answer = write([&]() -> Answer {
-    FlowRow row;
-    if (const Answer found = find(a.flow, row); found != Answer::ok) return found;
-    if (row.epoch != a.epoch || row.next_seq != a.seq || is_closed(row.status)) {
-      // Either my own append, whose answer was lost, or somebody else's flow by now.
-      Query q = db_.query("SELECT epoch, op FROM journal WHERE flow=?1 AND seq=?2");
-      const bool mine = !a.records.empty() && q.bind(a.flow).bind(a.seq).step() == SQLITE_ROW &&
-                        q.number(0) == a.epoch && q.number(1) == a.op;
-      if (mine) return Answer::duplicate;
-      if (row.epoch == a.epoch && is_closed(row.status))
-        return say(Answer::closed, row.id + " is " + std::string(status_name(row.status)));
-      return say(Answer::fenced, row.id + " was taken over by another process");
+  result.answer = write([&] { return append_within(a, result); });
+  return result;
+}
+
+// A refused append has changed nothing, so the others of the transaction go on.
+std::vector<Appended> SqliteStore::append_all(std::span<const Append> appends) {
+  std::vector<Appended> results(appends.size());
+  const Answer all = write([&] {
+    for (std::size_t i = 0; i < appends.size(); ++i) {
+      results[i].answer = append_within(appends[i], results[i]);
+      switch (results[i].answer) {
+        case Answer::ok:
+        case Answer::duplicate:
+        case Answer::fenced:
+        case Answer::missing:
+        case Answer::closed:
+          break;
+        default:
+          return results[i].answer;
+      }
     }
-    const std::int64_t now = options_.now();
-    const auto n = static_cast<std::int64_t>(a.records.size());
-    {
-      const bool release = a.release || is_closed(a.status);
-      Query q = db_.query(
-          "UPDATE flow SET next_seq=?2, status=?3, waiting=?4, note=?5, updated_at=?6, owner=?7,"
-          " lease_until=?8 WHERE id=?1");
-      q.bind(a.flow).bind(a.seq + n).bind(static_cast<std::int64_t>(a.status));
-      q.bind(a.waiting).bind(a.note).bind(now);
-      if (release)
-        q.bind_null().bind_null();
-      else
-        q.bind(options_.owner).bind(now + options_.lease_ms);
-      if (const Answer wrote = done(q, "updating a flow"); wrote != Answer::ok) return wrote;
-    }
-    if (const Answer wrote = insert_records(a.flow, a.epoch, a.seq, a.op, a.records, now);
-        wrote != Answer::ok)
-      return wrote;
-    for (const std::string& message : a.consumed) {
-      Query q = db_.query("UPDATE inbox SET consumed_seq=?3 WHERE flow=?1 AND message=?2");
-      q.bind(a.flow).bind(message).bind(a.seq);
-      if (const Answer wrote = done(q, "consuming a message"); wrote != Answer::ok) return wrote;
-    }
-    Query mail = db_.query("SELECT 1 FROM inbox WHERE flow=?1 AND consumed_seq IS NULL LIMIT 1");
-    result.mail = mail.bind(a.flow).step() == SQLITE_ROW;
     return Answer::ok;
   });
-  return result;
+  if (all != Answer::ok)
+    for (Appended& r : results) r = {all, false};
+  return results;
+}
+
+// Requires: a write transaction.
+Answer SqliteStore::append_within(const Append& a, Appended& result) {
+  FlowRow row;
+  if (const Answer found = find(a.flow, row); found != Answer::ok) return found;
+  if (row.epoch != a.epoch || row.next_seq != a.seq || is_closed(row.status)) {
+    // Either my own append, whose answer was lost, or somebody else's flow by now.
+    Query q = db_.query("SELECT epoch, op FROM journal WHERE flow=?1 AND seq=?2");
+    const bool mine = !a.records.empty() && q.bind(a.flow).bind(a.seq).step() == SQLITE_ROW &&
+                      q.number(0) == a.epoch && q.number(1) == a.op;
+    if (mine) return Answer::duplicate;
+    if (row.epoch == a.epoch && is_closed(row.status))
+      return say(Answer::closed, row.id + " is " + std::string(status_name(row.status)));
+    return say(Answer::fenced, row.id + " was taken over by another process");
+  }
+  const std::int64_t now = options_.now();
+  const auto n = static_cast<std::int64_t>(a.records.size());
+  {
+    const bool release = a.release || is_closed(a.status);
+    Query q = db_.query(
+        "UPDATE flow SET next_seq=?2, status=?3, waiting=?4, note=?5, updated_at=?6, owner=?7,"
+        " lease_until=?8, wake_at=?9 WHERE id=?1");
+    q.bind(a.flow).bind(a.seq + n).bind(static_cast<std::int64_t>(a.status));
+    q.bind(a.waiting).bind(a.note).bind(now);
+    if (release)
+      q.bind_null().bind_null();
+    else
+      q.bind(options_.owner).bind(now + options_.lease_ms);
+    if (a.wake_at == 0 || is_closed(a.status))
+      q.bind_null();
+    else
+      q.bind(a.wake_at);
+    if (const Answer wrote = done(q, "updating a flow"); wrote != Answer::ok) return wrote;
+  }
+  if (const Answer wrote = insert_records(a.flow, a.epoch, a.seq, a.op, a.records, now);
+      wrote != Answer::ok)
+    return wrote;
+  for (const std::string& message : a.consumed) {
+    Query q = db_.query("UPDATE inbox SET consumed_seq=?3 WHERE flow=?1 AND message=?2");
+    q.bind(a.flow).bind(message).bind(a.seq);
+    if (const Answer wrote = done(q, "consuming a message"); wrote != Answer::ok) return wrote;
+  }
+  Query mail = db_.query("SELECT 1 FROM inbox WHERE flow=?1 AND consumed_seq IS NULL LIMIT 1");
+  result.mail = mail.bind(a.flow).step() == SQLITE_ROW;
+  return Answer::ok;
 }
 
 Answer SqliteStore::release(std::string_view id, std::int64_t epoch) {
@@ -436,6 +487,34 @@ Answer SqliteStore::list(const ListFilter& filter, std::vector<FlowRow>& rows) {
     int code = SQLITE_DONE;
     while ((code = q.step()) == SQLITE_ROW) rows.push_back(read_row(q));
     return code == SQLITE_DONE ? Answer::ok : trouble(code, "listing flows");
+  });
+}
+
+Answer SqliteStore::due(std::size_t limit, std::vector<FlowRow>& rows) {
+  return read([&]() -> Answer {
+    const std::int64_t now = options_.now();
+    static const std::string sql =
+        std::string(kRowColumns) +
+        " WHERE status IN (1,2) AND (wake_at<=?1 OR status=1 OR id IN"
+        "  (SELECT flow FROM inbox WHERE consumed_seq IS NULL)) ORDER BY wake_at";
+    Query q = db_.query(sql.c_str());
+    q.bind(now);
+    int code = SQLITE_DONE;
+    while (rows.size() < limit && (code = q.step()) == SQLITE_ROW) {
+      FlowRow row = read_row(q);
+      const bool owned =
+          !row.owner.empty() && row.lease_until >= now && !options_.is_gone(row.owner);
+      if (!owned) rows.push_back(std::move(row));
+    }
+    return code == SQLITE_DONE || code == SQLITE_ROW ? Answer::ok
+                                                     : trouble(code, "looking for work");
+  });
+}
+
+Answer SqliteStore::next_wake(std::int64_t& at) {
+  return read([&] {
+    at = db_.number("SELECT min(wake_at) FROM flow WHERE wake_at IS NOT NULL AND status=2", 0);
+    return Answer::ok;
   });
 }
 

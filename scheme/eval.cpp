@@ -11,6 +11,7 @@
 #include "scheme/library.hpp"
 #include "scheme/loader.hpp"
 #include "scheme/span_value.hpp"
+#include "scheme/world.hpp"
 #include "vm/native.hpp"
 #include "vm/string.hpp"
 
@@ -92,6 +93,7 @@ Outcome load_next(Machine& m, Loader& loader, Index position) {
   return guarded(m, [&](Runtime& r) -> Outcome {
     const std::string_view text = loader.spans->text->view();
     std::size_t at = position;
+    begin_form(m, *loader.env, static_cast<std::int64_t>(position));
     const std::size_t start = at;
     ReadStatus status;
     try {
@@ -151,6 +153,7 @@ Outcome expand_supply(Machine& m, Expansion& work, Value result) {
 
 Outcome compile_native(Machine& m, Value trees) {
   if (auto problem = check_trees(m, 1, trees)) return *problem;
+  note_trees(m, trees);
   return guarded(m,
                  [&](Runtime& r) -> Outcome { return make_thunk(r, sequence_of(m.heap, trees)); });
 }

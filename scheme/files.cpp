@@ -10,6 +10,7 @@
 #include "scheme/file_device.hpp"
 #include "scheme/ports.hpp"
 #include "scheme/posix.hpp"
+#include "scheme/world.hpp"
 #include "vm/string.hpp"
 
 namespace fermata::scheme {
@@ -53,6 +54,7 @@ Outcome open_file(Machine& m, String& path, Direction direction, Content content
   const std::string name = to_utf8(path);
   if (name.find('\0') != std::string::npos)
     return no_name(m, "open", path);
+  if (auto problem = touch_world(m)) return *problem;
   // Opening a pipe must not wait for its other end.
   const int flags = direction == Direction::read ? O_RDONLY | O_NONBLOCK
                                                  : O_WRONLY | O_CREAT | O_TRUNC | O_NONBLOCK;
@@ -77,7 +79,8 @@ Outcome open_binary_output_file(Machine& m, String& path) {
   return open_file(m, path, Direction::write, Content::bytes);
 }
 
-Outcome file_exists(Machine&, String& path) {
+Outcome file_exists(Machine& m, String& path) {
+  if (auto problem = touch_world(m)) return *problem;
   const std::string name = to_utf8(path);
   struct stat info;
   return Value::boolean(name.find('\0') == std::string::npos && ::stat(name.c_str(), &info) == 0);
@@ -87,6 +90,7 @@ Outcome delete_file(Machine& m, String& path) {
   const std::string name = to_utf8(path);
   if (name.find('\0') != std::string::npos)
     return no_name(m, "delete", path);
+  if (auto problem = touch_world(m)) return *problem;
   if (::unlink(name.c_str()) < 0) return file_error(m, "delete", path, errno);
   return kUnspecified;
 }

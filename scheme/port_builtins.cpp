@@ -1,6 +1,7 @@
 // Ports as objects: predicates, string and bytevector ports, closing (R7RS 6.13.1).
 #include "scheme/builtins.hpp"
 #include "scheme/port_natives.hpp"
+#include "scheme/world.hpp"
 #include "vm/string.hpp"
 
 namespace fermata::scheme {
@@ -25,6 +26,15 @@ Outcome usable_port(Machine& m, std::optional<Value> given, std::size_t argument
   }
   if (!p->is_open()) {
     return m.error(ConditionKind::io, std::string(m.native_name()) + ": the port is closed", {v});
+  }
+  const World* const w = world_of(m);
+  if (p->open == nullptr || w == nullptr) return v;
+  // The console may be written to at any time, but nothing is shown twice.
+  const bool speaks = (p->state & Port::kConsole) != 0 && !input;
+  if (!speaks) {
+    if (auto problem = touch_world(m)) return *problem;
+  } else if (w->watched_tasks > 0 && w->is_muted(m)) {
+    return value_of(&open_output_memory(m, text ? Content::text : Content::bytes));
   }
   return v;
 }

@@ -251,7 +251,7 @@ void install_standard_port(Machine& m, Root root, int fd, Direction direction, c
                            std::uint64_t state) {
   Port& p =
       open_device(m, make_file_device(fd, Ownership::borrowed), direction, Content::text, name);
-  p.state |= state;
+  p.state |= state | Port::kConsole;
   m.roots[static_cast<std::size_t>(root)] = value_of(&m.heap.make<Parameter>(value_of(&p), kFalse));
 }
 

@@ -27,7 +27,7 @@ struct Port : vm::Object {
   static constexpr vm::Kind kKind = vm::Kind::port;
   static constexpr std::uint64_t kInput = 1, kOutput = 2, kTextual = 4, kBinary = 8;  // aux
   static constexpr std::uint64_t kOpen = 1, kAtEnd = 2, kSkipLineFeed = 4, kByLine = 8,
-                                 kUnbuffered = 16;  // state
+                                 kUnbuffered = 16, kConsole = 32;  // state
 
   std::uint8_t* buffer;                     // atomic, or a bytevector that is read
   std::uint64_t position, limit, capacity;  // unread or unwritten: [position, limit)

@@ -10,6 +10,7 @@
 #include <sys/random.h>
 
 #include "scheme/builtins.hpp"
+#include "scheme/world.hpp"
 
 namespace fermata::scheme {
 
@@ -56,6 +57,7 @@ std::uint64_t split_mix(std::uint64_t& seed) {
 }
 
 Outcome entropy(Machine& m) {
+  if (World* const w = world_of(m)) ++w->touches;
   Bytevector& b = m.heap.make_bytevector(kStateBytes);
   for (;;) {
     if (::getrandom(b.bytes(), kStateBytes, 0) == static_cast<ssize_t>(kStateBytes)) break;

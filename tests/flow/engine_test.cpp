@@ -7,6 +7,7 @@
 #include "scheme/printer.hpp"
 #include "scheme/runtime.hpp"
 #include "tests/flow/hooked_store.hpp"
+#include "tests/flow/run_program.hpp"
 #include "vm/machine.hpp"
 
 using namespace fermata;
@@ -41,14 +42,11 @@ struct World {
         "(define log '())"
         "(define (note! x) (set! log (append log (list x))) x)"
         "(define (kind-of thunk) (guard (e (#t (condition-kind e))) (thunk)))";
-    vm::Task& task = m.make_task(r.loader("test.scm", kImports + program, nullptr));
-    vm::RunStatus status = vm::RunStatus::out_of_gas;
-    while (status == vm::RunStatus::out_of_gas) status = m.run(task, 1000);
-    const std::string text = scheme::to_text(m, task.result);
+    const Ended ended = run_program(m, r.loader("test.scm", kImports + program, nullptr), 1000);
     uninstall_flow(r);
     scheme::Runtime::destroy(r);
     vm::Machine::destroy(m);
-    return status == vm::RunStatus::finished ? text : "raised " + text;
+    return ended.finished ? ended.text : "raised " + ended.text;
   }
 };
 

@@ -265,6 +265,7 @@
             (lambda (x) (list x (suspend 'go)))))
 (define edited-id (flow-suspended-id (flow/start edited 1)))
 (set! edition 2)
+(flow-evict!)
 (test-equal "a replay that differs is refused" 'flow-mismatch
   (kind-of (lambda () (flow/resume edited-id 1))))
 (test-equal "the flow is stuck, not failed" 'stuck (flow/status edited-id))
@@ -283,6 +284,7 @@
     (suspend 'go)))
 (define shortened-id (flow-suspended-id (flow/start shortened 1)))
 (set! more 1)
+(flow-evict! shortened-id)
 (test-equal "a step that went missing" 'flow-mismatch
   (kind-of (lambda () (flow/resume shortened-id 1))))
 
@@ -293,6 +295,7 @@
       (suspend 'go))))
 (define swallowing-id (flow-suspended-id (flow/start swallowing 1)))
 (set! edition 2)
+(flow-evict!)
 (test-equal "a program cannot swallow a mismatch" 'flow-mismatch
   (kind-of (lambda () (flow/resume swallowing-id 1))))
 (set! edition 1)

@@ -29,6 +29,9 @@ class HookedStore final : public Store {
   Appended append(const Append& a) override {
     return around([&] { return inner_->append(a); });
   }
+  std::vector<Appended> append_all(std::span<const Append> a) override {
+    return around([&] { return inner_->append_all(a); });
+  }
   Answer deliver(std::string_view id, const Message& m) override {
     return around([&] { return inner_->deliver(id, m); });
   }
@@ -44,6 +47,8 @@ class HookedStore final : public Store {
   }
   History load(std::string_view id) override { return inner_->load(id); }
   Answer list(const ListFilter& f, std::vector<FlowRow>& r) override { return inner_->list(f, r); }
+  Answer due(std::size_t n, std::vector<FlowRow>& r) override { return inner_->due(n, r); }
+  Answer next_wake(std::int64_t& at) override { return inner_->next_wake(at); }
   Answer get_program(std::string_view hash, std::string& text) override {
     return inner_->get_program(hash, text);
   }

@@ -49,10 +49,10 @@ TEST_CASE("a replay finds each step's value, then goes on", "[flow][journal]") {
            record(Event::step_failed, "0", 2, "b", 5, "(raised x)")});
   Journal& j = *t.journal;
   CHECK_FALSE(j.is_replayed());
-  const Found a = j.ask(p1, Operation::step, "a", 0);
-  CHECK(a.kind == Found::returned);
-  CHECK(a.record->value == "10");
-  CHECK(j.ask(p2, Operation::step, "b", 5).kind == Found::raised);
+  CHECK(j.ask(p1, Operation::step, "a", 0).kind == Found::recorded);
+  CHECK(j.next_event()->value == "10");
+  CHECK(j.ask(p2, Operation::step, "b", 5).kind == Found::recorded);
+  CHECK(j.next_event()->event == Event::step_failed);
   CHECK(j.is_replayed());
   CHECK(j.ends_here());
   CHECK(j.ask(p3, Operation::step, "c", 0).kind == Found::fresh);
@@ -90,13 +90,13 @@ TEST_CASE("every difference from the history is a mismatch", "[flow][journal]") 
     told("program: 0.1#1  step charge");
   }
   SECTION("the end before the history is over") {
-    CHECK(j.ask(p1, Operation::step, "charge", 5).kind == Found::returned);
+    CHECK(j.ask(p1, Operation::step, "charge", 5).kind == Found::recorded);
     CHECK_FALSE(j.ends_here());
     told("history: 3  0#2  suspended review");
     told("program: has nothing more to do");
   }
   SECTION("the same place twice") {
-    CHECK(j.ask(p1, Operation::step, "charge", 5).kind == Found::returned);
+    CHECK(j.ask(p1, Operation::step, "charge", 5).kind == Found::recorded);
     CHECK(j.ask(p1, Operation::step, "charge", 5).kind == Found::mismatch);
   }
   SECTION("after one, everything is one; the first is told") {
@@ -121,7 +121,8 @@ TEST_CASE("answers enter in the order of the journal", "[flow][journal]") {
   SECTION("as they came") {
     ask_first_three();
     CHECK(j.next_event()->value == "2");
-    CHECK(j.ask({"0.2", 2}, Operation::step, "late", 0).kind == Found::returned);
+    CHECK(j.ask({"0.2", 2}, Operation::step, "late", 0).kind == Found::recorded);
+    CHECK(j.next_event()->name == "late");
     CHECK(j.next_event()->value == "1");
     CHECK(j.next_event() == nullptr);
     CHECK(j.problem().empty());
@@ -151,7 +152,7 @@ TEST_CASE("what was added is in the store after the commit, in one append", "[fl
   REQUIRE(h.records.size() == 4);
   CHECK(h.records[2].op == h.records[3].op);
   t.take();
-  CHECK(t.journal->ask(p1, Operation::step, "a", 3).kind == Found::returned);
+  CHECK(t.journal->ask(p1, Operation::step, "a", 3).kind == Found::recorded);
   CHECK(t.journal->ask(p2, Operation::step, "b", 0).kind == Found::open);
 }
 

@@ -22,6 +22,7 @@
 #include "scheme/printer.hpp"
 #include "scheme/runtime.hpp"
 #include "tests/flow/hooked_store.hpp"
+#include "tests/flow/run_program.hpp"
 #include "vm/machine.hpp"
 
 using namespace fermata;
@@ -106,15 +107,14 @@ int run_child(const Folder& folder, const std::string& log, int at, Moment momen
   set_default_store(runtime, std::make_unique<HookedStore>(std::move(store), [=](int n, Moment m) {
                       if (n == at && m == moment) raise(SIGKILL);
                     }));
-  vm::Task& task = m.make_task(runtime.loader("flow.scm", std::string(kFlow) + kGoOn, nullptr));
-  vm::RunStatus status = vm::RunStatus::out_of_gas;
-  while (status == vm::RunStatus::out_of_gas) status = m.run(task, 1000000);
-  if (status == vm::RunStatus::raised) {
-    const std::string text = scheme::to_text(m, task.result) + "\n";
+  const Ended ended =
+      run_program(m, runtime.loader("flow.scm", std::string(kFlow) + kGoOn, nullptr));
+  if (!ended.finished) {
+    const std::string text = ended.text + "\n";
     if (write(STDERR_FILENO, text.data(), text.size()) < 0) _exit(5);
   }
   uninstall_flow(runtime);
-  _exit(status == vm::RunStatus::finished ? 0 : 4);
+  _exit(ended.finished ? 0 : 4);
 }
 
 std::vector<std::pair<std::string, std::string>> effects(const Folder& folder, const char* log) {

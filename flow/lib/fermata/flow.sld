@@ -3,14 +3,19 @@
 (define-library (fermata flow)
   (export
    ;; making flows
-   defflow sequence parallel map-flow branch retry try-catch
+   defflow sequence parallel race any map-flow branch
+   retry try-catch timeout with-gas saga
    flow-node flow-id flow-const
    ;; inside
-   step step-key suspend
+   step step-key suspend await-signal await-any
+   flow-sleep flow-sleep-until flow-now flow-random flow-uuid flow-version define-query
+   tick flow-timeout? compensate
    fail failed? fail-reason
    ;; outside
-   flow/start flow/resume flow/recover flow/cancel
+   flow/start flow/resume flow/recover flow/cancel flow/signal flow/query
+   flow-evict! flow-patience
    flow/status flow/result flow/list flow/waiting flow-resumable-ids
    flow-suspended? flow-suspended-id flow-suspended-tag
    open-flow-store use-flow-store! current-flow-store flow-store-url)
-  (import (fermata flow nodes) (fermata flow engine) (fermata flow host)))
+  (import (fermata flow nodes) (fermata flow operation) (fermata flow engine)
+          (fermata flow host)))

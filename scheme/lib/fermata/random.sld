@@ -10,7 +10,7 @@
           random-source-state-ref random-source-state-set!
           random-source-randomize! random-source-pseudo-randomize!
           random-source-integer random-source-real
-          set-entropy-source!)
+          set-entropy-source! set-random-stand-in!)
   (import (scheme base)
           (only (fermata builtins)
                 %random-entropy %random-seeded %random-bits %random-below
@@ -41,9 +41,16 @@
             (error "the entropy source must return 32 bytes" bytes))
         (bytevector-copy bytes)))
 
+    ;;> (set-random-stand-in! thunk)
+    ;;> From now on thunk gives the state that stands in for the default source's where a computation
+    ;;> is to draw the same numbers again, or #f.
+    (define %stand-in (lambda () #f))
+    (define (set-random-stand-in! thunk) (set! %stand-in thunk))
+
     ;; The state to draw from.
     (define (%ready source)
-      (or (%state source)
+      (or (and (eq? source default-random-source) (%stand-in))
+          (%state source)
           (begin
             (%set-state! source (%draw-entropy))
             (%state source))))

@@ -4,14 +4,16 @@
 ;; any process may resume it. It goes on with the program it was started by,
 ;; which the store keeps, unless this process runs that very program.
 (define-library (fermata flow host)
-  (export flow/start flow/resume flow/recover flow/cancel
+  (export flow/start flow/resume flow/recover flow/cancel flow/signal flow/query flow-evict!
           flow/status flow/result flow/list flow/waiting flow-resumable-ids
           flow-suspended? flow-suspended-id flow-suspended-tag
-          start-plan resume-plan recover-plan current-store
+          start-plan resume-plan recover-plan signal-plan current-store
           open-flow-store use-flow-store! current-flow-store flow-store-url)
   (import (scheme base) (scheme write)
-          (only (fermata condition) make-condition)
-          (fermata flow builtins) (fermata flow engine) (fermata flow nodes)
+          (fermata table)
+          (only (fermata sched) current-scheduler)
+          (fermata flow builtins) (fermata flow guards) (fermata flow looks)
+          (fermata flow run) (fermata flow engine) (fermata flow nodes)
           (fermata flow program) (fermata flow raised))
   (begin
 
@@ -42,11 +44,6 @@
     ;;> Where flows are kept now.
     (define (flow-store-url) (%flow-store-url (current-store)))
 
-    (define (refuse . parts)
-      (let ((port (open-output-string)))
-        (for-each (lambda (part) (display part port)) parts)
-        (raise (make-condition 'flow-error (get-output-string port) '()))))
-
     ;; ---- what a suspended flow answers
 
     ;;> (flow-suspended? obj)
@@ -64,30 +61,86 @@
 
     ;; ---- starting
 
-    ;;> (flow/start flow input)
+    ;;> (flow/start flow input option value ...)
     ;;> Starts a flow, given as a procedure or by its name. What it returns, or
     ;;> (flow-suspended id tag) when it waits. What the flow raises is raised
-    ;;> here.
-    (define (flow/start flow input)
-      ((start-plan flow input)))
+    ;;> here. Options: id (a symbol: the flow is started once under that id; a
+    ;;> second start goes on with it), conflict (what else a second start does:
+    ;;> fail).
+    (define (flow/start flow input . options)
+      ((apply start-plan flow input options)))
 
     ;; Plans: what can be refused is refused at once; the thunk then runs the
     ;; flow.
-    (define (start-plan flow input)
+    (define (start-plan flow input . options)
       (not-while-rebuilding)
       (let* ((name (cond ((symbol? flow) flow)
                          ((and (procedure? flow) (flow-name-of flow)))
                          (else (refuse "flow/start: argument 1 must be a flow made by"
                                        " defflow, or its name, got " flow))))
              (node (or (flow-here name)
-                       (refuse "flow/start: no flow is called " name))))
-        (if (in-flow?)
-            (refuse "flow/start: a flow may not start another by itself; do it in a step"))
+                       (refuse "flow/start: no flow is called " name)))
+             (id (get-option "flow/start" options '(id conflict) 'id #f))
+             (conflict (get-option "flow/start" options '(id conflict) 'conflict 'join)))
+        (not-in-flow "flow/start" "start another")
+        (if (and id (not (symbol? id)))
+            (refuse "flow/start: the id must be a symbol, got " id))
         (%flow-check-plain input "the input of the flow")
         (lambda ()
           (let* ((store (current-store))
-                 (journal (%flow-create store name (program-here store) input)))
-            (run store journal node #f)))))
+                 (journal (%flow-create store id name (program-here store) input
+                                        (plain-definitions)
+                                        (%flow-now (current-scheduler)))))
+            (cond (journal
+                   (if (not (current-instance))
+                       (hash-table-set! started-here (cons store (%flow-id journal)) #t))
+                   (run-from-journal store journal (cons node (current-instance)) '()))
+                  ((eq? conflict 'fail) (refuse "there is a flow " id " already"))
+                  (else (join store id name)))))))
+
+    ;; What became of the flow that was started under that id before.
+    (define (join store id name)
+      (let ((row (row-of (history store id))))
+        (if (not (eq? (row-name row) name))
+            (refuse "there is a flow " id " already, of the name " (row-name row)))
+        (case (row-status row)
+          ((running) (let ((claimed (%flow-claim store id)))
+                       (if claimed
+                           (run-from-journal store claimed (node-of store (history store id))
+                                             '())
+                           (list 'flow-delivered id))))
+          ((cancelled) (list 'flow-cancelled id
+                             (record-value (last-of (cdr (history store id))))))
+          (else (flow/result id)))))
+
+    (define (get-option who options known name default)
+      (let loop ((rest options) (found default))
+        (cond ((null? rest) found)
+              ((or (not (memq (car rest) known)) (null? (cdr rest)))
+               (refuse who ": no such option: " (car rest) "; there are " known))
+              ((eq? (car rest) name) (loop (cddr rest) (cadr rest)))
+              (else (loop (cddr rest) found)))))
+
+    (define (not-in-flow who what)
+      (if (in-flow?)
+          (refuse who ": a flow may not " what " by itself; do it in a step")))
+
+    ;; What definitions of the program took from the world, as far as it can be
+    ;; kept: the program made again elsewhere gets the same.
+    (define (plain-definitions)
+      (let forms ((rest (if (current-instance) '() (%flow-worldly-definitions)))
+                  (kept '()))
+        (if (null? rest)
+            kept
+            (let ((plain (plain-part (cdar rest))))
+              (forms (cdr rest)
+                     (if (null? plain) kept (cons (cons (caar rest) plain) kept)))))))
+
+    (define (plain-part values)
+      (cond ((null? values) '())
+            ((%flow-plain? (cdar values))
+             (cons (car values) (plain-part (cdr values))))
+            (else (plain-part (cdr values)))))
 
     ;; A flow that a step starts belongs to the program of the flow around it.
     (define current-instance (make-parameter #f))  ; #f or (hash . finder)
@@ -102,23 +155,89 @@
              => (lambda (text) (%flow-save-program store text)))
             (else "-")))
 
-    ;; Runs what the journal holds, and says how it ended.
-    (define (run store journal node answer)
-      (let* ((id (%flow-id journal))
-             (hash (%flow-program journal))
+    ;; ---- running
+
+    ;; Flows that wait and were run here, by store and id: they go on where they
+    ;; wait, if nobody else touched them. The oldest are let go.
+    (define live (make-equal-hash-table))
+    (define live-limit 10000)
+
+    (define (keep-live! store id run-and-instance)
+      (hash-table-set! live (cons store id) run-and-instance))
+
+    (define (take-live! store id)
+      (let* ((key (cons store id)) (run (hash-table-ref/default live key #f)))
+        (hash-table-delete! live key)
+        run))
+
+    ;;> (flow-evict! [id])
+    ;;> Lets go of what is kept in memory of a flow that waits, or of all of them;
+    ;;> they are rebuilt from their journals when they go on.
+    (define (flow-evict! . id)
+      (if (pair? id)
+          (let ((run (take-live! (current-store) (as-id (car id)))))
+            (if run (%flow-forget! (run-journal (car run)))))
+          (begin
+            (hash-table-walk live
+                             (lambda (key run) (%flow-forget! (run-journal (car run)))))
+            (hash-table-clear! live))))
+
+    (define (make-room-for-live!)
+      (if (> (hash-table-count live) live-limit) (flow-evict!)))
+
+    ;; node: a pair of the flow's procedure and the instance it is of.
+    (define (run-from-journal store journal node letters)
+      (run-on store (begin-run journal (car node)) (cdr node) letters))
+
+    ;; Runs it as far as it goes, and says how it ended.
+    (define (run-on store run instance letters)
+      (let* ((journal (run-journal run))
+             (id (%flow-id journal))
              (outcome
-              (parameterize ((current-instance (instance-of hash)))
-                (run-flow journal node (%flow-input journal) answer))))
+              (parameterize ((current-instance instance))
+                (continue-run run letters))))
+        (if (memq (car outcome) '(returned cancelled))
+            (hash-table-delete! started-here (cons store id)))
         (case (car outcome)
           ((returned) (cdr outcome))
-          ((suspended) (list 'flow-suspended id (cadr outcome)))
+          ((suspended)
+           (make-room-for-live!)
+           (keep-live! store id (cons run instance))
+           (list 'flow-suspended id (cadr outcome)))
           ((cancelled) (list 'flow-cancelled id (cdr outcome)))
           (else
            ;; Something came in while it was being put down.
-           (let ((again (%flow-claim store id)))
-             (if again
-                 (run store again node #f)
-                 (list 'flow-suspended id (cadr outcome))))))))
+           (case (%flow-reclaim! journal)
+             ((#t) (run-on store run instance '()))
+             ((#f) (list 'flow-suspended id (cadr outcome)))
+             (else
+              (let ((again (%flow-claim store id)))
+                (if again
+                    (run-from-journal store again (node-of store (history store id)) '())
+                    (list 'flow-suspended id (cadr outcome))))))))))
+
+    ;; Flows that this process started: they go on with its own definitions.
+    (define started-here (make-equal-hash-table))
+
+    ;; Takes a flow: a thunk that runs it with these letters, or #f when another
+    ;; process has it. check is called once it is taken.
+    (define (take-flow store id known letters check)
+      (let* ((run (take-live! store id))
+             (again (and run (%flow-reclaim! (run-journal (car run))))))
+        (cond ((eq? again #t)
+               (check (run-journal (car run)))
+               (lambda () (run-on store (car run) (cdr run) letters)))
+              ((and run (not again))
+               (%flow-forget! (run-journal (car run)))
+               #f)
+              (else
+               (let* ((node (node-of store known))
+                      (journal (%flow-claim store id)))
+                 (and journal
+                      (begin
+                        (check journal)
+                        (lambda ()
+                          (run-from-journal store journal node letters)))))))))
 
     ;; ---- the state of a flow, read from its records
 
@@ -146,12 +265,17 @@
            (string=? (record-strand a) (record-strand b))))
 
     ;; The records of waits without an answer, oldest first.
-    (define (open-waits records)
+    (define (open-waits records) (opened '(suspended) records))
+
+    ;; Waits of all kinds.
+    (define (all-waits records) (opened '(suspended awaits sleeping) records))
+
+    (define (opened kinds records)
       (let loop ((rest records) (open '()))
         (cond ((null? rest) (reverse open))
-              ((eq? (record-event (car rest)) 'suspended)
+              ((memq (record-event (car rest)) kinds)
                (loop (cdr rest) (cons (car rest) open)))
-              ((memq (record-event (car rest)) '(resumed withdrawn))
+              ((memq (record-event (car rest)) '(resumed withdrawn received woke))
                (loop (cdr rest) (without (car rest) open)))
               (else (loop (cdr rest) open)))))
 
@@ -202,8 +326,7 @@
       (not-while-rebuilding)
       (if (not (memv (length rest) '(1 2)))
           (refuse "flow/resume: wants an id, perhaps a tag, and a value"))
-      (if (in-flow?)
-          (refuse "flow/resume: a flow may not resume another by itself; do it in a step"))
+      (not-in-flow "flow/resume" "resume another")
       (let* ((id (as-id id))
              (tag (and (pair? (cdr rest)) (car rest)))
              (value (if (pair? (cdr rest)) (cadr rest) (car rest)))
@@ -212,24 +335,20 @@
              (wait (begin (check-open known)
                           (pick-wait id tag known))))
         (%flow-check-plain value "the answer")
-        (let* ((node (node-of store known))
-               (journal (%flow-claim store id)))
-          (if journal
-              (begin
-                (check-still-open store journal id wait)
-                (lambda ()
-                  (run store journal node
-                       (vector (record-strand wait) (record-ordinal wait) value))))
-              (begin
-                (%flow-deliver! store id 'answer
-                                (string-append "answer:" (record-strand wait) "#"
-                                               (number->string (record-ordinal wait)))
-                                (record-strand wait) (record-ordinal wait)
-                                (record-name wait) value)
-                (lambda () (list 'flow-delivered id)))))))
+        (or (take-flow store id known
+                       (list (vector #f 'answer (record-strand wait)
+                                     (record-ordinal wait) (record-name wait) value))
+                       (lambda (journal) (check-still-open store journal id wait)))
+            (begin
+              (%flow-deliver! store id 'answer
+                              (string-append "answer:" (record-strand wait) "#"
+                                             (number->string (record-ordinal wait)))
+                              (record-strand wait) (record-ordinal wait)
+                              (record-name wait) value)
+              (lambda () (list 'flow-delivered id))))))
 
     ;;> (flow/recover id)
-    ;;> Runs on a flow whose process ended in the middle.
+    ;;> Runs on a flow whose process ended in the middle, or whose timer is due.
     (define (flow/recover id)
       ((recover-plan id)))
 
@@ -239,11 +358,36 @@
              (store (current-store))
              (known (history store id)))
         (check-open known)
-        (let* ((node (node-of store known))
-               (journal (%flow-claim store id)))
-          (if journal
-              (lambda () (run store journal node #f))
-              (refuse id " is running in another process")))))
+        (or (take-flow store id known '() (lambda (journal) #t))
+            (refuse id " is running in another process"))))
+
+    ;; ---- signals
+
+    (define signals-sent 0)
+
+    ;;> (flow/signal id name value [key])
+    ;;> Sends a signal to a flow, which await-signal receives: delivered. It waits
+    ;;> there until it is asked for. When nobody runs the flow it is run here. A
+    ;;> second signal with the same key, a string, is not delivered again.
+    (define (flow/signal id name value . key)
+      ((apply signal-plan id name value key)))
+
+    (define (signal-plan id name value . key)
+      (not-while-rebuilding)
+      (not-in-flow "flow/signal" "signal another")
+      (check-name "flow/signal" "name" name)
+      (%flow-check-plain value "what comes with the signal")
+      (let* ((id (as-id id))
+             (store (current-store))
+             (known (history store id)))
+        (check-open known)
+        (%flow-deliver! store id 'signal
+                        (string-append "signal:" (if (pair? key) (car key) (flow-uuid)))
+                        "0" 0 name value)
+        (lambda ()
+          (let ((go (take-flow store id known '() (lambda (journal) #t))))
+            (if go (go))
+            'delivered))))
 
     (define (as-id id)
       (cond ((symbol? id) id)
@@ -305,24 +449,75 @@
               (loop (cdr rest)
                     (if (string=? text "") shown (string-append text ", " shown)))))))
 
-    ;; The program of that hash, when it was made again here.
-    (define (instance-of hash)
-      (let ((finder (known-program hash)))
-        (and finder (cons hash finder))))
+    ;;> (flow/query id name)
+    ;;> What the query of that name tells of a flow that waits: the value of the
+    ;;> thunk given to define-query. Nothing is recorded.
+    (define (flow/query id name)
+      (not-while-rebuilding)
+      (let* ((id (as-id id))
+             (store (current-store))
+             (known (history store id))
+             (run (run-to-look-at store id known))
+             (query (assq name (run-queries run))))
+        (if query
+            (parameterize ((current-node (vector 'flow "a query" (run-journal run) "0" 0
+                                                 name)))
+              ((cdr query)))
+            (refuse id " has no query " name))))
 
-    ;; The procedure of a flow: this program's when it is the same one, else the
-    ;; stored.
+    ;; The live run of a flow that nobody else went on with; else one that is
+    ;; made from the history and never writes.
+    (define (run-to-look-at store id known)
+      (let ((run (hash-table-ref/default live (cons store id) #f)))
+        (if (and run (= (%flow-length (run-journal (car run))) (length (cdr known))))
+            (car run)
+            (let ((node (node-of store known)))
+              (look-at-run (%flow-read store id) (car node))))))
+
+    ;; ---- programs
+
+    ;; What the world gave to the flow's program when it was started.
+    (define (definitions-of known)
+      (let loop ((records (cdr known)))
+        (cond ((null? records) '())
+              ((eq? (record-event (car records)) 'definitions)
+               (record-value (car records)))
+              (else (loop (cdr records))))))
+
+    ;; Whether this process has the program that the flow goes on with: #f, or
+    ;; what it is that was made again.
+    (define (instance-of store known)
+      (let ((id (row-id (row-of known)))
+            (hash (symbol->string (record-name (cadr known))))
+            (definitions (definitions-of known)))
+        (and (not (string=? hash "-"))
+             (not (hash-table-ref/default started-here (cons store id) #f))
+             (not (and (current-program? hash) (all-here? definitions)))
+             (cons hash
+                   (rebuilt-program hash definitions
+                                    (lambda () (%flow-load-program store hash)))))))
+
+    (define (all-here? definitions)
+      (or (null? definitions)
+          (let ((here (plain-definitions)))
+            (let loop ((rest definitions))
+              (or (null? rest)
+                  (and (equal? (assv (caar rest) here) (car rest))
+                       (loop (cdr rest))))))))
+
+    ;; The procedure of a flow, and the program it is of; or #f.
+    (define (find-node store known)
+      (let* ((instance (instance-of store known))
+             (name (row-name (row-of known)))
+             (node (if instance ((cdr instance) name) (find-flow name))))
+        (and node (cons node instance))))
+
     (define (node-of store known)
-      (let* ((name (row-name (row-of known)))
-             (hash (symbol->string (record-name (cadr known))))
-             (node (if (or (string=? hash "-") (current-program? hash))
-                       (find-flow name)
-                       ((rebuilt-program hash (%flow-load-program store hash)) name))))
-        (or node
-            (refuse "no flow is called " name " here"
-                    (if (string=? hash "-")
-                        "; it was started by definitions that were not stored"
-                        "")))))
+      (or (find-node store known)
+          (refuse "no flow is called " (row-name (row-of known)) " here"
+                  (if (string=? (symbol->string (record-name (cadr known))) "-")
+                      "; it was started by definitions that were not stored"
+                      ""))))
 
     ;; ---- cancelling
 
@@ -334,19 +529,34 @@
       (let* ((id (as-id id))
              (reason (if (pair? rest) (car rest) "cancelled"))
              (store (current-store))
-             (status (row-status (row-of (history store id)))))
+             (known (history store id))
+             (status (row-status (row-of known))))
         (if (closed? status)
             (refuse id " is " status " already"))
+        (not-in-flow "flow/cancel" "cancel another")
         (%flow-check-plain reason "the reason")
-        (let ((journal (%flow-claim store id)))
-          (if journal
-              (begin
-                (%flow-record! journal 'cancelled "0" 0 (%flow-name journal) 0 reason)
-                (%flow-settle! journal 'cancelled "" "")
-                'cancelled)
-              (begin
-                (%flow-deliver! store id 'cancel "cancel" "0" 0 'cancel reason)
-                'cancelling)))))
+        (if (or (eq? status 'stuck) (not (find-node store known)))
+            (cancel-unseen store id reason)
+            (let ((go (take-flow store id known
+                                 (list (vector #f 'cancel "0" 0 'cancel reason))
+                                 (lambda (journal) #t))))
+              (if go
+                  (if (eq? (car (go)) 'flow-cancelled) 'cancelled 'cancelling)
+                  (deliver-cancel store id reason))))))
+
+    ;; A flow that cannot run here is closed without it; nothing is undone.
+    (define (cancel-unseen store id reason)
+      (let ((journal (%flow-claim store id)))
+        (if journal
+            (begin
+              (%flow-record! journal 'cancelled "0" 0 (%flow-name journal) 0 reason)
+              (%flow-settle! journal 'cancelled "" 0)
+              'cancelled)
+            (deliver-cancel store id reason))))
+
+    (define (deliver-cancel store id reason)
+      (%flow-deliver! store id 'cancel "cancel" "0" 0 'cancel reason)
+      'cancelling)
 
     ;; ---- looking
 
@@ -369,16 +579,16 @@
           ((finished) (record-value last))
           ((failed) (raise (datum->raised (record-value last))))
           ((suspended)
-           (list 'flow-suspended id (record-name (car (open-waits (cdr known))))))
+           (list 'flow-suspended id (record-name (car (all-waits (cdr known))))))
           (else (refuse id " is " status)))))
 
     (define (last-of list)
       (if (null? (cdr list)) (car list) (last-of (cdr list))))
 
     ;;> (flow/waiting id)
-    ;;> The tags that a flow waits for.
+    ;;> The tags and signals that a flow waits for; sleep where it waits for time.
     (define (flow/waiting id)
-      (map record-name (open-waits (cdr (history (current-store) (as-id id))))))
+      (map record-name (all-waits (cdr (history (current-store) (as-id id))))))
 
     ;;> (flow/list)
     ;;> All flows, newest first, each as (id name status waiting).

@@ -1,61 +1,81 @@
 ;; Programs made again from the store, so that a flow goes on with what it
 ;; started with.
 (define-library (fermata flow program)
-  (export current-program current-program? rebuilt-program known-program
+  (export current-program current-program? rebuilt-program
           load-definitions not-while-rebuilding)
   (import (scheme base)
           (only (fermata builtins) %load-next %expand %compile)
-          (fermata flow sources) (fermata flow nodes))
+          (fermata table)
+          (fermata flow sources) (fermata flow guards) (fermata flow nodes)
+          (only (fermata flow run) current-node))
   (begin
 
     ;; The text of the program that runs here, or #f at the prompt.
     (define (current-program) (%flow-current-program))
     (define (current-program? hash) (%flow-current-program? hash))
 
-    ;; Programs made again so far, by content hash.
-    (define rebuilt '())
+    ;; Programs made again so far, by content hash and what they were given.
+    (define rebuilt (make-equal-hash-table))
 
-    ;; A procedure that gives the flow of a name in that program.
-    (define (rebuilt-program hash text)
-      (let ((known (assoc hash rebuilt)))
-        (if known
-            (cdr known)
-            (let ((finder (rebuild text)))
-              (set! rebuilt (cons (cons hash finder) rebuilt))
+    ;; A procedure that gives the flow of a name in that program. definitions:
+    ;; what the world gave to it, ((position (name . value) ...) ...).
+    (define (rebuilt-program hash definitions text-of)
+      (let ((key (cons hash definitions)))
+        (or (hash-table-ref/default rebuilt key #f)
+            (let ((finder (rebuild (text-of) definitions)))
+              (hash-table-set! rebuilt key finder)
               finder))))
 
-    (define (rebuild text)
+    (define (rebuild text definitions)
       (let ((saved #f))
         (with-flows
          (lambda ()
            (dynamic-wind
-            (lambda () (set! saved (%flow-enter-program! text)))
-            (lambda () (load-definitions (%flow-program-loader)))
-            (lambda () (%flow-leave-program! saved)))))))
+            (lambda ()
+              (%flow-watch! 1)
+              (set! saved (%flow-enter-program! text)))
+            (lambda ()
+              (for-each-definition
+               (%flow-program-loader)
+               (lambda (position tree)
+                 (let ((given (assv position definitions)))
+                   (if given
+                       (%flow-restore-definitions! tree (cdr given))
+                       (define-again tree))))))
+            (lambda ()
+              (%flow-watch! -1)
+              (%flow-leave-program! saved)))))))
 
+    ;; The definitions of a program that is evaluated for the first time.
     (define (load-definitions loader)
+      (for-each-definition loader
+                           (lambda (position tree) ((%compile (list tree))))))
+
+    (define (for-each-definition loader use)
       (let loop ((position 0))
         (let ((next (%load-next loader position)))
           (if next
               (let ((tree (%flow-definitions
                            (%expand (car next) (lambda () #t) '()))))
-                (if tree (define-now (%compile (list tree))))
+                (if tree (use position tree))
                 (loop (cdr next)))))))
 
-    ;; ---- definitions that start flows
+    ;; ---- definitions that act
 
     (define rebuilding (make-parameter #f))
     (define left-out (list 'left-out))
 
-    ;; (define answer (flow/start f 1)) acts, although it is a definition: it is
-    ;; left out, and its variable stays unbound.
-    (define (define-now thunk)
-      (guard (raised ((eq? raised left-out) #f))
-        (parameterize ((rebuilding #t)) (thunk))))
+    ;; (define answer (flow/start f 1)) acts, although it is a definition, and
+    ;; (define now (current-second)) would differ: they are left out, and their
+    ;; variables stay unbound.
+    (define (define-again tree)
+      (let ((touches (%flow-touches))
+            (state (vector 'rebuilding #f 0 "" 0 'definition)))
+        (guard (raised ((or (eq? raised left-out) (vector-ref state 1)) #f))
+          (parameterize ((rebuilding #t) (current-node state))
+            ((%compile (list tree)))))
+        (if (not (= touches (%flow-touches)))
+            (%flow-undefine! tree))))
 
     (define (not-while-rebuilding)
-      (if (rebuilding) (raise left-out)))
-
-    (define (known-program hash)
-      (let ((known (assoc hash rebuilt)))
-        (and known (cdr known))))))
+      (if (rebuilding) (raise left-out)))))

@@ -1,0 +1,63 @@
+// See answers.hpp.
+#include "flow/answers.hpp"
+
+#include "flow/plain_data.hpp"
+#include "scheme/syntax.hpp"
+#include "vm/string.hpp"
+
+namespace fermata::flow {
+
+using namespace vm;
+
+std::string text_of(Value v) {
+  if (const auto* symbol = cast<Symbol>(v)) return to_utf8(as<String>(symbol->name));
+  if (const auto* string = cast<String>(v)) return to_utf8(*string);
+  return "";
+}
+Value string_of(Machine& m, std::string_view text) { return value_of(&make_string(m.heap, text)); }
+Value symbol_of(Machine& m, std::string_view text) { return m.symbols.intern(text); }
+
+Value vector_of(Machine& m, std::initializer_list<Value> items) {
+  auto& vector = m.heap.make_vector(items.size(), kFalse);
+  std::copy(items.begin(), items.end(), vector.slots());
+  return value_of(&vector);
+}
+
+Outcome refuse(Machine& m, ConditionKind kind, std::string_view message) {
+  const Value condition = m.make_condition(kind, message);
+  as<Condition>(condition).who = kFalse;
+  return m.raise(condition);
+}
+
+Outcome refuse(Machine& m, Answer answer, const Store& store) {
+  switch (answer) {
+    case Answer::fenced:
+      return refuse(m, ConditionKind::fenced, store.error());
+    case Answer::missing:
+    case Answer::closed:
+    case Answer::busy:
+    case Answer::refused:
+      return refuse(m, ConditionKind::flow, store.error());
+    default:
+      return refuse(m, ConditionKind::store,
+                    "the store " + store.url() + " failed: " + store.error());
+  }
+}
+
+Outcome not_open(Machine& m) {
+  return refuse(m, ConditionKind::flow, "this flow is not running here any more");
+}
+
+Outcome no_store(Machine& m, Fixnum number) {
+  return m.wrong_type(1, "an open store", Value::fixnum(number));
+}
+
+Outcome decode(Machine& m, std::string_view text) {
+  try {
+    return from_journal_text(m, text);
+  } catch (const scheme::SyntaxError& e) {
+    return refuse(m, ConditionKind::store, "a value in the journal cannot be read: " + e.message);
+  }
+}
+
+}  // namespace fermata::flow

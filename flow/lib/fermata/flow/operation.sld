@@ -1,0 +1,300 @@
+;; The durable operations: steps, waits, time, signals, branches.
+;;
+;; Each takes the next position of its strand, asks the history about it, and
+;; waits for the event that answers it. Nothing here decides when an event
+;; enters: that is the engine's part.
+(define-library (fermata flow operation)
+  (export call-node call-step wait-for fork
+          sleep-for sleep-until receive-signal flow-time
+          step-key version-of add-query!)
+  (import (scheme base)
+          (only (fermata builtins) condition? condition-kind)
+          (fermata flow builtins) (fermata flow guards) (fermata flow looks)
+          (fermata flow raised) (fermata flow run)
+          (fermata sched))
+  (begin
+
+    ;;> (step-key)
+    ;;> In a step or node: a text that is the same each time this step runs
+    ;;> again after a crash, and differs from that of every other step. Hand it
+    ;;> to whoever can recognise a repeated request by it.
+    (define (step-key) (current-key))
+
+    ;; ---- steps
+
+    (define (outcome-of thunk)
+      (guard (raised (#t (cons 'raised raised)))
+        (cons 'returned (thunk))))
+
+    (define (checked name value)
+      (%flow-check-plain
+       value (string-append "what `" (symbol->string name) "` returned")))
+
+    ;; in-doubt: what is to be done when a process ended in the middle of the
+    ;; step: a procedure of the thunk that gives the thunk to run.
+    (define (call-step name thunk in-doubt)
+      (become-flow! "step" name)
+      (let* ((run (current-run))
+             (strand (here))
+             (ordinal (next-ordinal! strand))
+             (found (ask run strand ordinal 'step name 0 thunk))
+             (wait (make-wait strand ordinal 'step name)))
+        (if (not found) (record! run 'step-intent strand ordinal name 0))
+        (if (not (eq? found 'recorded))
+            (set-run-launches!
+             run
+             (append (run-launches run)
+                     (list (cons wait
+                                 (lambda ()
+                                   (parameterize
+                                       ((current-run #f) (current-node #f)
+                                        (current-key (key-of run strand ordinal)))
+                                     (outcome-of
+                                      (lambda ()
+                                        (checked name
+                                                 ((if found (in-doubt thunk) thunk))))))))))))
+        (park run wait)))
+
+    ;; ---- nodes
+
+    ;; What a node does first decides: one that acts is a step, recorded when it
+    ;; ends; one that waits is a flow. One that does neither runs again in a
+    ;; replay.
+    (define (call-node name node input)
+      (let ((run (current-run)))
+        (if (not run)
+            (node input)
+            (let* ((strand (begin (become-flow! "node" name) (here)))
+                   (ordinal (next-ordinal! strand)))
+              (if (and (%flow-recorded? (run-journal run) (strand-path strand) ordinal)
+                       (eq? (ask run strand ordinal 'step name 0 node) 'recorded))
+                  (begin
+                    (passed-over! strand)
+                    (park run (make-wait strand ordinal 'step name)))
+                  (run-node run strand ordinal name node input))))))
+
+    (define (run-node run strand ordinal name node input)
+      (let* ((state (node-vector run strand ordinal name))
+             (outcome
+              (outcome-of
+               (lambda ()
+                 (parameterize ((current-node state)
+                                (current-key (key-of run strand ordinal)))
+                   (let ((value (node input)))
+                     (if (eq? (vector-ref state 0) 'acted)
+                         (checked name value)
+                         value)))))))
+        (cond ((and (eq? (vector-ref state 0) 'acted)
+                    (not (transparent-outcome! run outcome)))
+               ;; Its end is an event like any other.
+               (let ((wait (make-wait strand ordinal 'step name)))
+                 (set-run-completions!
+                  run (append (run-completions run) (list (cons wait outcome))))
+                 (passed-over! strand)
+                 (park run wait)))
+              ((eq? (car outcome) 'returned) (cdr outcome))
+              (else (raise (cdr outcome))))))
+
+    ;; ---- answers
+
+    ;; Waits for somebody's answer.
+    (define (wait-for tag)
+      (become-flow! "suspend" tag)
+      (let* ((run (current-run))
+             (strand (here))
+             (ordinal (next-ordinal! strand)))
+        (if (not (ask run strand ordinal 'suspend tag 0 #f))
+            (record! run 'suspended strand ordinal tag 0))
+        (park run (make-wait strand ordinal 'suspend tag))))
+
+    ;; ---- time
+
+    ;; Milliseconds since 1970; it stands still between events.
+    (define (flow-time)
+      (quotient (clock-now-ns (run-scheduler (current-run))) 1000000))
+
+    (define (sleep-for seconds)
+      (sleep-until-ms (+ (flow-time)
+                         (exact (ceiling (* 1000 (max 0 seconds)))))))
+
+    (define (sleep-until second)
+      (sleep-until-ms (exact (ceiling (* 1000 second)))))
+
+    (define (sleep-until-ms due)
+      (become-flow! "flow-sleep" 'sleep)
+      (let* ((run (current-run))
+             (strand (here))
+             (ordinal (next-ordinal! strand)))
+        (if (not (ask run strand ordinal 'sleep 'sleep 0 #f))
+            (record! run 'sleeping strand ordinal 'sleep 0 due))
+        (guard (raised (#t (close! run 'withdrawn strand ordinal 'sleep)
+                           (raise raised)))
+          (sync (at-op (* due 1000000))))
+        (close! run 'woke strand ordinal 'sleep)))
+
+    ;; ---- signals
+
+    ;; The next signal of that name; those that came before it was asked for are
+    ;; kept.
+    (define (receive-signal name)
+      (become-flow! "await-signal" name)
+      (let* ((run (current-run))
+             (strand (here))
+             (ordinal (next-ordinal! strand))
+             (found (ask run strand ordinal 'signal name 0 #f))
+             (letters (assq name (run-mailbox run))))
+        (define (received value)
+          (close! run 'received strand ordinal name)
+          value)
+        (if (and letters (pair? (cdr letters)))
+            (let ((value (cadr letters)))
+              (set-cdr! letters (cddr letters))
+              (received value))
+            (begin
+              (if (not found) (record! run 'awaits strand ordinal name 0))
+              (received (park run (make-wait strand ordinal 'signal name)))))))
+
+    ;; ---- branches
+
+    ;; Runs the thunks as branches, at most limit at once. mode: all (the list of
+    ;; what they return, in order; the first error ends the others), race (the
+    ;; first that ends, however), any (the first that returns).
+    (define (fork mode name names thunks limit)
+      (become-flow! (symbol->string name) 'branches)
+      (let* ((run (current-run))
+             (strand (here))
+             (ordinal (next-ordinal! strand))
+             (count (length thunks))
+             (first (new-branches! strand count))
+             (what (list first count names))
+             (hash (%flow-hash what)))
+        (if (not (ask run strand ordinal 'branches name hash #f))
+            (record! run 'branches strand ordinal name hash what))
+        (if (= count 0)
+            '()
+            (join run mode (make-branches strand first (list->vector thunks))
+                  (or limit count)))))
+
+    (define-record-type <branches>
+      (%make-branches strands thunks outcomes begun running ended resume)
+      branches?
+      (strands branches-strands)
+      (thunks branches-thunks)
+      (outcomes branches-outcomes)
+      (begun branches-begun set-branches-begun!)
+      (running branches-running set-branches-running!)
+      (ended branches-ended set-branches-ended!)     ; indexes, in order
+      (resume branches-resume set-branches-resume!)) ; of who waits for them
+
+    (define (make-branches parent first thunks)
+      (let* ((count (vector-length thunks))
+             (strands (make-vector count #f)))
+        (do ((i 0 (+ i 1))) ((= i count))
+          (vector-set! strands i
+                       (make-strand (string-append (strand-path parent) "."
+                                                   (number->string (+ first i))))))
+        (%make-branches strands thunks (make-vector count #f) 0 0 '() #f)))
+
+    (define (begin-branch! run b)
+      (let* ((i (branches-begun b))
+             (strand (vector-ref (branches-strands b) i))
+             (thunk (vector-ref (branches-thunks b) i)))
+        (set-branches-begun! b (+ i 1))
+        (set-branches-running! b (+ (branches-running b) 1))
+        (set-strand-task!
+         strand
+         (task-spawn
+          (lambda ()
+            (vector-set! (branches-outcomes b) i 'runs)
+            (parameterize ((current-strand strand))
+              (let ((outcome (outcome-of thunk)))
+                (if (not (transparent-outcome! run outcome))
+                    (branch-ended! b i outcome)))))))))
+
+    (define (branch-ended! b i outcome)
+      (vector-set! (branches-outcomes b) i outcome)
+      (set-branches-running! b (- (branches-running b) 1))
+      (set-branches-ended! b (append (branches-ended b) (list i)))
+      (let ((resume (branches-resume b)))
+        (if resume
+            (begin
+              (set-branches-resume! b #f)
+              (resume #t)))))
+
+    ;; The index of the next branch that ended.
+    (define (next-ended! b)
+      (if (pair? (branches-ended b))
+          (let ((i (car (branches-ended b))))
+            (set-branches-ended! b (cdr (branches-ended b)))
+            i)
+          (begin
+            (task-suspend (lambda (resume) (set-branches-resume! b resume)) 'branches)
+            (next-ended! b))))
+
+    ;; Cancels the branches that still run, and waits for their ends.
+    (define (end-branches! run b reason)
+      (do ((i 0 (+ i 1))) ((= i (branches-begun b)))
+        (let ((outcome (vector-ref (branches-outcomes b) i))
+              (task (strand-task (vector-ref (branches-strands b) i))))
+          (cond ((eq? outcome 'runs) (task-cancel task reason))
+                ((not outcome)
+                 ;; It never had a turn, and never will.
+                 (task-cancel task reason)
+                 (vector-set! (branches-outcomes b) i 'never-ran)
+                 (set-branches-running! b (- (branches-running b) 1))))))
+      (with-shield
+       (lambda ()
+         (let loop ()
+           (if (> (branches-running b) 0)
+               (begin (next-ended! b) (loop)))))))
+
+    (define (join run mode b limit)
+      (let* ((count (vector-length (branches-thunks b)))
+             (outcome
+              (guard (raised (#t (end-branches! run b 'sibling-failed)
+                                 (raise raised)))
+                (let loop ((last #f))
+                  (if (and (< (branches-begun b) count)
+                           (< (branches-running b) limit))
+                      (begin (begin-branch! run b) (loop last))
+                      (if (and (= (branches-running b) 0)
+                               (null? (branches-ended b)))
+                          (if (eq? mode 'all) (cons 'all #f) last)
+                          (let* ((i (next-ended! b))
+                                 (outcome (vector-ref (branches-outcomes b) i)))
+                            (case mode
+                              ((all)
+                               (if (eq? (car outcome) 'raised)
+                                   outcome
+                                   (loop outcome)))
+                              ((race) outcome)
+                              (else
+                               (if (eq? (car outcome) 'raised)
+                                   (loop outcome)
+                                   outcome))))))))))
+        (end-branches! run b 'decided)
+        (case (car outcome)
+          ((all) (map cdr (vector->list (branches-outcomes b))))
+          ((returned) (cdr outcome))
+          (else (raise (cdr outcome))))))
+
+    ;; ---- versions and queries
+
+    ;; Its record stands where no strand is, so it takes no ordinal: code that
+    ;; asks for a version has the positions of the code before.
+    (define (version-of change newest)
+      (let* ((run (current-run))
+             (place (string-append "version " (symbol->string change)))
+             (known (%flow-version (run-journal run) place)))
+        (cond (known known)
+              ((assq change (run-versions run)) => cdr)
+              (else
+               (let ((version (if (%flow-replaying? (run-journal run)) 0 newest)))
+                 (set-run-versions! run (cons (cons change version) (run-versions run)))
+                 (if (> version 0)
+                     (%flow-record! (run-journal run) 'version place 1 change 0 version))
+                 version)))))
+
+    (define (add-query! name thunk)
+      (let ((run (current-run)))
+        (set-run-queries! run (cons (cons name thunk) (run-queries run)))))))

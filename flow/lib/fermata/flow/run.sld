@@ -1,0 +1,282 @@
+;; A run: one flow while it is live in this process, and the strands it is made of.
+;;
+;; A run has a scheduler of its own. Its tasks, the strands, switch only where
+;; they wait, and its clock moves only when an event enters, so everything in it
+;; happens again in the same order when the same events enter. Goroutines,
+;; channels and select in a flow are tasks of that scheduler too.
+;;
+;; Strand "0" is the flow itself; branches are "0.1", "0.2" ... Every durable
+;; operation, and every call of a node, takes the next ordinal of its strand;
+;; its records stand at that position.
+(define-library (fermata flow run)
+  (export make-run run?
+          run-journal run-scheduler run-seed ring! await-bell!
+          run-outer set-run-outer! run-inbox set-run-inbox!
+          run-waits set-run-waits! run-launches set-run-launches!
+          run-outstanding set-run-outstanding!
+          run-completions set-run-completions!
+          run-outcome set-run-outcome! run-mailbox set-run-mailbox!
+          run-root set-run-root! run-cancelled set-run-cancelled!
+          run-queries set-run-queries! run-versions set-run-versions!
+          make-strand strand-path strand-task set-strand-task!
+          make-wait wait-strand wait-ordinal wait-kind wait-name
+          wait-resume set-wait-resume! wait-work set-wait-work!
+          current-run current-node current-strand current-key
+          in-flow? in-step? here next-ordinal! passed-over! new-branches!
+          strand-random
+          node-state node-vector become-flow!
+          ask record! event! close! refuse refuse-kind check-name key-of
+          park answer-wait! find-wait transparent-outcome!)
+  (import (scheme base) (scheme write)
+          (only (fermata builtins) make-condition %random-seeded)
+          (fermata flow builtins) (fermata flow guards) (fermata flow looks)
+          (fermata flow raised)
+          (fermata sched))
+  (begin
+
+    (define-record-type <run>
+      (%make-run journal scheduler bell seed outer inbox waits launches
+                 outstanding completions outcome mailbox root cancelled tasks
+                 queries versions)
+      run?
+      (journal run-journal)
+      (scheduler run-scheduler)
+      (bell run-bell)             ; (task that listens . whether it rang)
+      (seed run-seed)
+      (outer run-outer set-run-outer!)         ; where steps run
+      (inbox run-inbox set-run-inbox!)         ; procedures that let something in
+      (waits run-waits set-run-waits!)         ; open waits, in order
+      (launches run-launches set-run-launches!) ; steps to begin, (wait . thunk)
+      (outstanding run-outstanding set-run-outstanding!) ; steps that run
+      (completions run-completions set-run-completions!) ; ended, (wait . outcome)
+      (outcome run-outcome set-run-outcome!)   ; #f, or the flow's
+      (mailbox run-mailbox set-run-mailbox!)   ; signals: (name value ...) ...
+      (root run-root set-run-root!)            ; its task
+      (cancelled run-cancelled set-run-cancelled!) ; #f, or a list of the reason
+      (tasks run-tasks set-run-tasks!)         ; strands of other tasks, by id
+      (queries run-queries set-run-queries!)   ; (name . thunk) ...
+      (versions run-versions set-run-versions!)) ; (change . version) ...
+
+    (define (make-run journal seed milliseconds)
+      (let ((scheduler (make-scheduler 'policy 'fifo 'clock 'manual 'seed seed
+                                       'on-error 'stop 'name 'flow)))
+        (%flow-set-time! scheduler milliseconds)
+        (%make-run journal scheduler (list #f) seed #f '() '() '() 0
+                   '() #f '() #f #f '() '() '())))
+
+    ;; Something came in for the engine's task.
+    (define (ring! run)
+      (let ((bell (run-bell run)))
+        (set-cdr! bell #t)
+        (if (car bell) (task-wake (car bell)))))
+
+    (define (await-bell! run)
+      (let ((bell (run-bell run)))
+        (set-car! bell (task-current))
+        (task-block (lambda () (cdr bell)))
+        (set-car! bell #f)
+        (set-cdr! bell #f)))
+
+    (define-record-type <strand>
+      (%make-strand path ordinal children task random drawn after)
+      strand?
+      (path strand-path)
+      (ordinal strand-ordinal set-strand-ordinal!)
+      (children strand-children set-strand-children!)
+      (task strand-task set-strand-task!)
+      (random strand-generator set-strand-generator!)
+      (drawn strand-drawn set-strand-drawn!)   ; the place it is for
+      (after strand-after set-strand-after!))  ; 1 after a node that acted, else 0
+
+    (define (make-strand path) (%make-strand path 0 0 #f #f -1 0))
+
+    ;; kind: suspend, step, signal. resume: gives the task an outcome.
+    (define-record-type <wait>
+      (%make-wait strand ordinal kind name resume work)
+      wait?
+      (strand wait-strand)
+      (ordinal wait-ordinal)
+      (kind wait-kind)
+      (name wait-name)
+      (resume wait-resume set-wait-resume!)
+      (work wait-work set-wait-work!))      ; the task of a step that runs
+
+    (define (make-wait strand ordinal kind name)
+      (%make-wait strand ordinal kind name #f #f))
+
+    (define current-run (make-parameter #f))
+    (define current-strand (make-parameter #f))
+    (define current-key (make-parameter #f))   ; in a step: its key
+
+    ;; What natives look at, see guard.cpp: #(state what journal strand ordinal
+    ;; name), with the state fresh, acted or flow.
+    (define current-node (make-parameter #f))
+    (%flow-node-parameter! current-node)
+
+    (define (in-flow?) (and (current-run) #t))
+    (define (in-step?) (and (current-key) #t))
+
+    ;; The strand of the task that runs: a task that the program spawned itself
+    ;; gets one when it does something durable.
+    (define (here)
+      (let* ((strand (current-strand)) (task (task-current)))
+        (if (eq? (strand-task strand) task)
+            strand
+            (let* ((run (current-run))
+                   (known (assv (task-id task) (run-tasks run))))
+              (if known
+                  (cdr known)
+                  (let ((own (make-strand (branch-path strand (new-branches! strand 1)))))
+                    (set-strand-task! own task)
+                    (set-run-tasks! run (cons (cons (task-id task) own) (run-tasks run)))
+                    own))))))
+
+    (define (branch-path strand n)
+      (string-append (strand-path strand) "." (number->string n)))
+
+    (define (next-ordinal! strand)
+      (let ((n (+ (strand-ordinal strand) 1)))
+        (set-strand-ordinal! strand n)
+        (set-strand-after! strand 0)
+        n))
+
+    ;; The number of the first of so many new branches.
+    (define (new-branches! strand count)
+      (let ((first (+ (strand-children strand) 1)))
+        (set-strand-children! strand (+ (strand-children strand) count))
+        first))
+
+    ;; State of a random generator for what the strand does after its last
+    ;; operation: the same when it comes there again.
+    (define (strand-random run strand)
+      (let ((place (+ (* 2 (strand-ordinal strand)) (strand-after strand))))
+        (if (not (= (strand-drawn strand) place))
+            (begin
+              (set-strand-drawn! strand place)
+              (set-strand-generator!
+               strand
+               (%random-seeded (run-seed run)
+                               (%flow-hash (list (strand-path strand) place))))))
+        (strand-generator strand)))
+
+    ;; A node that acted has ended: a replay passes it over, with what it drew.
+    (define (passed-over! strand) (set-strand-after! strand 1))
+
+    ;; ---- refusing
+
+    (define (refuse-kind kind . parts)
+      (let ((port (open-output-string)))
+        (for-each (lambda (part) (display part port)) parts)
+        (raise (make-condition kind (get-output-string port) '()))))
+    (define (refuse . parts) (apply refuse-kind 'flow-error parts))
+
+    (define (check-name who what name)
+      (if (not (symbol? name))
+          (raise (make-condition
+                  'wrong-type
+                  (string-append who ": the " what " must be a symbol, got "
+                                 (written name))
+                  (list name)))))
+
+    ;; ---- the node that runs
+
+    (define (node-state) (let ((node (current-node))) (and node (vector-ref node 0))))
+
+    (define (node-vector run strand ordinal name)
+      (vector 'fresh #f (run-journal run) (strand-path strand) ordinal name))
+
+    ;; A durable operation begins: the node around it is a flow from now on.
+    (define (become-flow! what name)
+      (let ((node (current-node)))
+        (if node
+            (case (vector-ref node 0)
+              ((fresh)
+               (vector-set! node 0 'flow)
+               (vector-set! node 1 (string-append "`" what " "
+                                                  (symbol->string name) "`")))
+              ((acted)
+               (refuse what " " name ": the node `" (vector-ref node 5)
+                       "` has acted (" (vector-ref node 1)
+                       "), so it is a step and may not do this; act in a step of its"
+                       " own: (step 'NAME (lambda () (" (vector-ref node 1)
+                       " ...)))"))))))
+
+    ;; ---- the journal
+
+    ;; place: the procedure whose source is shown when the history says otherwise.
+    (define (ask run strand ordinal operation name hash place)
+      (%flow-ask (run-journal run) (strand-path strand) ordinal operation name hash
+                 place))
+
+    (define (record! run event strand ordinal name hash . value)
+      (apply %flow-record! (run-journal run) event (strand-path strand) ordinal name
+             hash value))
+
+    (define (close! run event strand ordinal name)
+      (%flow-close! (run-journal run) event (strand-path strand) ordinal name))
+
+    ;; An event that is new enters: it is recorded, and time is what it is now.
+    (define (event! run event path ordinal name value)
+      (let ((now (%flow-now (run-outer run))))
+        (%flow-event! (run-journal run) event path ordinal name value now)
+        (%flow-set-time! (run-scheduler run) now)))
+
+    (define (key-of run strand ordinal)
+      (string-append (symbol->string (%flow-id (run-journal run)))
+                     "/" (strand-path strand) "#" (number->string ordinal)))
+
+    ;; ---- waiting
+
+    ;; Waits until an event answers, with (returned . value) or (raised . obj).
+    ;; Whatever else ends the wait withdraws it.
+    (define (park run wait)
+      (let ((outcome
+             (guard (raised (#t (withdraw! run wait) (raise raised)))
+               (task-suspend
+                (lambda (resume)
+                  (set-wait-resume! wait resume)
+                  (set-run-waits! run (append (run-waits run) (list wait))))
+                (wait-name wait)))))
+        (if (eq? (car outcome) 'returned)
+            (cdr outcome)
+            (raise (cdr outcome)))))
+
+    (define (withdraw! run wait)
+      (forget-wait! run wait)
+      (set-run-launches! run (drop-entry wait (run-launches run)))
+      (set-run-completions! run (drop-entry wait (run-completions run)))
+      (if (wait-work wait) (task-cancel (wait-work wait) 'withdrawn))
+      (close! run 'withdrawn (wait-strand wait) (wait-ordinal wait) (wait-name wait)))
+
+    (define (forget-wait! run wait)
+      (set-run-waits! run (drop wait (run-waits run))))
+
+    (define (drop obj list)
+      (cond ((null? list) '())
+            ((eq? (car list) obj) (cdr list))
+            (else (cons (car list) (drop obj (cdr list))))))
+
+    (define (drop-entry key list)
+      (cond ((null? list) '())
+            ((eq? (caar list) key) (cdr list))
+            (else (cons (car list) (drop-entry key (cdr list))))))
+
+    (define (find-wait run path ordinal)
+      (let loop ((waits (run-waits run)))
+        (cond ((null? waits) #f)
+              ((and (= (wait-ordinal (car waits)) ordinal)
+                    (string=? (strand-path (wait-strand (car waits))) path))
+               (car waits))
+              (else (loop (cdr waits))))))
+
+    (define (answer-wait! run wait outcome)
+      (forget-wait! run wait)
+      ((wait-resume wait) outcome))
+
+    ;; An error about the engine, not about the flow, ends the run at once.
+    (define (transparent-outcome! run outcome)
+      (and (eq? (car outcome) 'raised)
+           (transparent? (cdr outcome))
+           (begin
+             (if (not (run-outcome run)) (set-run-outcome! run outcome))
+             #t)))))

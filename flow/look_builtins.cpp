@@ -1,0 +1,103 @@
+// Natives that look at flows without taking them, and those that tell time.
+#include "flow/answers.hpp"
+#include "flow/builtins.hpp"
+#include "flow/owner.hpp"
+#include "sched/scheduler.hpp"
+#include "scheme/argument_checks.hpp"
+
+namespace fermata::flow {
+
+using namespace vm;
+
+namespace {
+
+// ---- looking -------------------------------------------------------------------------
+// #(id name status waiting note seconds-since-1970 owned? wake-milliseconds)
+Value row_vector(Machine& m, const FlowRow& row) {
+  return vector_of(
+      m, {symbol_of(m, row.id), symbol_of(m, row.name), symbol_of(m, status_name(row.status)),
+          string_of(m, row.waiting), string_of(m, row.note), Value::fixnum(row.created_at / 1000),
+          Value::boolean(!row.owner.empty()), Value::fixnum(row.wake_at)});
+}
+
+// The flows that could go on, and when the next timer of another is due: (milliseconds row ...).
+Outcome due_flows(Machine& m, Fixnum store, Index limit) {
+  Store* s = find_store(m, store);
+  if (s == nullptr) return no_store(m, store);
+  std::vector<FlowRow> rows;
+  if (const Answer a = s->due(limit.value, rows); a != Answer::ok) return refuse(m, a, *s);
+  std::int64_t wake = 0;
+  if (const Answer a = s->next_wake(wake); a != Answer::ok) return refuse(m, a, *s);
+  Value list = kNull;
+  for (std::size_t i = rows.size(); i-- > 0;) list = m.heap.cons(row_vector(m, rows[i]), list);
+  return m.heap.cons(Value::fixnum(wake), list);
+}
+
+// ---- time ----------------------------------------------------------------------------
+using sched::Scheduler;
+
+// Milliseconds since 1970: by the system's clock, or by that of a scheduler with another one.
+Outcome now_ms(Machine&, Scheduler& s) {
+  if (s.clock == sched::ClockKind::real) return Value::fixnum(wall_clock_ms());
+  return Value::fixnum(s.now() / 1'000'000);
+}
+Outcome set_time(Machine&, Scheduler& s, Fixnum ms) {
+  sched::advance_clock(s, ms.value * 1'000'000);
+  return kUnspecified;
+}
+// In milliseconds, not before it is due; #f without a timer.
+Outcome next_timer(Machine&, Scheduler& s) {
+  if (s.timers.count == 0) return kFalse;
+  return Value::fixnum((s.timers.next_time() + 999'999) / 1'000'000);
+}
+
+Outcome list_flows(Machine& m, Fixnum store) {
+  Store* s = find_store(m, store);
+  if (s == nullptr) return no_store(m, store);
+  std::vector<FlowRow> rows;
+  if (const Answer a = s->list({}, rows); a != Answer::ok) return refuse(m, a, *s);
+  Value list = kNull;
+  for (std::size_t i = rows.size(); i-- > 0;) list = m.heap.cons(row_vector(m, rows[i]), list);
+  return list;
+}
+
+// (row record ...), each record #(event strand ordinal name hash value); #f without such a flow.
+Outcome history(Machine& m, Fixnum store, Value id) {
+  Store* s = find_store(m, store);
+  if (s == nullptr) return no_store(m, store);
+  const History h = s->load(text_of(id));
+  if (h.answer == Answer::missing) return kFalse;
+  if (h.answer != Answer::ok) return refuse(m, h.answer, *s);
+  Value list = kNull;
+  for (std::size_t i = h.records.size(); i-- > 0;) {
+    const Record& r = h.records[i];
+    Value value = kUnspecified;
+    if (!r.value.empty()) {
+      FERMATA_TRY(decoded, decode(m, r.value));
+      value = decoded;
+    }
+    list = m.heap.cons(
+        vector_of(m, {symbol_of(m, event_name(r.event)), string_of(m, r.position.strand),
+                      Value::fixnum(r.position.ordinal), symbol_of(m, r.name),
+                      Value::fixnum(r.hash), value, Value::fixnum(r.at)}),
+        list);
+  }
+  return m.heap.cons(row_vector(m, h.row), list);
+}
+
+
+constexpr Builtin kLooking[] = {
+    builtin<due_flows>("(%flow-due store limit)",
+                       "When the next timer is due, and the flows that could go on."),
+    builtin<now_ms>("(%flow-now scheduler)", "Milliseconds since 1970 by the scheduler's clock."),
+    builtin<set_time>("(%flow-set-time! scheduler milliseconds)", "Moves its manual clock on."),
+    builtin<next_timer>("(%flow-next-timer scheduler)", "When its next timer is due, or #f."),
+    builtin<list_flows>("(%flow-list store)", "All flows, newest first, as vectors."),
+    builtin<history>("(%flow-history store id)", "A flow's row and its records, or #f."),
+};
+
+}  // namespace
+
+std::span<const Builtin> look_builtins() { return kLooking; }
+
+}  // namespace fermata::flow

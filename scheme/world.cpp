@@ -1,0 +1,48 @@
+// See world.hpp.
+#include "scheme/world.hpp"
+
+#include "scheme/runtime.hpp"
+
+namespace fermata::scheme {
+
+using namespace vm;
+
+World& make_world(Machine& m) {
+  auto& w = *::new (allocate_root(sizeof(World))) World;
+  m.services[kWorldService] = &w;
+  return w;
+}
+
+void destroy_world(Machine& m) {
+  free_root(world_of(m));
+  m.services[kWorldService] = nullptr;
+}
+
+Problem touch_world(Machine& m) {
+  World* const w = world_of(m);
+  if (w == nullptr) return std::nullopt;
+  ++w->touches;
+  return w->watched_tasks > 0 ? w->touch(m, m.native_name()) : std::nullopt;
+}
+
+void begin_form(Machine& m, Environment& env, std::int64_t position) {
+  World* const w = world_of(m);
+  if (w == nullptr) return;
+  if (&env == Runtime::of(m).program) {
+    if (w->watched != &env) w->worldly = kNull, w->form_position = -1;
+    w->watched = &env;
+  }
+  if (w->watched != &env) return;
+  if (w->form_position >= 0 && w->touches != w->form_touches && w->form_trees != kFalse)
+    w->worldly = m.heap.cons(m.heap.cons(Value::fixnum(w->form_position), w->form_trees), w->worldly);
+  w->form_position = position;
+  w->form_touches = w->touches;
+  w->form_trees = kFalse;
+}
+
+void note_trees(Machine& m, Value trees) {
+  World* const w = world_of(m);
+  if (w != nullptr && w->form_position >= 0 && w->form_trees == kFalse) w->form_trees = trees;
+}
+
+}  // namespace fermata::scheme
