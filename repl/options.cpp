@@ -104,6 +104,7 @@ Options parse_options(int argc, char** argv) {
       }
     }
     if (row.action == Options::Action::flow) {
+      sub->set_help_flag();  // the program that reads the verbs gives it
       for (const OptionRow& option : kOptions) {
         if (option.add == &value<&Options::store>) option.add(*sub, option, o);
       }

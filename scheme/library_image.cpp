@@ -1,8 +1,10 @@
 #include "scheme/library_image.hpp"
 
 #include <charconv>
+#include <set>
 #include <stdexcept>
 #include <unordered_map>
+#include <vector>
 
 #include "scheme/builtins.hpp"
 #include "scheme/embedded.hpp"
@@ -34,17 +36,19 @@ class LibraryNames : public ImageNames {
  public:
   LibraryNames(Runtime& r, Environment& own) : r_(r), own_(own) {}
 
-  // Notes what the variables of all other ready libraries hold.
-  void note_others() {
-    for_each_binding(
-        as<Environment>(r_.libraries),
-        [](void* p, Binding& b) {
-          auto& self = *static_cast<LibraryNames*>(p);
-          const auto* library = cast<Library>(b.denotation);
-          if (library == nullptr || !library->is_ready() || library->environment == &self.own_) return;
-          for_each_binding(*library->environment, note, &self);
-        },
-        this);
+  // Notes what the variables hold of the libraries that are there whenever this one is: those
+  // it imports, and so on.  Two libraries may hold the same object; only these may be named.
+  void note_imported() {
+    std::vector<std::string> left = imports_of(own_);
+    std::set<std::string> seen(left.begin(), left.end());
+    while (!left.empty()) {
+      const Environment& env = environment(left.back());
+      left.pop_back();
+      for_each_binding(env, note, this);
+      for (std::string& name : imports_of(env)) {
+        if (seen.insert(name).second) left.push_back(std::move(name));
+      }
+    }
   }
 
   std::optional<ImageName> name_of(Value v) override {
@@ -77,6 +81,12 @@ class LibraryNames : public ImageNames {
   }
 
  private:
+  static std::vector<std::string> imports_of(const Environment& env) {
+    std::vector<std::string> names;
+    for (Value n = env.imports; n.is_pair(); n = n.pair()->cdr) names.push_back(library_text(n.pair()->car));
+    return names;
+  }
+
   static void note(void* p, Binding& b) {
     auto& self = *static_cast<LibraryNames*>(p);
     const auto* cell = b.is_defined() && is<Symbol>(b.identifier) ? cast<Cell>(b.denotation) : nullptr;
@@ -187,7 +197,7 @@ void put_rows(Machine& m, Environment& env, Value rows) {
 
 std::string write_library(Runtime& r, Library& library) {
   LibraryNames names(r, *library.environment);
-  names.note_others();
+  names.note_imported();
   if (!library.body.is_pair() || library.body.pair()->cdr != kNull) {
     throw std::runtime_error("the body was compiled in several pieces");
   }
