@@ -8,6 +8,8 @@
           flow/status flow/result flow/list flow/waiting flow-resumable-ids
           flow-suspended? flow-suspended-id flow-suspended-tag
           start-plan resume-plan recover-plan signal-plan current-store
+          history row-of row-id row-name row-status row-waiting as-id
+          check-open program-here get-option flow-waits flow-wakes?
           open-flow-store use-flow-store! current-flow-store flow-store-url)
   (import (scheme base) (scheme write)
           (fermata table)
@@ -488,7 +490,7 @@
     ;; what it is that was made again.
     (define (instance-of store known)
       (let ((id (row-id (row-of known)))
-            (hash (symbol->string (record-name (cadr known))))
+            (hash (program-of known))
             (definitions (definitions-of known)))
         (and (not (string=? hash "-"))
              (not (hash-table-ref/default started-here (cons store id) #f))
@@ -496,6 +498,14 @@
              (cons hash
                    (rebuilt-program hash definitions
                                     (lambda () (%flow-load-program store hash)))))))
+
+    ;; The content hash of the program that it goes on with, or "-".
+    (define (program-of known)
+      (let loop ((records (cdr known)) (name (record-name (cadr known))))
+        (cond ((null? records) (symbol->string name))
+              ((eq? (record-event (car records)) 'migrated)
+               (loop (cdr records) (record-name (car records))))
+              (else (loop (cdr records) name)))))
 
     (define (all-here? definitions)
       (or (null? definitions)
@@ -515,7 +525,7 @@
     (define (node-of store known)
       (or (find-node store known)
           (refuse "no flow is called " (row-name (row-of known)) " here"
-                  (if (string=? (symbol->string (record-name (cadr known))) "-")
+                  (if (string=? (program-of known) "-")
                       "; it was started by definitions that were not stored"
                       ""))))
 
@@ -584,6 +594,15 @@
 
     (define (last-of list)
       (if (null? (cdr list)) (car list) (last-of (cdr list))))
+
+    ;; Whether a timer is to let it go on.
+    (define (flow-wakes? id)
+      (> (vector-ref (row-of (history (current-store) (as-id id))) 7) 0))
+
+    ;; Pairs (kind . name) of its open waits, the kind being that of the record.
+    (define (flow-waits id)
+      (map (lambda (r) (cons (record-event r) (record-name r)))
+           (all-waits (cdr (history (current-store) (as-id id))))))
 
     ;;> (flow/waiting id)
     ;;> The tags and signals that a flow waits for; sleep where it waits for time.

@@ -48,8 +48,12 @@
 
     ;; The definitions of a program that is evaluated for the first time.
     (define (load-definitions loader)
-      (for-each-definition loader
-                           (lambda (position tree) ((%compile (list tree))))))
+      (for-each-definition
+       loader
+       (lambda (position tree)
+         (guard (raised ((eq? raised left-out) #f))
+           (parameterize ((rebuilding #t))
+             ((%compile (list tree))))))))
 
     (define (for-each-definition loader use)
       (let loop ((position 0))
