@@ -196,6 +196,10 @@ std::string fork_program(std::string_view id, std::string_view length) {
   return std::string(kImport) + "(perform-fork '" + quoted(id, '|') + " " + std::string(length) +
          "\n)\n";
 }
+std::string check_program(std::string_view file, std::string_view name, std::string_view input) {
+  return std::string(kImport) + "(perform-check " + quoted(file, '"') + " '" + quoted(name, '|') +
+         " '" + std::string(input.empty() ? "#f" : input) + "\n)\n";
+}
 std::string retry_program(std::string_view id) {
   return std::string(kImport) + "(perform-retry '" + quoted(id, '|') + ")\n";
 }

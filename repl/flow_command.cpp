@@ -89,6 +89,9 @@ FlowAction fork_flow(const Arguments& a) {
     return {Kind::usage, ""};
   return {Kind::run, flow::fork_program(a[0], a[1])};
 }
+FlowAction check(const Arguments& a) {
+  return {Kind::run, flow::check_program(a[0], a[1], a.size() > 2 ? a[2] : "")};
+}
 FlowAction retry(const Arguments& a) { return {Kind::run, flow::retry_program(a[0])}; }
 FlowAction skip(const Arguments& a) { return {Kind::run, flow::skip_program(a[0], a[1])}; }
 
@@ -130,6 +133,7 @@ constexpr Verb kVerbs[] = {
     {"why", "ID", "what it waits for, and what would let it go on", 1, 1, why},
     {"graph", "ID", "a picture of it, as Mermaid text", 1, 1, graph},
     {"work", "[--once]", "run timers, signals, and what a crash left", 0, 1, work},
+    {"check", "FILE NAME [INPUT]", "stop it at every record; it must end the same", 2, 3, check},
     {"compat", "FILE", "whether the open flows would go on with that program", 1, 1, compat},
     {"migrate", "[--dry-run] ID FILE", "let it go on with that program", 2, 3, migrate},
     {"fork", "ID RECORDS", "a copy that goes on after so many records", 2, 2, fork_flow},

@@ -3,11 +3,12 @@
 (define-library (fermata flow command)
   (export perform-start perform-resume perform-recover perform-cancel
           perform-signal perform-work perform-compat perform-migrate
-          perform-fork perform-retry perform-skip)
+          perform-fork perform-retry perform-skip perform-check)
   (import (scheme base) (scheme write) (scheme process-context)
           (only (fermata condition) condition-kind)
           (fermata flow sources) (fermata flow host) (fermata flow program)
-          (fermata flow tools) (fermata flow tell))
+          (fermata flow tools) (fermata flow check)
+          (fermata flow tell))
   (begin
 
     ;; Runs a plan and tells the outcome. A plan that is refused is no error of
@@ -86,6 +87,13 @@
         (cond (problem (complain problem))
               (dry-run? (say id " can go on with that program"))
               (else (say id " goes on with that program")))))
+
+    (define (perform-check file name input)
+      (load-script file)
+      (let ((problems (refusing 'flow-error (lambda () (flow-check name (list input))))))
+        (for-each say problems)
+        (if (pair? problems) (exit 1))
+        (say name " ends the same wherever it is stopped")))
 
     (define (perform-copy copy)
       (let ((id (refusing 'flow-error copy)))

@@ -1,7 +1,7 @@
 ;; Programs made again from the store, so that a flow goes on with what it
 ;; started with.
 (define-library (fermata flow program)
-  (export current-program current-program? rebuilt-program
+  (export current-program current-program? rebuilt-program fresh-program
           load-definitions not-while-rebuilding)
   (import (scheme base)
           (only (fermata builtins) %load-next %expand %compile)
@@ -25,6 +25,9 @@
             (let ((finder (rebuild (text-of) definitions)))
               (hash-table-set! rebuilt key finder)
               finder))))
+
+    ;; The same, made again each time.
+    (define (fresh-program text definitions) (rebuild text definitions))
 
     (define (rebuild text definitions)
       (let ((saved #f))
