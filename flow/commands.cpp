@@ -7,54 +7,11 @@
 
 #include "flow/journal.hpp"
 #include "flow/owner.hpp"
+#include "flow/text.hpp"
 
 namespace fermata::flow {
 
 namespace {
-
-// "3 minutes", "2 hours": the largest unit alone.
-std::string span_text(std::int64_t ms) {
-  struct Unit {
-    std::int64_t ms;
-    const char* name;
-  };
-  constexpr Unit kUnits[] = {
-      {86400000, "day"}, {3600000, "hour"}, {60000, "minute"}, {1000, "second"}};
-  for (const Unit& u : kUnits)
-    if (ms >= u.ms) {
-      const std::int64_t n = ms / u.ms;
-      return std::to_string(n) + " " + u.name + (n == 1 ? "" : "s");
-    }
-  return "moments";
-}
-
-// Columns count characters, not bytes.
-std::size_t width(std::string_view text) {
-  return static_cast<std::size_t>(
-      std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xc0) != 0x80; }));
-}
-std::string padded(std::string_view text, std::size_t columns) {
-  std::string out(text);
-  for (std::size_t w = width(text); w < columns; ++w) out += ' ';
-  return out;
-}
-std::string shortened(std::string_view text, std::size_t columns) {
-  if (width(text) <= columns) return std::string(text);
-  std::size_t end = 0, seen = 0;
-  while (end < text.size() && seen < columns - 3) {
-    ++end;
-    while (end < text.size() && (text[end] & 0xc0) == 0x80) ++end;
-    ++seen;
-  }
-  return std::string(text.substr(0, end)) + "...";
-}
-
-// A running flow whose owner has ended was interrupted.
-std::string state_text(const FlowRow& row, std::int64_t now_ms) {
-  if (row.status != Status::running) return std::string(status_name(row.status));
-  const bool owned = !row.owner.empty() && row.lease_until >= now_ms && !owner_is_gone(row.owner);
-  return owned ? "running" : "interrupted";
-}
 
 // As R7RS writes a symbol or string literal.
 std::string quoted(std::string_view text, char quote) {
@@ -70,9 +27,9 @@ constexpr std::string_view kImport = "(import (scheme base) (fermata flow comman
 
 }  // namespace
 
-Shown list_text(Store& store, std::int64_t now_ms) {
+Shown list_text(Store& store, std::int64_t now_ms, const ListFilter& filter) {
   std::vector<FlowRow> rows;
-  if (const Answer a = store.list({}, rows); a != Answer::ok) return {false, store.error() + "\n"};
+  if (const Answer a = store.list(filter, rows); a != Answer::ok) return {false, store.error() + "\n"};
   if (rows.empty()) return {true, "No flows in " + store.url() + ".\n"};
   std::vector<std::array<std::string, 5>> lines = {{"ID", "FLOW", "STATE", "WAITS FOR", "STARTED"}};
   for (const FlowRow& row : rows)
@@ -103,6 +60,8 @@ struct Line {
 Line line_of(const Record& r, bool answered) {
   switch (r.event) {
     case Event::program:
+    case Event::clock:
+    case Event::definitions:
       return {};
     case Event::started:
       return {"started", "", r.value};
@@ -127,16 +86,15 @@ Line line_of(const Record& r, bool answered) {
     case Event::withdrawn:
       return {"withdrew", r.name, "its branch was ended"};
     case Event::sleeping:
-      return {"sleeps", r.name, ""};
+      return {answered ? "slept" : "SLEEPS", "", ""};
     case Event::woke:
-      return {"woke", r.name, ""};
-    case Event::clock:
-    case Event::definitions:
-      return {};
+      return {"woke", "", ""};
+    case Event::migrated:
+      return {"migrated", "", shortened(r.name, 15)};
     case Event::signalled:
       return {"signal", r.name, r.value};
     case Event::awaits:
-      return {"awaits", r.name, ""};
+      return {answered ? "awaited" : "AWAITS", r.name, ""};
     case Event::received:
       return {"received", r.name, ""};
     case Event::cancelling:
@@ -169,9 +127,10 @@ Shown show_text(Store& store, std::string_view id, std::int64_t now_ms) {
   for (const Record& r : h.records) last[r.position] = r.event;
   std::string before;  // the strand of the line before
   for (const Record& r : h.records) {
-    if (r.event == Event::program) continue;
+    if (r.event == Event::program || r.event == Event::clock || r.event == Event::definitions)
+      continue;
     if (r.event == Event::step_intent && last[r.position] != Event::step_intent) continue;
-    const Line line = line_of(r, last[r.position] != Event::suspended);
+    const Line line = line_of(r, last[r.position] != r.event);
     const auto depth = static_cast<std::size_t>(
         std::count(r.position.strand.begin(), r.position.strand.end(), '.'));
     std::string place;
@@ -217,6 +176,36 @@ std::string recover_program(std::string_view id) {
 std::string cancel_program(std::string_view id, std::string_view reason) {
   return std::string(kImport) + "(perform-cancel '" + quoted(id, '|') + " " +
          quoted(reason.empty() ? "cancelled from the command line" : reason, '"') + ")\n";
+}
+
+std::string signal_program(std::string_view id, std::string_view name, std::string_view value) {
+  return std::string(kImport) + "(perform-signal '" + quoted(id, '|') + " '" + quoted(name, '|') +
+         " '" + std::string(value.empty() ? "#t" : value) + "\n)\n";
+}
+std::string work_program(bool once) {
+  return std::string(kImport) + "(perform-work " + (once ? "#t" : "#f") + ")\n";
+}
+std::string compat_program(std::string_view file) {
+  return std::string(kImport) + "(perform-compat " + quoted(file, '"') + ")\n";
+}
+std::string migrate_program(std::string_view id, std::string_view file, bool dry_run) {
+  return std::string(kImport) + "(perform-migrate '" + quoted(id, '|') + " " + quoted(file, '"') +
+         (dry_run ? " #t)\n" : " #f)\n");
+}
+std::string fork_program(std::string_view id, std::string_view length) {
+  return std::string(kImport) + "(perform-fork '" + quoted(id, '|') + " " + std::string(length) +
+         "\n)\n";
+}
+std::string check_program(std::string_view file, std::string_view name, std::string_view input) {
+  return std::string(kImport) + "(perform-check " + quoted(file, '"') + " '" + quoted(name, '|') +
+         " '" + std::string(input.empty() ? "#f" : input) + "\n)\n";
+}
+std::string retry_program(std::string_view id) {
+  return std::string(kImport) + "(perform-retry '" + quoted(id, '|') + ")\n";
+}
+std::string skip_program(std::string_view id, std::string_view value) {
+  return std::string(kImport) + "(perform-skip '" + quoted(id, '|') + " '" + std::string(value) +
+         "\n)\n";
 }
 
 }  // namespace fermata::flow

@@ -11,6 +11,14 @@
 //   fermata flow resume ID [--tag TAG] VALUE      resume_program
 //   fermata flow resume ID                        recover_program (its process ended halfway)
 //   fermata flow cancel ID [REASON]               cancel_program
+//   fermata flow signal ID NAME [VALUE]           signal_program
+//   fermata flow work [--once]                    work_program
+//   fermata flow compat FILE                      compat_program
+//   fermata flow migrate [--dry-run] ID FILE      migrate_program
+//   fermata flow fork ID RECORDS                  fork_program
+//   fermata flow check FILE NAME [INPUT]          check_program
+//   fermata flow retry ID                         retry_program
+//   fermata flow skip ID VALUE                    skip_program
 // The store is FERMATA_STORE or --store; see set_default_store in builtins.hpp.
 #pragma once
 
@@ -28,7 +36,7 @@ struct Shown {
   std::string text;
 };
 // One line a flow, the newest first, and where they are kept.
-Shown list_text(Store& store, std::int64_t now_ms);
+Shown list_text(Store& store, std::int64_t now_ms, const ListFilter& filter = {});
 // One line a record: a timeline, each branch indented under its fork.
 Shown show_text(Store& store, std::string_view id, std::int64_t now_ms);
 
@@ -36,5 +44,13 @@ std::string start_program(std::string_view file, std::string_view name, std::str
 std::string resume_program(std::string_view id, std::string_view tag, std::string_view value);
 std::string recover_program(std::string_view id);
 std::string cancel_program(std::string_view id, std::string_view reason);
+std::string signal_program(std::string_view id, std::string_view name, std::string_view value);
+std::string work_program(bool once);
+std::string compat_program(std::string_view file);
+std::string migrate_program(std::string_view id, std::string_view file, bool dry_run);
+std::string fork_program(std::string_view id, std::string_view length);
+std::string check_program(std::string_view file, std::string_view name, std::string_view input);
+std::string retry_program(std::string_view id);
+std::string skip_program(std::string_view id, std::string_view value);
 
 }  // namespace fermata::flow

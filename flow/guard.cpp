@@ -67,9 +67,9 @@ Problem touch(Machine& m, std::string_view native) {
 
 bool is_muted(Machine& m) {
   Vector* const node = running_node(m);
-  if (node == nullptr) return false;
+  if (node == nullptr || is_state(m, *node, "acted")) return false;
   const Journal* const j = find_journal(m, Fixnum{node->slots()[kJournal].fixnum()});
-  return j != nullptr && !j->is_replayed();
+  return j != nullptr && !j->is_caught_up();
 }
 
 bool time(Machine& m, std::int64_t& ns) {

@@ -31,6 +31,7 @@ std::optional<Operation> operation_of(Event event) {
     case Event::signalled:
     case Event::cancelling:
     case Event::definitions:
+    case Event::migrated:
     case Event::program:
     case Event::started:
     case Event::finished:
@@ -100,6 +101,7 @@ Journal::Journal(Store& store, const Claim& claim, History history,
     }
     entry.last = &r;
   }
+  caught_up_ = entries_.empty() && events_.empty();
 }
 
 // ---- replay ------------------------------------------------------------------------
@@ -166,7 +168,7 @@ const Record* Journal::next_event() {
 
 bool Journal::ends_here() {
   if (!problem_.empty()) return false;
-  if (is_replayed()) return true;
+  if (is_replayed()) return caught_up_ = true;
   const Entry* const missed = first_unvisited(std::numeric_limits<std::int64_t>::max());
   say_mismatch(missed ? missed->first : events_[next_event_], "has nothing more to do");
   return false;

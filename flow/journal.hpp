@@ -58,8 +58,10 @@ class Journal {
   const Record* next_event();
   // Whether everything that the history holds has been asked for and delivered.
   bool is_replayed() const;
-  // For when the program has nothing more to ask: the history may not go on.
+  // For when the program has nothing more to ask: the history may not go on.  From then on what
+  // the program does was not done before.
   bool ends_here();
+  bool is_caught_up() const { return caught_up_; }
   // A mismatch, told in a few lines; empty when there was none.
   const std::string& problem() const { return problem_; }
 
@@ -132,6 +134,7 @@ class Journal {
   std::vector<std::string> consumed_;
   std::int64_t op_;
   bool mail_ = false;
+  bool caught_up_;
   std::string problem_;
   std::function<std::int64_t()> clock_;
   std::int64_t confirmed_at_;  // when the last append that succeeded was sent

@@ -2,6 +2,7 @@
 #include "flow/answers.hpp"
 #include "flow/builtins.hpp"
 #include "flow/owner.hpp"
+#include "flow/plain_data.hpp"
 #include "sched/scheduler.hpp"
 #include "scheme/argument_checks.hpp"
 
@@ -86,6 +87,47 @@ Outcome history(Machine& m, Fixnum store, Value id) {
 }
 
 
+// ---- copies --------------------------------------------------------------------------
+
+// A copy of the first `length` records of a flow, without how it ended, as a flow of another
+// store or id; extra: #f, or #(event strand ordinal name value) to stand at its end.
+Outcome copy_flow(Machine& m, Fixnum from, Value id, Fixnum to, Symbol& new_id, Index length,
+                  Value extra) {
+  Store* const s = find_store(m, from);
+  Store* const t = find_store(m, to);
+  if (s == nullptr) return no_store(m, from);
+  if (t == nullptr) return no_store(m, to);
+  History h = s->load(text_of(id));
+  if (h.answer != Answer::ok) return refuse(m, h.answer, *s);
+  if (length.value < h.records.size()) h.records.resize(length.value);
+  std::erase_if(h.records, [](const Record& r) {
+    return r.event == Event::finished || r.event == Event::failed || r.event == Event::cancelled;
+  });
+  if (const auto* v = cast<Vector>(extra)) {
+    Value* const slots = const_cast<Vector*>(v)->slots();
+    Record r;
+    r.event = text_of(slots[0]) == "step-result" ? Event::step_result : Event::step_failed;
+    r.position = {text_of(slots[1]), slots[2].fixnum()};
+    r.name = text_of(slots[3]), r.value = to_journal_text(m, slots[4]);
+    r.at = wall_clock_ms();
+    h.records.push_back(std::move(r));
+  }
+  std::string program;
+  if (h.row.program != "-" && s->get_program(h.row.program, program) == Answer::ok)
+    if (const Answer a = t->put_program(h.row.program, program); a != Answer::ok)
+      return refuse(m, a, *t);
+  FlowRow row = h.row;
+  row.id = text_of(value_of(&new_id)), row.status = Status::running, row.note.clear();
+  row.waiting.clear(), row.wake_at = 0, row.created_at = row.updated_at = wall_clock_ms();
+  for (Record& r : h.records) row.epoch = std::max(row.epoch, r.epoch);
+  const Answer a = t->import(row, h.records);
+  return a == Answer::ok ? Outcome(value_of(&new_id)) : refuse(m, a, *t);
+}
+
+Outcome new_id(Machine& m, Symbol& name) {
+  return symbol_of(m, make_flow_id(text_of(value_of(&name)), random_number()));
+}
+
 constexpr Builtin kLooking[] = {
     builtin<due_flows>("(%flow-due store limit)",
                        "When the next timer is due, and the flows that could go on."),
@@ -93,6 +135,9 @@ constexpr Builtin kLooking[] = {
     builtin<set_time>("(%flow-set-time! scheduler milliseconds)", "Moves its manual clock on."),
     builtin<next_timer>("(%flow-next-timer scheduler)", "When its next timer is due, or #f."),
     builtin<list_flows>("(%flow-list store)", "All flows, newest first, as vectors."),
+    builtin<copy_flow>("(%flow-copy from id to new-id length extra)",
+                       "A flow with the first records of another."),
+    builtin<new_id>("(%flow-new-id name)", "An id for a flow of that name."),
     builtin<history>("(%flow-history store id)", "A flow's row and its records, or #f."),
 };
 

@@ -141,6 +141,12 @@ class Store {
   // When the next timer of a flow that nobody runs is due, or 0.
   virtual Answer next_wake(std::int64_t& at) = 0;
 
+  // A flow that was made elsewhere, with all its records as they are; nobody owns it.
+  // refused: there is one of that id.
+  virtual Answer import(const FlowRow& row, std::span<const Record> records) = 0;
+  // Removes closed flows that have not changed since then, at most `limit`; how many it were.
+  virtual Answer purge(std::int64_t before, std::size_t limit, std::size_t& removed) = 0;
+
   // Programs, by content hash; storing one twice is fine.
   virtual Answer put_program(std::string_view hash, std::string_view text) = 0;
   virtual Answer get_program(std::string_view hash, std::string& text) = 0;

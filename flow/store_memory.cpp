@@ -187,6 +187,32 @@ class MemoryStore final : public Store {
     return Answer::ok;
   }
 
+  Answer import(const FlowRow& row, std::span<const Record> records) override {
+    const std::lock_guard guard(tables_->mutex);
+    if (tables_->flows.count(row.id) != 0)
+      return say(Answer::refused, "there is a flow " + row.id + " already");
+    Flow& f = tables_->flows[row.id];
+    f.order = tables_->flows.size();
+    f.row = row;
+    f.row.owner.clear(), f.row.lease_until = 0;
+    f.records.assign(records.begin(), records.end());
+    f.row.next_seq = static_cast<std::int64_t>(records.size());
+    for (std::size_t i = 0; i < f.records.size(); ++i)
+      f.records[i].seq = static_cast<std::int64_t>(i);
+    return Answer::ok;
+  }
+
+  Answer purge(std::int64_t before, std::size_t limit, std::size_t& removed) override {
+    const std::lock_guard guard(tables_->mutex);
+    removed = 0;
+    for (auto it = tables_->flows.begin(); it != tables_->flows.end() && removed < limit;) {
+      const bool old = is_closed(it->second.row.status) && it->second.row.updated_at < before;
+      removed += old;
+      it = old ? tables_->flows.erase(it) : std::next(it);
+    }
+    return Answer::ok;
+  }
+
   Answer put_program(std::string_view hash, std::string_view text) override {
     const std::lock_guard guard(tables_->mutex);
     tables_->programs.emplace(hash, text);

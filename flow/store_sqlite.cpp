@@ -62,6 +62,8 @@ class SqliteStore final : public Store {
   Answer list(const ListFilter& filter, std::vector<FlowRow>& rows) override;
   Answer due(std::size_t limit, std::vector<FlowRow>& rows) override;
   Answer next_wake(std::int64_t& at) override;
+  Answer import(const FlowRow& row, std::span<const Record> records) override;
+  Answer purge(std::int64_t before, std::size_t limit, std::size_t& removed) override;
   Answer put_program(std::string_view hash, std::string_view text) override;
   Answer get_program(std::string_view hash, std::string& text) override;
 
@@ -516,6 +518,59 @@ Answer SqliteStore::next_wake(std::int64_t& at) {
     at = db_.number("SELECT min(wake_at) FROM flow WHERE wake_at IS NOT NULL AND status=2", 0);
     return Answer::ok;
   });
+}
+
+Answer SqliteStore::import(const FlowRow& row, std::span<const Record> records) {
+  return write([&]() -> Answer {
+    FlowRow other;
+    if (find(row.id, other) == Answer::ok)
+      return say(Answer::refused, "there is a flow " + row.id + " already");
+    {
+      Query q = db_.query(
+          "INSERT INTO flow(id, name, program, status, owner, epoch, next_seq, lease_until,"
+          " attempts, created_at, updated_at, waiting, note, wake_at)"
+          " VALUES(?1,?2,?3,?4,NULL,?5,?6,NULL,0,?7,?8,?9,?10,?11)");
+      q.bind(row.id).bind(row.name).bind(row.program).bind(static_cast<std::int64_t>(row.status));
+      q.bind(row.epoch).bind(static_cast<std::int64_t>(records.size()));
+      q.bind(row.created_at).bind(row.updated_at).bind(row.waiting).bind(row.note);
+      row.wake_at == 0 ? q.bind_null() : q.bind(row.wake_at);
+      if (const Answer a = done(q, "importing a flow"); a != Answer::ok) return a;
+    }
+    for (std::size_t i = 0; i < records.size(); ++i) {
+      const Record& r = records[i];
+      const Answer a = insert_records(row.id, r.epoch, static_cast<std::int64_t>(i), r.op,
+                                      std::span(&r, 1), r.at);
+      if (a != Answer::ok) return a;
+    }
+    return Answer::ok;
+  });
+}
+
+Answer SqliteStore::purge(std::int64_t before, std::size_t limit, std::size_t& removed) {
+  removed = 0;
+  std::vector<std::string> ids;
+  const Answer found = read([&]() -> Answer {
+    Query q = db_.query(
+        "SELECT id FROM flow WHERE status IN (4,5,6) AND updated_at<?1 ORDER BY updated_at LIMIT ?2");
+    q.bind(before).bind(static_cast<std::int64_t>(limit));
+    int code = SQLITE_DONE;
+    while ((code = q.step()) == SQLITE_ROW) ids.push_back(q.text(0));
+    return code == SQLITE_DONE ? Answer::ok : trouble(code, "looking for old flows");
+  });
+  if (found != Answer::ok || ids.empty()) return found;
+  const Answer done_all = write([&]() -> Answer {
+    for (const std::string& id : ids) {
+      for (const char* sql : {"DELETE FROM journal WHERE flow=?1", "DELETE FROM inbox WHERE flow=?1",
+                              "DELETE FROM flow WHERE id=?1"}) {
+        Query q = db_.query(sql);
+        q.bind(id);
+        if (const Answer a = done(q, "removing a flow"); a != Answer::ok) return a;
+      }
+    }
+    return Answer::ok;
+  });
+  if (done_all == Answer::ok) removed = ids.size();
+  return done_all;
 }
 
 Answer SqliteStore::put_program(std::string_view hash, std::string_view text) {

@@ -92,6 +92,7 @@ Options parse_options(int argc, char** argv) {
   Options o;
   CLI::App app("Fermata: Scheme that can stop at any point and go on later.", "fermata");
   app.prefix_command();
+  app.require_subcommand(0, 1);  // what follows one is no other, whatever its name
   app.footer(kFooter);
   for (const OptionRow& row : kOptions) row.add(app, row, o);
   for (const SubcommandRow& row : kSubcommands) {

@@ -48,6 +48,12 @@ class HookedStore final : public Store {
   History load(std::string_view id) override { return inner_->load(id); }
   Answer list(const ListFilter& f, std::vector<FlowRow>& r) override { return inner_->list(f, r); }
   Answer due(std::size_t n, std::vector<FlowRow>& r) override { return inner_->due(n, r); }
+  Answer import(const FlowRow& f, std::span<const Record> r) override {
+    return inner_->import(f, r);
+  }
+  Answer purge(std::int64_t before, std::size_t n, std::size_t& removed) override {
+    return inner_->purge(before, n, removed);
+  }
   Answer next_wake(std::int64_t& at) override { return inner_->next_wake(at); }
   Answer get_program(std::string_view hash, std::string& text) override {
     return inner_->get_program(hash, text);

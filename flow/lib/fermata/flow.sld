@@ -14,8 +14,9 @@
    ;; outside
    flow/start flow/resume flow/recover flow/cancel flow/signal flow/query
    flow-evict! flow-patience
+   flow/work flow/fork flow/retry flow/skip flow/divergence flow-check
    flow/status flow/result flow/list flow/waiting flow-resumable-ids
    flow-suspended? flow-suspended-id flow-suspended-tag
    open-flow-store use-flow-store! current-flow-store flow-store-url)
   (import (fermata flow nodes) (fermata flow operation) (fermata flow engine)
-          (fermata flow host)))
+          (fermata flow host) (fermata flow tools) (fermata flow check)))

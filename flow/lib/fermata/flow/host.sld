@@ -8,6 +8,9 @@
           flow/status flow/result flow/list flow/waiting flow-resumable-ids
           flow-suspended? flow-suspended-id flow-suspended-tag
           start-plan resume-plan recover-plan signal-plan current-store
+          history row-of row-id row-name row-status row-waiting as-id
+          check-open program-here get-option flow-waits flow-wakes?
+          flow/resume-first with-fresh-program
           open-flow-store use-flow-store! current-flow-store flow-store-url)
   (import (scheme base) (scheme write)
           (fermata table)
@@ -322,6 +325,19 @@
     (define (flow/resume id . rest)
       ((apply resume-plan id rest)))
 
+    ;; The same for the oldest wait of a tag that several have.
+    (define (flow/resume-first id tag value)
+      (let* ((store (current-store))
+             (known (history store id))
+             (wait (car (waits-named tag (open-waits (cdr known)) (cdr known))))
+             (go (take-flow store id known (list (answer-letter wait value))
+                            (lambda (journal) #t))))
+        (if go (go) (refuse id " is running in another process"))))
+
+    (define (answer-letter wait value)
+      (vector #f 'answer (record-strand wait) (record-ordinal wait)
+              (record-name wait) value))
+
     (define (resume-plan id . rest)
       (not-while-rebuilding)
       (if (not (memv (length rest) '(1 2)))
@@ -336,8 +352,7 @@
                           (pick-wait id tag known))))
         (%flow-check-plain value "the answer")
         (or (take-flow store id known
-                       (list (vector #f 'answer (record-strand wait)
-                                     (record-ordinal wait) (record-name wait) value))
+                       (list (answer-letter wait value))
                        (lambda (journal) (check-still-open store journal id wait)))
             (begin
               (%flow-deliver! store id 'answer
@@ -476,6 +491,17 @@
 
     ;; ---- programs
 
+    ;; Calls thunk with the flows of a new instance of this program, so that what
+    ;; others did to its variables does not show; without a program kept as text,
+    ;; with those that are here.
+    (define (with-fresh-program thunk)
+      (let ((text (current-program)))
+        (if text
+            (parameterize ((current-instance
+                            (cons "-" (fresh-program text (plain-definitions)))))
+              (thunk))
+            (thunk))))
+
     ;; What the world gave to the flow's program when it was started.
     (define (definitions-of known)
       (let loop ((records (cdr known)))
@@ -488,14 +514,24 @@
     ;; what it is that was made again.
     (define (instance-of store known)
       (let ((id (row-id (row-of known)))
-            (hash (symbol->string (record-name (cadr known))))
+            (hash (program-of known))
             (definitions (definitions-of known)))
-        (and (not (string=? hash "-"))
+        (and (not (and (string=? hash "-") (not (current-instance))))
              (not (hash-table-ref/default started-here (cons store id) #f))
              (not (and (current-program? hash) (all-here? definitions)))
-             (cons hash
-                   (rebuilt-program hash definitions
-                                    (lambda () (%flow-load-program store hash)))))))
+             (if (string=? hash "-")
+                 (current-instance)
+                 (cons hash
+                       (rebuilt-program hash definitions
+                                        (lambda () (%flow-load-program store hash))))))))
+
+    ;; The content hash of the program that it goes on with, or "-".
+    (define (program-of known)
+      (let loop ((records (cdr known)) (name (record-name (cadr known))))
+        (cond ((null? records) (symbol->string name))
+              ((eq? (record-event (car records)) 'migrated)
+               (loop (cdr records) (record-name (car records))))
+              (else (loop (cdr records) name)))))
 
     (define (all-here? definitions)
       (or (null? definitions)
@@ -515,7 +551,7 @@
     (define (node-of store known)
       (or (find-node store known)
           (refuse "no flow is called " (row-name (row-of known)) " here"
-                  (if (string=? (symbol->string (record-name (cadr known))) "-")
+                  (if (string=? (program-of known) "-")
                       "; it was started by definitions that were not stored"
                       ""))))
 
@@ -541,8 +577,17 @@
                                  (list (vector #f 'cancel "0" 0 'cancel reason))
                                  (lambda (journal) #t))))
               (if go
-                  (if (eq? (car (go)) 'flow-cancelled) 'cancelled 'cancelling)
+                  (run-cancelled-flow store id go)
                   (deliver-cancel store id reason))))))
+
+    ;; The flow may come to its end before it is cancelled, and then has it.
+    (define (run-cancelled-flow store id go)
+      (guard (raised ((closed? (row-status (row-of (history store id)))) #f))
+        (go))
+      (let ((status (row-status (row-of (history store id)))))
+        (if (memq status '(finished failed))
+            (refuse id " is " status " already"))
+        (if (eq? status 'cancelled) 'cancelled 'cancelling)))
 
     ;; A flow that cannot run here is closed without it; nothing is undone.
     (define (cancel-unseen store id reason)
@@ -584,6 +629,15 @@
 
     (define (last-of list)
       (if (null? (cdr list)) (car list) (last-of (cdr list))))
+
+    ;; Whether a timer is to let it go on.
+    (define (flow-wakes? id)
+      (> (vector-ref (row-of (history (current-store) (as-id id))) 7) 0))
+
+    ;; Pairs (kind . name) of its open waits, the kind being that of the record.
+    (define (flow-waits id)
+      (map (lambda (r) (cons (record-event r) (record-name r)))
+           (all-waits (cdr (history (current-store) (as-id id))))))
 
     ;;> (flow/waiting id)
     ;;> The tags and signals that a flow waits for; sleep where it waits for time.

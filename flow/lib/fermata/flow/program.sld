@@ -1,7 +1,7 @@
 ;; Programs made again from the store, so that a flow goes on with what it
 ;; started with.
 (define-library (fermata flow program)
-  (export current-program current-program? rebuilt-program
+  (export current-program current-program? rebuilt-program fresh-program
           load-definitions not-while-rebuilding)
   (import (scheme base)
           (only (fermata builtins) %load-next %expand %compile)
@@ -26,6 +26,9 @@
               (hash-table-set! rebuilt key finder)
               finder))))
 
+    ;; The same, made again each time.
+    (define (fresh-program text definitions) (rebuild text definitions))
+
     (define (rebuild text definitions)
       (let ((saved #f))
         (with-flows
@@ -48,8 +51,12 @@
 
     ;; The definitions of a program that is evaluated for the first time.
     (define (load-definitions loader)
-      (for-each-definition loader
-                           (lambda (position tree) ((%compile (list tree))))))
+      (for-each-definition
+       loader
+       (lambda (position tree)
+         (guard (raised ((eq? raised left-out) #f))
+           (parameterize ((rebuilding #t))
+             ((%compile (list tree))))))))
 
     (define (for-each-definition loader use)
       (let loop ((position 0))

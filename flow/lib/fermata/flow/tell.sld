@@ -13,6 +13,8 @@
              (tell-waiting (flow-suspended-id outcome)))
             ((tagged? outcome 'flow-delivered)
              (say (cadr outcome) " is running in another process, which takes the answer"))
+            ((tagged? outcome 'flow-signalled)
+             (say "the signal was delivered to " (cadr outcome)))
             ((tagged? outcome 'flow-cancelled)
              (say (cadr outcome) " is cancelled"))
             ((tagged? outcome 'flow-cancelling)
@@ -25,12 +27,28 @@
       (and (pair? obj) (eq? (car obj) tag)))
 
     (define (tell-waiting id)
-      (let ((tags (flow/waiting id)))
-        (say id " waits for " (joined tags) "; resume it with")
+      (let* ((waits (flow-waits id))
+             (answers (names-of 'suspended waits))
+             (signals (names-of 'awaits waits)))
+        (say id " waits for " (joined (map cdr waits))
+             (cond ((and (pair? answers) (null? signals)) "; resume it with")
+                   ((pair? signals) "; go on with")
+                   (else "; when it is due, go on with")))
         (for-each
          (lambda (tag)
-           (say "  " (flow-resume-command id (and (pair? (cdr tags)) tag) "VALUE")))
-         tags)))
+           (say "  " (flow-resume-command id (and (pair? (cdr answers)) tag) "VALUE")))
+         answers)
+        (for-each
+         (lambda (name)
+           (say "  " (%flow-command (current-store)) " flow signal " id " " name " VALUE"))
+         signals)
+        (if (flow-wakes? id)
+            (say "  " (%flow-command (current-store)) " flow work"))))
+
+    (define (names-of kind waits)
+      (cond ((null? waits) '())
+            ((eq? (caar waits) kind) (cons (cdar waits) (names-of kind (cdr waits))))
+            (else (names-of kind (cdr waits)))))
 
     ;;> (flow-resume-command id tag text)
     ;;> The shell command that answers a wait with the datum written in text.
