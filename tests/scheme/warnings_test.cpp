@@ -101,14 +101,16 @@ TEST_CASE_METHOD(Checker, "libraries of the text are looked at as well", "[warni
 
 TEST_CASE("the carried libraries give no warning", "[warnings]") {
   for (const EmbeddedText& t : embedded_texts()) {
-    // Control and eval take the place of builtins at start-up; natives of other layers are not here.
+    // Control and eval take the place of builtins at start-up; flows have a test of their own.
     if (!t.path.ends_with(".sld") || t.path.starts_with("fermata/flow") ||
-        t.text.find("(fermata sched") != t.text.npos ||
         t.path == "fermata/control.sld" || t.path == "fermata/eval.sld")
       continue;
     INFO(t.path);
     Checker check;
-    CHECK(check.run("fermata:" + std::string(t.path), t.text) == Found{});
+    const Found found = check.run("fermata:" + std::string(t.path), t.text);
+    // The natives of the layer above are not here.
+    if (found.size() == 1 && found[0].starts_with("error: import: there is no library (fermata sched ")) continue;
+    CHECK(found == Found{});
   }
 }
 
