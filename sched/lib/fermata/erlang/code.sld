@@ -8,7 +8,7 @@
           code-load code-module code-version call-remote
           code-soft-purge code-purge code-delete check-process-code)
   (import (scheme base) (fermata sched) (fermata erlang reason)
-          (fermata erlang process) (fermata erlang info))
+          (fermata erlang process) (fermata erlang fields) (fermata erlang info))
   (begin
 
     (define-record-type <module>

@@ -19,7 +19,7 @@
   (export gen-statem-start gen-statem-start-link gen-statem-call gen-statem-cast
           gen-statem-stop)
   (import (scheme base) (scheme cxr)
-          (fermata erlang process) (fermata erlang reason) (fermata erlang info)
+          (fermata erlang process) (fermata erlang fields) (fermata erlang reason) (fermata erlang info)
           (fermata erlang receive) (fermata erlang timer) (fermata erlang gen)
           (fermata erlang gen-server))
   (begin

@@ -8,7 +8,7 @@
   (export make-node connect-nodes disconnect-nodes nodes monitor-node
           freeze-node! stop-node!)
   (import (scheme base) (fermata sched)
-          (fermata erlang bag) (fermata erlang process) (fermata erlang reason)
+          (fermata erlang bag) (fermata erlang process) (fermata erlang fields) (fermata erlang reason)
           (fermata erlang mailbox))
   (begin
 

@@ -9,7 +9,7 @@
           supervisor-delete-child supervisor-which-children
           supervisor-count-children supervisor-stop)
   (import (scheme base) (fermata sched)
-          (fermata erlang bag) (fermata erlang process) (fermata erlang reason)
+          (fermata erlang bag) (fermata erlang process) (fermata erlang fields) (fermata erlang reason)
           (fermata erlang info) (fermata erlang receive) (fermata erlang gen))
   (begin
 
