@@ -86,7 +86,8 @@
     ;;> (check-process-code process module-name)
     ;;> Whether the process runs, or will return to, code of the old version.
     (define (check-process-code p name)
-      (let ((old (slot-old (or (find-slot name) (refuse "check-process-code" 'undef name)))))
+      (let ((old (slot-old (or (find-slot name)
+                               (refuse "check-process-code" 'undef name)))))
         (and old (uses? p old))))
 
     (define (uses? p module)
