@@ -3,6 +3,7 @@
 #include "sched/builtins.hpp"
 #include "sched/cancel.hpp"
 #include "sched/running.hpp"
+#include "sched/waiting.hpp"
 
 namespace fermata::sched {
 
@@ -39,7 +40,9 @@ Outcome kill(Machine& m, Fiber& f, std::optional<Value> obj) {
     return m.error(ConditionKind::scheduler, "a task ends itself by task-exit");
   }
   if (f.is_main) {  // its end is the host's matter
-    Engine::of(m).raise_in(f, result);
+    f.to_raise = result;
+    close_wait(f);
+    make_runnable(f);
     return kTrue;
   }
   f.exiting = true;

@@ -216,12 +216,21 @@
         (task-kill task
                    (if (main-task? task) (exit-condition reason) reason)))))
 
+;; In the main program, where nothing could catch it, a normal exit ends the program; so
+;; does one with a status, as R7RS has it.
+(define (exit-here reason)
+  (if (and (main-task? (task-current)) (null? (%handlers))
+           (or (memq reason '(normal shutdown)) (boolean? reason)
+               (exact-integer? reason)))
+      (exit-program (or (symbol? reason) reason))
+      (raise (make-exit-raise reason))))
+
 ;;> (exit [reason])  (exit process reason)
 ;;> With one argument raises an exit: the process ends with that reason unless something
 ;;> catches it. With two sends an exit signal: kill cannot be trapped, normal is ignored.
 (define (exit . args)
-  (cond ((null? args) (raise (make-exit-raise 'normal)))
-        ((null? (cdr args)) (raise (make-exit-raise (car args))))
+  (cond ((null? args) (exit-here 'normal))
+        ((null? (cdr args)) (exit-here (car args)))
         (else
          (check-process "exit" (car args))
          (let ((from (self)) (p (car args)) (reason (cadr args)))

@@ -15,7 +15,8 @@
    begin-call end-call exit-signal! kill! end-process! end-watch!
    forget-watcher! down-here! pass find-name set-name-resolver!
    task-process next-id in-held-turn refuse check-process %mailbox)
-  (import (scheme base) (fermata sched)
+  (import (scheme base) (fermata sched) (only (fermata builtins) %handlers)
+          (rename (only (fermata control) exit) (exit exit-program))
           (fermata erlang records) (fermata erlang fields) (fermata erlang bag)
           (fermata erlang reason) (fermata erlang crash)
           (fermata erlang mailbox))
