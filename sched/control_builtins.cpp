@@ -3,6 +3,7 @@
 #include "sched/builtins.hpp"
 #include "sched/cancel.hpp"
 #include "sched/running.hpp"
+#include "sched/waiting.hpp"
 
 namespace fermata::sched {
 
@@ -39,7 +40,9 @@ Outcome kill(Machine& m, Fiber& f, std::optional<Value> obj) {
     return m.error(ConditionKind::scheduler, "a task ends itself by task-exit");
   }
   if (f.is_main) {  // its end is the host's matter
-    Engine::of(m).raise_in(f, result);
+    f.to_raise = result;
+    close_wait(f);
+    make_runnable(f);
     return kTrue;
   }
   f.exiting = true;
@@ -72,12 +75,14 @@ Outcome release(Machine& m) {
 
 // The task that asks is in the middle of asking: nobody needs to look.
 Outcome task_runs_any(Machine& m, Fiber& f, Value procedures) {
-  if (&f == &current_fiber(m)) return m.error(ConditionKind::scheduler, "a task cannot look at itself");
+  if (&f == &current_fiber(m))
+    return m.error(ConditionKind::scheduler, "a task cannot look at itself");
   return Value::boolean(runs_any(m, f, procedures));
 }
 
 constexpr Builtin kControl[] = {
-    builtin<local>("(task-local [task])", "What is kept with the running task, or that one; #f at first."),
+    builtin<local>("(task-local [task])",
+                   "What is kept with the running task, or that one; #f at first."),
     builtin<set_local>("(set-task-local! task obj [at-end])",
                        "Keeps obj with a task. (at-end task) will be called, in a new task, when\n"
                        "this one has ended other than by task-exit or task-kill."),
@@ -95,9 +100,10 @@ constexpr Builtin kControl[] = {
     builtin<pause>("(task-pause task)",
                    "From now on the task takes no turns; what it waits for may come meanwhile."),
     builtin<go_on>("(task-continue task)", "Ends a pause."),
-    builtin<task_runs_any>("(task-runs-any? task procedures)",
-                           "Whether another task is in the middle of one of the procedures, or of a\n"
-                           "lambda inside, or will return to one."),
+    builtin<task_runs_any>(
+        "(task-runs-any? task procedures)",
+        "Whether another task is in the middle of one of the procedures, or of a\n"
+        "lambda inside, or will return to one."),
     builtin<hold>("(turn-hold!)",
                   "Until turn-release!, no other task has a turn unless this one waits. For a few\n"
                   "steps that others must not see half done; may be nested."),

@@ -129,7 +129,7 @@ Turn Engine::turn() {
       f->held_back = true;
       continue;
     }
-    if (f->drives != nullptr && !(f->cancel_pending && pending_cancel(*f) != kFalse)) {
+    if (f->drives != nullptr && f->to_raise == kFalse && !(f->cancel_pending && pending_cancel(*f) != kFalse)) {
       s = f->drives;
       continue;
     }
@@ -142,6 +142,7 @@ Turn Engine::turn() {
 Turn Engine::run_slice(Fiber& f) {
   Scheduler& s = *f.scheduler;
   if (f.cancel_pending && !deliver_cancel(f)) return end(f, State::cancelled);
+  if (f.to_raise != kFalse) raise_in(f, std::exchange(f.to_raise, kFalse));
   if (f.task->state() == Task::waiting) machine.retry(*f.task);
   if (s.tracing) s.trace = machine.heap.cons(Value::fixnum(f.number), s.trace);
   f.started = true;

@@ -76,6 +76,7 @@ struct Fiber : vm::Object {
   std::size_t place = 0;        // in the engine's table of all fibers
   vm::Value name = vm::kFalse;
   vm::Value local = vm::kFalse;   // what a model of concurrency keeps with it
+  vm::Value to_raise = vm::kFalse;  // in its next turn
   vm::Value at_end = vm::kFalse;  // (at-end task) is called, in a new task, when it has ended
   // ---- the wait
   std::uint64_t ticket = 0;

@@ -45,7 +45,9 @@ class Codes {
       for (std::size_t i = 0; i < clauses.length(); ++i) add_procedure(clauses.slots()[i]);
     }
   }
-  bool has(const Code& code) { return std::find(codes_.begin(), codes_.end(), &code) != codes_.end(); }
+  bool has(const Code& code) {
+    return std::find(codes_.begin(), codes_.end(), &code) != codes_.end();
+  }
 
  private:
   // With the lambdas inside: nested code, or closures made while compiling.  The latter may
@@ -62,7 +64,8 @@ class Codes {
         if (auto* code = cast<Code>(v)) {
           if (!has(*code)) codes_.push_back(code);
         } else if (auto* closure = cast<Closure>(v)) {
-          if (!has(*closure->code) && range.holds(range_of(*closure->code))) codes_.push_back(closure->code);
+          if (!has(*closure->code) && range.holds(range_of(*closure->code)))
+            codes_.push_back(closure->code);
         }
       }
     }
@@ -81,14 +84,16 @@ void read_frames(Machine& m, const Fiber& f, GcVector<TraceFrame>& out, std::siz
   const Instruction* pc = pc_of(task.segment->slots()[hi]);
   const auto lo = static_cast<std::uint32_t>(task.lo);
   Kont* k = hi == lo ? task.kont
-                     : &m.heap.make<Kont>(task.segment, lo, hi, pc, task.kont, task.dynamic, kFalse, kFalse);
+                     : &m.heap.make<Kont>(task.segment, lo, hi, pc, task.kont, task.dynamic, kFalse,
+                                          kFalse);
   if (k != nullptr) backtrace(value_of(k), out, limit);
 }
 
 bool runs_any(Machine& m, const Fiber& f, Value procedures) {
   if (f.is_over() || f.task->segment == nullptr) return false;
   Codes codes(m);
-  for (; procedures.is_pair(); procedures = procedures.pair()->cdr) codes.add_procedure(procedures.pair()->car);
+  for (; procedures.is_pair(); procedures = procedures.pair()->cdr)
+    codes.add_procedure(procedures.pair()->car);
   const auto runs = [&](Value procedure) {
     const auto* closure = cast<Closure>(procedure);
     return closure != nullptr && codes.has(*closure->code);

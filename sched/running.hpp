@@ -7,7 +7,8 @@
 namespace fermata::sched {
 
 // The frames below the native that waits, innermost first, at most `limit`.
-void read_frames(vm::Machine& m, const Fiber& f, vm::GcVector<vm::TraceFrame>& out, std::size_t limit);
+void read_frames(vm::Machine& m, const Fiber& f, vm::GcVector<vm::TraceFrame>& out,
+                 std::size_t limit);
 
 // Whether the task runs, or will return to, the code of one of the procedures or of what is
 // written inside of them.  `procedures` is a list.

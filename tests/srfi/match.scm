@@ -51,6 +51,14 @@
 (define-record-type point (make-point x y) point? (x point-x) (y point-y))
 (test-equal "records" '(3 (1 2)) (list (match (make-point 3 4) (($ point x) x)) (match (list (make-point 1 2)) ((($ point a b)) (list a b)))))
 
+(define-values (wanted other) (values (list 1 2) 'x))
+(test-equal "(== expression): equal? to its value" '((1 2) no x)
+  (list (match '(a (1 2)) (('a (== wanted)) wanted) (_ 'no))
+        (match '(a (1 3)) (('a (== wanted)) wanted) (_ 'no))
+        (match 'x ((or 5 (== other)) other))))
+(test-equal "numbers and characters by eqv?" '(a b c d)
+  (map (lambda (x) (match x (1 'a) (1.0 'b) (#\1 'c) (_ 'd))) '(1 1.0 #\1 "1")))
+
 (test-equal "=> goes on" '(small big)
   (map (lambda (n) (match n ((? number? n) (=> next) (if (> n 10) (next) 'small)) (_ 'big))) '(5 50)))
 (test-equal "guard refuses" '(up down level)

@@ -28,6 +28,6 @@
    code-load code-version call-remote check-process-code code-soft-purge code-purge
    code-delete)
   (import (fermata erlang process) (fermata erlang receive) (fermata erlang reason)
-          (fermata erlang info) (fermata erlang timer) (fermata erlang code) (fermata erlang gen)
-          (fermata erlang gen-server) (fermata erlang gen-statem)
+          (fermata erlang info) (fermata erlang timer) (fermata erlang code)
+          (fermata erlang gen) (fermata erlang gen-server) (fermata erlang gen-statem)
           (fermata erlang supervisor) (fermata erlang node)))

@@ -8,7 +8,7 @@
           code-load code-module code-version call-remote
           code-soft-purge code-purge code-delete check-process-code)
   (import (scheme base) (fermata sched) (fermata erlang reason)
-          (fermata erlang process) (fermata erlang info))
+          (fermata erlang process) (fermata erlang fields) (fermata erlang info))
   (begin
 
     (define-record-type <module>
@@ -86,7 +86,8 @@
     ;;> (check-process-code process module-name)
     ;;> Whether the process runs, or will return to, code of the old version.
     (define (check-process-code p name)
-      (let ((old (slot-old (or (find-slot name) (refuse "check-process-code" 'undef name)))))
+      (let ((old (slot-old (or (find-slot name)
+                               (refuse "check-process-code" 'undef name)))))
         (and old (uses? p old))))
 
     (define (uses? p module)

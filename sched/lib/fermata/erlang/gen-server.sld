@@ -12,8 +12,8 @@
 (define-library (fermata erlang gen-server)
   (export gen-server-start gen-server-start-link gen-server-call gen-server-cast
           gen-server-stop)
-  (import (scheme base) (scheme cxr)
-          (fermata erlang process) (fermata erlang reason) (fermata erlang info)
+  (import (scheme base) (scheme cxr) (fermata erlang process)
+          (fermata erlang fields) (fermata erlang reason) (fermata erlang info)
           (fermata erlang receive) (fermata erlang gen) (fermata erlang code))
   (begin
 

@@ -7,19 +7,20 @@
 ;; They return
 ;;   (next-state state data action ...)   (keep-state data action ...)
 ;;   (keep-state-and-data action ...) or keep-state-and-data
-;;   (repeat-state data action ...)       (stop reason [data])  (stop-and-reply reason replies [data])
+;;   (repeat-state data action ...)       (stop reason [data])
+;;   (stop-and-reply reason replies [data])
 ;; with the actions
 ;;   postpone                        the event comes again once the state has changed
 ;;   (next-event type content)       before what waits in the queue
 ;;   (state-timeout ms content)      unless the state changes before
 ;;   (timeout ms content)            unless any event comes before
-;;   ((timeout name) ms content)     in any case; ms infinity, or cancel, ends any of the three
+;;   ((timeout name) ms content)     in any case; ms infinity or cancel ends any of these
 ;;   (reply from value)
 (define-library (fermata erlang gen-statem)
   (export gen-statem-start gen-statem-start-link gen-statem-call gen-statem-cast
           gen-statem-stop)
-  (import (scheme base) (scheme cxr)
-          (fermata erlang process) (fermata erlang reason) (fermata erlang info)
+  (import (scheme base) (scheme cxr) (fermata erlang process)
+          (fermata erlang fields) (fermata erlang reason) (fermata erlang info)
           (fermata erlang receive) (fermata erlang timer) (fermata erlang gen)
           (fermata erlang gen-server))
   (begin
@@ -32,7 +33,7 @@
       (enter? machine-enter?)
       (state machine-state set-machine-state!)
       (data machine-data set-machine-data!)
-      (queue machine-queue set-machine-queue!)              ; events to come before the mailbox
+      (queue machine-queue set-machine-queue!)              ; events before the mailbox
       (postponed machine-postponed set-machine-postponed!)  ; newest first
       (timers machine-timers set-machine-timers!))          ; alist: kind -> reference
 

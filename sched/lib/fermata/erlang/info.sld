@@ -6,7 +6,7 @@
           suspend-process resume-process)
   (import (scheme base) (fermata sched) (fermata table)
           (fermata erlang bag) (fermata erlang process) (fermata erlang reason)
-          (fermata erlang mailbox))
+          (fermata erlang mailbox) (fermata erlang fields))
   (begin
 
     ;; ---- names
@@ -172,8 +172,9 @@
                     (bag-keys (process-watching p)))))
        (cons 'monitored-by
              (lambda (p)
-               (map reference-owner (bag-keys (process-watchers p)))))
-       (cons 'trap-exit process-trap?)
+               (map (lambda (ref) (reference-owner ref))
+                    (bag-keys (process-watchers p)))))
+       (cons 'trap-exit (lambda (p) (process-trap? p)))
        (cons 'priority (lambda (p) (task-priority (process-task p))))
        (cons 'dictionary
              (lambda (p)
@@ -182,7 +183,7 @@
                    '())))
        (cons 'reductions
              (lambda (p) (cdr (assq 'steps (task-stats (process-task p))))))
-       (cons 'initial-call process-start)
+       (cons 'initial-call (lambda (p) (process-start p)))
        (cons 'current-wait (lambda (p) (task-waits-on (process-task p))))))
 
     ;;> (process-info process [item])

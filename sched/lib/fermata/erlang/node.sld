@@ -7,8 +7,8 @@
 (define-library (fermata erlang node)
   (export make-node connect-nodes disconnect-nodes nodes monitor-node
           freeze-node! stop-node!)
-  (import (scheme base) (fermata sched)
-          (fermata erlang bag) (fermata erlang process) (fermata erlang reason)
+  (import (scheme base) (fermata sched) (fermata erlang bag)
+          (fermata erlang process) (fermata erlang fields) (fermata erlang reason)
           (fermata erlang mailbox))
   (begin
 
@@ -74,7 +74,8 @@
           (let ((c (make-connection a b (/ (option 'latency 0) 1000) (option 'limit 1000)
                                     (option 'tick #f) #t #f '())))
             ;; A node that was there before others were made has no gate yet.
-            (for-each (lambda (node) (if (not (node-gate node)) (put-gates! node))) (list a b))
+            (for-each (lambda (node) (if (not (node-gate node)) (put-gates! node)))
+                      (list a b))
             (set-connection-lanes! c (cons (open-lane c b) (open-lane c a)))
             (set! connections (cons c connections))
             (if (connection-tick c) (task-spawn (lambda () (keep-ticking c)))))))
@@ -134,7 +135,7 @@
         (turn-release!)))
 
     ;; What a message for a process of the node does: within the node it arrives at once.
-    ;; Senders of messages wait while the lane is full; what is signalled otherwise does not.
+    ;; Senders of messages wait while the lane is full; other signals do not.
     (define (gate-of node)
       (lambda (from signal may-wait?)
         (let ((here (or from (node-self))))
@@ -191,7 +192,9 @@
     (define (lose! c)
       (let ((a (connection-a c)) (b (connection-b c)))
         (set! connections (let without ((rest connections))
-                            (if (eq? (car rest) c) (cdr rest) (cons (car rest) (without (cdr rest))))))
+                            (if (eq? (car rest) c)
+                                (cdr rest)
+                                (cons (car rest) (without (cdr rest))))))
         (set-connection-open! c #f)
         (for-each (lambda (lane)
                     (waitq-give-all! (lane-carrier lane) #t)

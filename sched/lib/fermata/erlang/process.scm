@@ -1,47 +1,8 @@
-;; Records; spawning; the end of a process.
-
-(define-record-type <process>
-  (%make-process id %node %mailbox %task %reason %links %watchers %watching %trap?
-                 %name %dictionary %timers %paused? %start)
-  process?
-  (id process-id)
-  (%node process-node)                                  ; from here on not printed
-  (%mailbox process-mailbox)
-  (%task process-task set-process-task!)
-  (%reason process-reason set-process-reason!)
-  (%links process-links set-process-links!)             ; bag of processes
-  (%watchers process-watchers set-process-watchers!)    ; bag: references on this process
-  (%watching process-watching set-process-watching!)    ; bag: references made by it
-  (%trap? process-trap? set-process-trap!)
-  (%name process-name set-process-name!)
-  (%dictionary process-dictionary set-process-dictionary!)
-  (%timers process-timers set-process-timers!)          ; bag of timer references
-  (%paused? process-paused? set-process-paused!)
-  (%start process-start set-process-start!))            ; the procedure it began with
+;; Spawning; the end of a process.
 
 ;;> (process-alive? process)
 ;;> Whether it has not ended yet.
 (define (process-alive? p) (mailbox-open? (process-mailbox p)))
-
-;; What the processes of one scheduler share.
-(define-record-type <node>
-  (%make-node name %scheduler %names %gate %on-crash)
-  node?
-  (name node-name set-node-name!)
-  (%scheduler node-scheduler)
-  (%names node-names)                                   ; alist in a pair: (names . alist)
-  (%gate node-gate set-node-gate!)
-  (%on-crash node-on-crash set-node-on-crash!))
-
-;; One of: a reference (kind #f), a monitor, a timer, an alias.
-(define-record-type <reference>
-  (make-reference id %kind %owner %target %detail)
-  reference?
-  (id reference-id)
-  (%kind reference-kind)
-  (%owner reference-owner)
-  (%target reference-target set-reference-target!)
-  (%detail reference-detail set-reference-detail!))
 
 (define last-id 0)
 (define (next-id)
@@ -58,7 +19,7 @@
         node)))
 
 (define (check-process who obj)
-  (if (not (process? obj)) (refuse who 'badarg obj)))
+  (if (not (is-process? obj)) (refuse who 'badarg obj)))
 
 ;; Calls thunk while no other task has a turn, then ends the process that runs if it was
 ;; killed meanwhile.
@@ -255,12 +216,21 @@
         (task-kill task
                    (if (main-task? task) (exit-condition reason) reason)))))
 
+;; In the main program, where nothing could catch it, a normal exit ends the program; so
+;; does one with a status, as R7RS has it.
+(define (exit-here reason)
+  (if (and (main-task? (task-current)) (null? (%handlers))
+           (or (memq reason '(normal shutdown)) (boolean? reason)
+               (exact-integer? reason)))
+      (exit-program (or (symbol? reason) reason))
+      (raise (make-exit-raise reason))))
+
 ;;> (exit [reason])  (exit process reason)
 ;;> With one argument raises an exit: the process ends with that reason unless something
 ;;> catches it. With two sends an exit signal: kill cannot be trapped, normal is ignored.
 (define (exit . args)
-  (cond ((null? args) (raise (make-exit-raise 'normal)))
-        ((null? (cdr args)) (raise (make-exit-raise (car args))))
+  (cond ((null? args) (exit-here 'normal))
+        ((null? (cdr args)) (exit-here (car args)))
         (else
          (check-process "exit" (car args))
          (let ((from (self)) (p (car args)) (reason (cadr args)))

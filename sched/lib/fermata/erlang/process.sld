@@ -7,24 +7,17 @@
 ;; at-end procedure of its task.
 (define-library (fermata erlang process)
   (export
-   process? process-id process-node process-task process-alive?
-   process-mailbox task-process process-links process-watchers process-watching
-   process-name process-trap? process-dictionary process-timers
-   process-paused? process-start process-reason
-   set-process-name! set-process-trap! set-process-dictionary! set-process-timers!
-   set-process-paused!
-   node? node-name node-names node-scheduler set-node-name! node-gate
-   new-node set-node-gate! crash-reporter! node-of node-self
-   reference? make-ref make-reference next-id reference-id reference-owner reference-target
-   reference-kind set-reference-target! reference-detail set-reference-detail!
+   process? process-id process-alive? node? node-name reference?
    self spawn spawn-link spawn-monitor spawn-on spawn-with-reference
-   ! send-reply pass find-name
-   link unlink monitor demonitor begin-call end-call set-name-resolver!
-   forget-watcher! down-here! set-process-links!
-   exit exit-signal! kill! end-watch!
-   in-held-turn refuse check-process
-   %mailbox)
-  (import (scheme base) (fermata sched)
-          (fermata erlang bag) (fermata erlang reason) (fermata erlang crash)
+   ! send-reply make-ref exit link unlink monitor demonitor
+   node-self node-of new-node crash-reporter!
+   ;; for the libraries beside this one
+   begin-call end-call exit-signal! kill! end-process! end-watch!
+   forget-watcher! down-here! pass find-name set-name-resolver!
+   task-process next-id in-held-turn refuse check-process %mailbox)
+  (import (scheme base) (fermata sched) (only (fermata builtins) %handlers)
+          (rename (only (fermata control) exit) (exit exit-program))
+          (fermata erlang records) (fermata erlang fields) (fermata erlang bag)
+          (fermata erlang reason) (fermata erlang crash)
           (fermata erlang mailbox))
   (include "process.scm" "signals.scm" "send.scm"))

@@ -5,7 +5,7 @@
 ;;> it. A process that has ended swallows it. Messages are shared, not copied: what will
 ;;> be changed afterwards has to be copied before.
 (define (! to message)
-  (if (process? to)
+  (if (is-process? to)
       (let ((box (process-mailbox to)))
         (if (eq? (mailbox-state box) #t)
             (put-last! box message)

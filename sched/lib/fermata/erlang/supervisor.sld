@@ -8,8 +8,8 @@
           supervisor-start-child supervisor-terminate-child supervisor-restart-child
           supervisor-delete-child supervisor-which-children
           supervisor-count-children supervisor-stop)
-  (import (scheme base) (fermata sched)
-          (fermata erlang bag) (fermata erlang process) (fermata erlang reason)
+  (import (scheme base) (fermata sched) (fermata erlang bag)
+          (fermata erlang process) (fermata erlang fields) (fermata erlang reason)
           (fermata erlang info) (fermata erlang receive) (fermata erlang gen))
   (begin
 
@@ -67,7 +67,8 @@
       (let* ((get (read-options "child-spec" options
                                 '((id . #f) (start . #f) (restart . permanent)
                                   (shutdown . #f) (type . worker))))
-             (shutdown (or (get 'shutdown) (if (eq? (get 'type) 'supervisor) 'infinity 5000))))
+             (shutdown (or (get 'shutdown)
+                           (if (eq? (get 'type) 'supervisor) 'infinity 5000))))
         (if (not (procedure? (get 'start))) (refuse "child-spec" 'badarg 'start))
         (one-of "child-spec" (get 'restart) '(permanent transient temporary))
         (one-of "child-spec" (get 'type) '(worker supervisor))
@@ -124,8 +125,9 @@
 
     ;; Calls (started process-or-#f) or (failed reason).
     (define (start-child spec args started failed)
-      (let ((result (call-with-catch (lambda () (apply (spec-start spec) args))
-                                     (lambda (class reason) (list 'error (list 'EXIT reason))))))
+      (let ((result (call-with-catch
+                     (lambda () (apply (spec-start spec) args))
+                     (lambda (class reason) (list 'error (list 'EXIT reason))))))
         (cond ((process? result) (started result))
               ((eq? result 'ignore) (started #f))
               ((and (pair? result) (eq? (car result) 'ok)) (started (cadr result)))
@@ -210,6 +212,9 @@
         (cond ((null? children) #f)
               ((matches? (car children)) (car children))
               (else (loop (cdr children))))))
+
+    (define (find-id sup id)
+      (find-child sup (lambda (c) (equal? (spec-id (child-spec-of c)) id))))
 
     (define (abnormal? reason)
       (not (or (memq reason '(normal shutdown))
@@ -312,11 +317,10 @@
     (define (serve sup request)
       (let ((simple? (supervisor-template sup)) (what (car request)))
         (define (with-child proc)
-          (let ((child (find-child sup (lambda (c)
-                                         (equal? (spec-id (child-spec-of c)) (cadr request))))))
+          (let ((child (find-id sup (cadr request))))
             (if child (proc child) '(error not-found))))
         (case what
-          ((start) (if simple? (start-simple sup (cadr request)) (start-new sup (cadr request))))
+          ((start) ((if simple? start-simple start-new) sup (cadr request)))
           ((which) (which-children sup))
           ((count) (count-children sup))
           ((terminate)
@@ -345,8 +349,7 @@
 
     (define (start-new sup spec)
       (let ((same (and (child-spec? spec)
-                       (find-child sup (lambda (c)
-                                         (equal? (spec-id (child-spec-of c)) (spec-id spec)))))))
+                       (find-id sup (spec-id spec)))))
         (cond ((not (child-spec? spec)) (list 'error (list 'invalid-child-spec spec)))
               ((not same)
                (start-child spec '()
@@ -355,7 +358,8 @@
                                   (add-child! sup (make-child spec p)))
                               (list 'ok (or p 'undefined)))
                             (lambda (reason) (list 'error reason))))
-              ((child-process same) (list 'error (list 'already-started (child-process same))))
+              ((child-process same)
+               (list 'error (list 'already-started (child-process same))))
               (else '(error already-present)))))
 
     (define (start-simple sup args)
@@ -387,8 +391,11 @@
 
     (define (count-children sup)
       (let* ((all (which-children sup))
-             (count (lambda (test) (let loop ((l all) (n 0))
-                                     (if (null? l) n (loop (cdr l) (if (test (car l)) (+ n 1) n)))))))
+             (count (lambda (test)
+                      (let loop ((l all) (n 0))
+                        (cond ((null? l) n)
+                              ((test (car l)) (loop (cdr l) (+ n 1)))
+                              (else (loop (cdr l) n)))))))
         (list (cons 'specs (if (supervisor-template sup) 1 (length all)))
               (cons 'active (count (lambda (c) (process? (cadr c)))))
               (cons 'supervisors (count (lambda (c) (eq? (list-ref c 2) 'supervisor))))

@@ -2,9 +2,9 @@
 (define-library (fermata erlang timer)
   (export send-after start-timer cancel-timer read-timer
           exit-after sleep)
-  (import (scheme base) (fermata sched)
-          (fermata erlang bag) (fermata erlang process) (fermata erlang reason)
-          (fermata erlang receive) (fermata erlang info))
+  (import (scheme base) (fermata sched) (fermata erlang bag)
+          (fermata erlang process) (fermata erlang records) (fermata erlang fields)
+          (fermata erlang reason) (fermata erlang receive) (fermata erlang info))
   (begin
 
     (define (check-time who ms)
