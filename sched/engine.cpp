@@ -5,6 +5,7 @@
 #include "sched/cancel.hpp"
 #include "sched/groups.hpp"
 #include "sched/waiting.hpp"
+#include "vm/allocation.hpp"
 #include "vm/device.hpp"
 
 namespace fermata::sched {
@@ -141,7 +142,7 @@ Turn Engine::run_slice(Fiber& f) {
   f.started = true;
   current = &f;
   in_turn_ = true;
-  const RunStatus status = machine.run(*f.task, s.gas);
+  const RunStatus status = s.accounting ? run_measured(f) : machine.run(*f.task, s.gas);
   in_turn_ = false;
   current = nobody;
   const auto steps = static_cast<std::uint64_t>(s.gas - machine.gas_left());
@@ -164,6 +165,18 @@ Turn Engine::run_slice(Fiber& f) {
   return {status == RunStatus::interrupted ? Turn::Kind::interrupted : Turn::Kind::ran, &f};
 }
 
+RunStatus Engine::run_measured(Fiber& f) {
+  Scheduler& s = *f.scheduler;
+  const std::int64_t start = monotonic_ns();
+  const std::uint64_t allocated = allocated_bytes();
+  const RunStatus status = machine.run(*f.task, s.gas);
+  const auto time = static_cast<std::uint64_t>(monotonic_ns() - start);
+  const std::uint64_t bytes = allocated_bytes() - allocated;
+  f.nanoseconds += time, s.nanoseconds += time;
+  f.bytes += bytes, s.bytes += bytes;
+  return status;
+}
+
 // A native asked to wait.
 Turn Engine::suspend(Fiber& f) {
   const Value request = f.task->result;
@@ -174,12 +187,12 @@ Turn Engine::suspend(Fiber& f) {
       return {};
     }
     f.state = State::parked;
-    ++f.parks;
+    ++f.parks, ++f.scheduler->parks;
     if (f.wait == Wait::foreign) ++f.scheduler->foreign;
     return {};
   }
   f.state = State::parked;
-  ++f.parks;
+  ++f.parks, ++f.scheduler->parks;
   if (const auto file = wait_request_of(request)) {
     f.wait = Wait::foreign;
     ++f.scheduler->foreign;

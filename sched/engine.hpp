@@ -99,6 +99,7 @@ class Engine {
   explicit Engine(vm::Machine& m) : machine(m), poller(*this) {}
   Turn turn();
   Turn run_slice(Fiber& f);
+  vm::RunStatus run_measured(Fiber& f);
   Turn suspend(Fiber& f);
   Turn end(Fiber& f, State state);
   Turn raised(Fiber& f);

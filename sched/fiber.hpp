@@ -86,6 +86,7 @@ struct Fiber : vm::Object {
   // ---- accounting
   std::uint32_t switches = 0, parks = 0;
   std::uint64_t steps = 0;
+  std::uint64_t nanoseconds = 0, bytes = 0;  // when its scheduler keeps accounts
 
   bool is_over() const { return state >= State::finished; }
 };

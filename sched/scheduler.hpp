@@ -34,6 +34,7 @@ struct Scheduler : vm::Object {
   Mode mode = Mode::run;
   bool stopped = false;        // on-error 'stop: `error` says why
   bool tracing = false;
+  bool accounting = false;     // measures time and memory of every turn
   bool shuffles_timers = false;
   std::uint8_t turns_until_lower = 0, turns_until_clock = 0;
   vm::Value name = vm::kFalse;
@@ -51,11 +52,13 @@ struct Scheduler : vm::Object {
   vm::Value error = vm::kFalse;
   vm::Value trace = vm::kNull;      // numbers of who ran, newest first
   vm::Value to_replay = vm::kNull;  // what is left of a trace
-  std::uint64_t steps = 0, switches = 0, spawned = 0, predicates = 0;
+  std::uint64_t steps = 0, switches = 0, spawned = 0, predicates = 0, parks = 0;
+  std::uint64_t nanoseconds = 0, bytes = 0;  // when accounting
 
   std::int64_t now() const { return now_word.fixnum(); }
   // To the end of the queue of its priority.
   void requeue(Fiber& f);
+  std::size_t runnable() const { return queues[0].size() + queues[1].size() + queues[2].size(); }
   bool has_runnable() const {
     return !queues[0].empty() || !queues[1].empty() || !queues[2].empty();
   }

@@ -14,6 +14,7 @@
 #include "sched/cancel.hpp"
 #include "sched/waiting.hpp"
 #include "tests/scheme/runtime_fixture.hpp"
+#include "vm/allocation.hpp"
 
 using namespace fermata;
 using namespace fermata::sched;
@@ -203,4 +204,22 @@ TEST_CASE_METHOD(EngineFixture, "K25 tasks that nothing can reach are found, and
   }
   CHECK(live() < 200);
   CHECK(live() >= 1);
+}
+
+TEST_CASE_METHOD(EngineFixture, "K01 a million tasks that end at once leave the memory as before", "[sched][long]") {
+  const auto used = [&] {
+    for (int i = 0; i < 3; ++i) vm::collect_now();
+    return static_cast<double>(vm::bytes_in_use());
+  };
+  CHECK(finish(start(program("(task-join (task-spawn (lambda () 1)))"))) == "1");
+  const double before = used();
+  CHECK(finish(start(program(R"(
+    (define n 0)
+    (let loop ((i 0))
+      (if (< i 1000000) (begin (task-spawn (lambda () (set! n (+ n 1)))) (loop (+ i 1)))))
+    (settle)
+    n)"))) == "1000000");
+  CHECK(finish(start(program("(let f ((n 2000)) (if (= n 0) 0 (+ 1 (f (- n 1)))))"))) == "2000");
+  // The ring of those that could run has grown to 2^20 places, and stays.
+  CHECK(used() - before < 24e6);
 }

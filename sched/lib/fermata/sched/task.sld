@@ -27,7 +27,8 @@
     ;;> A scheduler. Options: policy (round-robin, fifo, priority, shuffle), gas (of a
     ;;> turn), clock (real, virtual, manual), seed (of every choice), on-error
     ;;> (see scheduler-on-error!), name, trace (#t: scheduler-trace tells whose turn
-    ;;> it was), replay (such a trace: turns are taken as it says).
+    ;;> it was), replay (such a trace: turns are taken as it says), accounts (#t: time and
+    ;;> memory of each turn are measured, see task-stats).
     (define (make-scheduler . options)
       (let ((s (%make-scheduler)))
         (for-each-option
@@ -41,6 +42,7 @@
              ((on-error) (scheduler-on-error! s value))
              ((name) (%scheduler-name! s value))
              ((trace) (%scheduler-trace! s value))
+             ((accounts) (%scheduler-accounts! s value))
              ((replay) (%scheduler-replay! s value))
              (else (refuse 'out-of-range "make-scheduler: no such option:"
                            name))))
