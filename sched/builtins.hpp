@@ -14,6 +14,9 @@ namespace fermata::sched {
 std::span<const vm::Builtin> task_builtins();   // (fermata sched tasks)
 std::span<const vm::Builtin> wait_builtins();   // (fermata sched waits)
 std::span<const vm::Builtin> scope_builtins();  // (fermata sched scopes)
+std::span<const vm::Builtin> stream_builtins();   // (fermata sched streams)
+std::span<const vm::Builtin> net_builtins();      // (fermata sched sockets)
+std::span<const vm::Builtin> process_builtins();  // (fermata sched processes)
 
 // ---- what the natives share ----------------------------------------------------------------
 inline Fiber& current_fiber(vm::Machine& m) { return *Engine::of(m).current; }

@@ -27,11 +27,13 @@ Engine& Engine::create(Machine& m) {
   e.current = e.nobody = &m.heap.make<Fiber>();
   e.nobody->scheduler = e.root;
   m.services[kSchedService] = &e;
+  m.services[kWatcherService] = static_cast<Watcher*>(&e.poller);
   return e;
 }
 
 void Engine::destroy(Engine& e) {
-  e.machine.services[kSchedService] = nullptr;
+  e.machine.services[kSchedService] = e.machine.services[kWatcherService] = nullptr;
+  e.door->shut();
   e.~Engine();
   free_root(&e);
 }
@@ -73,6 +75,7 @@ Fiber& Engine::adopt(Task& task) {
 // ---- turns -------------------------------------------------------------------------------
 
 Turn Engine::run(Fiber& main, std::size_t turns) {
+  door->enter();
   for (; turns > 0; --turns) {
     if (main.is_over()) return {Turn::Kind::over, &main};
     const Turn t = turn();
@@ -83,6 +86,7 @@ Turn Engine::run(Fiber& main, std::size_t turns) {
 
 Turn Engine::tick(std::size_t turns) {
   if (in_turn_) return {Turn::Kind::nested};
+  door->enter();
   poller.poll(0);
   for (; turns > 0; --turns) {
     const Turn t = turn();
@@ -191,12 +195,19 @@ Turn Engine::suspend(Fiber& f) {
     if (f.wait == Wait::foreign) ++f.scheduler->foreign;
     return {};
   }
+  const auto file = wait_request_of(request);
+  WaitQueue* q = file ? &poller.queue(*file) : cast<WaitQueue>(request);
+  if (q != nullptr && std::exchange(f.probing, false)) {
+    machine.raise_in(*f.task, request);
+    f.scheduler->requeue(f);
+    return {};
+  }
   f.state = State::parked;
   ++f.parks, ++f.scheduler->parks;
-  if (const auto file = wait_request_of(request)) {
-    f.wait = Wait::foreign;
-    ++f.scheduler->foreign;
-    poller.park(f, *file);
+  if (q != nullptr) {
+    park_to_retry(machine.heap, *q, f);
+    if (f.wait == Wait::foreign) ++f.scheduler->foreign;
+    if (file) poller.arm(file->fd);
     return {};
   }
   f.wait = Wait::queue;

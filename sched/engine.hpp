@@ -8,13 +8,18 @@
 // Lies in root memory; the machine's service slot finds it.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 
+#include "sched/children.hpp"
+#include "sched/door.hpp"
 #include "sched/fiber_table.hpp"
 #include "sched/inbox.hpp"
+#include "sched/pipes.hpp"
 #include "sched/poller.hpp"
 #include "sched/scheduler.hpp"
+#include "sched/workers.hpp"
 
 namespace fermata::sched {
 
@@ -59,8 +64,12 @@ class Engine {
   Fiber* nobody = nullptr;        // stands for the host where the machine is run without us
   vm::Value cancel_key;           // of the marks that are cancel scopes and shields
   FiberTable fibers;
-  Poller poller;
   Inbox inbox;
+  std::shared_ptr<Door> door;
+  Poller poller;
+  Pipes pipes;
+  Workers workers;
+  Children children;
   vm::Value unwinder;             // (leave raised): runs after thunks, then ends the task
   // Tells of an error that nobody asked for; set by the host.
   void (*report)(vm::Machine& m, Fiber& f) = nullptr;
@@ -96,7 +105,9 @@ class Engine {
   static bool is_above(const Scheduler& s, const Fiber& f);
 
  private:
-  explicit Engine(vm::Machine& m) : machine(m), poller(*this) {}
+  explicit Engine(vm::Machine& m)
+      : machine(m), door(std::make_shared<Door>(*this)), poller(*this), pipes(*this, door),
+        workers(*this, door), children(*this) {}
   Turn turn();
   Turn run_slice(Fiber& f);
   vm::RunStatus run_measured(Fiber& f);

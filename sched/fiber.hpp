@@ -61,6 +61,8 @@ struct Fiber : vm::Object {
   bool leaving = false;         // an error ends it: what it entered is being left
   bool resuming = false;        // its native waited, and is run again
   bool yielding = false;        // in task-yield, to be run again
+  bool probing = false;         // a native that would wait raises its request instead
+  bool outside = false;         // something of the open wait depends on the world
   bool wake_permit = false;     // task-wake came before task-block
   bool cancel_pending = false;  // look for a cancelled scope at every suspension
   bool cancel_delivered = false;  // raised once already: no more in the middle of a computation
@@ -96,6 +98,7 @@ struct WaitQueue : vm::Object {
   Link link = {};  // head; first behind the header
   vm::Value name = vm::kFalse;
   vm::Value holder = vm::kFalse;  // for reports: the task that must act
+  bool outside = false;           // the world gives to it: virtual clocks stand meanwhile
 };
 
 struct WaitNode : vm::Object {

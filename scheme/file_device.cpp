@@ -8,8 +8,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <climits>
-#include <csignal>
-#include <ctime>
+#include <utility>
 
 namespace fermata::scheme {
 
@@ -18,32 +17,6 @@ using vm::IoResult;
 using vm::IoStatus;
 
 namespace {
-
-// Keeps a write to a pipe without a reader from killing the process: the error is enough.
-class NoPipeSignal {
- public:
-  NoPipeSignal() {
-    sigset_t pending;
-    sigpending(&pending);
-    was_pending_ = sigismember(&pending, SIGPIPE);
-    sigemptyset(&pipe_);
-    sigaddset(&pipe_, SIGPIPE);
-    pthread_sigmask(SIG_BLOCK, &pipe_, &old_);
-  }
-  ~NoPipeSignal() {
-    if (!was_pending_) {
-      const timespec now{0, 0};
-      while (sigtimedwait(&pipe_, nullptr, &now) < 0 && errno == EINTR) continue;
-    }
-    pthread_sigmask(SIG_SETMASK, &old_, nullptr);
-  }
-  NoPipeSignal(const NoPipeSignal&) = delete;
-  NoPipeSignal& operator=(const NoPipeSignal&) = delete;
-
- private:
-  sigset_t pipe_, old_;
-  bool was_pending_;
-};
 
 bool poll_once(int fd, Direction direction, int timeout_ms) {
   pollfd p{fd, static_cast<short>(direction == Direction::read ? POLLIN : POLLOUT), 0};
@@ -80,7 +53,8 @@ class FileDevice final : public vm::ByteDevice {
         may_block_ ? std::min<std::size_t>(from.size(), PIPE_BUF) : from.size();
     for (;;) {
       if (!ready(Direction::write)) return {IoStatus::would_block};
-      const ssize_t n = write_quietly(from.data(), most);
+      const bool plain = !may_block_ || terminal_;
+      const ssize_t n = plain ? ::write(fd_, from.data(), most) : vm::write_quietly(fd_, from.data(), most);
       if (n > 0) return {IoStatus::done, static_cast<std::size_t>(n)};
       if (n < 0 && errno != EINTR) return failure();
     }
@@ -102,18 +76,6 @@ class FileDevice final : public vm::ByteDevice {
   bool is_terminal() const override { return terminal_; }
 
  private:
-  ssize_t write_quietly(const std::uint8_t* data, std::size_t size) const {
-    if (!may_block_ || terminal_) return ::write(fd_, data, size);
-    ssize_t n;
-    int error;
-    {
-      const NoPipeSignal quiet;
-      n = ::write(fd_, data, size);
-      error = errno;
-    }
-    errno = error;
-    return n;
-  }
   static IoResult failure() {
     if (errno == EAGAIN || errno == EWOULDBLOCK) return {IoStatus::would_block};
     return {IoStatus::error, 0, errno};

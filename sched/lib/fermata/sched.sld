@@ -12,7 +12,7 @@
    ;; tasks
    task-spawn task? task-current task-name task-id task-scheduler task-status
    task-result task-join task-yield task-block task-wake task-sleep
-   task-suspend resume-raise! task-priority set-task-priority! task-stats
+   task-suspend resume-raise! task-kill task-priority set-task-priority! task-stats
    task-waits-on settle
    ;; time
    clock-now clock-now-ns clock-advance! time-after
@@ -23,13 +23,16 @@
    ;; waits by hand
    wait-open wait-park wait-tag wait-close waitq-add! timer-add!
    ;; operations
-   make-op op? op-not-ready always-op never-op choice-op prefer-op wrap-op
+   make-op op? op-not-ready op-again always-op never-op choice-op prefer-op wrap-op
    guard-op nack-op sleep-op at-op join-op waitq-op
    sync try-sync sync/timeout sched-select
+   ;; ports
+   make-pipe io-op
    ;; cancelling and scopes
    task-cancel task-check-cancel cancelled? cancel-reason timeout?
    with-shield with-deadline with-scope scope-spawn scope-cancel! scope-errors)
   (import (fermata sched task) (fermata sched operation) (fermata sched scope)
+          (only (fermata sched stream) make-pipe io-op)
           (rename (fermata sched tasks)
                   (%task-priority task-priority-number))
           (rename (fermata sched waits)

@@ -5,7 +5,7 @@
 ;; trace. What differs from CML: one thread runs everything, so trying is committing, and
 ;; the order of a choice comes from the scheduler's seed.
 (define-library (fermata sched operation)
-  (export make-op op? op-not-ready always-op never-op choice-op prefer-op
+  (export make-op op? op-not-ready op-again always-op never-op choice-op prefer-op
           wrap-op guard-op nack-op sleep-op at-op join-op waitq-op
           sync try-sync sync/timeout sched-select)
   (import (scheme base) (fermata sched task) (fermata sched tasks)
@@ -51,6 +51,11 @@
     ;;> What the try procedure of an operation returns when it cannot happen now.
     (define op-not-ready (list 'op-not-ready))
 
+    ;;> op-again
+    ;;> The tag to register under when being woken only means that trying again may help:
+    ;;> the sync then tries all its operations once more.
+    (define op-again (list 'op-again))
+
     ;;> (op? obj)
     ;;> Whether obj is an operation.
     (define (op? obj)
@@ -60,7 +65,7 @@
     ;;> A base operation. (try) makes it happen now and returns its value, or returns
     ;;> op-not-ready. (register ticket tag) arranges that it will: with waitq-add!,
     ;;> timer-add!; it does not raise. (unregister) is called when it lost, for what
-    ;;> is not undone by itself. Reports show what.
+    ;;> is not undone by itself. Reports show what. With op-again it has to be there.
     (define (make-op try register . rest)
       (make-base try register
                  (and (pair? rest) (car rest))
@@ -225,6 +230,15 @@
             value)
           (wait-for leaves)))
 
+    ;; Waits until one of them happens: that leaf, and its value.
+    (define (wait-for-one leaves losses)
+      (let* ((value (wait-carefully leaves losses))
+             (leaf (%wait-tag)))
+        (if (eq? leaf op-again)
+            (let-values (((leaf value) (try-leaves leaves)))
+              (if leaf (values leaf value) (wait-for-one leaves losses)))
+            (values leaf value))))
+
     ;; ---- syncing
 
     ;;> (sync op)
@@ -241,8 +255,7 @@
                     (let-values (((leaf value) (try-leaves leaves)))
                       (if leaf
                           (apply-wraps (leaf-wraps leaf) value)
-                          (let* ((value (wait-carefully leaves '()))
-                                 (leaf (%wait-tag)))
+                          (let-values (((leaf value) (wait-for-one leaves '())))
                             (apply-wraps (leaf-wraps leaf) value)))))))
             (else
              (check-op "sync" op)
@@ -250,14 +263,13 @@
                (let-values (((leaf value) (try-leaves leaves)))
                  (if leaf
                      (finish leaf value losses)
-                     (let* ((value (wait-carefully leaves losses))
-                            (leaf (%wait-tag)))
+                     (let-values (((leaf value) (wait-for-one leaves losses)))
                        (finish leaf value losses))))))))
 
     (define (sync-base op)
       (if (base-unregister op)
-          (let ((leaf (make-leaf op '() '())))
-            (wait-carefully (vector leaf) '()))
+          (let-values (((leaf value) (wait-for-one (vector (make-leaf op '() '())) '())))
+            value)
           (begin
             ((base-register op) (%open-wait) #f)
             (%wait (base-what op)))))
