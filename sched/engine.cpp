@@ -276,7 +276,7 @@ Turn Engine::end(Fiber& f, State state) {
   const bool grouped = f.group != nullptr;
   if (grouped) leave_group(machine, f);
   const bool joined = f.ended != nullptr && claim_all(*f.ended, kUnspecified) > 0;
-  if (state == State::crashed && !grouped && !joined) return fail(f);
+  if (state == State::crashed && !grouped && !joined && !f.awaited) return fail(f);
   return {};
 }
 

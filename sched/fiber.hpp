@@ -57,6 +57,7 @@ struct Fiber : vm::Object {
   Priority priority = Priority::normal;
   bool started = false;
   bool is_main = false;         // of the host's making
+  bool awaited = false;         // who spawned it asks how it ended: no report
   bool unreachable = false;     // said by FiberTable::find_unreachable
   bool leaving = false;         // an error ends it: what it entered is being left
   bool resuming = false;        // its native waited, and is run again

@@ -1,5 +1,6 @@
 // Raising, and looking at what was raised (R7RS 6.11).
 #include "scheme/builtins.hpp"
+#include "scheme/report.hpp"
 #include "vm/condition.hpp"
 #include "vm/string.hpp"
 
@@ -49,6 +50,10 @@ Outcome make_condition(Machine& m, Symbol& name, String& text, Value irritant_li
   return m.wrong_type(1, "the name of a kind of condition", value_of(&name));
 }
 
+Outcome report_text(Machine& m, Value raised, Value trace) {
+  return value_of(&make_string(m.heap, report_error(m, raised, trace).text()));
+}
+
 bool is_kind(Value obj, ConditionKind kind) {
   const auto* c = cast<Condition>(obj);
   return c != nullptr && c->condition_kind() == kind;
@@ -79,6 +84,7 @@ constexpr Builtin kConditions[] = {
                   "Symbol saying what went wrong, such as wrong-type or unbound-variable."),
     builtin<make_condition>("(make-condition kind message irritants)",
                             "A condition of one of Fermata's kinds, not raised yet."),
+    builtin<report_text>("(%report-text raised trace)", "What the command says of an error, lines."),
     builtin<is_file_error>("(file-error? obj)", "Whether obj tells of a file that failed. R7RS 6.11."),
     builtin<is_read_error>("(read-error? obj)", "Whether obj tells of a malformed datum. R7RS 6.11."),
 };

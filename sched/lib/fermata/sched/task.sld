@@ -88,7 +88,8 @@
 
     ;;> (task-spawn [scheduler] thunk option value ...)
     ;;> A task that calls the thunk, in the current scheduler when none is given. It
-    ;;> inherits the values of parameters. Options: name, priority (high, normal, low).
+    ;;> inherits the values of parameters. Options: name, priority (high, normal, low),
+    ;;> awaited (#t: an error is not reported, for somebody will ask for it).
     (define (task-spawn first . rest)
       (cond ((not (scheduler? first)) (spawn #f first rest #f))
             ((null? rest)
@@ -102,16 +103,19 @@
           (refuse 'wrong-type "task-spawn: the thunk must be a procedure, got" thunk))
       (if (null? options)
           (%spawn scheduler thunk #f 1 group)
-          (let ((task-name #f) (priority 1))
+          (let ((task-name #f) (priority 1) (awaited #f))
             (for-each-option
              "task-spawn"
              (lambda (name value)
                (case name
                  ((name) (set! task-name value))
+                 ((awaited) (set! awaited value))
                  ((priority) (set! priority (priority-number "task-spawn" value)))
                  (else (refuse 'out-of-range "task-spawn: no such option:" name))))
              options)
-            (%spawn scheduler thunk task-name priority group))))
+            (let ((task (%spawn scheduler thunk task-name priority group)))
+              (if awaited (%task-awaited! task #t))
+              task))))
 
     ;;> (task-join task)
     ;;> Waits for its end: returns what it returned, raises what it raised or was
