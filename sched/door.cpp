@@ -9,4 +9,10 @@ void Door::post(Letter letter) {
   if (Engine* e = engine_.load()) e->inbox.post_result(std::move(letter));
 }
 
+bool Door::post_bounded(Letter letter) {
+  const std::lock_guard guard(lock_);
+  Engine* e = engine_.load();
+  return e != nullptr && e->inbox.post(std::move(letter));
+}
+
 }  // namespace fermata::sched

@@ -24,6 +24,8 @@ class Door {
   }
   // Any thread; nothing happens when the engine is gone.
   void post(Letter letter);
+  // The same through the bounded door: false when the inbox is full, or the engine is gone.
+  bool post_bounded(Letter letter);
   // The engine ends.
   void shut() {
     const std::lock_guard guard(lock_);

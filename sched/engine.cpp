@@ -24,6 +24,8 @@ Engine& Engine::create(Machine& m) {
   e.cancel_key = m.symbols.generate("cancel-scope");
   e.root = &make_scheduler(e);
   e.root->name = m.symbols.intern("root");
+  e.room = &make_wait_queue(m.heap, m.symbols.intern("room for events"));
+  e.room->outside = true;
   e.current = e.nobody = &m.heap.make<Fiber>();
   e.nobody->scheduler = e.root;
   m.services[kSchedService] = &e;
@@ -34,6 +36,7 @@ Engine& Engine::create(Machine& m) {
 void Engine::destroy(Engine& e) {
   e.machine.services[kSchedService] = e.machine.services[kWatcherService] = nullptr;
   e.door->shut();
+  e.outbox->close();
   e.~Engine();
   free_root(&e);
 }
@@ -76,19 +79,28 @@ Fiber& Engine::adopt(Task& task) {
 
 Turn Engine::run(Fiber& main, std::size_t turns) {
   door->enter();
-  for (; turns > 0; --turns) {
-    if (main.is_over()) return {Turn::Kind::over, &main};
-    const Turn t = turn();
-    if (t.kind != Turn::Kind::ran) return t;
+  Turn last;
+  in_tick_ = true;
+  for (; turns > 0 && last.kind == Turn::Kind::ran; --turns) {
+    last = main.is_over() ? Turn{Turn::Kind::over, &main} : turn();
   }
-  return {};
+  in_tick_ = false;
+  return last;
 }
 
 Turn Engine::tick(std::size_t turns) {
   if (in_turn_) return {Turn::Kind::nested};
   door->enter();
+  in_tick_ = true;
   poller.poll(0);
-  for (; turns > 0; --turns) {
+  const Turn last = this->turns(turns);
+  in_tick_ = false;
+  changed();
+  return last;
+}
+
+Turn Engine::turns(std::size_t count) {
+  for (; count > 0; --count) {
     const Turn t = turn();
     if (t.kind != Turn::Kind::ran) return t;
   }
@@ -102,9 +114,15 @@ Rest Engine::rest() {
 }
 
 int Engine::poll_fd() {
+  has_poll_fd_ = true;
+  set_alarm();
+  return poller.fd();
+}
+
+// 1 is a time long past, 0 is never.
+void Engine::set_alarm() {
   const Rest r = rest();
   poller.set_alarm(r.kind == Rest::Kind::until ? r.time : r.kind == Rest::Kind::ready ? 1 : 0);
-  return poller.fd();
 }
 
 void Engine::read_letters() {
@@ -386,6 +404,7 @@ Turn Engine::nobody_runs() {
 }
 
 void Engine::wait(int extra_fd, std::optional<std::int64_t> until) {
+  changed();  // or an alarm of the past would end the wait
   if (root->timers.count > 0 && root->clock == ClockKind::real) {
     until = std::min(until.value_or(root->timers.next_time()), root->timers.next_time());
   }

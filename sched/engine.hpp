@@ -16,6 +16,7 @@
 #include "sched/door.hpp"
 #include "sched/fiber_table.hpp"
 #include "sched/inbox.hpp"
+#include "sched/outbox.hpp"
 #include "sched/pipes.hpp"
 #include "sched/poller.hpp"
 #include "sched/scheduler.hpp"
@@ -70,6 +71,8 @@ class Engine {
   Pipes pipes;
   Workers workers;
   Children children;
+  std::shared_ptr<Outbox> outbox;
+  WaitQueue* room = nullptr;      // who waits for room in the outbox
   vm::Value unwinder;             // (leave raised): runs after thunks, then ends the task
   // Tells of an error that nobody asked for; set by the host.
   void (*report)(vm::Machine& m, Fiber& f) = nullptr;
@@ -88,8 +91,13 @@ class Engine {
   Turn tick(std::size_t turns);
   // After tick(): when the next is due, whatever becomes of poll_fd().
   Rest rest();
-  // Readable when tick() has something to do: files, letters, timers.  Stays the same.
+  // Readable as long as tick() has something to do: tasks that can run, files, letters, timers
+  // that are due; not otherwise.  Always the same; the host need not ask again.
   int poll_fd();
+  // What rest() says may have changed, between two ticks.
+  void changed() {
+    if (has_poll_fd_ && !in_tick_) set_alarm();
+  }
   // Waits for files, timers, other threads, or `extra_fd` becoming readable; at most until the
   // time given.  After `idle`.
   void wait(int extra_fd, std::optional<std::int64_t> until);
@@ -107,8 +115,10 @@ class Engine {
  private:
   explicit Engine(vm::Machine& m)
       : machine(m), door(std::make_shared<Door>(*this)), poller(*this), pipes(*this, door),
-        workers(*this, door), children(*this) {}
+        workers(*this, door), children(*this), outbox(std::make_shared<Outbox>(door)) {}
   Turn turn();
+  Turn turns(std::size_t count);
+  void set_alarm();
   Turn run_slice(Fiber& f);
   vm::RunStatus run_measured(Fiber& f);
   Turn suspend(Fiber& f);
@@ -125,7 +135,8 @@ class Engine {
 
   std::uint32_t next_id_ = 0;
   std::uint32_t turns_until_poll_ = 0;
-  bool in_turn_ = false;
+  bool in_turn_ = false, in_tick_ = false;
+  bool has_poll_fd_ = false;
 };
 
 }  // namespace fermata::sched

@@ -8,6 +8,7 @@
 #include "sched/descriptor.hpp"
 #include "sched/failure.hpp"
 #include "sched/waiting.hpp"
+#include "vm/string.hpp"
 
 namespace fermata::sched {
 
@@ -89,7 +90,16 @@ Outcome job_give_up(Machine& m, Value job) {
   return kUnspecified;
 }
 
+Outcome host_event(Machine& m, String& text) {
+  Engine& e = Engine::of(m);
+  if (e.outbox->put(to_utf8(text))) return kUnspecified;
+  return m.retry_when(value_of(e.room));
+}
+
 constexpr Builtin kStreams[] = {
+    builtin<host_event>("(host-event! string)",
+                        "Tells the program that embeds this one; it gets the texts in order. Waits\n"
+                        "while 1024 of them are unread."),
     builtin<probe>("(%probe!)", "From now on a native that would wait raises its request."),
     builtin<probe_end>("(%probe-end!)", "No more."),
     builtin<is_wait_request>("(%wait-request? obj)", "Whether obj is such a request."),

@@ -28,11 +28,14 @@
    sync try-sync sync/timeout sched-select
    ;; ports
    make-pipe io-op
+   ;; the host
+   host-event!
    ;; cancelling and scopes
    task-cancel task-check-cancel cancelled? cancel-reason timeout?
    with-shield with-deadline with-scope scope-spawn scope-cancel! scope-errors)
   (import (fermata sched task) (fermata sched operation) (fermata sched scope)
           (only (fermata sched stream) make-pipe io-op)
+          (only (fermata sched streams) host-event!)
           (rename (fermata sched tasks)
                   (%task-priority task-priority-number))
           (rename (fermata sched waits)
