@@ -177,32 +177,39 @@ TEST_CASE_METHOD(EngineFixture, "K27 the descriptor is readable exactly when a t
 
 namespace {
 
+std::atomic<int> begun = 0, given_up = 0;
+std::atomic<bool> go = false;
+
 // Works until the test lets it end, or it is given up.
 class Slow final : public Job {
  public:
-  explicit Slow(std::atomic<int>& go) : go_(go) {}
   void work() override {
-    while (go_ == 0 && !is_given_up()) std::this_thread::yield();
-    given_up_ = is_given_up();
-    go_ += given_up_ ? 100 : 0;
+    ++begun;
+    while (!go && !is_given_up()) std::this_thread::yield();
+    if (is_given_up()) ++given_up;
   }
   vm::Outcome finish(vm::Machine&) override { return Value::fixnum(42); }
-
- private:
-  std::atomic<int>& go_;
-  bool given_up_ = false;
 };
 
-std::atomic<int> go = 0;
-vm::Outcome begin_slow(vm::Machine& m) { return Engine::of(m).workers.begin(std::make_shared<Slow>(go)); }
-constexpr vm::Builtin kBeginSlow = vm::builtin<begin_slow>("(begin-slow)", "A job.");
+vm::Outcome begin_slow(vm::Machine& m) { return Engine::of(m).workers.begin(std::make_shared<Slow>()); }
+vm::Outcome count_begun(vm::Machine&) { return Value::fixnum(begun); }
+constexpr vm::Builtin kJobs[] = {vm::builtin<begin_slow>("(begin-slow)", "A job."),
+                                 vm::builtin<count_begun>("(begun)", "How many have begun.")};
 
 constexpr const char* kAwait = "(import (scheme base) (fermata sched) (fermata sched stream)) ";
 
 struct WorkerFixture : EngineFixture {
   WorkerFixture() {
-    go = 0;
-    scheme::define_value(m, *r.interaction, "begin-slow", value_of(&m.heap.make<vm::Native>(&kBeginSlow)));
+    begun = given_up = 0;
+    go = false;
+    for (const vm::Builtin& row : kJobs) {
+      scheme::define_value(m, *r.interaction, row.name(), value_of(&m.heap.make<vm::Native>(&row)));
+    }
+  }
+  void tick_while(auto condition) {
+    while (condition()) {
+      if (engine().tick(10).kind != Turn::Kind::ran) std::this_thread::yield();
+    }
   }
 };
 
@@ -214,38 +221,36 @@ TEST_CASE_METHOD(WorkerFixture, "a task waits for a worker, others run meanwhile
   CHECK(finish(other) == "ran");
   CHECK_FALSE(waiting.is_over());
   CHECK(waiting.wait == Wait::foreign);
-  go = 1;
+  go = true;
   CHECK(finish(waiting) == "42");
   CHECK(engine().workers.running() == 0);
 }
 
 TEST_CASE_METHOD(WorkerFixture, "a job is given up when the task that waits for it is cancelled", "[sched]") {
-  Fiber& f = start(std::string(kAwait) + "(with-deadline 0.001 (lambda () (await-job (begin-slow))) (lambda () 'late))");
-  CHECK(finish(f) == "late");
-  while (engine().workers.running() > 0) {
-    if (engine().tick(10).kind != Turn::Kind::ran) std::this_thread::yield();
-  }
-  CHECK(go == 100);
+  Fiber& f = start(std::string(kAwait) + "(await-job (begin-slow))");
+  tick_while([] { return begun == 0; });
+  cancel(f, make_cancelled(m, vm::kFalse));
+  tick_while([&] { return !f.is_over(); });
+  CHECK(f.state == State::cancelled);
+  tick_while([&] { return engine().workers.running() > 0; });
+  CHECK(given_up == 1);
 }
 
-TEST_CASE_METHOD(WorkerFixture, "more jobs than threads: those given up before they begin never do", "[sched]") {
-  Fiber& g = start(std::string(kAwait) + R"(
+TEST_CASE_METHOD(WorkerFixture, "of more jobs than threads those given up in time never begin", "[sched]") {
+  Fiber& f = start(std::string(kAwait) + R"(
     (let ((tasks (map (lambda (i) (task-spawn (lambda () (await-job (begin-slow))))) (make-list 20 #f))))
-      (task-sleep 0.002)
-      (for-each (lambda (t) (task-cancel t 'enough)) tasks)
+      (let loop () (if (< (begun) 4) (begin (task-yield) (loop))))
+      (for-each (lambda (t) (task-cancel t 'enough)) (reverse tasks))
       (for-each (lambda (t) (sync (join-op t))) tasks)
-      'over))");
-  CHECK(finish(g) == "over");
-  while (engine().workers.running() > 0) {
-    if (engine().tick(10).kind != Turn::Kind::ran) std::this_thread::yield();
-  }
-  CHECK(go > 0);
-  CHECK(go <= 400);  // at most as many as there are threads had begun
+      (map task-status tasks)))");
+  CHECK(finish(f).find("finished") == std::string::npos);
+  tick_while([&] { return engine().workers.running() > 0; });
+  CHECK(begun == 4);
+  CHECK(given_up == 4);
 }
 
 TEST_CASE_METHOD(WorkerFixture, "an engine does not wait for its workers when it ends", "[sched]") {
   start(std::string(kAwait) + "(await-job (begin-slow))");
-  while (engine().tick(10).kind == Turn::Kind::ran) {
-  }
+  tick_while([] { return begun == 0; });
   CHECK(engine().workers.running() == 1);
 }
