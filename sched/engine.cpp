@@ -213,23 +213,46 @@ Turn Engine::suspend(Fiber& f) {
     if (f.wait == Wait::foreign) ++f.scheduler->foreign;
     return {};
   }
-  const auto file = wait_request_of(request);
-  WaitQueue* q = file ? &poller.queue(*file) : cast<WaitQueue>(request);
-  if (q != nullptr && std::exchange(f.probing, false)) {
+  if (f.probing && is_wait_request(request)) {
+    f.probing = false;
     machine.raise_in(*f.task, request);
     f.scheduler->requeue(f);
     return {};
   }
   f.state = State::parked;
   ++f.parks, ++f.scheduler->parks;
-  if (q != nullptr) {
+  int fd = -1;
+  if (WaitQueue* q = queue_of(request, fd)) {
     park_to_retry(machine.heap, *q, f);
     if (f.wait == Wait::foreign) ++f.scheduler->foreign;
-    if (file) poller.arm(file->fd);
+    if (fd >= 0) poller.arm(fd);
     return {};
   }
   f.wait = Wait::queue;
   return {Turn::Kind::asked, &f, request};
+}
+
+// Where the request of a native has its task wait; fd: to be armed once it stands there.
+WaitQueue* Engine::queue_of(Value request, int& fd) {
+  if (const auto file = wait_request_of(request)) {
+    fd = file->fd;
+    return &poller.queue(*file);
+  }
+  if (const auto load = load_request_of(request)) return &workers.load(*load);
+  return cast<WaitQueue>(request);
+}
+
+bool Engine::is_wait_request(Value request) {
+  return wait_request_of(request) || load_request_of(request) || is<WaitQueue>(request);
+}
+
+bool Engine::add_request(Value request, Fiber& f, std::uint64_t ticket, Value tag) {
+  int fd = -1;
+  WaitQueue* q = queue_of(request, fd);
+  if (q == nullptr) return false;
+  enqueue_to_retry(machine.heap, *q, f, ticket, tag);
+  if (fd >= 0) poller.arm(fd);
+  return true;
 }
 
 // False: it had not begun, and never will.

@@ -102,6 +102,11 @@ class Engine {
   // time given.  After `idle`.
   void wait(int extra_fd, std::optional<std::int64_t> until);
 
+  // Whether it is what a native returns that waits for a file, a pipe or a worker.
+  static bool is_wait_request(vm::Value request);
+  // Registers the open wait with what a native's request asks for.  False: no such request.
+  bool add_request(vm::Value request, Fiber& f, std::uint64_t ticket, vm::Value tag);
+
   // The fiber takes no more turns; nothing of it is run.
   void abandon(Fiber& f);
   // The fiber goes on by raising obj, whatever it waits for.  No effect when it has ended.
@@ -119,6 +124,7 @@ class Engine {
   Turn turn();
   Turn turns(std::size_t count);
   void set_alarm();
+  WaitQueue* queue_of(vm::Value request, int& fd);
   Turn run_slice(Fiber& f);
   vm::RunStatus run_measured(Fiber& f);
   Turn suspend(Fiber& f);

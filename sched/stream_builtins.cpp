@@ -26,18 +26,13 @@ Outcome probe_end(Machine& m) {
   current_fiber(m).probing = false;
   return kUnspecified;
 }
-bool is_request(Value v) { return wait_request_of(v).has_value() || is<WaitQueue>(v); }
-Outcome is_wait_request(Machine&, Value obj) { return Value::boolean(is_request(obj)); }
+Outcome is_wait_request(Machine&, Value obj) { return Value::boolean(Engine::is_wait_request(obj)); }
 
 Outcome add_request(Machine& m, Value request, Fixnum ticket, Value tag) {
   Fiber& f = current_fiber(m);
   const auto number = static_cast<std::uint64_t>(ticket.value);
-  if (!is_request(request)) return m.wrong_type(1, "a wait request", request);
   if (f.phase != Phase::open || f.ticket != number) return kUnspecified;
-  Poller& poller = Engine::of(m).poller;
-  const auto file = wait_request_of(request);
-  enqueue_to_retry(m.heap, file ? poller.queue(*file) : as<WaitQueue>(request), f, number, tag);
-  if (file) poller.arm(file->fd);
+  if (!Engine::of(m).add_request(request, f, number, tag)) return m.wrong_type(1, "a wait request", request);
   return kUnspecified;
 }
 

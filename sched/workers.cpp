@@ -1,7 +1,11 @@
 #include "sched/workers.hpp"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <condition_variable>
 #include <deque>
+#include <vector>
 
 #include "sched/engine.hpp"
 #include "sched/waiting.hpp"
@@ -92,6 +96,31 @@ Value Workers::begin(std::shared_ptr<Job> job) {
   }
   pool_->changed.notify_one();
   return value_of(&f);
+}
+
+namespace {
+
+class Load final : public Job {
+ public:
+  explicit Load(const LoadRequest& request) : request_(request), fd_(::fcntl(request.fd, F_DUPFD_CLOEXEC, 0)) {}
+  ~Load() override {
+    if (fd_ >= 0) ::close(fd_);
+  }
+  void work() override {
+    std::vector<char> piece(request_.size);
+    if (fd_ >= 0 && ::pread(fd_, piece.data(), piece.size(), request_.offset) < 0) return;  // the port will tell
+  }
+  Outcome finish(Machine&) override { return kUnspecified; }
+
+ private:
+  const LoadRequest request_;
+  const int fd_;
+};
+
+}  // namespace
+
+WaitQueue& Workers::load(const LoadRequest& request) {
+  return queue_of(as<Foreign>(begin(std::make_shared<Load>(request))));
 }
 
 void Workers::ended(std::size_t place) {

@@ -11,6 +11,7 @@
 
 #include "sched/door.hpp"
 #include "sched/fiber.hpp"
+#include "vm/device.hpp"
 
 namespace fermata::sched {
 
@@ -37,6 +38,8 @@ class Workers {
 
   // Begins it; the value is for the following two.
   vm::Value begin(std::shared_ptr<Job> job);
+  // Reads a piece of a file, so that it lies in memory; who waits for that.
+  WaitQueue& load(const vm::LoadRequest& request);
   // What a native returns that waits for the job's end.
   vm::Outcome wait(vm::Value job);
   void give_up(vm::Value job);

@@ -3,6 +3,7 @@
 
 #include <poll.h>
 #include <sys/stat.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -29,15 +30,26 @@ bool poll_once(int fd, Direction direction, int timeout_ms) {
 
 class FileDevice final : public vm::ByteDevice {
  public:
-  FileDevice(int fd, Ownership ownership) : fd_(fd), ownership_(ownership) {
+  FileDevice(int fd, Ownership ownership, Cold cold) : fd_(fd), ownership_(ownership) {
     struct stat info;
     const bool known = ::fstat(fd, &info) == 0;
     may_block_ = known && !S_ISREG(info.st_mode);
+    parks_ = known && S_ISREG(info.st_mode) && cold == Cold::park;
     terminal_ = known && S_ISCHR(info.st_mode) && ::isatty(fd);
   }
   ~FileDevice() override { close(); }
 
   IoResult read(std::span<std::uint8_t> to) override {
+    if (parks_ && !std::exchange(loading_, false)) {
+      iovec piece{to.data(), to.size()};
+      const ssize_t n = ::preadv2(fd_, &piece, 1, -1, RWF_NOWAIT);
+      if (n >= 0) return {n > 0 ? IoStatus::done : IoStatus::end, static_cast<std::size_t>(n)};
+      if (errno == EAGAIN) {
+        loading_ = true;  // the next read may wait, so that it gets on in any case
+        return {IoStatus::would_block};
+      }
+      if (errno != EINTR) parks_ = false;  // this file system cannot tell
+    }
     for (;;) {
       if (!ready(Direction::read)) return {IoStatus::would_block};
       const ssize_t n = ::read(fd_, to.data(), to.size());
@@ -71,6 +83,10 @@ class FileDevice final : public vm::ByteDevice {
 
   bool ready(Direction direction) override { return !may_block_ || poll_once(fd_, direction, 0); }
   vm::Value wait_request(vm::Heap& heap, Direction direction) override {
+    if (loading_) {
+      constexpr std::size_t kPiece = 256 * 1024;
+      return vm::make_load_request(heap, {fd_, ::lseek(fd_, 0, SEEK_CUR), kPiece});
+    }
     return vm::make_wait_request(heap, {fd_, direction});
   }
   bool is_terminal() const override { return terminal_; }
@@ -83,13 +99,18 @@ class FileDevice final : public vm::ByteDevice {
 
   int fd_;
   const Ownership ownership_;
-  bool may_block_, terminal_;
+  bool may_block_, terminal_, parks_;
+  bool loading_ = false;
 };
 
 }  // namespace
 
-std::unique_ptr<vm::ByteDevice> make_file_device(int fd, Ownership ownership) {
-  return std::make_unique<FileDevice>(fd, ownership);
+std::unique_ptr<vm::ByteDevice> make_file_device(int fd, Ownership ownership, Cold cold) {
+  return std::make_unique<FileDevice>(fd, ownership, cold);
+}
+
+Cold cold_files(const vm::Machine& m) {
+  return m.services[vm::kWatcherService] != nullptr ? Cold::park : Cold::wait;
 }
 
 bool wait_until_ready(vm::WaitRequest request, int timeout_ms) {

@@ -19,8 +19,10 @@ using namespace vm;
 int descriptor_of(Machine& m, const Port& port) {
   if (port.open == nullptr || !port.is_open()) return -1;
   const Direction direction = port.is_input() ? Direction::read : Direction::write;
-  const auto request = wait_request_of(port.open->device->wait_request(m.heap, direction));
-  return request ? request->fd : -1;
+  const Value request = port.open->device->wait_request(m.heap, direction);
+  if (const auto load = load_request_of(request)) return load->fd;
+  const auto wait = wait_request_of(request);
+  return wait ? wait->fd : -1;
 }
 
 namespace {
@@ -62,7 +64,7 @@ const Row* find_row(const Row (&rows)[n], const Symbol& name) {
 
 Outcome new_port(Machine& m, int fd, const PortType& type, const BufferMode* mode,
                  std::string_view name) {
-  Port& port = open_device(m, make_file_device(fd, Ownership::owned), type.direction, type.content,
+  Port& port = open_device(m, make_file_device(fd, Ownership::owned, cold_files(m)), type.direction, type.content,
                            name);
   if (mode != nullptr && type.direction == Direction::write) {
     port.state &= ~(Port::kUnbuffered | Port::kByLine);

@@ -1,4 +1,4 @@
-// A wait request as a value: a Foreign whose `extra` packs descriptor and direction.
+// Requests and devices as values: each a Foreign.
 #include "vm/device.hpp"
 
 #include <unistd.h>
@@ -11,7 +11,7 @@ namespace fermata::vm {
 
 namespace {
 
-constexpr char kWaitRequestType = 0, kDeviceType = 0;
+constexpr char kWaitRequestType = 0, kLoadRequestType = 0, kDeviceType = 0;
 
 // Keeps a write to a pipe without a reader from killing the process: the error is enough.
 class NoPipeSignal {
@@ -58,6 +58,23 @@ std::optional<WaitRequest> wait_request_of(Value request) {
   const std::int64_t packed = f->extra.fixnum();
   return WaitRequest{static_cast<int>(packed >> 1),
                      packed & 1 ? Direction::write : Direction::read};
+}
+
+Value make_load_request(Heap& heap, LoadRequest request) {
+  const Value rest = heap.cons(Value::fixnum(request.offset),
+                               Value::fixnum(static_cast<std::int64_t>(request.size)));
+  return value_of(&heap.make<Foreign>(static_cast<const void*>(&kLoadRequestType),
+                                      static_cast<void*>(nullptr),
+                                      heap.cons(Value::fixnum(request.fd), rest)));
+}
+
+std::optional<LoadRequest> load_request_of(Value request) {
+  const auto* f = cast<Foreign>(request);
+  if (f == nullptr || f->type != &kLoadRequestType) return std::nullopt;
+  const Pair& all = *f->extra.pair();
+  const Pair& rest = *all.cdr.pair();
+  return LoadRequest{static_cast<int>(all.car.fixnum()), rest.car.fixnum(),
+                     static_cast<std::size_t>(rest.cdr.fixnum())};
 }
 
 Value make_device_value(Heap& heap, std::unique_ptr<ByteDevice> device) {

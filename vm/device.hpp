@@ -57,6 +57,16 @@ struct WaitRequest {
 Value make_wait_request(Heap& heap, WaitRequest request);
 std::optional<WaitRequest> wait_request_of(Value request);  // nothing: a request of another kind
 
+// The request of a native that reads a file whose next bytes lie on a disk only: to be run
+// again once somebody who may wait has read them.
+struct LoadRequest {
+  int fd;
+  std::int64_t offset;
+  std::size_t size;
+};
+Value make_load_request(Heap& heap, LoadRequest request);
+std::optional<LoadRequest> load_request_of(Value request);
+
 // A device as a value, on its way from who made it to the port that will own it.  Whoever
 // takes it gets it; when nobody does, the collector releases it.
 Value make_device_value(Heap& heap, std::unique_ptr<ByteDevice> device);

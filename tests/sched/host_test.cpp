@@ -1,6 +1,10 @@
 // Ways of driving: ticks by the descriptor, in one run, in the background (K26, K27, K29);
 // workers, and what they leave when nobody waits for them any more.
 #include "sched/background.hpp"
+
+#include <fcntl.h>
+#include <sys/uio.h>
+
 #include "sched/cancel.hpp"
 #include "tests/sched/engine_fixture.hpp"
 
@@ -247,6 +251,30 @@ TEST_CASE_METHOD(WorkerFixture, "of more jobs than threads those given up in tim
   tick_while([&] { return engine().workers.running() > 0; });
   CHECK(begun == 4);
   CHECK(given_up == 4);
+}
+
+TEST_CASE_METHOD(EngineFixture, "a file that is not in memory is read by a worker", "[sched]") {
+  // Needs a file system that can tell; where none can, files are read at once, as ever.
+  char name[] = "/tmp/fermata-cold-file-XXXXXX";
+  const int fd = ::mkstemp(name);
+  REQUIRE(fd >= 0);
+  const std::string text(3'000'000, 'x');
+  REQUIRE(::write(fd, text.data(), text.size()) == static_cast<ssize_t>(text.size()));
+  ::fsync(fd);
+  ::posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
+  char byte;
+  iovec piece{&byte, 1};
+  const bool can_tell = ::preadv2(fd, &piece, 1, 0, RWF_NOWAIT) < 0 && errno == EAGAIN;
+  Fiber& f = start(program("(import (scheme file)) (call-with-input-file \"" + std::string(name) +
+                           "\" (lambda (in) (string-length (read-string 4000000 in))))"));
+  CHECK(finish(f) == "3000000");
+  CHECK((f.parks > 0) == can_tell);
+  Fiber& again = start(program("(import (scheme file)) (call-with-input-file \"" + std::string(name) +
+                               "\" (lambda (in) (string-length (read-string 4000000 in))))"));
+  CHECK(finish(again) == "3000000");
+  CHECK(again.parks == 0);
+  ::close(fd);
+  ::unlink(name);
 }
 
 TEST_CASE_METHOD(WorkerFixture, "an engine does not wait for its workers when it ends", "[sched]") {
