@@ -53,6 +53,8 @@ void version(CLI::App& app, const OptionRow& row, Options&) {
 constexpr OptionRow kOptions[] = {
     {"-e,--eval", "EXPR", "evaluate it and write its value; may be repeated", list<&Options::expressions>},
     {"-i,--interactive", "", "give a prompt, also when this is no terminal", flag<&Options::interactive>},
+    {"-W,--warnings", "", "say first what in FILE compiles but can hardly be meant",
+     flag<&Options::warnings>},
     {"-I,--library-path", "FOLDER", "look for libraries there too; may be repeated",
      list<&Options::library_path>},
     {"--store", "URL", "where flows are kept (else FERMATA_STORE, else a file in the state folder)",
@@ -71,6 +73,7 @@ struct SubcommandRow {
 
 constexpr SubcommandRow kSubcommands[] = {
     {"run", "FILE ARG...", "run a program", Options::Action::file},
+    {"check", "FILE...", "tell errors and warnings of programs without running them", Options::Action::check},
     {"flow", "VERB ARG...", "start, resume, cancel, list or show durable flows", Options::Action::flow},
     {"doc", "NAME...", "say what a procedure or form does", Options::Action::doc},
 };
@@ -79,7 +82,7 @@ constexpr const char* kFooter =
     "\nfermata FILE ARG...  runs a program; without FILE there is a prompt on a terminal, else the\n"
     "program is read from standard input.\n"
     "Exit status: that of (exit N); 0; 1 uncaught error; 2 usage; 70 internal error; 124 timeout;\n"
-    "130 interrupted.";
+    "130 interrupted; 141 nobody reads the output.";
 
 }  // namespace
 
@@ -93,7 +96,7 @@ Options parse_options(int argc, char** argv) {
     CLI::App* sub = app.add_subcommand(row.name, row.arguments + (": " + std::string(row.help)));
     sub->prefix_command();
     sub->set_help_flag();
-    if (row.action == Options::Action::file) {
+    if (row.action == Options::Action::file || row.action == Options::Action::check) {
       for (const OptionRow& option : kOptions) {
         if (option.add != version) option.add(*sub, option, o);
       }
@@ -144,6 +147,7 @@ Options parse_options(int argc, char** argv) {
     if (o.arguments[0] == "--") o.arguments.erase(o.arguments.begin());
     o.action = Options::Action::file;
   }
+  if (o.warnings && o.action != Options::Action::file) return usage("-W wants a FILE");
   if (o.action == Options::Action::prompt && !o.interactive && isatty(STDIN_FILENO) == 0)
     o.action = Options::Action::standard_input;
   return o;

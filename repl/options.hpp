@@ -8,7 +8,7 @@
 namespace fermata::repl {
 
 struct Options {
-  enum class Action { prompt, standard_input, file, expressions, flow, doc, print };
+  enum class Action { prompt, standard_input, file, expressions, flow, check, doc, print };
 
   Action action = Action::prompt;
   std::vector<std::string> expressions;  // -e
@@ -16,6 +16,7 @@ struct Options {
   std::vector<std::string> library_path; // -I
   std::string store;                     // --store, else empty
   bool interactive = false;              // -i
+  bool warnings = false;                 // -W
   double timeout = 0;                    // --timeout in seconds, 0: none
   std::size_t heap_mib = 0;              // --heap, 0: half of the computer's
   std::string text;                      // Action::print: help, version or the usage error

@@ -28,6 +28,11 @@ void write_all(int fd, std::string_view text) {
 
 }  // namespace
 
+bool output_has_reader() {
+  pollfd file = {STDOUT_FILENO, POLLOUT, 0};
+  return poll(&file, 1, 0) < 1 || (file.revents & (POLLERR | POLLHUP)) == 0;
+}
+
 void write_out(std::string_view text) { write_all(STDOUT_FILENO, text); }
 void write_error(std::string_view text) { write_all(STDERR_FILENO, text); }
 void flush_ports(vm::Machine& m) { scheme::flush_all_ports(m); }

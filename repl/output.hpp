@@ -10,6 +10,7 @@ namespace fermata::repl {
 
 void write_out(std::string_view text);
 void write_error(std::string_view text);
+bool output_has_reader();  // no: it is a pipe whose other end was closed
 // The program's standard ports.
 void flush_ports(vm::Machine& m);
 // The same, and ends a line that the program left unfinished on standard output.

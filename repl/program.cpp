@@ -1,7 +1,6 @@
 // One interpreter, one task for each thing that was asked for, a report for what went wrong.
 #include "repl/program.hpp"
 
-#include <fcntl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -11,12 +10,14 @@
 #include <optional>
 
 #include "flow/builtins.hpp"
+#include "repl/check.hpp"
 #include "repl/docs.hpp"
 #include "repl/driver.hpp"
 #include "repl/flow_command.hpp"
 #include "repl/line_edit.hpp"
 #include "repl/output.hpp"
 #include "repl/session.hpp"
+#include "repl/source_file.hpp"
 #include "sched/engine.hpp"
 #include "scheme/ports.hpp"
 #include "scheme/printer.hpp"
@@ -29,52 +30,8 @@ using namespace vm;
 
 namespace {
 
-constexpr int kUncaught = 1, kUsage = 2, kInternal = 70, kTimeout = 124, kInterrupted = 130;
-
-// All there is behind the descriptor; nothing on an error, which errno tells.
-std::optional<std::string> read_all(int fd) {
-  std::string text;
-  char buffer[65536];
-  for (;;) {
-    const ssize_t n = read(fd, buffer, sizeof buffer);
-    if (n == 0) return text;
-    if (n < 0 && errno == EINTR) continue;
-    if (n < 0) return std::nullopt;
-    text.append(buffer, static_cast<std::size_t>(n));
-  }
-}
-
-std::optional<std::string> read_file(const std::string& name) {
-  const int fd = open(name.c_str(), O_RDONLY | O_CLOEXEC);
-  if (fd < 0) return std::nullopt;
-  auto text = read_all(fd);
-  const int error = errno;
-  close(fd);
-  errno = error;
-  // A line for the kernel is a comment for us; offsets stay as they are.
-  if (text && (text->starts_with("#!/") || text->starts_with("#! "))) text->replace(0, 2, ";;");
-  return text;
-}
-
-std::string folder_of(const std::string& file) {
-  const auto slash = file.rfind('/');
-  return slash == std::string::npos ? "." : slash == 0 ? "/" : file.substr(0, slash);
-}
-
-// -I, then the program's folder, then FERMATA_LIBRARY_PATH.
-std::vector<std::string> library_path(const Options& o) {
-  std::vector<std::string> path = o.library_path;
-  path.push_back(o.action == Options::Action::file ? folder_of(o.arguments[0]) : ".");
-  if (const char* more = std::getenv("FERMATA_LIBRARY_PATH")) {
-    std::string_view rest(more);
-    while (!rest.empty()) {
-      const auto end = std::min(rest.find(':'), rest.size());
-      if (end > 0) path.emplace_back(rest.substr(0, end));
-      rest.remove_prefix(std::min(end + 1, rest.size()));
-    }
-  }
-  return path;
-}
+constexpr int kUncaught = 1, kUsage = 2, kInternal = 70, kTimeout = 124, kInterrupted = 130,
+              kNoReader = 141;  // as the shell says of what SIGPIPE ended
 
 std::vector<std::string> command_line(const Options& o) {
   std::vector<std::string> line = o.arguments;
@@ -109,6 +66,7 @@ class Program {
 
   int run() {
     std::optional<int> status;
+    if (options_.warnings) warn();
     switch (options_.action) {
       case Options::Action::file: status = run_file(options_.arguments[0]); break;
       case Options::Action::expressions: status = run_expressions(); break;
@@ -157,12 +115,22 @@ class Program {
   }
 
   int report(Value raised, Value trace, scheme::Environment* environment) {
+    if (lost_reader(raised)) return kNoReader;
     isatty(STDOUT_FILENO) != 0 ? flush_line(machine_) : flush_ports(machine_);
     scheme::ReportOptions options;
     options.names = scheme::names_known(machine_, environment ? environment : runtime_.program);
     write_error(scheme::report_error(machine_, raised, trace, options).text());
     const auto* c = cast<Condition>(raised);
     return c != nullptr && c->condition_kind() == ConditionKind::interrupted ? kInterrupted : kUncaught;
+  }
+
+  // `fermata ... | head -1`: nobody wants to read more, and that is no error of the program.
+  bool lost_reader(Value raised) {
+    const auto* c = cast<Condition>(raised);
+    const auto* irritants = c != nullptr ? cast<Pair>(c->irritants) : nullptr;
+    if (irritants == nullptr || c->condition_kind() != ConditionKind::io) return false;
+    const Value output = scheme::current_port(machine_, scheme::Root::current_output);
+    return irritants->car == output && !output_has_reader();
   }
 
   // As the prompt does: written, one a line, nothing for the unspecified value.
@@ -174,6 +142,12 @@ class Program {
     auto* several = cast<Values>(value);
     if (several == nullptr) return line(value);
     for (std::size_t i = 0; i < several->count(); ++i) line(several->slots()[i]);
+  }
+
+  // What is wrong enough to stop the program is told when it does.
+  void warn() {
+    if (const auto text = read_file(options_.arguments[0]))
+      write_error(check_text(options_, options_.arguments[0], *text).warnings);
   }
 
   std::optional<int> run_file(const std::string& name) {
@@ -233,6 +207,21 @@ int run_flow(const Options& options) {
   return kInternal;
 }
 
+int check_files(const Options& options) {
+  int status = 0;
+  for (const std::string& name : options.arguments) {
+    const auto text = read_file(name);
+    if (!text) {
+      write_error("fermata: cannot read " + name + ": " + std::strerror(errno) + "\n");
+      return kUsage;
+    }
+    const Findings found = check_text(options, name, *text);
+    write_error(found.all);
+    if (found.errors) status = kUncaught;
+  }
+  return status;
+}
+
 int show_docs(const Options& options) {
   int status = 0;
   for (const std::string& name : options.arguments) {
@@ -253,6 +242,7 @@ int run_program(const Options& options) {
   if (!options.store.empty()) setenv("FERMATA_STORE", options.store.c_str(), 1);
   if (options.action == Options::Action::doc) return show_docs(options);
   if (options.action == Options::Action::flow) return run_flow(options);
+  if (options.action == Options::Action::check) return check_files(options);
   return Program(options).run();
 }
 

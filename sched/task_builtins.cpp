@@ -243,8 +243,6 @@ Outcome set_awaited(Machine&, Fiber& f, bool awaited) {
   f.awaited = awaited;
   return kUnspecified;
 }
-Outcome trace_of(Machine&, Fiber& f) { return f.is_over() ? f.task->trace : kFalse; }
-
 Outcome set_priority(Machine& m, Fiber& f, Index priority) {
   if (priority >= kPriorities) return m.out_of_range(2, "0, 1 or 2", count(priority));
   f.priority = static_cast<Priority>(priority.value);
@@ -355,7 +353,6 @@ constexpr Builtin kTasks[] = {
                     "What its thunk returned, or what ended it; #f as long as it has not ended."),
     builtin<waits_on>("(task-waits-on task)", "What a parked task waits for, as reports show it."),
     builtin<set_awaited>("(%task-awaited! task awaited?)", "Whether its errors are not to be reported."),
-    builtin<trace_of>("(%task-trace task)", "Where what ended it was raised, for reports; or #f."),
     builtin<set_priority>("(%task-priority! task n)", "Sets its priority."),
     builtin<get_priority>("(%task-priority task)", "Its priority, a number."),
     builtin<cancel_task>("(task-cancel task-or-scheduler task-or-reason [reason])",

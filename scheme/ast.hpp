@@ -51,6 +51,10 @@ struct Variable : vm::Object {
   std::int32_t references, assignments;  // analysis: counts
   std::int32_t reg;      // codegen
   std::uint32_t flags;   // analysis and codegen: VariableFlag
+  // Where the program itself binds it by let or a definition in a body; null elsewhere.
+  vm::SourceText* text;
+  std::uint32_t start, end;
+  vm::Span span() const { return {text, start, end}; }
 };
 
 struct Constant : Node { vm::Value value; };
@@ -87,8 +91,9 @@ T* make_node(vm::Heap& heap, NodeKind kind, vm::Span span, Fields... fields) {
       T{{{vm::make_header(vm::Kind::node, static_cast<std::uint64_t>(kind))}, span.text, span.start, span.end},
         fields...};
 }
-inline Variable* make_variable(vm::Heap& heap, vm::Value name) {
-  return &heap.make<Variable>(name, nullptr, nullptr, 0, 0, -1, 0u);
+inline Variable* make_variable(vm::Heap& heap, vm::Value name, vm::Span span = {}) {
+  return &heap.make<Variable>(name, nullptr, nullptr, 0, 0, -1, 0u, span.text, span.start,
+                              span.end);
 }
 
 }  // namespace fermata::scheme

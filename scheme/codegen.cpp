@@ -261,12 +261,12 @@ void FrameGenerator::leaf(Node* n, Target target) {
       break;
     case NodeKind::global_set: {
       auto& set = node_cast<GlobalSet>(n);
-      global_write(Op::set_global, set.cell, set.value, target);
+      global_write(Op::set_global, set, set.cell, set.value, target);
       break;
     }
     case NodeKind::global_define: {
       auto& define = node_cast<GlobalDefine>(n);
-      global_write(Op::define_global, define.cell, define.value, target);
+      global_write(Op::define_global, define, define.cell, define.value, target);
       break;
     }
     case NodeKind::lambda: {
@@ -312,9 +312,11 @@ void FrameGenerator::local_set(LocalSet& n, Target target) {
   deliver_constant(vm::kUnspecified, target);
 }
 
-void FrameGenerator::global_write(Op op, vm::Cell* cell, Node* value, Target target) {
+void FrameGenerator::global_write(Op op, const Node& n, vm::Cell* cell, Node* value,
+                                  Target target) {
   const int saved = top_;
   const int reg = operand(value);
+  emit_.at(n.span());
   emit_.emit_literal(op, vm::value_of(cell), static_cast<unsigned>(reg));
   top_ = saved;
   deliver_constant(vm::kUnspecified, target);

@@ -40,7 +40,7 @@ class FrameGenerator {
   void generate_labels(List<Variable>& variables, Target target, Label end);
   void leave(Target target, Label& end);  // to the end of the expression, when not there
   void local_set(LocalSet& n, Target target);
-  void global_write(Op op, vm::Cell* cell, Node* value, Target target);
+  void global_write(Op op, const Node& n, vm::Cell* cell, Node* value, Target target);
 
   // ---- codegen.cpp: values and registers
   void into(Node* n, int reg);  // the value of n

@@ -1,6 +1,10 @@
 // Raising, and looking at what was raised (R7RS 6.11).
+#include <algorithm>
+
 #include "scheme/builtins.hpp"
 #include "scheme/report.hpp"
+#include "scheme/runtime.hpp"
+#include "scheme/trace_lines.hpp"
 #include "vm/condition.hpp"
 #include "vm/string.hpp"
 
@@ -9,6 +13,8 @@ namespace fermata::scheme {
 using namespace vm;
 
 namespace {
+
+constexpr std::size_t kMostRepeated = 1000;  // frames of one recursion in a backtrace
 
 Outcome error(Machine& m, Value message, Args irritants) {
   Value list = kNull;
@@ -50,8 +56,56 @@ Outcome make_condition(Machine& m, Symbol& name, String& text, Value irritant_li
   return m.wrong_type(1, "the name of a kind of condition", value_of(&name));
 }
 
-Outcome report_text(Machine& m, Value raised, Value trace) {
-  return value_of(&make_string(m.heap, report_error(m, raised, trace).text()));
+// ---- what the reporter knows, for programs ------------------------------------------------
+
+Value place_list(Machine& m, const Place& place) {
+  return m.heap.cons(
+      value_of(&make_string(m.heap, place.file)),
+      m.heap.cons(Value::fixnum(static_cast<std::int64_t>(place.line)),
+                  m.heap.cons(Value::fixnum(static_cast<std::int64_t>(place.column)), kNull)));
+}
+
+Outcome place(Machine& m, Condition& c) {
+  GcVector<TraceFrame> frames(m.heap);
+  read_frames(value_of(&c), kFalse, frames);
+  const Span span = span_of(value_of(&c), frames);
+  return span.known() ? place_list(m, place_of(span)) : kFalse;
+}
+
+Outcome condition_backtrace(Machine& m, Condition& c) {
+  GcVector<TraceFrame> frames(m.heap);
+  read_frames(value_of(&c), kFalse, frames);
+  m.charge(frames.size());
+  const std::vector<FrameLine> lines = frame_lines(m, frames, &c);
+  Value list = kNull;
+  for (std::size_t i = lines.size(); i-- > 0;) {
+    const FrameLine& f = lines[i];
+    const Value name = f.name.empty() ? kFalse : m.symbols.intern(f.name);
+    const Value where = f.place.file.empty() ? kNull : place_list(m, f.place);
+    for (std::size_t k = 0; k < std::min<std::size_t>(f.times, kMostRepeated); ++k)
+      list = m.heap.cons(m.heap.cons(name, where), list);
+  }
+  return list;
+}
+
+Outcome text(Machine& m, Value obj) {
+  return value_of(&make_string(m.heap, condition_text(m, obj)));
+}
+
+ReportOptions report_options(Machine& m) {
+  ReportOptions options;
+  options.names = names_known(m, Runtime::of(m).program);
+  return options;
+}
+
+Outcome hint(Machine& m, Condition& c) {
+  const std::string advice = report_error(m, value_of(&c), kFalse, report_options(m)).hint;
+  return advice.empty() ? kFalse : value_of(&make_string(m.heap, advice));
+}
+
+Outcome report(Machine& m, Value obj) {
+  m.charge(1000);
+  return value_of(&make_string(m.heap, report_error(m, obj, kFalse, report_options(m)).text()));
 }
 
 bool is_kind(Value obj, ConditionKind kind) {
@@ -82,9 +136,19 @@ constexpr Builtin kConditions[] = {
     builtin<who>("(condition-who condition)", "Symbol naming the procedure that raised it, or #f."),
     builtin<kind>("(condition-kind condition)",
                   "Symbol saying what went wrong, such as wrong-type or unbound-variable."),
+    builtin<place>("(condition-place condition)",
+                   "List of file name, line and column of what went wrong, or #f."),
+    builtin<condition_backtrace>(
+        "(condition-backtrace condition)",
+        "List of (procedure-name file line column), innermost first; the name may be #f, and "
+        "the place missing."),
+    builtin<hint>("(condition-hint condition)", "String with advice, or #f."),
+    builtin<text>("(condition->string obj)",
+                  "What a report's first line says of obj, any object that was raised."),
+    builtin<report>("(condition-report obj)",
+                    "String with all that is reported of obj when nobody handles it."),
     builtin<make_condition>("(make-condition kind message irritants)",
                             "A condition of one of Fermata's kinds, not raised yet."),
-    builtin<report_text>("(%report-text raised trace)", "What the command says of an error, lines."),
     builtin<is_file_error>("(file-error? obj)", "Whether obj tells of a file that failed. R7RS 6.11."),
     builtin<is_read_error>("(read-error? obj)", "Whether obj tells of a malformed datum. R7RS 6.11."),
 };

@@ -73,7 +73,9 @@ Outcome continuation_base(Machine&, Continuation& k) { return k.base; }
 // ---- dynamic state -----------------------------------------------------------------
 
 Outcome dynamic(Machine& m) { return m.dynamic(); }
+bool is_state(Value d) { return d == kNull || is<Dynamic>(d); }
 Outcome set_dynamic(Machine& m, Value d) {
+  if (!is_state(d)) return m.wrong_type(1, "a dynamic state", d);
   m.set_dynamic(d);
   return kUnspecified;
 }
@@ -89,7 +91,9 @@ Value next_of(Value d) { return as<Dynamic>(d).next; }
 std::int64_t depth_of(Value d) { return d == kNull ? 0 : as<Dynamic>(d).depth.fixnum(); }
 
 // The longest list that two dynamic states share.
-Outcome common_dynamic(Machine&, Value a, Value b) {
+Outcome common_dynamic(Machine& m, Value a, Value b) {
+  if (!is_state(a)) return m.wrong_type(1, "a dynamic state", a);
+  if (!is_state(b)) return m.wrong_type(2, "a dynamic state", b);
   while (depth_of(a) > depth_of(b)) a = next_of(a);
   while (depth_of(b) > depth_of(a)) b = next_of(b);
   while (a != b) a = next_of(a), b = next_of(b);
@@ -97,7 +101,10 @@ Outcome common_dynamic(Machine&, Value a, Value b) {
 }
 
 Outcome push_dynamic(Machine& m, Fixnum what, Value first, Value second) {
-  m.push_dynamic(static_cast<std::uint64_t>(what.value), first, second);
+  const auto kind = static_cast<std::uint64_t>(what.value);
+  if (kind != Dynamic::kMark && kind != Dynamic::kWind && kind != Dynamic::kPrompt)
+    return m.out_of_range(1, "what an entry may be", Value::fixnum(what));
+  m.push_dynamic(kind, first, second);
   return kUnspecified;
 }
 Outcome push_mark(Machine& m, Value key, Value value) {
@@ -113,6 +120,8 @@ Outcome push_prompt(Machine& m, Value tag) {
   return kUnspecified;
 }
 Outcome pop_dynamic(Machine& m) {
+  if (m.dynamic() == kNull)
+    return m.error(ConditionKind::continuation, "%pop-dynamic!: the dynamic state is empty");
   m.pop_dynamic();
   return kUnspecified;
 }
@@ -131,6 +140,7 @@ Outcome push_handler(Machine& m, Procedure handler) {
   return kUnspecified;
 }
 Outcome push_handlers(Machine& m, Value list) {
+  if (!list.is_pair() && list != kNull) return m.wrong_type(1, "a list of procedures", list);
   m.push_dynamic(Dynamic::kMark, m.handlers_key, list);
   return kUnspecified;
 }
@@ -173,6 +183,10 @@ Outcome chain_promise(Machine& m, Promise& p, Promise& q) {
 }
 
 Outcome make_case_lambda(Machine& m, Vector& clauses) {
+  for (std::size_t i = 0; i < clauses.length(); ++i) {
+    if (!is<Closure>(clauses.slots()[i]))
+      return m.wrong_type(1, "a vector of lambda procedures", value_of(&clauses));
+  }
   return value_of(&m.heap.make<CaseLambda>(value_of(&clauses)));
 }
 

@@ -145,7 +145,7 @@ std::string near_name_hint(const Environment& env, Value symbol) {
       },
       &near);
   const auto best = near.best();
-  return best.empty() ? std::string() : "did you mean " + best[0] + "?";
+  return best.empty() ? std::string() : "did you mean `" + best[0] + "`?";
 }
 
 }  // namespace fermata::scheme

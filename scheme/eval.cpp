@@ -5,10 +5,11 @@
 // as a condition with its place.
 #include "scheme/eval.hpp"
 
+#include "scheme/argument_checks.hpp"
 #include "scheme/builtins.hpp"
 #include "scheme/image.hpp"
 #include "scheme/library.hpp"
-#include "scheme/reader.hpp"
+#include "scheme/loader.hpp"
 #include "scheme/span_value.hpp"
 #include "vm/native.hpp"
 #include "vm/string.hpp"
@@ -16,17 +17,6 @@
 namespace fermata::scheme {
 
 using namespace vm;
-
-namespace {
-
-struct Loader : Object {
-  static constexpr Kind kKind = Kind::work;
-  Environment* env;
-  SpanTable* spans;
-  Reader* reader;
-};
-
-}  // namespace
 
 Value condition_of(Machine& m, const SyntaxError& error) {
   const auto* source = dynamic_cast<const SourceError*>(&error);
@@ -73,6 +63,14 @@ Node* sequence_of(Heap& heap, Value newest_first) {
   return make_node<Sequence>(heap, NodeKind::sequence, (*nodes)[0]->span(), nodes);
 }
 
+Problem check_trees(Machine& m, std::size_t argument, Value trees) {
+  for (Value t = trees; t != kNull; t = t.pair()->cdr) {
+    if (!t.is_pair() || !is<Node>(t.pair()->car))
+      return m.wrong_type(argument, "a list of trees", trees);
+  }
+  return std::nullopt;
+}
+
 namespace {
 
 // Runs a piece of the front end; what it throws is raised.
@@ -90,9 +88,8 @@ Outcome guarded(Machine& m, F piece) {
 
 // Where the next form begins is an argument, not kept in the loader: a continuation captured
 // in one form goes on with the forms after it each time it is entered.
-Outcome load_next(Machine& m, Value work, Index position) {
+Outcome load_next(Machine& m, Loader& loader, Index position) {
   return guarded(m, [&](Runtime& r) -> Outcome {
-    auto& loader = as<Loader>(work);
     const std::string_view text = loader.spans->text->view();
     std::size_t at = position;
     const std::size_t start = at;
@@ -114,7 +111,7 @@ Outcome load_next(Machine& m, Value work, Index position) {
   });
 }
 
-Outcome loader_environment(Machine&, Value work) { return value_of(as<Loader>(work).env); }
+Outcome loader_environment(Machine&, Loader& loader) { return value_of(loader.env); }
 
 Outcome file_loader(Machine& m, String& name, Environment& env) {
   return guarded(m, [&](Runtime& r) -> Outcome {
@@ -128,10 +125,10 @@ Outcome expand_begin_native(Machine& m, Value form, Environment& env) {
 }
 
 // #f: go on   (tree): done   (procedure . arguments): apply it   #(name ...): load these
-Outcome expand_some_native(Machine& m, Value work) {
+Outcome expand_some_native(Machine& m, Expansion& work) {
   return guarded(m, [&](Runtime& r) -> Outcome {
     constexpr std::size_t kItems = 1000;
-    const ExpandStep step = expand_some(r, as<Expansion>(work), kItems);
+    const ExpandStep step = expand_some(r, work, kItems);
     m.charge(kItems / 16);
     switch (step.kind) {
       case ExpandStep::out_of_gas:
@@ -148,11 +145,12 @@ Outcome expand_some_native(Machine& m, Value work) {
   });
 }
 
-Outcome expand_supply(Machine& m, Value work, Value result) {
-  return value_of(&supply(Runtime::of(m), as<Expansion>(work), result));
+Outcome expand_supply(Machine& m, Expansion& work, Value result) {
+  return value_of(&supply(Runtime::of(m), work, result));
 }
 
 Outcome compile_native(Machine& m, Value trees) {
+  if (auto problem = check_trees(m, 1, trees)) return *problem;
   return guarded(m,
                  [&](Runtime& r) -> Outcome { return make_thunk(r, sequence_of(m.heap, trees)); });
 }
@@ -160,9 +158,8 @@ Outcome compile_native(Machine& m, Value trees) {
 // ---- transformer procedures
 // ------------------------------------------------------------------------
 
-Outcome rename_identifier(Machine& m, Value renaming, Value identifier) {
+Outcome rename_identifier(Machine& m, Renaming& r, Value identifier) {
   if (!is_identifier(identifier)) return m.wrong_type(2, "an identifier", identifier);
-  auto& r = as<Renaming>(renaming);
   for (Value known = r.renamed; known.is_pair(); known = known.pair()->cdr)
     if (known.pair()->car.pair()->car == identifier) return known.pair()->car.pair()->cdr;
   const Value alias = value_of(&m.heap.make<Alias>(identifier, r.macro_scope));
@@ -170,8 +167,7 @@ Outcome rename_identifier(Machine& m, Value renaming, Value identifier) {
   return alias;
 }
 
-Outcome compare_identifiers(Machine&, Value renaming, Value a, Value b) {
-  const auto& r = as<Renaming>(renaming);
+Outcome compare_identifiers(Machine&, Renaming& r, Value a, Value b) {
   if (!is_identifier(a) || !is_identifier(b)) return Value::boolean(a == b);
   return Value::boolean(same_meaning(a, r.use_scope, b, r.use_scope));
 }
@@ -182,6 +178,7 @@ Outcome strip_syntax(Machine& m, Value form) { return strip(m.heap, form); }
 // ---------------------------------------------------------------------------------------
 
 Outcome library_begin(Machine& m, Value name, Value chain) {
+  if (!is_library_name(name)) return m.wrong_type(1, "the name of a library", name);
   return guarded(m, [&](Runtime& r) -> Outcome {
     Library& library = want_library(r, name, {});
     if (library.is_ready()) return kFalse;
@@ -197,38 +194,38 @@ Outcome library_begin(Machine& m, Value name, Value chain) {
     return value_of(&begin_library(r, library));
   });
 }
-Outcome library_needs(Machine&, Value work) { return as<LibraryWork>(work).needs; }
-Outcome library_image(Machine& m, Value work) {
-  return library_image_thunk(Runtime::of(m), as<LibraryWork>(work));
+Outcome library_needs(Machine&, LibraryWork& work) { return work.needs; }
+Outcome library_image(Machine& m, LibraryWork& work) {
+  return library_image_thunk(Runtime::of(m), work);
 }
-Outcome library_bind(Machine& m, Value work) {
+Outcome library_bind(Machine& m, LibraryWork& work) {
   return guarded(m, [&](Runtime& r) -> Outcome {
-    bind_library_imports(r, as<LibraryWork>(work));
+    bind_library_imports(r, work);
     return kUnspecified;
   });
 }
-Outcome library_next(Machine& m, Value work) {
+Outcome library_next(Machine& m, LibraryWork& work) {
   return guarded(m, [&](Runtime& r) -> Outcome {
-    Expansion* e = next_library_form(r, as<LibraryWork>(work));
+    Expansion* e = next_library_form(r, work);
     return e ? value_of(e) : kFalse;
   });
 }
-Outcome library_check(Machine& m, Value work) {
+Outcome library_check(Machine& m, LibraryWork& work) {
   return guarded(m, [&](Runtime& r) -> Outcome {
-    check_library(r, as<LibraryWork>(work));
+    check_library(r, work);
     return kUnspecified;
   });
 }
-Outcome library_compile(Machine& m, Value work, Value trees) {
+Outcome library_compile(Machine& m, LibraryWork& work, Value trees) {
+  if (auto problem = check_trees(m, 2, trees)) return *problem;
   return guarded(m, [&](Runtime& r) -> Outcome {
     const Value thunk = make_thunk(r, sequence_of(m.heap, trees));
-    auto& w = as<LibraryWork>(work);
-    w.codes = m.heap.cons(value_of(as<Closure>(thunk).code), w.codes);
+    work.codes = m.heap.cons(value_of(as<Closure>(thunk).code), work.codes);
     return thunk;
   });
 }
-Outcome library_finish(Machine& m, Value work) {
-  finish_library(Runtime::of(m), as<LibraryWork>(work));
+Outcome library_finish(Machine& m, LibraryWork& work) {
+  finish_library(Runtime::of(m), work);
   return kUnspecified;
 }
 

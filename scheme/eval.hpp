@@ -4,6 +4,7 @@
 #include <span>
 #include <string_view>
 
+#include "scheme/argument_checks.hpp"
 #include "scheme/ast.hpp"
 #include "scheme/runtime.hpp"
 #include "scheme/syntax.hpp"
@@ -20,6 +21,8 @@ vm::Value make_thunk(Runtime& r, Node* tree);
 vm::Value make_thunk(Runtime& r, vm::Value procedure, std::span<const vm::Value> arguments);
 // The nodes, newest first, as one tree; null when there are none.
 Node* sequence_of(vm::Heap& heap, vm::Value newest_first);
+// That the argument is a list of nodes.
+Problem check_trees(vm::Machine& m, std::size_t argument, vm::Value trees);
 
 // The condition that reports an error of reader, expander or compiler.
 vm::Value condition_of(vm::Machine& m, const SyntaxError& error);

@@ -363,6 +363,15 @@ Span Parts::span(std::size_t i) const {
   return whole_;
 }
 
+bool Parts::is_written() const {
+  const PairSpan* s = spans_ && !pairs_.empty() ? find_span(*spans_, *pairs_[0]) : nullptr;
+  return s && s->list_end > s->list_start;
+}
+
+Span Parts::written_span(std::size_t i) const {
+  return is_written() && is<Symbol>(pairs_[i]->car) ? span(i) : Span{};
+}
+
 Span Expander::list_span(const Item& item, Value form, Span otherwise) const {
   if (item.spans && form.is_pair()) {
     const PairSpan* s = find_span(*item.spans, *form.pair());
@@ -427,8 +436,8 @@ Lambda* Expander::lambda(Span span, Value name, std::size_t parameters, bool res
       static_cast<std::uint32_t>(parameters - rest), std::uint32_t{0}, std::uint32_t{rest},
       std::uint32_t{0}, static_cast<Node*>(nullptr), static_cast<void*>(nullptr));
 }
-Variable* Expander::variable(Value identifier) {
-  return make_variable(heap, symbol_of(identifier));
+Variable* Expander::variable(Value identifier, Span written) {
+  return make_variable(heap, symbol_of(identifier), written);
 }
 Variable* Expander::temporary(std::string_view name) { return make_variable(heap, symbol(name)); }
 

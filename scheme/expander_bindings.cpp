@@ -45,14 +45,13 @@ struct Bindings {
         item(item),
         list(x, item, form.is_proper() && at < form.size() ? form[at] : kFalse,
              at < form.size() ? form.span(at) : form.whole()) {
-    const std::string name(core_form(core).name());
     if (at + 1 >= form.size() || !form.is_proper()) x.malformed(core, item.span());
     if (!list.is_proper())
       x.malformed(core, list.whole(), "the bindings must be a list like ((name expression) ...)");
     for (std::size_t i = 0; i < list.size(); ++i) {
       const Parts p = binding(i);
       if (p.size() != 2 || !p.is_proper())
-        x.fail(list.span(i), name + ": a binding must look like (name expression)");
+        x.malformed(core, list.span(i), "a binding must look like (name expression)");
     }
   }
   std::size_t size() const { return list.size(); }
@@ -214,7 +213,7 @@ void expand_let(Expander& x, const Item& item, Core core) {
   for (std::size_t i = 0; i < bindings.size(); ++i) {
     const Parts b = bindings.binding(i);
     names.add(b[0], b.span(0), "what is bound");
-    Variable* v = x.variable(b[0]);
+    Variable* v = x.variable(b[0], parts.is_written() ? b.written_span(0) : Span{});
     (*node->variables)[i] = v;
     bind_local(x.heap, inside, b[0], value_of(v));
     x.expression(item, b, 1, item.scope, hole_in(node->inits, i), symbol_of(b[0]));
@@ -231,7 +230,7 @@ void expand_let_star(Expander& x, const Item& item, Core core) {
     const Parts b = bindings.binding(i);
     x.want_identifier(core, b[0], b.span(0), "what is bound");
     Let* node = x.let(item.span(), 1);
-    Variable* v = x.variable(b[0]);
+    Variable* v = x.variable(b[0], parts.is_written() ? b.written_span(0) : Span{});
     (*node->variables)[0] = v;
     x.fill(hole, node);
     x.expression(item, b, 1, scope, hole_in(node->inits, 0), symbol_of(b[0]));
@@ -256,7 +255,7 @@ void expand_letrecs(Expander& x, const Item& item, Core core) {
   for (std::size_t i = 0; i < bindings.size(); ++i) {
     const Parts b = bindings.binding(i);
     names.add(b[0], b.span(0), "what is bound");
-    Variable* v = x.variable(b[0]);
+    Variable* v = x.variable(b[0], parts.is_written() ? b.written_span(0) : Span{});
     (*node->variables)[i] = v;
     bind_local(x.heap, inside, b[0], value_of(v));
   }

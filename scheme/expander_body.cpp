@@ -43,7 +43,11 @@ class Body {
         &x_.heap.make<Entry>(variable, node, item, entries_, (count_of(entries_) + 1) << 1 | 1);
   }
   Variable* bind(Core core, Value identifier, Span span) {
-    Variable* v = x_.variable(identifier);
+    const Parts form(x_, item_);
+    Variable* v = x_.variable(identifier, core == Core::define && is<Symbol>(identifier) &&
+                                                  form.is_written()
+                                              ? span
+                                              : Span{});
     bind(core, identifier, span, value_of(v));
     return v;
   }

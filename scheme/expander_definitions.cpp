@@ -29,7 +29,8 @@ DefineParts parse_define(Expander& x, const Item& item) {
     target = target.pair()->car;
   }
   x.want_identifier(Core::define, target.pair()->car, parts.span(1), "what is defined");
-  return {target.pair()->car, parts.span(1), true, target.pair()->cdr, parts.span(1), body};
+  const Span name = Parts(x, item, target, x.list_span(item, target, parts.span(1))).span(0);
+  return {target.pair()->car, name, true, target.pair()->cdr, parts.span(1), body};
 }
 
 // ---- define-values: the values are packed into a vector, from which each name takes its own --

@@ -113,6 +113,10 @@ class Parts {
   vm::Value tail() const { return tail_; }  // () unless the list is improper
   bool is_proper() const { return tail_ == vm::kNull; }
   vm::Span whole() const { return whole_; }
+  // The program has this list itself; it is not out of a template.
+  bool is_written() const;
+  // The place of an identifier that the program itself wrote there; else none.
+  vm::Span written_span(std::size_t i) const;
 
  private:
   const SpanTable* spans_;
@@ -178,7 +182,8 @@ class Expander {
   Letrec* letrec(vm::Span span, std::size_t count);
   Lambda* lambda(vm::Span span, vm::Value name, std::size_t parameters, bool rest = false);
   Receive* receive(vm::Span span, List<Variable>* variables, bool rest);
-  Variable* variable(vm::Value identifier);
+  // `written`: the place, for what a warning may be about.
+  Variable* variable(vm::Value identifier, vm::Span written = {});
   Variable* temporary(std::string_view name);
 
   // ---- parts of several forms -------------------------------------------------------
@@ -222,6 +227,9 @@ class Expander {
 
 void expand_quasi_item(Expander& x, const Item& item);
 void join_quasi(Expander& x, const Item& item);
+
+// Where a macro is defined, as its `place`: nothing for a carried text, which images leave out.
+vm::Value macro_place(vm::Heap& heap, vm::Span span);
 
 // syntax_rules.cpp
 // item: (syntax-rules [ellipsis] (literal ...) rule ...), in the scope of the definition.

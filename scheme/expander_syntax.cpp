@@ -5,7 +5,10 @@
 // its expression is compiled, and the driver runs it.
 #include "scheme/compiler.hpp"
 #include "scheme/expander_machine.hpp"
+#include "scheme/library.hpp"
 #include "scheme/runtime.hpp"
+#include "scheme/span_value.hpp"
+#include "vm/string.hpp"
 
 namespace fermata::scheme {
 
@@ -64,13 +67,19 @@ void Expander::run_transformer(const Item& item) {
   wait_for(value_of(&heap.make_closure(code, 0, code.frame_size(), 0)), kNull, bind);
 }
 
+Value macro_place(Heap& heap, Span span) {
+  if (!span.known() || to_utf8(as<String>(span.text->name)).starts_with(kCarried)) return kFalse;
+  return span_value(heap, span);
+}
+
 void Expander::bind_transformer(const Item& item) {
   if (!item.form.is_procedure())
     fail(item.span(),
          "er-macro-transformer: the transformer must be a procedure, not " + text_of(item.form));
   Vector& none = heap.make_vector(0, kFalse);
   Macro& macro =
-      heap.make<Macro>(symbol_of(item.b), item.scope, value_of(&none), value_of(&none), item.form);
+      heap.make<Macro>(symbol_of(item.b), item.scope, value_of(&none), value_of(&none), item.form,
+                       macro_place(heap, item.span()));
   bind_keyword(*this, item, value_of(&macro));
 }
 

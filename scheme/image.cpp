@@ -54,7 +54,7 @@ std::uint64_t field_count(Kind kind) {
     case Kind::case_lambda: return 1;
     case Kind::parameter: return 2;
     case Kind::alias: return 2;
-    case Kind::macro: return 5;
+    case Kind::macro: return 6;
     default: return 0;
   }
 }

@@ -54,7 +54,7 @@ void visit_carried(Machine& m, const EmbeddedText& carried, const NameVisitor& v
 
 }  // namespace
 
-std::function<void(const NameVisitor&)> names_known(Machine& m, const Environment* env) {
+Names names_known(Machine& m, const Environment* env) {
   // The environment is kept alive by whoever asks; nothing is captured that could be collected
   // while the function is in use on the C++ stack.
   const Environment* visible = env != nullptr ? env : Runtime::of(m).interaction;

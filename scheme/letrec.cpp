@@ -50,6 +50,7 @@ class Fixer {
     GcVector<Node*> work(c_.heap());
     for (std::size_t i = 0; i < n_; ++i) variable(i)->reg = static_cast<std::int32_t>(i);
     std::size_t previous = n_;
+    std::vector<bool> early(n_);  // mentioned by something before it that is evaluated there
     for (std::size_t i = 0; i < n_; ++i) {
       std::vector<bool> seen(n_);
       const auto refer = [&](Variable* v) {
@@ -64,7 +65,8 @@ class Fixer {
         if (auto* set = node_if<LocalSet>(node, NodeKind::local_set)) refer(set->variable);
         for_each_child(node, [&](Node*& child) { work.push_back(child); });
       }
-      if (is_simple(init(i))) continue;
+      if (is_simple(init(i)) && !(early[i] && init(i)->node_kind() == NodeKind::constant)) continue;
+      for (std::size_t k = i + 1; k < n_; ++k) early[k] = early[k] || seen[k];
       if (previous != n_ && !seen[previous]) edges_[i].push_back(previous);
       previous = i;
     }

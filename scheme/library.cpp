@@ -5,6 +5,7 @@
 
 #include "scheme/image.hpp"
 #include "scheme/library_image.hpp"
+#include "scheme/report.hpp"
 #include "scheme/runtime.hpp"
 #include "scheme/span_value.hpp"
 
@@ -50,6 +51,9 @@ Item* next_form(Reading& reading, Source*& list) {
   if (list == nullptr) return nullptr;
   Source& now = *list;
   Item& item = reading.item(now, now.forms.pair()->car);
+  if (const PairSpan* s = now.spans ? find_span(*now.spans, *now.forms.pair()) : nullptr;
+      s && s->car_end > s->car_start)
+    item.text = now.spans->text, item.start = s->car_start, item.end = s->car_end;
   list = &reading.heap.make<Source>(now.forms.pair()->cdr, now.spans, now.text, now.start, now.end,
                                     now.next);
   return &item;
@@ -172,7 +176,7 @@ void check_library(Runtime& r, LibraryWork& work) {
     throw SyntaxError(
         span_from(unresolved.pair()->cdr),
         reading.x.text_of(name) + ": unbound variable in the library " + library_text(env.name),
-        near_name_hint(env, name));
+        hint_for_name(reading.x.text_of(name), names_known(r.machine, &env)));
   }
   Source* exports = work.exports;
   Environment& seen = make_environment(r.machine, kFalse, EnvironmentMode::program);

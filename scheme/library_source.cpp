@@ -9,6 +9,7 @@
 #include "scheme/image.hpp"
 #include "scheme/library.hpp"
 #include "scheme/library_image.hpp"
+#include "scheme/near_names.hpp"
 #include "scheme/reader.hpp"
 #include "scheme/runtime.hpp"
 #include "vm/string.hpp"
@@ -218,9 +219,39 @@ bool library_exists(Runtime& r, Value name) {
   return is_library_name(name) && (known_library(r, name) || locate(r, name));
 }
 
+namespace {
+
+// The carried library whose name is almost that.  Numbers are not misspelled, so not for SRFIs.
+std::string near_library(const std::string& path) {
+  constexpr std::string_view kEnd = ".sld";
+  const std::size_t slash = std::min(path.rfind('/'), path.size());
+  const std::string folder = path.substr(0, slash), file = path.substr(slash);
+  std::string best;
+  std::size_t nearest = 3;
+  for (const EmbeddedText& t : embedded_texts()) {
+    if (!t.path.ends_with(kEnd) || t.path.starts_with("srfi/")) continue;
+    const std::string_view offered = t.path.substr(0, t.path.size() - kEnd.size());
+    const std::size_t at = std::min(offered.rfind('/'), offered.size());
+    const std::string_view name = offered.substr(at);
+    const std::size_t most = std::min(file.size(), name.size()) <= 5 ? 1 : 2;
+    const std::size_t distance = edit_distance(file, name, most);
+    if (distance > most) continue;
+    const std::size_t all = distance + edit_distance(folder, offered.substr(0, at), 2);
+    if (all >= nearest) continue;
+    nearest = all;
+    best = std::string(offered);
+  }
+  std::replace(best.begin(), best.end(), '/', ' ');
+  return best.empty() ? best : "(" + best + ")";
+}
+
+}  // namespace
+
 std::string search_description(Runtime& r, Value name) {
   const auto path = path_of(name);
   if (!path) return {};
+  const std::string near = near_library(*path);
+  if (!near.empty()) return "did you mean `" + near + "`?";
   if (r.options.library_path.empty())
     return "it is not part of Fermata, and there is no library path";
   std::string text = "it is not part of Fermata, and there is no file ";

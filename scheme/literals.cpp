@@ -228,15 +228,29 @@ void check_symbol(std::string_view text, std::uint64_t start, vm::SourceText* so
   }
 }
 
+namespace {
+
+// 1+ and 2d-vector: no identifiers of R7RS, but read as symbols everywhere, for no number ends
+// in a sign, nor has it such letters.
+bool is_plain_after_digits(std::string_view name) {
+  const std::size_t end = std::min(name.find_first_not_of("0123456789"), name.size());
+  if (end + 1 == name.size() && (name[end] == '+' || name[end] == '-')) return true;
+  return name.find_first_not_of("0123456789+-./@eEiInNfFaA") != name.npos;
+}
+
+}  // namespace
+
 bool needs_bars(vm::Machine& m, std::string_view name) {
   if (name.empty()) return true;
   std::size_t at = 0;
   const char32_t first = vm::decode_utf8(name, at);
   const bool peculiar = first == '+' || first == '-' || first == '.';
-  if (!peculiar && !is_initial(first)) return true;
+  const bool digit = first >= '0' && first <= '9';
+  if (!peculiar && !digit && !is_initial(first)) return true;
   while (at < name.size()) {
     if (!is_subsequent(vm::decode_utf8(name, at))) return true;
   }
+  if (digit) return !is_plain_after_digits(name) || parse_number(m, name).has_value();
   if (!peculiar) return false;
   // R7RS <peculiar identifier>: no digit where a number would have its first one.
   std::size_t i = first == '.' ? 0 : 1;
@@ -244,7 +258,8 @@ bool needs_bars(vm::Machine& m, std::string_view name) {
     ++i;
     if (i == name.size()) return true;
   }
-  if (i < name.size() && name[i] >= '0' && name[i] <= '9') return true;
+  if (i < name.size() && name[i] >= '0' && name[i] <= '9')  // -1+ is a symbol like 1+
+    return first == '.' || !is_plain_after_digits(name.substr(1)) || parse_number(m, name);
   return first != '.' && parse_number(m, name).has_value();
 }
 

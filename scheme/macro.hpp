@@ -29,6 +29,7 @@ struct Macro : vm::Object {
   vm::Value rules;       // Vector of rules, each #(pattern template variable-names source-pattern)
   vm::Value introduced;  // Vector of the identifiers that templates introduce
   vm::Value procedure;   // of er-macro-transformer, else #f
+  vm::Value place;       // SpanObject: where it is defined, or #f (carried libraries)
 };
 
 }  // namespace fermata::scheme

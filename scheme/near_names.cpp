@@ -41,6 +41,8 @@ std::vector<std::string> NearNames::best() const {
   std::sort(sorted.begin(), sorted.end(), [](const Found& a, const Found& b) {
     return a.distance != b.distance ? a.distance < b.distance : a.name < b.name;
   });
+  // One that is nearer makes the others unlikely.
+  while (!sorted.empty() && sorted.back().distance > sorted.front().distance) sorted.pop_back();
   if (sorted.size() > 3) sorted.resize(3);
   std::vector<std::string> names;
   for (const Found& f : sorted) names.push_back(f.name);

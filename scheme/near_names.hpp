@@ -17,7 +17,7 @@ class NearNames {
  public:
   explicit NearNames(std::string_view wanted);
   void offer(std::string_view name);
-  std::vector<std::string> best() const;  // nearest first, at most three
+  std::vector<std::string> best() const;  // the nearest, at most three
 
  private:
   struct Found {

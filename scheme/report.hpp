@@ -10,25 +10,22 @@
 // in the user's own text; the backtrace shows the rest.
 #pragma once
 
-#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "scheme/environment.hpp"
+#include "scheme/excerpt.hpp"
+#include "scheme/hints.hpp"
 #include "vm/machine.hpp"
 #include "vm/source_map.hpp"
 
 namespace fermata::scheme {
 
-// Called once per name: `library` is empty for a name that is visible where the error was,
-// else the library that exports it.
-using NameVisitor = std::function<void(std::string_view name, std::string_view library)>;
-
 struct ReportOptions {
   std::size_t frames = 20;  // longer backtraces lose their middle
   // Where hints look for names; null: no such hints.
-  std::function<void(const NameVisitor&)> names;
+  Names names;
 };
 
 struct Report {
@@ -50,16 +47,8 @@ Report report_error(vm::Machine& m, vm::Value raised, vm::Value trace,
 // The text of a condition without its place: the message and its irritants.
 std::string condition_text(vm::Machine& m, vm::Value raised);
 
-// The line of the span, tabs expanded, with a mark under the span that is as wide as what
-// a terminal shows; a long line is cut around it.
-std::string excerpt_of(const vm::Span& span);
-
 // The names that the runtime knows: those of env (null: of the prompt), and what every
 // library exports, loaded or not.
-std::function<void(const NameVisitor&)> names_known(vm::Machine& m, const Environment* env);
-
-// A hint for a name that means nothing: who exports it, or what it may have been meant to be.
-std::string hint_for_name(std::string_view name,
-                          const std::function<void(const NameVisitor&)>& names);
+Names names_known(vm::Machine& m, const Environment* env);
 
 }  // namespace fermata::scheme

@@ -87,7 +87,8 @@ class Preparation {
           vector_of(heap_, {pattern, code, vector_from(heap_, variables_), rule[0].pair()->cdr}));
     }
     return heap_.make<Macro>(name_, item_.scope, vector_from(heap_, rules),
-                             vector_from(heap_, introduced_), kFalse);
+                             vector_from(heap_, introduced_), kFalse,
+                             macro_place(heap_, item_.span()));
   }
 
  private:

@@ -1,5 +1,7 @@
 #include "vm/backtrace.hpp"
 
+#include <cstring>
+
 #include "vm/stubs.hpp"
 
 namespace fermata::vm {
@@ -11,14 +13,49 @@ Span span_at(Value running, const Instruction* pc) {
   if (closure == nullptr) return {};
   const Code& code = *closure->code;
   const auto word = pc - code.entry();
-  if (word <= 0 || static_cast<std::size_t>(word) > code.word_count()) return {};
-  return find_span(code, static_cast<std::size_t>(word - 1));
+  if (word < 0 || static_cast<std::size_t>(word) > code.word_count()) return {};
+  // Stopped before its first instruction: what that was made for.
+  return find_span(code, word == 0 ? 0 : static_cast<std::size_t>(word - 1));
+}
+
+// What the call before that return address was a call of, where the instruction says so
+// itself: a constant, or a cell.  Else #f.
+Value callee_before(Value running, const Instruction* pc) {
+  const auto* closure = cast<Closure>(running);
+  constexpr std::ptrdiff_t kLength = 4;  // the instruction, its literal, the R word
+  if (closure == nullptr || pc - closure->code->entry() < kLength ||
+      static_cast<std::size_t>(pc - closure->code->entry()) > closure->code->word_count())
+    return kFalse;
+  if ((pc[-1] & 0xff) != 0) return kFalse;  // no R word: the callee was in a register
+  std::uint64_t bits;
+  std::memcpy(&bits, pc - 3, sizeof bits);
+  const Value literal = Value::from_bits(bits);
+  switch (op_of(pc[-kLength])) {
+    case Op::call_global:
+      return as<Cell>(literal).value;
+    case Op::call_closure:
+      return literal;
+    default:
+      return kFalse;
+  }
+}
+
+// Whether `callee`, once called, is what runs in the frame of `above`.
+bool is_same(Value callee, Value above) {
+  if (callee == above) return true;
+  const auto* cases = cast<CaseLambda>(callee);
+  if (cases == nullptr) return false;
+  auto& clauses = as<Vector>(cases->clauses);
+  for (std::size_t i = 0; i < clauses.length(); ++i)
+    if (clauses.slots()[i] == above) return true;
+  return false;
 }
 
 }  // namespace
 
 void backtrace(Value trace, GcVector<TraceFrame>& out, std::size_t limit) {
   const auto* k = cast<Kont>(trace);
+  Value above = kFalse;  // what the frame above runs
   for (; k != nullptr; k = k->next) {
     const Value* slots = k->segment->slots();
     const Instruction* pc = k->pc;
@@ -28,6 +65,11 @@ void backtrace(Value trace, GcVector<TraceFrame>& out, std::size_t limit) {
       const std::size_t base = pc[-1] >> 16 & 0xff;
       const std::size_t frame = at + 1 - base;
       const Instruction* place = is_raise_stub(pc) ? pc_of(slots[at - 1]) : pc;
+      // Another procedure runs there than was called: that one made a tail call.
+      const Value callee = place == pc ? callee_before(slots[frame], pc) : kFalse;
+      if ((is<Closure>(callee) || is<CaseLambda>(callee)) && !is_same(callee, above))
+        out.push_back({callee, {}, true});
+      above = slots[frame];
       out.push_back({slots[frame], span_at(slots[frame], place)});
       at = frame - 1;
       pc = pc_of(slots[at]);

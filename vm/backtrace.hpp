@@ -8,8 +8,9 @@
 namespace fermata::vm {
 
 struct TraceFrame {
-  Value procedure;  // Closure, or another procedure
-  Span span;        // the call or instruction it stood at
+  Value procedure;     // Closure, or another procedure
+  Span span;           // the call or instruction it stood at
+  bool left = false;   // no frame: it was called from the next one and made a tail call
 };
 
 // The frames below a record, innermost first, at most `limit`.  `trace`: a Kont, or #f.

@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "vm/arity_text.hpp"
 #include "vm/machine.hpp"
 #include "vm/native.hpp"
 #include "vm/string.hpp"
@@ -91,33 +92,10 @@ Outcome Machine::out_of_memory(std::size_t bytes) {
 }
 
 Outcome Machine::wrong_arity(Value procedure, std::size_t given) {
-  std::string wanted;
-  const auto plural = [](std::size_t n) { return std::to_string(n) + (n == 1 ? " argument" : " arguments"); };
-  const auto range = [&](std::size_t required, std::size_t optional, bool rest) {
-    if (rest) return "at least " + plural(required);
-    if (optional) return std::to_string(required) + " to " + plural(required + optional);
-    return plural(required);
-  };
-  std::string hint;
-  if (const auto* n = cast<Native>(procedure)) {
-    wanted = range(static_cast<std::size_t>(n->row->required), static_cast<std::size_t>(n->row->optional),
-                   n->row->rest);
+  std::string wanted = "another number of arguments", hint;
+  if (const std::vector<Arity> all = arities(procedure); !all.empty()) wanted = arguments_text(all);
+  if (const auto* n = cast<Native>(procedure))
     hint = "its signature is " + std::string(n->row->signature);
-  } else if (const auto* c = cast<Closure>(procedure)) {
-    wanted = range(c->code->required(), c->code->optional(), c->code->rest());
-  } else if (is<Parameter>(procedure)) {
-    wanted = plural(0);
-  } else if (const auto* clauses = cast<CaseLambda>(procedure)) {
-    auto& list = as<Vector>(clauses->clauses);
-    for (std::size_t i = 0; i < list.length(); ++i) {
-      const Code& code = *as<Closure>(list.slots()[i]).code;
-      wanted += i == 0 ? "" : i + 1 == list.length() ? " or " : ", ";
-      wanted += (code.rest() ? "at least " : "") + std::to_string(code.required());
-    }
-    wanted += wanted == "1" ? " argument" : " arguments";
-  } else {
-    wanted = "another number of arguments";
-  }
   const std::string name = procedure_name(procedure);
   const Value condition =
       make_condition(ConditionKind::arity,

@@ -458,8 +458,9 @@ again:
   }
   HANDLER(tail_call) : {
     argc = C;
+    const Value callee = R(B);
+    if (FERMATA_UNLIKELY(refuses(callee, argc))) SLOW("", refusal(m, callee, argc));
     std::copy(fp + B, fp + B + argc + 1, fp);
-    const Value callee = fp[0];
     if (FERMATA_LIKELY(callee.is_procedure())) {
       auto& closure = *static_cast<Closure*>(callee.procedure());
       if (FERMATA_LIKELY(closure.argc() == argc)) ENTER(closure);
@@ -473,6 +474,10 @@ again:
     if (FERMATA_UNLIKELY(callee == kUnbound)) {
       pc += 2;
       SLOW("", unbound_variable(m, cell));
+    }
+    if (FERMATA_UNLIKELY(refuses(callee, argc))) {
+      pc += 2;
+      SLOW("", refusal(m, callee, argc));
     }
     std::copy(fp + B + 1, fp + B + argc + 1, fp + 1);
     fp[0] = callee;
@@ -945,7 +950,7 @@ native_done:  // an Outcome that stands for the frame at m.fp_
       LEAVE(RunStatus::waiting, outcome.value);
     case Outcome::Kind::uncaught:
       m.pc_ = kResumeStub;
-      task.trace = value_of(m.capture());
+      if (Kont* k = m.capture()) task.trace = value_of(k);  // none below a native that is the task
       LEAVE(RunStatus::raised, outcome.value);
     case Outcome::Kind::exit:
       m.pc_ = kResumeStub;

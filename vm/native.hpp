@@ -114,7 +114,7 @@ template <> struct Parse<Index> {
 template <> struct Parse<Fixnum> {
   static bool check(Value v) { return v.is_fixnum(); }
   static Fixnum get(Value v) { return {v.fixnum()}; }
-  static const char* wanted() { return "an exact integer"; }
+  static const char* wanted() { return "a fixnum"; }
 };
 template <> struct Parse<Procedure> {
   static bool check(Value v) { return v.is_procedure(); }

@@ -26,6 +26,10 @@ Outcome not_a_procedure(Machine& m, Value callee, const Value*, std::size_t) {
   return m.error(ConditionKind::apply, "not a procedure: " + m.describe(callee), {callee});
 }
 
+Outcome refusal(Machine& m, Value callee, std::size_t argc) {
+  return callee.is_procedure() ? m.wrong_arity(callee, argc) : not_a_procedure(m, callee, nullptr, 0);
+}
+
 Outcome add_small(Machine& m, Value a, std::int64_t n) {
   if (is_number(a)) return number_add(m, a, Value::fixnum(n));
   return m.error(ConditionKind::type, "+: every argument must be a number, got " + m.describe(a), {a});

@@ -9,6 +9,16 @@ namespace fermata::vm {
 Outcome unbound_variable(Machine& m, const Cell& cell);
 Outcome uninitialized_variable(Machine& m, Value name);
 Outcome not_a_procedure(Machine& m, Value callee, const Value* arguments, std::size_t count);
+// Whether a call is certain to fail for what is called or for the number of arguments.  A tail
+// call asks before it gives up its frame, so that the error is told of the place of the call.
+inline bool refuses(Value callee, std::size_t argc) {
+  if (!callee.is_procedure()) return true;
+  const auto* closure = cast<Closure>(callee);
+  if (closure == nullptr || closure->argc() == argc) return false;
+  const Code& code = *closure->code;
+  return argc < code.required() || (!code.rest() && argc > code.required() + code.optional());
+}
+Outcome refusal(Machine& m, Value callee, std::size_t argc);
 // (+ a n) or (+ n a): which of them was written is not known any more.
 Outcome add_small(Machine& m, Value a, std::int64_t n);
 Outcome bad_vector_access(Machine& m, Value vector, Value index);

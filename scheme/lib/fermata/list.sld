@@ -17,7 +17,23 @@
   (import (fermata builtins))
   (begin
 
-    ;; What a walk ended on must be the empty list.
+    ;; A walk that always goes to the end needs a list that has one.
+    (define (%check-list who argument list)
+      (if (not (list? list))
+          (%wrong-type who argument "a proper list" list)))
+
+    ;; Several lists are walked up to the end of the shortest: one must have an end.
+    (define (%check-lists who argument lists)
+      (let loop ((rest lists))
+        (cond ((null? rest)
+               (%wrong-type who argument "a proper list" (car lists)))
+              ((not (list? (car rest))) (loop (cdr rest))))))
+
+    (define (%finite who argument lists)
+      (%check-lists who argument lists)
+      lists)
+
+    ;; What a walk that may stop before ended on must be the empty list.
     (define (%check-end who argument end list)
       (if (not (null? end))
           (%wrong-type who argument "a proper list" list)))
@@ -30,6 +46,10 @@
                 (%check-end who argument (car ends) (car ends)))
             (%check-ends who (+ argument 1) (cdr ends)))))
 
+    (define (%check-count who argument n)
+      (if (not (and (exact-integer? n) (>= n 0)))
+          (%wrong-type who argument "an exact non-negative integer" n)))
+
     ;; ---- mapping
 
     ;;> (map proc list1 list2 ...)
@@ -41,14 +61,14 @@
             (else (%map-n proc (cons list1 lists)))))
 
     (define (%map-1 proc list)
+      (%check-list 'map 2 list)
       (let loop ((rest list) (results '()))
         (if (pair? rest)
             (loop (cdr rest) (cons (proc (car rest)) results))
-            (begin
-              (%check-end 'map 2 rest list)
-              (reverse results)))))
+            (reverse results))))
 
     (define (%map-2 proc list1 list2)
+      (if (not (list? list1)) (%check-lists 'map 2 (list list1 list2)))
       (let loop ((a list1) (b list2) (results '()))
         (if (and (pair? a) (pair? b))
             (loop (cdr a) (cdr b) (cons (proc (car a) (car b)) results))
@@ -58,6 +78,7 @@
               (reverse results)))))
 
     (define (%map-n proc lists)
+      (%check-lists 'map 2 lists)
       (let loop ((lists lists) (results '()))
         (let ((elements (%cars lists)))
           (if elements
@@ -71,13 +92,14 @@
     ;;> effects. R7RS 6.10.
     (define (for-each proc list1 . lists)
       (if (null? lists)
-          (let loop ((rest list1))
-            (if (pair? rest)
-                (begin
-                  (proc (car rest))
-                  (loop (cdr rest)))
-                (%check-end 'for-each 2 rest list1)))
-          (let loop ((lists (cons list1 lists)))
+          (begin
+            (%check-list 'for-each 2 list1)
+            (let loop ((rest list1))
+              (if (pair? rest)
+                  (begin
+                    (proc (car rest))
+                    (loop (cdr rest))))))
+          (let loop ((lists (%finite 'for-each 2 (cons list1 lists))))
             (let ((elements (%cars lists)))
               (if elements
                   (begin
@@ -94,13 +116,13 @@
     ;;> Like map, without the results that are #f.
     (define (filter-map proc list1 . lists)
       (if (null? lists)
-          (let loop ((rest list1) (results '()))
-            (if (pair? rest)
-                (let ((result (proc (car rest))))
-                  (loop (cdr rest)
-                        (if result (cons result results) results)))
-                (begin
-                  (%check-end 'filter-map 2 rest list1)
+          (begin
+            (%check-list 'filter-map 2 list1)
+            (let loop ((rest list1) (results '()))
+              (if (pair? rest)
+                  (let ((result (proc (car rest))))
+                    (loop (cdr rest)
+                          (if result (cons result results) results)))
                   (reverse results))))
           (filter (lambda (result) result)
                   (%map-n proc (cons list1 lists)))))
@@ -113,6 +135,7 @@
     ;;> (list-tabulate n proc)
     ;;> A list of n elements: (proc 0), (proc 1) and so on.
     (define (list-tabulate n proc)
+      (%check-count 'list-tabulate 1 n)
       (let loop ((i 0) (results '()))
         (if (< i n)
             (loop (+ i 1) (cons (proc i) results))
@@ -133,31 +156,29 @@
     ;;> (filter pred list)
     ;;> A list of the elements for which pred is true.
     (define (filter pred list)
+      (%check-list 'filter 2 list)
       (let loop ((rest list) (kept '()))
         (if (pair? rest)
             (loop (cdr rest)
                   (if (pred (car rest)) (cons (car rest) kept) kept))
-            (begin
-              (%check-end 'filter 2 rest list)
-              (reverse kept)))))
+            (reverse kept))))
 
     ;;> (remove pred list)
     ;;> A list of the elements for which pred is false.
     (define (remove pred list)
+      (%check-list 'remove 2 list)
       (let loop ((rest list) (kept '()))
         (if (pair? rest)
             (loop (cdr rest)
                   (if (pred (car rest)) kept (cons (car rest) kept)))
-            (begin
-              (%check-end 'remove 2 rest list)
-              (reverse kept)))))
+            (reverse kept))))
 
     ;;> (partition pred list)
     ;;> Two values: what filter gives and what remove gives.
     (define (partition pred list)
+      (%check-list 'partition 2 list)
       (let loop ((rest list) (in '()) (out '()))
         (cond ((not (pair? rest))
-               (%check-end 'partition 2 rest list)
                (values (reverse in) (reverse out)))
               ((pred (car rest))
                (loop (cdr rest) (cons (car rest) in) out))
@@ -168,12 +189,14 @@
     ;;> A list of the elements that are not the same as obj, by equal? if nothing
     ;;> else is said. Calls (same? obj element).
     (define (delete obj list . same?)
+      (%check-list 'delete 2 list)
       (let ((same? (if (pair? same?) (car same?) equal?)))
         (remove (lambda (element) (same? obj element)) list)))
 
     ;;> (delete-duplicates list [same?])
     ;;> A list of the elements that are not the same as an earlier one.
     (define (delete-duplicates list . same?)
+      (%check-list 'delete-duplicates 1 list)
       (if (null? same?)
           (%delete-equal-duplicates list)
           (let loop ((rest list) (kept '()))
@@ -182,9 +205,7 @@
                       (if (%kept? (car same?) (car rest) (reverse kept))
                           kept
                           (cons (car rest) kept)))
-                (begin
-                  (%check-end 'delete-duplicates 1 rest list)
-                  (reverse kept))))))
+                (reverse kept)))))
 
     (define (%kept? same? element kept)
       (let loop ((rest kept))
@@ -200,9 +221,7 @@
                 (if (not (hash-table-contains? seen (car rest)))
                     (hash-table-set! seen (car rest) #t))
                 (loop (cdr rest)))
-              (begin
-                (%check-end 'delete-duplicates 1 rest list)
-                (hash-table-keys seen))))))
+              (hash-table-keys seen)))))
 
     ;; ---- folding
 
@@ -210,13 +229,13 @@
     ;;> (proc element ... so-far) from the first element on, starting with init.
     (define (fold proc init list1 . lists)
       (if (null? lists)
-          (let loop ((rest list1) (result init))
-            (if (pair? rest)
-                (loop (cdr rest) (proc (car rest) result))
-                (begin
-                  (%check-end 'fold 3 rest list1)
+          (begin
+            (%check-list 'fold 3 list1)
+            (let loop ((rest list1) (result init))
+              (if (pair? rest)
+                  (loop (cdr rest) (proc (car rest) result))
                   result)))
-          (let loop ((lists (cons list1 lists)) (result init))
+          (let loop ((lists (%finite 'fold 3 (cons list1 lists))) (result init))
             (let ((elements (%cars lists)))
               (if elements
                   (loop (%cdrs lists)
@@ -227,13 +246,13 @@
     ;;> (proc so-far element ...) from the first element on, starting with init.
     (define (fold-left proc init list1 . lists)
       (if (null? lists)
-          (let loop ((rest list1) (result init))
-            (if (pair? rest)
-                (loop (cdr rest) (proc result (car rest)))
-                (begin
-                  (%check-end 'fold-left 3 rest list1)
+          (begin
+            (%check-list 'fold-left 3 list1)
+            (let loop ((rest list1) (result init))
+              (if (pair? rest)
+                  (loop (cdr rest) (proc result (car rest)))
                   result)))
-          (let loop ((lists (cons list1 lists)) (result init))
+          (let loop ((lists (%finite 'fold-left 3 (cons list1 lists))) (result init))
             (let ((elements (%cars lists)))
               (if elements
                   (loop (%cdrs lists) (apply proc result elements))
@@ -247,7 +266,10 @@
             (if (pair? rest)
                 (loop (cdr rest) (proc (car rest) result))
                 result))
-          (let loop ((rest (reverse (%map-n list (cons list1 lists))))
+          (let loop ((rest (reverse
+                            (%map-n list
+                                    (%finite 'fold-right 3
+                                             (cons list1 lists)))))
                      (result init))
             (if (pair? rest)
                 (loop (cdr rest)
@@ -347,13 +369,13 @@
     ;;> For how many elements pred is true.
     (define (count pred list1 . lists)
       (if (null? lists)
-          (let loop ((rest list1) (n 0))
-            (if (pair? rest)
-                (loop (cdr rest) (if (pred (car rest)) (+ n 1) n))
-                (begin
-                  (%check-end 'count 2 rest list1)
+          (begin
+            (%check-list 'count 2 list1)
+            (let loop ((rest list1) (n 0))
+              (if (pair? rest)
+                  (loop (cdr rest) (if (pred (car rest)) (+ n 1) n))
                   n)))
-          (let loop ((lists (cons list1 lists)) (n 0))
+          (let loop ((lists (%finite 'count 2 (cons list1 lists))) (n 0))
             (let ((elements (%cars lists)))
               (if elements
                   (loop (%cdrs lists) (if (apply pred elements) (+ n 1) n))
@@ -392,6 +414,7 @@
     ;;> (alist-copy alist)
     ;;> A new list with new pairs in it.
     (define (alist-copy alist)
+      (%check-list 'alist-copy 1 alist)
       (map (lambda (entry)
              (if (pair? entry) (cons (car entry) (cdr entry)) entry))
            alist))
@@ -435,6 +458,7 @@
     ;;> (take list k)
     ;;> A list of the first k elements.
     (define (take list k)
+      (%check-count 'take 2 k)
       (let loop ((rest list) (k k) (taken '()))
         (cond ((<= k 0) (reverse taken))
               ((pair? rest)

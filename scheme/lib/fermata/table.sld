@@ -211,7 +211,8 @@
     ;;> The number of keys, or of those for which (pred key value) is true.
     (define (hash-table-count table . pred)
       (cond ((null? pred) (hash-table-size table))
-            ((procedure? table) (hash-table-count (car pred) table))
+            ((and (procedure? table) (not (procedure? (car pred))))
+             (hash-table-count (car pred) table))
             (else
              (let ((pred (car pred)))
                (hash-table-fold table
@@ -248,7 +249,7 @@
     ;;> (proc key value so-far) for each key, starting with init. Also takes the
     ;;> arguments in the order proc init table.
     (define (hash-table-fold table proc init)
-      (if (procedure? table)
+      (if (and (procedure? table) (not (procedure? init)))
           (hash-table-fold init table proc)
           (let loop ((rest (hash-table->alist table)) (result init))
             (if (pair? rest)

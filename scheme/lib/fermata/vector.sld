@@ -163,6 +163,8 @@
     ;;> (vector-tabulate proc n)
     ;;> A vector of n elements: (proc 0), (proc 1) and so on.
     (define (vector-tabulate proc n)
+      (if (not (and (exact-integer? n) (>= n 0)))
+          (%wrong-type 'vector-tabulate 2 "an exact non-negative integer" n))
       (let loop ((i 0) (results '()))
         (if (< i n)
             (loop (+ i 1) (cons (proc i) results))

@@ -11,9 +11,8 @@
   (import (scheme base) (scheme file) (fermata sched)
           (fermata task spec) (fermata task journal) (fermata task streams)
           (fermata sched processes)
-          (only (fermata sched tasks) %task-trace)
           (only (fermata builtins) condition? condition-kind condition-irritants
-                condition-message %report-text))
+                condition-message condition-report))
   (begin
 
     (define-record-type <task-runner> (make-runner journal runs next-id closed)
@@ -197,7 +196,7 @@
                  (else
                   (ignoring-errors
                    (lambda ()
-                     (write-string (%report-text result (%task-trace work)) err)
+                     (write-string (condition-report result) err)
                      (flush-output-port err)))
                   1))))))
 

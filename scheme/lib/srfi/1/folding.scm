@@ -42,6 +42,8 @@
 ;;> (pair-fold-right proc init list1 list2 ...)
 ;;> Like fold-right, with the pairs of the lists in the place of their elements.
 (define (pair-fold-right proc init list1 . lists)
+  (if (every circular-list? (cons list1 lists))
+      (%wrong-type 'pair-fold-right 3 "a list with an end" list1))
   (let gather ((pairs (cons list1 lists)) (all '()))
     (if (%all-pairs pairs)
         (gather (map cdr pairs) (cons pairs all))

@@ -29,6 +29,7 @@
 
 ;; The last k pairs of a list, found by two walks that are k pairs apart.
 (define (%lag who list k)
+  (if (circular-list? list) (%wrong-type who 1 "a list with an end" list))
   (let loop ((lead list) (i k))
     (cond ((= i 0) lead)
           ((pair? lead) (loop (cdr lead) (- i 1)))

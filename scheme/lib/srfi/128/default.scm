@@ -98,10 +98,13 @@
   (let ((rank (%rank obj)))
     (case rank
       ((0) 1)
-      ((1) (let loop ((rest obj) (hash 2))
-             (if (pair? rest)
-                 (loop (cdr rest) (%combined hash (default-hash (car rest))))
-                 (%combined hash (default-hash rest)))))
+      ((1) (let loop ((rest obj) (hash 2) (left 100)) ; lists may be circular
+             (cond ((= left 0) hash)
+                   ((pair? rest)
+                    (loop (cdr rest)
+                          (%combined hash (default-hash (car rest)))
+                          (- left 1)))
+                   (else (%combined hash (default-hash rest))))))
       ((2) (boolean-hash obj))
       ((3) (char-hash obj))
       ((4) (string-hash obj))

@@ -13,14 +13,20 @@
              (lambda (element . seeds)
                (loop (+ i step) (- left 1) seeds (cons element elements))))))))
 
+(define (%check-count who n)
+  (if (not (and (exact-integer? n) (>= n 0)))
+      (%wrong-type who 2 "an exact non-negative integer" n)))
+
 ;;> (vector-unfold proc length seed ...)
 ;;> A vector of length elements: (proc i seed ...) returns element i and new seeds.
 (define (vector-unfold proc length . seeds)
+  (%check-count 'vector-unfold length)
   (reverse-list->vector (%unfolded proc 0 1 length seeds)))
 
 ;;> (vector-unfold-right proc length seed ...)
 ;;> The same, beginning with the last element.
 (define (vector-unfold-right proc length . seeds)
+  (%check-count 'vector-unfold-right length)
   (list->vector (%unfolded proc (- length 1) -1 length seeds)))
 
 (define (%check-part who vector start end)

@@ -34,7 +34,7 @@
 ;;> The set of the characters with code points from lower up to upper, and of those in
 ;;> the set base. Codes that are no characters are left out, or with error? an error.
 (define (ucs-range->char-set lower upper . options)
-  (if (not (and (exact-integer? upper) (>= upper 0)))
+  (if (not (and (exact-integer? upper) (<= 0 upper #x110000)))
       (%wrong-type 'ucs-range->char-set 2 "a code point" upper))
   (if (not (and (exact-integer? lower) (<= 0 lower upper)))
       (%out-of-range 'ucs-range->char-set 1 "at most the upper bound" lower))

@@ -1,0 +1,97 @@
+// The work is done by (fermata check); here its findings are put in order and written down.
+#include "repl/check.hpp"
+
+#include <algorithm>
+#include <tuple>
+#include <vector>
+
+#include "flow/builtins.hpp"
+#include "repl/driver.hpp"
+#include "repl/source_file.hpp"
+#include "scheme/eval.hpp"
+#include "scheme/library.hpp"
+#include "scheme/report.hpp"
+
+namespace fermata::repl {
+
+using namespace vm;
+
+namespace {
+
+struct Interpreter {
+  explicit Interpreter(const Options& o)
+      : machine(Machine::create()),
+        runtime(scheme::Runtime::create(machine, {library_path(o), o.arguments, {}})) {
+    flow::install_flow(runtime);
+  }
+  ~Interpreter() {
+    flow::uninstall_flow(runtime);
+    scheme::Runtime::destroy(runtime);
+    Machine::destroy(machine);
+  }
+  Interpreter(const Interpreter&) = delete;
+  Interpreter& operator=(const Interpreter&) = delete;
+
+  Machine& machine;
+  scheme::Runtime& runtime;
+};
+
+struct Finding {
+  scheme::Report report;
+  bool error;
+  bool operator<(const Finding& other) const {
+    return std::tie(report.file, report.line, report.column) <
+           std::tie(other.report.file, other.report.line, other.report.column);
+  }
+  bool operator==(const Finding& other) const {
+    return report.place() == other.report.place() && report.message == other.report.message;
+  }
+};
+
+Value checker(scheme::Runtime& r) {
+  Machine& m = r.machine;
+  const Value name = m.heap.cons(m.symbols.intern("fermata"),
+                                 m.heap.cons(m.symbols.intern("check"), kNull));
+  const scheme::Library& library = scheme::instantiate_now(r, name);
+  return as<Cell>(lookup(*library.exports, m.symbols.intern("%check"))).value;
+}
+
+}  // namespace
+
+Findings check_text(const Options& options, const std::string& name, const std::string& text) {
+  Interpreter in(options);
+  Machine& m = in.machine;
+  auto& environment = scheme::make_program_environment(in.runtime, "program");
+  in.runtime.program = &environment;
+  const Value arguments[] = {scheme::make_loader(m, name, text, environment)};
+  Task& task = m.make_task(checker(in.runtime), arguments, 1);
+  InterruptKey key(m);
+  const Ending ending = drive(m, task, key, {});
+
+  std::vector<Finding> found;
+  scheme::ReportOptions look;
+  look.names = scheme::names_known(m, &environment);
+  const auto add = [&](Value condition, bool error) {
+    found.push_back({scheme::report_error(m, condition, kFalse, look), error});
+    if (!error) found.back().report.message.insert(0, "warning: ");
+  };
+  if (ending.kind == Ending::Kind::finished) {
+    for (Value e = ending.value.pair()->car; e.is_pair(); e = e.pair()->cdr)
+      add(e.pair()->car, true);
+    for (Value w = ending.value.pair()->cdr; w.is_pair(); w = w.pair()->cdr)
+      add(w.pair()->car, false);
+  } else {
+    add(ending.value, true);
+  }
+  std::stable_sort(found.begin(), found.end());
+  found.erase(std::unique(found.begin(), found.end()), found.end());
+  Findings result;
+  for (const Finding& f : found) {
+    result.errors = result.errors || f.error;
+    result.all += f.report.text();
+    if (!f.error) result.warnings += f.report.text();
+  }
+  return result;
+}
+
+}  // namespace fermata::repl

@@ -1,0 +1,31 @@
+// Finding plain forms in a program's text, for hints: where a name is defined, with which
+// parameters, what is bound around a place.
+//
+// This looks at characters, not at meanings, so it misses what macros make and what is laid
+// out in an odd way; then there is no hint.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace fermata::scheme {
+
+// Where (define name ...) or (define (name ...) ...) begins in the first column, at or after
+// `from`; npos: nowhere.
+std::size_t find_definition(std::string_view text, std::string_view name, std::size_t from);
+
+// "(name a b)" of the last definition or named let of that name at or before `until`, or "".
+std::string find_signature(std::string_view text, std::string_view name, std::size_t until);
+
+// The first words of "(word word ...": at most `most`, and none that is a list or a string.
+std::vector<std::string_view> first_words(std::string_view form, std::size_t most);
+
+// Words that may be variables bound in the form at top level that `place` is in.
+std::vector<std::string_view> names_bound_around(std::string_view text, std::size_t place);
+
+// The part of the form's text that is its operator, or the variable of its set!, when that is
+// the name; empty otherwise.
+std::string_view name_in_form(std::string_view form, std::string_view name);
+
+}  // namespace fermata::scheme

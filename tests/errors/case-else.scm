@@ -1,0 +1,2 @@
+(import (scheme base) (scheme write))
+(case 1 (else 'a) ((1) 'b))

@@ -1,0 +1,3 @@
+(import (scheme base) (scheme write))
+(define s (symbol->string 'abc))
+(string-set! s 0 #\x)

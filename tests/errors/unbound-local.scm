@@ -1,0 +1,4 @@
+(import (scheme base) (scheme write))
+(define (area width height)
+  (* width heigth))
+(display (area 2 3))

@@ -1,0 +1,4 @@
+(import (scheme base) (scheme write))
+(define x 1)
+(display '(a ,x))
+(display ,x)

@@ -1,0 +1,2 @@
+(import (scheme base) (scheme write))
+(display (length (vector 1 2 3)))
