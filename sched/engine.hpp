@@ -126,7 +126,8 @@ class Engine {
   void set_alarm();
   WaitQueue* queue_of(vm::Value request, int& fd);
   Turn run_slice(Fiber& f);
-  vm::RunStatus run_measured(Fiber& f);
+  vm::RunStatus run_held(Fiber& f, std::uint64_t& steps);
+  vm::RunStatus run_measured(Fiber& f, std::uint64_t& steps);
   Turn suspend(Fiber& f);
   Turn end(Fiber& f, State state);
   Turn raised(Fiber& f);

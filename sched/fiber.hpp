@@ -63,6 +63,7 @@ struct Fiber : vm::Object {
   bool resuming = false;        // its native waited, and is run again
   bool yielding = false;        // in task-yield, to be run again
   bool probing = false;         // a native that would wait raises its request instead
+  bool held = false;            // its turn does not end by gas: see run_held
   bool outside = false;         // something of the open wait depends on the world
   bool wake_permit = false;     // task-wake came before task-block
   bool cancel_pending = false;  // look for a cancelled scope at every suspension

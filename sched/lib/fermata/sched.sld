@@ -12,7 +12,7 @@
    ;; tasks
    task-spawn task? task-current task-name task-id task-scheduler task-status
    task-result task-join task-yield task-block task-wake task-sleep
-   task-suspend resume-raise! task-kill task-priority set-task-priority! task-stats
+   task-suspend resume-raise! undisturbed task-kill task-priority set-task-priority! task-stats
    task-waits-on settle
    ;; time
    clock-now clock-now-ns clock-advance! time-after

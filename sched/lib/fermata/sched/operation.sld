@@ -182,6 +182,9 @@
                     (loop (+ i 1))
                     (values leaf value)))))))
 
+    ;; Between a try that found nothing and the wait nobody else may have a turn: what came
+    ;; then would find nobody who waits. So the turn is held, which %wait ends.
+
     ;; Waits for all of them; the leaf that happened is the tag.
     (define (wait-for leaves)
       (let ((ticket (%open-wait)) (count (vector-length leaves)))
@@ -235,9 +238,15 @@
       (let* ((value (wait-carefully leaves losses))
              (leaf (%wait-tag)))
         (if (eq? leaf op-again)
-            (let-values (((leaf value) (try-leaves leaves)))
-              (if leaf (values leaf value) (wait-for-one leaves losses)))
+            (try-or-wait leaves losses)
             (values leaf value))))
+
+    (define (try-or-wait leaves losses)
+      (%hold-turn! #t)
+      (let-values (((leaf value) (try-leaves leaves)))
+        (if leaf
+            (begin (%hold-turn! #f) (values leaf value))
+            (wait-for-one leaves losses))))
 
     ;; ---- syncing
 
@@ -252,27 +261,36 @@
                   (let ((leaves (if (choice-ordered? op)
                                     plain
                                     (scheduler-shuffle! (vector-copy plain)))))
-                    (let-values (((leaf value) (try-leaves leaves)))
-                      (if leaf
-                          (apply-wraps (leaf-wraps leaf) value)
-                          (let-values (((leaf value) (wait-for-one leaves '())))
-                            (apply-wraps (leaf-wraps leaf) value)))))))
+                    (let-values (((leaf value) (try-or-wait leaves '())))
+                      (apply-wraps (leaf-wraps leaf) value)))))
             (else
              (check-op "sync" op)
              (let-values (((leaves losses) (expand op)))
-               (let-values (((leaf value) (try-leaves leaves)))
-                 (if leaf
-                     (finish leaf value losses)
-                     (let-values (((leaf value) (wait-for-one leaves losses)))
-                       (finish leaf value losses))))))))
+               (let-values (((leaf value) (try-carefully leaves losses)))
+                 (finish leaf value losses))))))
+
+    ;; An error of a try leaves the sync, which is lost for all then.
+    (define (try-carefully leaves losses)
+      (if (null? losses)
+          (try-or-wait leaves losses)
+          (with-exception-handler
+           (lambda (obj)
+             (for-each lose! losses)
+             (raise-continuable obj))
+           (lambda () (try-or-wait leaves losses)))))
 
     (define (sync-base op)
       (if (base-unregister op)
-          (let-values (((leaf value) (wait-for-one (vector (make-leaf op '() '())) '())))
+          (let-values (((leaf value) (try-or-wait (vector (make-leaf op '() '())) '())))
             value)
           (begin
-            ((base-register op) (%open-wait) #f)
-            (%wait (base-what op)))))
+            (%hold-turn! #t)
+            (let ((value ((base-try op))))  ; somebody may have acted since the first time
+              (if (eq? value op-not-ready)
+                  (begin
+                    ((base-register op) (%open-wait) #f)
+                    (%wait (base-what op)))
+                  (begin (%hold-turn! #f) value))))))
 
     ;;> (try-sync op [default])
     ;;> The value of the operation when it can happen now, else default.

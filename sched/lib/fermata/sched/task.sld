@@ -2,7 +2,7 @@
 (define-library (fermata sched task)
   (export make-scheduler scheduler-step scheduler-run scheduler-trace
           task-spawn spawn-in-group task-join task-block task-suspend
-          resume-raise! task-priority set-task-priority! clock-now)
+          resume-raise! undisturbed task-priority set-task-priority! clock-now)
   (import (scheme base) (fermata sched tasks) (fermata sched waits)
           (only (fermata builtins) make-condition %uncaught)
           (only (fermata control) %rewind))
@@ -134,6 +134,20 @@
     ;;> From its next turn on.
     (define (set-task-priority! task priority)
       (%task-priority! task (priority-number "set-task-priority!" priority)))
+
+    ;;> (undisturbed thunk)
+    ;;> Calls thunk, which is short; no other task has a turn before it returns, unless it
+    ;;> waits. For looking whether there is something, and waiting if there is not: what is
+    ;;> looked at would otherwise change in between when the turn happens to end there.
+    (define (undisturbed thunk)
+      (%hold-turn! #t)
+      (let ((value (with-exception-handler
+                    (lambda (obj)
+                      (%hold-turn! #f)
+                      (raise-continuable obj))
+                    thunk)))
+        (%hold-turn! #f)
+        value))
 
     ;;> (task-block [scheduler] predicate)
     ;;> Waits until the predicate gives a true value, and returns it. It is called now and

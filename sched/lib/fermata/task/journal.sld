@@ -84,10 +84,7 @@
     ;;> (next-event follower)
     ;;> Waits for the next event; the eof object after the last one.
     (define (next-event follower)
-      (or (take-event! follower)
-          (begin
-            (waitq-park! (journal-queue (follower-journal follower)))
-            (next-event follower))))
+      (or (take-event! follower) (sync (next-event-op follower))))
 
     ;;> (next-event-op follower)
     ;;> The same as an operation.
