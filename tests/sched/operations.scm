@@ -235,7 +235,7 @@
        (task-yield)
        (let* ((a (others (lambda () (undisturbed (lambda () (spin 1000))))))
               (b (guard (obj (#t obj)) (undisturbed (lambda () (raise 'oops)))))
-              (c (others (lambda () (spin 1000)))))
+              (c (others (lambda () (spin 20000)))))
          (for-each (lambda (t) (if (not (eq? t (task-current))) (task-cancel t 'over))) (scheduler-tasks))
          (list a b c))))
    'gas 100))
