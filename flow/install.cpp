@@ -15,6 +15,7 @@ void install_flow(scheme::Runtime& runtime) {
   runtime.define_natives("fermata sched streams", sched::stream_builtins());
   runtime.define_natives("fermata sched sockets", sched::net_builtins());
   runtime.define_natives("fermata sched processes", sched::process_builtins());
+  runtime.define_natives("fermata sched control", sched::control_builtins());
   runtime.machine.services[kFlowService] = new Service;
   runtime.define_natives("fermata flow builtins", flow_builtins());
   runtime.define_natives("fermata flow sources", program_builtins());

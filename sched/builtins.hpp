@@ -17,6 +17,7 @@ std::span<const vm::Builtin> scope_builtins();  // (fermata sched scopes)
 std::span<const vm::Builtin> stream_builtins();   // (fermata sched streams)
 std::span<const vm::Builtin> net_builtins();      // (fermata sched sockets)
 std::span<const vm::Builtin> process_builtins();  // (fermata sched processes)
+std::span<const vm::Builtin> control_builtins();  // (fermata sched control)
 
 // ---- what the natives share ----------------------------------------------------------------
 inline Fiber& current_fiber(vm::Machine& m) { return *Engine::of(m).current; }

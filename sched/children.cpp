@@ -26,7 +26,7 @@ Children::~Children() {
 Vector& Children::add(const Spawned& spawned) {
   Heap& heap = engine_.machine.heap;
   WaitQueue& q = make_wait_queue(heap, engine_.machine.symbols.intern("process"));
-  q.outside = true;
+  q.foreign = true;
   Vector& cell = heap.make_vector(kCell, kFalse);
   cell.slots()[kQueue] = value_of(&q);
   cell.slots()[kPid] = Value::fixnum(spawned.pid);

@@ -25,7 +25,7 @@ Engine& Engine::create(Machine& m) {
   e.root = &make_scheduler(e);
   e.root->name = m.symbols.intern("root");
   e.room = &make_wait_queue(m.heap, m.symbols.intern("room for events"));
-  e.room->outside = true;
+  e.room->foreign = true;
   e.current = e.nobody = &m.heap.make<Fiber>();
   e.nobody->scheduler = e.root;
   m.services[kSchedService] = &e;
@@ -146,6 +146,10 @@ Turn Engine::turn() {
       continue;
     }
     if (f->is_over()) continue;  // abandoned in the queue
+    if (f->paused) {
+      f->held_back = true;
+      continue;
+    }
     if (f->drives != nullptr && !(f->cancel_pending && pending_cancel(*f) != kFalse)) {
       s = f->drives;
       continue;
@@ -191,14 +195,12 @@ Turn Engine::run_slice(Fiber& f) {
 // that it must wait and standing in the queue nobody else may act.  Within limits, so that
 // nobody keeps the turn.
 RunStatus Engine::run_held(Fiber& f, std::uint64_t& steps) {
-  constexpr std::int64_t kMore = 10'000;
-  constexpr int kTimes = 4;
-  std::int64_t gas = f.scheduler->gas;
-  for (int more = 0;; ++more) {
-    const RunStatus status = machine.run(*f.task, gas);
-    steps += static_cast<std::uint64_t>(gas - machine.gas_left());
-    if (status != RunStatus::out_of_gas || !f.held || more == kTimes) return status;
-    gas = kMore;
+  constexpr std::uint64_t kMost = 1'000'000;  // some ten milliseconds
+  for (;;) {
+    const RunStatus status = machine.run(*f.task, f.scheduler->gas);
+    steps += static_cast<std::uint64_t>(f.scheduler->gas - machine.gas_left());
+    const bool goes_on = (f.held || f.holds > 0) && steps < kMost;
+    if (status != RunStatus::out_of_gas || !goes_on) return status;
   }
 }
 
@@ -216,6 +218,7 @@ RunStatus Engine::run_measured(Fiber& f, std::uint64_t& steps) {
 
 // A native asked to wait.
 Turn Engine::suspend(Fiber& f) {
+  if (f.exiting) return end(f, State::finished);
   const Value request = f.task->result;
   f.held = false;
   f.resuming = request == value_of(&f);
@@ -292,6 +295,13 @@ void Engine::abandon(Fiber& f) {
   end(f, State::cancelled);
 }
 
+void Engine::pause(Fiber& f) { f.paused = true; }
+
+void Engine::go_on(Fiber& f) {
+  f.paused = false;
+  if (std::exchange(f.held_back, false) && !f.is_over()) f.scheduler->requeue(f);
+}
+
 void Engine::raise_in(Fiber& f, Value obj) {
   if (f.is_over()) return;
   close_wait(f);
@@ -333,18 +343,27 @@ Turn Engine::end(Fiber& f, State state) {
   const bool grouped = f.group != nullptr;
   if (grouped) leave_group(machine, f);
   const bool joined = f.ended != nullptr && claim_all(*f.ended, kUnspecified) > 0;
+  if (f.at_end != kFalse && !f.exiting) {
+    const Value argument = value_of(&f);
+    spawn_call(*f.scheduler, f.at_end, &argument, 1);
+    return {};
+  }
   if (state == State::crashed && !grouped && !joined && !f.awaited) return fail(f);
   return {};
+}
+
+// A procedure called in a task of its own.
+void Engine::spawn_call(Scheduler& s, Value procedure, const Value* arguments, std::size_t count) {
+  Fiber& f = spawn(s, kFalse, kNull);
+  f.task = &machine.make_task(procedure, arguments, count);
+  make_runnable(f);
 }
 
 Turn Engine::fail(Fiber& f) {
   Scheduler& s = *f.scheduler;
   if (s.on_error.is_procedure()) {
-    // (proc task raised), as a task of its own.
-    Fiber& handler = spawn(s, kFalse, kNull);
     const Value arguments[] = {value_of(&f), f.task->result};
-    handler.task = &machine.make_task(s.on_error, arguments, 2);
-    make_runnable(handler);
+    spawn_call(s, s.on_error, arguments, 2);
     return {};
   }
   const auto policy = [&](std::string_view name) { return s.on_error == machine.symbols.intern(name); };

@@ -109,6 +109,9 @@ class Engine {
 
   // The fiber takes no more turns; nothing of it is run.
   void abandon(Fiber& f);
+  // The fiber takes no turns until the second is called.  What it waits for may come meanwhile.
+  void pause(Fiber& f);
+  void go_on(Fiber& f);
   // The fiber goes on by raising obj, whatever it waits for.  No effect when it has ended.
   void raise_in(Fiber& f, vm::Value obj);
 
@@ -132,6 +135,7 @@ class Engine {
   Turn end(Fiber& f, State state);
   Turn raised(Fiber& f);
   Turn fail(Fiber& f);
+  void spawn_call(Scheduler& s, vm::Value procedure, const vm::Value* arguments, std::size_t count);
   bool deliver_cancel(Fiber& f);
   Turn nobody_runs();
   void read_letters();

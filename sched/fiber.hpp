@@ -63,16 +63,22 @@ struct Fiber : vm::Object {
   bool resuming = false;        // its native waited, and is run again
   bool yielding = false;        // in task-yield, to be run again
   bool probing = false;         // a native that would wait raises its request instead
-  bool held = false;            // its turn does not end by gas: see run_held
-  bool outside = false;         // something of the open wait depends on the world
+  bool held = false;            // in a sync: gas does not end its turn until it waits
+  bool foreign = false;         // something of the open wait depends on the world
   bool wake_permit = false;     // task-wake came before task-block
   bool cancel_pending = false;  // look for a cancelled scope at every suspension
   bool cancel_delivered = false;  // raised once already: no more in the middle of a computation
+  bool exiting = false;         // in task-exit: its turn ends it
+  bool paused = false;          // takes no turns
+  bool held_back = false;       // it would have had one
+  std::uint16_t holds = 0;      // turn-hold!: gas does not end its turn
   std::uint32_t id = 0;
   std::uint32_t parent = 0;     // id of the spawner
   std::uint32_t number = 0;     // among those of its scheduler, from 1: for traces
   std::size_t place = 0;        // in the engine's table of all fibers
   vm::Value name = vm::kFalse;
+  vm::Value local = vm::kFalse;   // what a model of concurrency keeps with it
+  vm::Value at_end = vm::kFalse;  // (at-end task) is called, in a new task, when it has ended
   // ---- the wait
   std::uint64_t ticket = 0;
   WaitNode* nodes = nullptr;    // everything registered under the ticket
@@ -100,7 +106,7 @@ struct WaitQueue : vm::Object {
   Link link = {};  // head; first behind the header
   vm::Value name = vm::kFalse;
   vm::Value holder = vm::kFalse;  // for reports: the task that must act
-  bool outside = false;           // the world gives to it: virtual clocks stand meanwhile
+  bool foreign = false;           // the world gives to it: virtual clocks stand meanwhile
 };
 
 struct WaitNode : vm::Object {

@@ -70,7 +70,7 @@ WaitQueue& Poller::queue(const WaitRequest& request) {
   if (q == nullptr) {
     const char* name = request.direction == Direction::read ? "read" : "write";
     q = &make_wait_queue(engine_.machine.heap, engine_.machine.symbols.intern(name));
-    q->outside = true;
+    q->foreign = true;
   }
   return *q;
 }

@@ -38,6 +38,7 @@ struct Scheduler : vm::Object {
   bool shuffles_timers = false;
   std::uint8_t turns_until_lower = 0, turns_until_clock = 0;
   vm::Value name = vm::kFalse;
+  vm::Value local = vm::kFalse;  // what a model of concurrency keeps with it
   std::int64_t gas = 10'000;
 
   RunQueue queues[kPriorities] = {};

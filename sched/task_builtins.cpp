@@ -258,15 +258,6 @@ Outcome cancel_task(Machine& m, Value first, Value second, std::optional<Value> 
   return Value::boolean(cancel(*f, is<Condition>(reason) ? reason : make_cancelled(m, reason)));
 }
 
-Outcome kill_task(Machine& m, Fiber& f) {
-  Engine& e = Engine::of(m);
-  if (&f == e.current) return m.error(ConditionKind::scheduler, "a task cannot kill itself");
-  if (f.is_over()) return kFalse;
-  f.task->result = make_cancelled(m, symbol(m, "killed"));
-  e.abandon(f);
-  return kTrue;
-}
-
 // The queue that is woken when the task ends.
 WaitQueue& end_queue(Machine& m, Fiber& f) {
   if (f.ended == nullptr) f.ended = &make_wait_queue(m.heap, symbol(m, "task-join"));
@@ -358,9 +349,6 @@ constexpr Builtin kTasks[] = {
     builtin<cancel_task>("(task-cancel task-or-scheduler task-or-reason [reason])",
                          "Has the reason raised in the task, as a condition of the kind cancelled,\n"
                          "where it waits or will wait. #f when the task has ended before."),
-    builtin<kill_task>("(task-kill task)",
-                       "Ends it where it stands: nothing more of it is run, no after thunk\n"
-                       "either. For what does not heed task-cancel. #f when it has ended before."),
     builtin<await_end>("(%task-await task)", "Waits for its end; the status."),
     builtin<end_queue_of>("(%task-end-queue task)", "The wait queue that is woken when it ends."),
     builtin<task_stats>("(task-stats task)", "Association list: steps, switches, parks, nanoseconds, bytes (see\n"

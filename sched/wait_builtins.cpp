@@ -30,7 +30,7 @@ Outcome wait_here(Machine& m, Wait kind, Value waits_on) {
     return raised ? m.raise(answer) : Outcome(answer);
   }
   FERMATA_TRY(fine, check_cancel(m));
-  f.wait = f.outside ? Wait::foreign : kind;
+  f.wait = f.foreign ? Wait::foreign : kind;
   f.waits_on = waits_on;
   return m.retry_when(value_of(&f));
 }

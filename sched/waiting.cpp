@@ -26,7 +26,7 @@ void close_wait(Fiber& f) {
 std::uint64_t open_wait(Fiber& f) {
   close_wait(f);
   f.phase = Phase::open;
-  f.outside = false;
+  f.foreign = false;
   return ++f.ticket;
 }
 
@@ -39,7 +39,7 @@ WaitNode& enqueue(Heap& heap, WaitQueue& q, Fiber& f, std::uint64_t ticket, Valu
   n.sibling = f.nodes;
   f.nodes = &n;
   n.link.insert_before(q.link);
-  if (q.outside) f.outside = true;
+  if (q.foreign) f.foreign = true;
   return n;
 }
 
@@ -47,7 +47,7 @@ WaitNode& enqueue(Heap& heap, WaitQueue& q, Fiber& f, std::uint64_t ticket, Valu
 void park_to_retry(Heap& heap, WaitQueue& q, Fiber& f) {
   f.waits_on = value_of(&q);
   enqueue(heap, q, f, open_wait(f), kFalse, kFalse);
-  f.wait = q.outside ? Wait::foreign : Wait::queue;
+  f.wait = q.foreign ? Wait::foreign : Wait::queue;
 }
 
 void enqueue_to_retry(Heap& heap, WaitQueue& q, Fiber& f, std::uint64_t ticket, Value tag) {

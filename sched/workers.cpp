@@ -78,7 +78,7 @@ Workers::~Workers() {
 Value Workers::begin(std::shared_ptr<Job> job) {
   run_finalizers();
   WaitQueue& q = make_wait_queue(engine_.machine.heap, engine_.machine.symbols.intern("worker"));
-  q.outside = true;
+  q.foreign = true;
   auto& f = engine_.machine.heap.make<Foreign>(static_cast<const void*>(&kJobType),
                                                static_cast<void*>(nullptr), value_of(&q));
   f.pointer = new Held{job};

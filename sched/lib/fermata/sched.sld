@@ -12,7 +12,7 @@
    ;; tasks
    task-spawn task? task-current task-name task-id task-scheduler task-status
    task-result task-join task-yield task-block task-wake task-sleep
-   task-suspend resume-raise! undisturbed task-kill task-priority set-task-priority! task-stats
+   task-suspend resume-raise! undisturbed task-priority set-task-priority! task-stats
    task-waits-on settle
    ;; time
    clock-now clock-now-ns clock-advance! time-after
@@ -32,7 +32,10 @@
    host-event!
    ;; cancelling and scopes
    task-cancel task-check-cancel cancelled? cancel-reason timeout?
-   with-shield with-deadline with-scope scope-spawn scope-cancel! scope-errors)
+   with-shield with-deadline with-scope scope-spawn scope-cancel! scope-errors
+   ;; for models of concurrency
+   task-local set-task-local! scheduler-local set-scheduler-local! set-task-name!
+   main-task? task-exit task-kill task-pause task-continue turn-hold! turn-release!)
   (import (fermata sched task) (fermata sched operation) (fermata sched scope)
           (only (fermata sched stream) make-pipe io-op)
           (only (fermata sched streams) host-event!)
@@ -41,4 +44,5 @@
           (rename (fermata sched waits)
                   (%open-wait wait-open) (%wait wait-park) (%wait-tag wait-tag)
                   (%close-wait wait-close))
-          (only (fermata sched scopes) task-check-cancel)))
+          (only (fermata sched scopes) task-check-cancel)
+          (fermata sched control)))

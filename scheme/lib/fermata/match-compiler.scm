@@ -181,6 +181,11 @@
          (%all m (cddr pattern) obj variables succeed fail)
          fail))
 
+;; Evaluated anew each time it is tried.
+(define (%equal-to m pattern obj variables succeed fail)
+  (if (not (= (length pattern) 2)) (%wrong pattern))
+  (%call m 'if (%call m 'equal? obj (cadr pattern)) (succeed variables) fail))
+
 (define (%view m pattern obj variables succeed fail)
   (if (not (= (length pattern) 3)) (%wrong pattern))
   (let ((part (%fresh m)))
@@ -236,6 +241,7 @@
         (cons 'or %or)
         (cons 'not %not)
         (cons '? %predicate)
+        (cons '== %equal-to)
         (cons '= %view)
         (cons '$ %record)))
 
@@ -340,6 +346,7 @@
          => (lambda (compile)
               (cond ((eq? compile %quoted) '())
                     ((eq? compile %not) '())
+                    ((eq? compile %equal-to) '())
                     ((eq? compile %or)
                      (if (pair? (cdr pattern))
                          (%variables m (cadr pattern))

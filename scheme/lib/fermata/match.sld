@@ -9,6 +9,7 @@
 ;;   `(a ,p ,@q)      a template: what is not unquoted matches itself
 ;;   (and p ...)  (or p ...)  (not p)
 ;;   (? predicate p ...)    what predicate is true of, and the patterns match
+;;   (== expression)        what is equal? to the expression's value
 ;;   (= proc p)             p matches what proc returns for it
 ;;   ($ type p ...)         a record of the type, its fields from the first on
 ;;

@@ -4,6 +4,7 @@
           task-spawn spawn-in-group task-join task-block task-suspend
           resume-raise! undisturbed task-priority set-task-priority! clock-now)
   (import (scheme base) (fermata sched tasks) (fermata sched waits)
+          (only (fermata sched control) turn-hold! turn-release!)
           (only (fermata builtins) make-condition %uncaught)
           (only (fermata control) %rewind))
   (begin
@@ -140,13 +141,13 @@
     ;;> waits. For looking whether there is something, and waiting if there is not: what is
     ;;> looked at would otherwise change in between when the turn happens to end there.
     (define (undisturbed thunk)
-      (%hold-turn! #t)
+      (turn-hold!)
       (let ((value (with-exception-handler
                     (lambda (obj)
-                      (%hold-turn! #f)
+                      (turn-release!)
                       (raise-continuable obj))
                     thunk)))
-        (%hold-turn! #f)
+        (turn-release!)
         value))
 
     ;;> (task-block [scheduler] predicate)
