@@ -17,27 +17,29 @@ Children::Children(Engine& engine) : engine_(engine), rows_(engine.machine.heap)
 
 Children::~Children() {
   for (const Row& row : rows_) {
-    ::kill(-row.pid, SIGKILL);
+    kill(row, SIGKILL);
     lay_to_rest(row);
     ::close(row.pidfd);
   }
 }
 
-Vector& Children::add(const Spawned& spawned) {
+void Children::kill(const Row& row, int number) { ::kill(row.own_group ? -row.pid : row.pid, number); }
+
+Vector& Children::add(const Spawned& spawned, bool own_group) {
   Heap& heap = engine_.machine.heap;
   WaitQueue& q = make_wait_queue(heap, engine_.machine.symbols.intern("process"));
   q.foreign = true;
   Vector& cell = heap.make_vector(kCell, kFalse);
   cell.slots()[kQueue] = value_of(&q);
   cell.slots()[kPid] = Value::fixnum(spawned.pid);
-  rows_.push_back({spawned.pid, spawned.pidfd, &cell});
+  rows_.push_back({spawned.pid, spawned.pidfd, own_group, &cell});
   engine_.poller.watch_child(spawned.pidfd);
   return cell;
 }
 
 // The rest of the group is killed while the leader, not waited for yet, keeps the number.
 std::int64_t Children::lay_to_rest(const Row& row) {
-  ::kill(-row.pid, SIGKILL);
+  kill(row, SIGKILL);
   siginfo_t info{};
   int status;
   do {
@@ -62,8 +64,12 @@ void Children::ended(int pidfd) {
 }
 
 bool Children::signal(Vector& cell, int number) {
-  if (cell.slots()[kStatus] != kFalse) return false;
-  return ::kill(-static_cast<int>(cell.slots()[kPid].fixnum()), number) == 0;
+  for (const Row& row : rows_) {
+    if (row.cell != &cell) continue;
+    kill(row, number);
+    return true;
+  }
+  return false;
 }
 
 }  // namespace fermata::sched

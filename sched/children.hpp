@@ -24,18 +24,20 @@ class Children {
   Children& operator=(const Children&) = delete;
 
   // Begins to watch; the cell of the child.
-  vm::Vector& add(const Spawned& spawned);
+  vm::Vector& add(const Spawned& spawned, bool own_group);
   // The descriptor of a child says that it has ended.
   void ended(int pidfd);
-  // To the whole group.  False: it has ended.
+  // To the whole group, if it has one of its own.  False: it has ended.
   bool signal(vm::Vector& cell, int number);
   std::size_t count() const { return rows_.size(); }
 
  private:
   struct Row {
     int pid, pidfd;
+    bool own_group;
     vm::Vector* cell;
   };
+  static void kill(const Row& row, int number);
   static std::int64_t lay_to_rest(const Row& row);
 
   Engine& engine_;

@@ -8,6 +8,8 @@
 #include <cerrno>
 #include <utility>
 
+#include "vm/quiet_write.hpp"
+
 namespace fermata::sched {
 
 using namespace vm;

@@ -30,6 +30,7 @@ Engine& Engine::create(Machine& m) {
   e.nobody->scheduler = e.root;
   m.services[kSchedService] = &e;
   m.services[kWatcherService] = static_cast<Watcher*>(&e.poller);
+  m.clock = &e.clock;
   return e;
 }
 
@@ -37,6 +38,7 @@ void Engine::destroy(Engine& e) {
   e.machine.services[kSchedService] = e.machine.services[kWatcherService] = nullptr;
   e.door->shut();
   e.outbox->close();
+  e.machine.clock = &vm::system_clock();
   e.~Engine();
   free_root(&e);
 }
@@ -206,10 +208,10 @@ RunStatus Engine::run_held(Fiber& f, std::uint64_t& steps) {
 
 RunStatus Engine::run_measured(Fiber& f, std::uint64_t& steps) {
   Scheduler& s = *f.scheduler;
-  const std::int64_t start = monotonic_ns();
+  const std::int64_t start = vm::system_clock().monotonic_ns();
   const std::uint64_t allocated = allocated_bytes();
   const RunStatus status = run_held(f, steps);
-  const auto time = static_cast<std::uint64_t>(monotonic_ns() - start);
+  const auto time = static_cast<std::uint64_t>(vm::system_clock().monotonic_ns() - start);
   const std::uint64_t bytes = allocated_bytes() - allocated;
   f.nanoseconds += time, s.nanoseconds += time;
   f.bytes += bytes, s.bytes += bytes;
@@ -468,7 +470,7 @@ void Engine::wait(int extra_fd, std::optional<std::int64_t> until) {
   }
   int milliseconds = -1;
   if (until) {
-    const std::int64_t left = std::max<std::int64_t>(0, *until - monotonic_ns());
+    const std::int64_t left = std::max<std::int64_t>(0, *until - vm::system_clock().monotonic_ns());
     milliseconds = static_cast<int>(std::min<std::int64_t>((left + 999'999) / 1'000'000, 1'000'000));
   }
   poller.poll(milliseconds, extra_fd);

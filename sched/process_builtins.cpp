@@ -60,12 +60,13 @@ Outcome start(Machine& m, Value arguments, Value environment, String& directory,
     if (stream.is_fixnum()) plan.streams[i] = static_cast<int>(stream.fixnum());
     if ((held[i] = descriptor_of(stream)) != nullptr) plan.streams[i] = held[i]->fd;
   }
+  plan.own_group = plan.streams[0] != STDIN_FILENO || ::isatty(STDIN_FILENO) == 0;
   const Spawned spawned = spawn_process(plan);
   if (spawned.pid < 0) {
     return system_failure(m, std::string("cannot ") + spawned.doing + " \"" + plan.arguments[0] + '"',
                           spawned.error);
   }
-  return value_of(&Engine::of(m).children.add(spawned));
+  return value_of(&Engine::of(m).children.add(spawned, plan.own_group));
 }
 
 Outcome wait(Machine& m, Vector& cell) {

@@ -29,6 +29,7 @@ struct ChildPlan {
   const std::pair<int, rlim_t>* limits;
   std::size_t limit_count;
   int streams[3];
+  bool own_group;
   // What went wrong; the memory is shared.
   volatile int error = 0;
   const char* volatile doing = "";
@@ -68,7 +69,7 @@ int become(void* data) {
     ::_exit(127);
   };
   reset_signals();
-  ::setpgid(0, 0);
+  if (plan.own_group) ::setpgid(0, 0);
   if (!place_streams(plan.streams)) fail("give its streams to");
   ::syscall(SYS_close_range, 3u, ~0u, kCloseOnExec);
   if (plan.directory != nullptr && ::chdir(plan.directory) != 0) fail("enter the directory of");
@@ -135,7 +136,7 @@ Spawned spawn_process(const SpawnPlan& plan) {
   if (stack.top() == nullptr) return {-1, -1, ENOMEM, "run"};
   ChildPlan child{path.c_str(), arguments.data(), environment.data(),
                   plan.directory.empty() ? nullptr : plan.directory.c_str(), plan.limits.data(),
-                  plan.limits.size(), {plan.streams[0], plan.streams[1], plan.streams[2]}};
+                  plan.limits.size(), {plan.streams[0], plan.streams[1], plan.streams[2]}, plan.own_group};
   // No handler of ours may run in the child, whose memory is ours.
   sigset_t all, before;
   sigfillset(&all);
@@ -149,7 +150,7 @@ Spawned spawn_process(const SpawnPlan& plan) {
     if (pidfd >= 0) return {pid, pidfd};
     child.error = errno;
     child.doing = "watch";
-    ::kill(-pid, SIGKILL);
+    ::kill(plan.own_group ? -pid : pid, SIGKILL);
   }
   while (::waitpid(pid, nullptr, 0) < 0 && errno == EINTR) continue;
   return {-1, -1, child.error, child.doing};

@@ -19,6 +19,8 @@ struct SpawnPlan {
   std::string directory;                 // "": ours
   std::vector<std::pair<int, rlim_t>> limits;  // RLIMIT_..., soft and hard
   int streams[3] = {-1, -1, -1};         // -1: /dev/null
+  // Else it stays in ours: a terminal lets no other group read.
+  bool own_group = true;
 };
 
 struct Spawned {

@@ -11,6 +11,8 @@
 #include <climits>
 #include <utility>
 
+#include "vm/quiet_write.hpp"
+
 namespace fermata::scheme {
 
 using vm::Direction;

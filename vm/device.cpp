@@ -1,11 +1,8 @@
-// Requests and devices as values: each a Foreign.
+// The system's clock; requests and devices as values, each a Foreign.
 #include "vm/device.hpp"
 
-#include <unistd.h>
-
-#include <cerrno>
-#include <csignal>
 #include <ctime>
+#include <utility>
 
 namespace fermata::vm {
 
@@ -13,30 +10,17 @@ namespace {
 
 constexpr char kWaitRequestType = 0, kLoadRequestType = 0, kDeviceType = 0;
 
-// Keeps a write to a pipe without a reader from killing the process: the error is enough.
-class NoPipeSignal {
+class SystemClock : public Clock {
  public:
-  NoPipeSignal() {
-    sigset_t pending;
-    sigpending(&pending);
-    was_pending_ = sigismember(&pending, SIGPIPE);
-    sigemptyset(&pipe_);
-    sigaddset(&pipe_, SIGPIPE);
-    pthread_sigmask(SIG_BLOCK, &pipe_, &old_);
-  }
-  ~NoPipeSignal() {
-    if (!was_pending_) {
-      const timespec now{0, 0};
-      while (sigtimedwait(&pipe_, nullptr, &now) < 0 && errno == EINTR) continue;
-    }
-    pthread_sigmask(SIG_SETMASK, &old_, nullptr);
-  }
-  NoPipeSignal(const NoPipeSignal&) = delete;
-  NoPipeSignal& operator=(const NoPipeSignal&) = delete;
+  std::int64_t monotonic_ns() override { return read(CLOCK_MONOTONIC); }
+  std::int64_t real_ns() override { return read(CLOCK_REALTIME); }
 
  private:
-  sigset_t pipe_, old_;
-  bool was_pending_;
+  static std::int64_t read(clockid_t which) {
+    timespec now{};
+    clock_gettime(which, &now);
+    return std::int64_t{now.tv_sec} * 1'000'000'000 + now.tv_nsec;
+  }
 };
 
 void release_device(Object& object) {
@@ -44,6 +28,11 @@ void release_device(Object& object) {
 }
 
 }  // namespace
+
+Clock& system_clock() {
+  static SystemClock clock;
+  return clock;
+}
 
 Value make_wait_request(Heap& heap, WaitRequest request) {
   const auto packed =
@@ -90,20 +79,6 @@ std::unique_ptr<ByteDevice> take_device(Value v) {
   if (f == nullptr || f->type != &kDeviceType || f->pointer == nullptr) return nullptr;
   clear_finalizer(*f);
   return std::unique_ptr<ByteDevice>(static_cast<ByteDevice*>(std::exchange(f->pointer, nullptr)));
-}
-
-long write_quietly(int fd, const void* data, std::size_t size) {
-  struct sigaction now;
-  if (sigaction(SIGPIPE, nullptr, &now) == 0 && now.sa_handler == SIG_IGN) return ::write(fd, data, size);
-  ssize_t n;
-  int error;
-  {
-    const NoPipeSignal quiet;
-    n = ::write(fd, data, size);
-    error = errno;
-  }
-  errno = error;
-  return n;
 }
 
 }  // namespace fermata::vm

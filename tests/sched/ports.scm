@@ -1,6 +1,6 @@
 ;; Ports that park: pipes between tasks, connections, reading in time, what stays behind.
 (import (scheme base) (scheme read) (scheme write) (fermata condition) (fermata sched)
-        (fermata net) (only (fermata builtins) read-some) (srfi 64))
+        (fermata net) (only (fermata ports) read-some) (srfi 64))
 
 (test-begin "ports")
 

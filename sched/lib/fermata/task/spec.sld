@@ -104,7 +104,8 @@
     ;;> A task that runs a program of the system: argv is a list of strings, the program
     ;;> first; no shell is involved. The options of procedure-task, and limits: an
     ;;> association list of cpu (seconds), memory, file-size (bytes), files, processes, core.
-    ;;> The process leads a group of its own, and all that is left of it is killed when it ends.
+    ;;> The process leads a group of its own, unless it reads from our terminal, and what is
+    ;;> left of it is killed when it ends; so is the process when this program ends.
     (define (process-task argv . options)
       (if (not (and (pair? argv) (list? argv) (strings? argv)))
           (refuse 'wrong-type "process-task: a list of strings is wanted, got" argv))

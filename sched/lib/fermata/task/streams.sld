@@ -10,7 +10,8 @@
   (import (scheme base) (scheme file) (fermata sched)
           (fermata task spec) (fermata sched streams)
           (only (fermata builtins) condition? condition-kind condition-irritants
-                %device->port %set-port-buffering! read-some))
+                %device->port %set-port-buffering!)
+          (only (fermata ports) read-some))
   (begin
 
     (define (check-input who value)
