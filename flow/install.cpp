@@ -13,6 +13,9 @@ void install_flow(scheme::Runtime& runtime) {
   runtime.define_natives("fermata sched tasks", sched::task_builtins());
   runtime.define_natives("fermata sched waits", sched::wait_builtins());
   runtime.define_natives("fermata sched scopes", sched::scope_builtins());
+  runtime.define_natives("fermata sched streams", sched::stream_builtins());
+  runtime.define_natives("fermata sched sockets", sched::net_builtins());
+  runtime.define_natives("fermata sched processes", sched::process_builtins());
   runtime.define_natives("fermata sched control", sched::control_builtins());
   runtime.define_natives("fermata sched meetings", sched::meeting_builtins());
   runtime.define_natives("fermata sched timed-calls", sched::timed_call_builtins());

@@ -16,6 +16,9 @@ std::span<const vm::Builtin> wait_builtins();   // (fermata sched waits)
 std::span<const vm::Builtin> scope_builtins();  // (fermata sched scopes)
 std::span<const vm::Builtin> meeting_builtins();  // (fermata sched meetings)
 std::span<const vm::Builtin> timed_call_builtins();  // (fermata sched timed-calls)
+std::span<const vm::Builtin> stream_builtins();   // (fermata sched streams)
+std::span<const vm::Builtin> net_builtins();      // (fermata sched sockets)
+std::span<const vm::Builtin> process_builtins();  // (fermata sched processes)
 std::span<const vm::Builtin> control_builtins();  // (fermata sched control)
 
 // ---- what the natives share ----------------------------------------------------------------

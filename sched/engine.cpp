@@ -5,6 +5,7 @@
 #include "sched/cancel.hpp"
 #include "sched/groups.hpp"
 #include "sched/waiting.hpp"
+#include "vm/allocation.hpp"
 #include "vm/device.hpp"
 
 namespace fermata::sched {
@@ -23,15 +24,20 @@ Engine& Engine::create(Machine& m) {
   e.cancel_key = m.symbols.generate("cancel-scope");
   e.root = &make_scheduler(e);
   e.root->name = m.symbols.intern("root");
+  e.room = &make_wait_queue(m.heap, m.symbols.intern("room for events"));
+  e.room->foreign = true;
   e.current = e.nobody = &m.heap.make<Fiber>();
   e.nobody->scheduler = e.root;
   m.services[kSchedService] = &e;
+  m.services[kWatcherService] = static_cast<Watcher*>(&e.poller);
   m.clock = &e.clock;
   return e;
 }
 
 void Engine::destroy(Engine& e) {
-  e.machine.services[kSchedService] = nullptr;
+  e.machine.services[kSchedService] = e.machine.services[kWatcherService] = nullptr;
+  e.door->shut();
+  e.outbox->close();
   e.machine.clock = &vm::system_clock();
   e.~Engine();
   free_root(&e);
@@ -74,18 +80,29 @@ Fiber& Engine::adopt(Task& task) {
 // ---- turns -------------------------------------------------------------------------------
 
 Turn Engine::run(Fiber& main, std::size_t turns) {
-  for (; turns > 0; --turns) {
-    if (main.is_over()) return {Turn::Kind::over, &main};
-    const Turn t = turn();
-    if (t.kind != Turn::Kind::ran) return t;
+  door->enter();
+  Turn last;
+  in_tick_ = true;
+  for (; turns > 0 && last.kind == Turn::Kind::ran; --turns) {
+    last = main.is_over() ? Turn{Turn::Kind::over, &main} : turn();
   }
-  return {};
+  in_tick_ = false;
+  return last;
 }
 
 Turn Engine::tick(std::size_t turns) {
   if (in_turn_) return {Turn::Kind::nested};
+  door->enter();
+  in_tick_ = true;
   poller.poll(0);
-  for (; turns > 0; --turns) {
+  const Turn last = this->turns(turns);
+  in_tick_ = false;
+  changed();
+  return last;
+}
+
+Turn Engine::turns(std::size_t count) {
+  for (; count > 0; --count) {
     const Turn t = turn();
     if (t.kind != Turn::Kind::ran) return t;
   }
@@ -99,9 +116,15 @@ Rest Engine::rest() {
 }
 
 int Engine::poll_fd() {
+  has_poll_fd_ = true;
+  set_alarm();
+  return poller.fd();
+}
+
+// 1 is a time long past, 0 is never.
+void Engine::set_alarm() {
   const Rest r = rest();
   poller.set_alarm(r.kind == Rest::Kind::until ? r.time : r.kind == Rest::Kind::ready ? 1 : 0);
-  return poller.fd();
 }
 
 void Engine::read_letters() {
@@ -148,14 +171,11 @@ Turn Engine::run_slice(Fiber& f) {
   f.started = true;
   current = &f;
   in_turn_ = true;
-  RunStatus status;
-  do {
-    status = machine.run(*f.task, s.gas);
-    const auto steps = static_cast<std::uint64_t>(s.gas - machine.gas_left());
-    f.steps += steps, s.steps += steps;
-  } while (status == RunStatus::out_of_gas && f.holds > 0);
+  std::uint64_t steps = 0;
+  const RunStatus status = s.accounting ? run_measured(f, steps) : run_held(f, steps);
   in_turn_ = false;
   current = nobody;
+  f.steps += steps, s.steps += steps;
   ++f.switches, ++s.switches;
   switch (status) {
     case RunStatus::finished: return end(f, State::finished);
@@ -174,10 +194,36 @@ Turn Engine::run_slice(Fiber& f) {
   return {status == RunStatus::interrupted ? Turn::Kind::interrupted : Turn::Kind::ran, &f};
 }
 
+// A turn.  What a task has begun to do undisturbed it may end beyond its gas: between seeing
+// that it must wait and standing in the queue nobody else may act.  Within limits, so that
+// nobody keeps the turn.
+RunStatus Engine::run_held(Fiber& f, std::uint64_t& steps) {
+  constexpr std::uint64_t kMost = 1'000'000;  // some ten milliseconds
+  for (;;) {
+    const RunStatus status = machine.run(*f.task, f.scheduler->gas);
+    steps += static_cast<std::uint64_t>(f.scheduler->gas - machine.gas_left());
+    const bool goes_on = (f.held || f.holds > 0) && steps < kMost;
+    if (status != RunStatus::out_of_gas || !goes_on) return status;
+  }
+}
+
+RunStatus Engine::run_measured(Fiber& f, std::uint64_t& steps) {
+  Scheduler& s = *f.scheduler;
+  const std::int64_t start = vm::system_clock().monotonic_ns();
+  const std::uint64_t allocated = allocated_bytes();
+  const RunStatus status = run_held(f, steps);
+  const auto time = static_cast<std::uint64_t>(vm::system_clock().monotonic_ns() - start);
+  const std::uint64_t bytes = allocated_bytes() - allocated;
+  f.nanoseconds += time, s.nanoseconds += time;
+  f.bytes += bytes, s.bytes += bytes;
+  return status;
+}
+
 // A native asked to wait.
 Turn Engine::suspend(Fiber& f) {
   if (f.exiting) return end(f, State::finished);
   const Value request = f.task->result;
+  f.held = false;
   f.resuming = request == value_of(&f);
   if (f.resuming) {
     if (f.yielding || f.drives != nullptr) {
@@ -185,21 +231,51 @@ Turn Engine::suspend(Fiber& f) {
       return {};
     }
     f.state = State::parked;
-    ++f.parks;
+    ++f.parks, ++f.scheduler->parks;
     if (f.wait == Wait::foreign) ++f.scheduler->foreign;
     if (f.wait == Wait::outside) ++f.scheduler->outside;
     return {};
   }
+  if (f.probing && is_wait_request(request)) {
+    f.probing = false;
+    machine.raise_in(*f.task, request);
+    f.scheduler->requeue(f);
+    return {};
+  }
   f.state = State::parked;
-  ++f.parks;
-  if (const auto file = wait_request_of(request)) {
-    f.wait = Wait::foreign;
-    ++f.scheduler->foreign;
-    poller.park(f, *file);
+  ++f.parks, ++f.scheduler->parks;
+  int fd = -1;
+  if (WaitQueue* q = queue_of(request, fd)) {
+    park_to_retry(machine.heap, *q, f);
+    if (f.wait == Wait::foreign) ++f.scheduler->foreign;
+    if (fd >= 0) poller.arm(fd);
     return {};
   }
   f.wait = Wait::queue;
   return {Turn::Kind::asked, &f, request};
+}
+
+// Where the request of a native has its task wait; fd: to be armed once it stands there.
+WaitQueue* Engine::queue_of(Value request, int& fd) {
+  if (const auto file = wait_request_of(request)) {
+    fd = file->fd;
+    return &poller.queue(*file);
+  }
+  if (const auto load = load_request_of(request)) return &workers.load(*load);
+  return cast<WaitQueue>(request);
+}
+
+bool Engine::is_wait_request(Value request) {
+  return wait_request_of(request) || load_request_of(request) || is<WaitQueue>(request);
+}
+
+bool Engine::add_request(Value request, Fiber& f, std::uint64_t ticket, Value tag) {
+  int fd = -1;
+  WaitQueue* q = queue_of(request, fd);
+  if (q == nullptr) return false;
+  enqueue_to_retry(machine.heap, *q, f, ticket, tag);
+  if (fd >= 0) poller.arm(fd);
+  return true;
 }
 
 // False: it had not begun, and never will.
@@ -234,7 +310,7 @@ void Engine::go_on(Fiber& f) {
 void Engine::raise_in(Fiber& f, Value obj) {
   if (f.is_over()) return;
   close_wait(f);
-  f.yielding = f.resuming = false;
+  f.yielding = f.resuming = f.held = false;
   if (f.drives != nullptr) f.drives->driver = nullptr, f.drives = nullptr;
   machine.raise_in(*f.task, obj);
   make_runnable(f);
@@ -277,7 +353,7 @@ Turn Engine::end(Fiber& f, State state) {
     spawn_call(*f.scheduler, f.at_end, &argument, 1);
     return {};
   }
-  if (state == State::crashed && !grouped && !joined) return fail(f);
+  if (state == State::crashed && !grouped && !joined && !f.awaited) return fail(f);
   return {};
 }
 
@@ -400,6 +476,7 @@ Turn Engine::nobody_runs() {
 }
 
 void Engine::wait(int extra_fd, std::optional<std::int64_t> until) {
+  changed();  // or an alarm of the past would end the wait
   if (root->timers.count > 0 && root->clock == ClockKind::real) {
     until = std::min(until.value_or(root->timers.next_time()), root->timers.next_time());
   }

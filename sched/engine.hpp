@@ -8,13 +8,19 @@
 // Lies in root memory; the machine's service slot finds it.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 
+#include "sched/children.hpp"
+#include "sched/door.hpp"
 #include "sched/fiber_table.hpp"
 #include "sched/inbox.hpp"
+#include "sched/outbox.hpp"
+#include "sched/pipes.hpp"
 #include "sched/poller.hpp"
 #include "sched/scheduler.hpp"
+#include "sched/workers.hpp"
 
 namespace fermata::sched {
 
@@ -60,8 +66,14 @@ class Engine {
   Fiber* nobody = nullptr;        // stands for the host where the machine is run without us
   vm::Value cancel_key;           // of the marks that are cancel scopes and shields
   FiberTable fibers;
-  Poller poller;
   Inbox inbox;
+  std::shared_ptr<Door> door;
+  Poller poller;
+  Pipes pipes;
+  Workers workers;
+  Children children;
+  std::shared_ptr<Outbox> outbox;
+  WaitQueue* room = nullptr;      // who waits for room in the outbox
   vm::Value unwinder;             // (leave raised): runs after thunks, then ends the task
   // Tells of an error that nobody asked for; set by the host.
   void (*report)(vm::Machine& m, Fiber& f) = nullptr;
@@ -82,11 +94,21 @@ class Engine {
   Turn tick(std::size_t turns);
   // After tick(): when the next is due, whatever becomes of poll_fd().
   Rest rest();
-  // Readable when tick() has something to do: files, letters, timers.  Stays the same.
+  // Readable as long as tick() has something to do: tasks that can run, files, letters, timers
+  // that are due; not otherwise.  Always the same; the host need not ask again.
   int poll_fd();
+  // What rest() says may have changed, between two ticks.
+  void changed() {
+    if (has_poll_fd_ && !in_tick_) set_alarm();
+  }
   // Waits for files, timers, other threads, or `extra_fd` becoming readable; at most until the
   // time given.  After `idle`.
   void wait(int extra_fd, std::optional<std::int64_t> until);
+
+  // Whether it is what a native returns that waits for a file, a pipe or a worker.
+  static bool is_wait_request(vm::Value request);
+  // Registers the open wait with what a native's request asks for.  False: no such request.
+  bool add_request(vm::Value request, Fiber& f, std::uint64_t ticket, vm::Value tag);
 
   // The fiber takes no more turns; nothing of it is run.
   void abandon(Fiber& f);
@@ -102,9 +124,16 @@ class Engine {
   static bool is_above(const Scheduler& s, const Fiber& f);
 
  private:
-  explicit Engine(vm::Machine& m) : machine(m), poller(*this) {}
+  explicit Engine(vm::Machine& m)
+      : machine(m), door(std::make_shared<Door>(*this)), poller(*this), pipes(*this, door),
+        workers(*this, door), children(*this), outbox(std::make_shared<Outbox>(door)) {}
   Turn turn();
+  Turn turns(std::size_t count);
+  void set_alarm();
+  WaitQueue* queue_of(vm::Value request, int& fd);
   Turn run_slice(Fiber& f);
+  vm::RunStatus run_held(Fiber& f, std::uint64_t& steps);
+  vm::RunStatus run_measured(Fiber& f, std::uint64_t& steps);
   Turn suspend(Fiber& f);
   Turn end(Fiber& f, State state);
   Turn raised(Fiber& f);
@@ -120,7 +149,8 @@ class Engine {
 
   std::uint32_t next_id_ = 0;
   std::uint32_t turns_until_poll_ = 0;
-  bool in_turn_ = false;
+  bool in_turn_ = false, in_tick_ = false;
+  bool has_poll_fd_ = false;
 };
 
 }  // namespace fermata::sched

@@ -58,10 +58,14 @@ struct Fiber : vm::Object {
   Priority priority = Priority::normal;
   bool started = false;
   bool is_main = false;         // of the host's making
+  bool awaited = false;         // who spawned it asks how it ended: no report
   bool unreachable = false;     // said by FiberTable::find_unreachable
   bool leaving = false;         // an error ends it: what it entered is being left
   bool resuming = false;        // its native waited, and is run again
   bool yielding = false;        // in task-yield, to be run again
+  bool probing = false;         // a native that would wait raises its request instead
+  bool held = false;            // in a sync: gas does not end its turn until it waits
+  bool foreign = false;         // something of the open wait depends on the world
   bool wake_permit = false;     // task-wake came before task-block
   bool cancel_pending = false;  // look for a cancelled scope at every suspension
   bool cancel_delivered = false;  // raised once already: no more in the middle of a computation
@@ -95,6 +99,7 @@ struct Fiber : vm::Object {
   // ---- accounting
   std::uint32_t switches = 0, parks = 0;
   std::uint64_t steps = 0;
+  std::uint64_t nanoseconds = 0, bytes = 0;  // when its scheduler keeps accounts
 
   bool is_over() const { return state >= State::finished; }
 };
@@ -109,6 +114,7 @@ struct WaitQueue : vm::Object {
   Scheduler* home = nullptr;      // where the pair was made
   vm::Value owner = vm::kFalse;   // what the pair is of
   bool open = false;              // who comes to it need not wait
+  bool foreign = false;           // the world gives to it: virtual clocks stand meanwhile
 };
 
 struct WaitNode : vm::Object {

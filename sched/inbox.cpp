@@ -9,7 +9,16 @@ namespace fermata::sched {
 
 bool Inbox::post(Letter letter) {
   const std::lock_guard guard(lock_);
-  if (closed_ || letters_.size() >= most_) return false;
+  return letters_.size() < most_ && put(std::move(letter));
+}
+
+bool Inbox::post_result(Letter letter) {
+  const std::lock_guard guard(lock_);
+  return put(std::move(letter));
+}
+
+bool Inbox::put(Letter letter) {
+  if (closed_) return false;
   letters_.push_back(std::move(letter));
   any_.store(true, std::memory_order_release);
   if (letters_.size() == 1 && wake_fd_ >= 0) eventfd_write(wake_fd_, 1);

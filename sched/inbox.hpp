@@ -22,6 +22,8 @@ class Inbox {
 
   // Any thread.  False: the inbox is full, or closed.
   bool post(Letter letter);
+  // The same for what the engine itself has sent out and waits for: never full.
+  bool post_result(Letter letter);
   void close();
   // Of the engine's thread; quick when nothing came.
   bool has_letters() const { return any_.load(std::memory_order_acquire); }
@@ -31,6 +33,7 @@ class Inbox {
   ~Inbox();
 
  private:
+  bool put(Letter letter);
   std::mutex lock_;
   std::vector<Letter> letters_;
   std::atomic<bool> any_{false};

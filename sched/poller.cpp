@@ -61,25 +61,60 @@ void Poller::set_alarm(std::int64_t time) {
 }
 
 Poller::File& Poller::file(int fd) {
-  while (files_.size() <= static_cast<std::size_t>(fd)) files_.push_back({{nullptr, nullptr}, false});
+  while (files_.size() <= static_cast<std::size_t>(fd)) files_.push_back({});
   return files_[static_cast<std::size_t>(fd)];
 }
 
-void Poller::park(Fiber& f, const WaitRequest& request) {
-  fd();
-  Heap& heap = engine_.machine.heap;
-  File& entry = file(request.fd);
-  WaitQueue*& q = entry.queues[static_cast<std::size_t>(request.direction)];
+WaitQueue& Poller::queue(const WaitRequest& request) {
+  WaitQueue*& q = file(request.fd).queues[static_cast<std::size_t>(request.direction)];
   if (q == nullptr) {
     const char* name = request.direction == Direction::read ? "read" : "write";
-    q = &make_wait_queue(heap, engine_.machine.symbols.intern(name));
+    q = &make_wait_queue(engine_.machine.heap, engine_.machine.symbols.intern(name));
+    q->foreign = true;
   }
-  f.waits_on = value_of(q);
-  enqueue(heap, *q, f, open_wait(f), kFalse, kFalse);
-  if (!arm(request.fd, entry)) wake(request.fd, EPOLLIN | EPOLLOUT);
+  return *q;
 }
 
-bool Poller::arm(int fd, File& f) {
+void Poller::arm(int fd) {
+  this->fd();
+  if (!rearm(fd, file(fd))) wake(fd, EPOLLIN | EPOLLOUT);
+}
+
+void Poller::closing(Value request) {
+  const auto of_file = wait_request_of(request);
+  if (!of_file) return;
+  WaitQueue& q = queue(*of_file);
+  File& f = file(of_file->fd);
+  wake_to_retry(q);
+  if (f.armed && !has_waiters(f)) {
+    f.armed = false, --armed_;
+    epoll_ctl(epoll_, EPOLL_CTL_DEL, of_file->fd, nullptr);
+  }
+}
+
+void Poller::watch_child(int pidfd) {
+  fd();
+  File& f = file(pidfd);
+  f.child = f.armed = true;
+  ++armed_;
+  epoll_event event{};
+  event.events = EPOLLIN;
+  event.data.fd = pidfd;
+  epoll_ctl(epoll_, EPOLL_CTL_ADD, pidfd, &event);
+}
+
+void Poller::forget_child(int pidfd) {
+  File& f = file(pidfd);
+  f.child = f.armed = false;
+  --armed_;
+}
+
+bool Poller::has_waiters(const File& f) const {
+  const auto waits = [](WaitQueue* q) { return q != nullptr && first_of(*q) != nullptr; };
+  return waits(f.queues[kRead]) || waits(f.queues[kWrite]);
+}
+
+bool Poller::rearm(int fd, File& f) {
   const auto waits = [&](std::size_t d) { return f.queues[d] && first_of(*f.queues[d]); };
   epoll_event event{};
   event.events = EPOLLONESHOT | (waits(kRead) ? EPOLLIN : 0u) | (waits(kWrite) ? EPOLLOUT : 0u);
@@ -91,21 +126,15 @@ bool Poller::arm(int fd, File& f) {
 }
 
 void Poller::wake(int fd, unsigned events) {
+  if (file(fd).child) return engine_.children.ended(fd);
   File& f = file(fd);
   if (f.armed) f.armed = false, --armed_;
-  const auto wake_queue = [&](std::size_t d) {
-    if (f.queues[d] == nullptr) return;
-    while (WaitNode* n = first_of(*f.queues[d])) {
-      Fiber& fiber = *n->fiber;
-      close_wait(fiber);  // no answer: the native runs again
-      make_runnable(fiber);
-    }
-  };
   const unsigned trouble = EPOLLERR | EPOLLHUP | EPOLLRDHUP;
-  if (events & (EPOLLIN | trouble)) wake_queue(kRead);
-  if (events & (EPOLLOUT | trouble)) wake_queue(kWrite);
-  const auto waits = [&](std::size_t d) { return f.queues[d] && first_of(*f.queues[d]); };
-  if (waits(kRead) || waits(kWrite)) arm(fd, f);
+  for (const auto& [direction, event] : {std::pair(kRead, EPOLLIN), std::pair(kWrite, EPOLLOUT)}) {
+    WaitQueue* q = f.queues[direction];
+    if (q != nullptr && (events & (event | trouble))) wake_to_retry(*q);
+  }
+  if (has_waiters(f)) rearm(fd, f);
 }
 
 void Poller::poll(int milliseconds, int extra_fd) {

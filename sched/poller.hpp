@@ -11,15 +11,21 @@ namespace fermata::sched {
 
 class Engine;
 
-class Poller {
+class Poller final : public vm::Watcher {
  public:
   explicit Poller(Engine& engine);
-  ~Poller();
+  virtual ~Poller();
   Poller(const Poller&) = delete;
   Poller& operator=(const Poller&) = delete;
 
-  // The fiber goes on when the file is ready.
-  void park(Fiber& f, const vm::WaitRequest& request);
+  // Who waits there is woken, to try again, when the file is ready; arm() once it stands there.
+  WaitQueue& queue(const vm::WaitRequest& request);
+  void arm(int fd);
+  // Everybody who waits for the file tries again, and finds it closed.
+  void closing(vm::Value request) override;
+  // A descriptor that tells that a child of the process has ended: see Children.
+  void watch_child(int pidfd);
+  void forget_child(int pidfd);
   // Whether a wait may have registered anything.
   bool is_waiting() const { return armed_ > 0; }
   // The set itself, for a host's loop; letters of the inbox make it readable too.
@@ -33,9 +39,11 @@ class Poller {
   struct File {
     WaitQueue* queues[2];  // by vm::Direction
     bool armed;
+    bool child;
   };
   File& file(int fd);
-  bool arm(int fd, File& f);
+  bool rearm(int fd, File& f);
+  bool has_waiters(const File& f) const;
   void watch(int fd);
   void wake(int fd, unsigned events);
 

@@ -91,6 +91,7 @@ void make_runnable(Fiber& fiber) {
     f->waits_on = kFalse;
     f->scheduler->requeue(*f);
   }
+  fiber.scheduler->engine->changed();
 }
 
 std::int64_t read_clock(Scheduler& s) {
@@ -137,6 +138,7 @@ WaitNode& add_timer(Heap& heap, Scheduler& s, Fiber& f, std::uint64_t ticket, Va
   n.sibling = f.nodes;
   f.nodes = &n;
   s.timers.add(heap, n);
+  s.engine->changed();
   return n;
 }
 

@@ -35,6 +35,7 @@ struct Scheduler : vm::Object {
   bool stopped = false;        // on-error 'stop: `error` says why
   bool tracing = false;
   bool shuffles_timers = false;  // of one instant: who is woken comes in any order
+  bool accounting = false;     // measures time and memory of every turn
   std::uint8_t turns_until_lower = 0, turns_until_clock = 0;
   vm::Value name = vm::kFalse;
   vm::Value local = vm::kFalse;  // what a model of concurrency keeps with it
@@ -56,11 +57,13 @@ struct Scheduler : vm::Object {
   std::uint8_t crash_status = 0;         // root: of the program when an error ends its main task
   vm::Value trace = vm::kNull;      // numbers of who ran, newest first
   vm::Value to_replay = vm::kNull;  // what is left of a trace
-  std::uint64_t steps = 0, switches = 0, spawned = 0, predicates = 0;
+  std::uint64_t steps = 0, switches = 0, spawned = 0, predicates = 0, parks = 0;
+  std::uint64_t nanoseconds = 0, bytes = 0;  // when accounting
 
   std::int64_t now() const { return now_word.fixnum(); }
   // To the end of the queue of its priority.
   void requeue(Fiber& f);
+  std::size_t runnable() const { return queues[0].size() + queues[1].size() + queues[2].size(); }
   bool has_runnable() const {
     return !queues[0].empty() || !queues[1].empty() || !queues[2].empty();
   }

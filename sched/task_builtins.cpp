@@ -110,6 +110,10 @@ Outcome set_tracing(Machine&, Scheduler& s, bool on) {
   s.trace = kNull;
   return kUnspecified;
 }
+Outcome set_accounting(Machine&, Scheduler& s, bool on) {
+  s.accounting = on;
+  return kUnspecified;
+}
 Outcome set_replay(Machine&, Scheduler& s, Value trace) {
   s.policy = Policy::replay;
   s.to_replay = trace;
@@ -133,8 +137,9 @@ Outcome shuffle(Machine& m, Vector& v) {
 Outcome stats(Machine& m, std::optional<Scheduler*> which) {
   Scheduler& s = given_or_current(m, which);
   const std::pair<const char*, std::uint64_t> rows[] = {
-      {"spawned", s.spawned}, {"live", s.live}, {"foreign", s.foreign}, {"timers", s.timers.count},
-      {"switches", s.switches}, {"steps", s.steps}, {"predicates", s.predicates}};
+      {"spawned", s.spawned}, {"live", s.live}, {"runnable", s.runnable()}, {"foreign", s.foreign},
+      {"timers", s.timers.count}, {"switches", s.switches}, {"parks", s.parks}, {"steps", s.steps},
+      {"nanoseconds", s.nanoseconds}, {"bytes", s.bytes}, {"predicates", s.predicates}};
   Value list = kNull;
   for (std::size_t i = std::size(rows); i-- > 0;) {
     list = m.heap.cons(m.heap.cons(symbol(m, rows[i].first), count(rows[i].second)), list);
@@ -252,6 +257,10 @@ Outcome result(Machine& m, Value first, std::optional<Value> second) {
 }
 Outcome waits_on(Machine&, Fiber& f) { return f.state == State::parked ? f.waits_on : kFalse; }
 
+Outcome set_awaited(Machine&, Fiber& f, bool awaited) {
+  f.awaited = awaited;
+  return kUnspecified;
+}
 Outcome set_priority(Machine& m, Fiber& f, Index priority) {
   if (priority >= kPriorities) return m.out_of_range(2, "0, 1 or 2", count(priority));
   f.priority = static_cast<Priority>(priority.value);
@@ -289,7 +298,8 @@ Outcome end_queue_of(Machine& m, Fiber& f) { return value_of(&end_queue(m, f)); 
 
 Outcome task_stats(Machine& m, Fiber& f) {
   const std::pair<const char*, std::uint64_t> rows[] = {
-      {"steps", f.steps}, {"switches", f.switches}, {"parks", f.parks}};
+      {"steps", f.steps}, {"switches", f.switches}, {"parks", f.parks},
+      {"nanoseconds", f.nanoseconds}, {"bytes", f.bytes}, {"parent", f.parent}};
   Value list = kNull;
   for (std::size_t i = std::size(rows); i-- > 0;) {
     list = m.heap.cons(m.heap.cons(symbol(m, rows[i].first), count(rows[i].second)), list);
@@ -322,6 +332,7 @@ constexpr Builtin kTasks[] = {
                           "procedure that is called, in a new task, with the task and the error."),
     builtin<set_name>("(%scheduler-name! scheduler name)", "Sets its name, for reports."),
     builtin<set_tracing>("(%scheduler-trace! scheduler on)", "Begins or ends a trace."),
+    builtin<set_accounting>("(%scheduler-accounts! scheduler on)", "Begins or ends measuring turns."),
     builtin<set_replay>("(%scheduler-replay! scheduler numbers)", "Turns go as the list says."),
     builtin<trace>("(%scheduler-trace scheduler)", "Numbers of the tasks that had turns, newest first."),
     builtin<random_number>("(scheduler-random n)",
@@ -329,7 +340,9 @@ constexpr Builtin kTasks[] = {
     builtin<shuffle>("(scheduler-shuffle! vector)",
                      "Puts its elements in an order from the seed of the current scheduler."),
     builtin<stats>("(scheduler-stats [scheduler])",
-                   "Association list: spawned, live, foreign, timers, switches, steps, predicates."),
+                   "Association list: spawned, live, runnable, foreign, timers, switches, parks,\n"
+                   "steps, nanoseconds, bytes, predicates. Time and memory are measured in a\n"
+                   "scheduler made with accounts."),
     builtin<tasks>("(scheduler-tasks [scheduler])", "Its tasks that have not ended."),
     builtin<find_stuck>("(find-stuck)",
                         "Tasks that wait where nothing that runs can reach them, so for ever. Looks\n"
@@ -361,6 +374,7 @@ constexpr Builtin kTasks[] = {
     builtin<result>("(task-result task-or-scheduler [task])",
                     "What its thunk returned, or what ended it; #f as long as it has not ended."),
     builtin<waits_on>("(task-waits-on task)", "What a parked task waits for, as reports show it."),
+    builtin<set_awaited>("(%task-awaited! task awaited?)", "Whether its errors are not to be reported."),
     builtin<set_priority>("(%task-priority! task n)", "Sets its priority."),
     builtin<get_priority>("(%task-priority task)", "Its priority, a number."),
     builtin<cancel_task>("(task-cancel task-or-scheduler task-or-reason [reason])",
@@ -368,7 +382,8 @@ constexpr Builtin kTasks[] = {
                          "where it waits or will wait. #f when the task has ended before."),
     builtin<await_end>("(%task-await task)", "Waits for its end; the status."),
     builtin<end_queue_of>("(%task-end-queue task)", "The wait queue that is woken when it ends."),
-    builtin<task_stats>("(task-stats task)", "Association list: steps, switches, parks."),
+    builtin<task_stats>("(task-stats task)", "Association list: steps, switches, parks, nanoseconds, bytes (see\n"
+                        "scheduler-stats), parent (the task-id of who spawned it)."),
     builtin<report>("(stuck-report [scheduler])",
                     "A text that names each waiting task, what it waits for and where."),
 };

@@ -30,7 +30,7 @@ Outcome wait_here(Machine& m, Wait kind, Value waits_on) {
     return raised ? m.raise(answer) : Outcome(answer);
   }
   FERMATA_TRY(fine, check_cancel(m));
-  f.wait = kind;
+  f.wait = f.foreign ? Wait::foreign : kind;
   f.waits_on = waits_on;
   return m.retry_when(value_of(&f));
 }
@@ -124,6 +124,12 @@ Outcome answer(Machine&, Fiber& f, Fixnum ticket, Value tag, Value value) {
 }
 Outcome answer_raise(Machine&, Fiber& f, Fixnum ticket, Value tag, Value obj) {
   return Value::boolean(claim(f, static_cast<std::uint64_t>(ticket.value), tag, obj, Phase::raised));
+}
+
+// ---- undisturbed ---------------------------------------------------------------------------
+Outcome hold_turn(Machine& m, bool on) {
+  current_fiber(m).held = on;
+  return kUnspecified;
 }
 
 // ---- task-block and task-wake ------------------------------------------------------------
@@ -225,6 +231,8 @@ constexpr Builtin kWaits[] = {
                  "Registers the open wait in the queue as well, as long as nothing answered it."),
     builtin<answer>("(%answer! task ticket tag obj)", "Answers a wait; #f when that was too late."),
     builtin<answer_raise>("(%answer-raise! task ticket tag obj)", "The same; the wait raises obj."),
+    builtin<hold_turn>("(%hold-turn! on)",
+                       "Whether the turn goes on beyond its gas, until the task waits; a little."),
     builtin<block>("(%block what)", "Parks until task-wake, unless that came before."),
     builtin<note_predicate>("(%note-predicate)", "Counts a run of a predicate."),
     builtin<wake>("(task-wake scheduler-or-task [task])",

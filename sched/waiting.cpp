@@ -26,6 +26,7 @@ void close_wait(Fiber& f) {
 std::uint64_t open_wait(Fiber& f) {
   close_wait(f);
   f.phase = Phase::open;
+  f.foreign = false;
   return ++f.ticket;
 }
 
@@ -38,7 +39,31 @@ WaitNode& enqueue(Heap& heap, WaitQueue& q, Fiber& f, std::uint64_t ticket, Valu
   n.sibling = f.nodes;
   f.nodes = &n;
   n.link.insert_before(q.link);
+  if (q.foreign) f.foreign = true;
   return n;
+}
+
+// The datum says whether it is part of a sync.
+void park_to_retry(Heap& heap, WaitQueue& q, Fiber& f) {
+  f.waits_on = value_of(&q);
+  enqueue(heap, q, f, open_wait(f), kFalse, kFalse);
+  f.wait = q.foreign ? Wait::foreign : Wait::queue;
+}
+
+void enqueue_to_retry(Heap& heap, WaitQueue& q, Fiber& f, std::uint64_t ticket, Value tag) {
+  enqueue(heap, q, f, ticket, tag, kTrue);
+}
+
+void wake_to_retry(WaitQueue& q) {
+  while (WaitNode* n = first_of(q)) {
+    Fiber& f = *n->fiber;
+    if (n->datum == kTrue) {
+      claim(*n, kUnspecified);
+    } else {
+      close_wait(f);
+      make_runnable(f);
+    }
+  }
 }
 
 bool claim(Fiber& f, std::uint64_t ticket, Value tag, Value answer, Phase how) {

@@ -32,6 +32,11 @@ bool claim(Fiber& f, std::uint64_t ticket, vm::Value tag, vm::Value answer,
 inline bool claim(WaitNode& n, vm::Value answer, Phase how = Phase::answered) {
   return claim(*n.fiber, n.ticket, n.tag, answer, how);
 }
+// A native returned the queue as its request: it is run again when the queue is woken so.
+void park_to_retry(vm::Heap& heap, WaitQueue& q, Fiber& f);
+// The same as part of an open wait: the sync that opened it tries again.
+void enqueue_to_retry(vm::Heap& heap, WaitQueue& q, Fiber& f, std::uint64_t ticket, vm::Value tag);
+void wake_to_retry(WaitQueue& q);
 // Everybody in the queue gets the answer; how many there were.
 std::size_t claim_all(WaitQueue& q, vm::Value answer, Phase how = Phase::answered);
 

@@ -3,13 +3,15 @@
 
 #include <poll.h>
 #include <sys/stat.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <climits>
-#include <csignal>
-#include <ctime>
+#include <utility>
+
+#include "vm/quiet_write.hpp"
 
 namespace fermata::scheme {
 
@@ -18,32 +20,6 @@ using vm::IoResult;
 using vm::IoStatus;
 
 namespace {
-
-// Keeps a write to a pipe without a reader from killing the process: the error is enough.
-class NoPipeSignal {
- public:
-  NoPipeSignal() {
-    sigset_t pending;
-    sigpending(&pending);
-    was_pending_ = sigismember(&pending, SIGPIPE);
-    sigemptyset(&pipe_);
-    sigaddset(&pipe_, SIGPIPE);
-    pthread_sigmask(SIG_BLOCK, &pipe_, &old_);
-  }
-  ~NoPipeSignal() {
-    if (!was_pending_) {
-      const timespec now{0, 0};
-      while (sigtimedwait(&pipe_, nullptr, &now) < 0 && errno == EINTR) continue;
-    }
-    pthread_sigmask(SIG_SETMASK, &old_, nullptr);
-  }
-  NoPipeSignal(const NoPipeSignal&) = delete;
-  NoPipeSignal& operator=(const NoPipeSignal&) = delete;
-
- private:
-  sigset_t pipe_, old_;
-  bool was_pending_;
-};
 
 bool poll_once(int fd, Direction direction, int timeout_ms) {
   pollfd p{fd, static_cast<short>(direction == Direction::read ? POLLIN : POLLOUT), 0};
@@ -56,15 +32,26 @@ bool poll_once(int fd, Direction direction, int timeout_ms) {
 
 class FileDevice final : public vm::ByteDevice {
  public:
-  FileDevice(int fd, Ownership ownership) : fd_(fd), ownership_(ownership) {
+  FileDevice(int fd, Ownership ownership, Cold cold) : fd_(fd), ownership_(ownership) {
     struct stat info;
     const bool known = ::fstat(fd, &info) == 0;
     may_block_ = known && !S_ISREG(info.st_mode);
+    parks_ = known && S_ISREG(info.st_mode) && cold == Cold::park;
     terminal_ = known && S_ISCHR(info.st_mode) && ::isatty(fd);
   }
   ~FileDevice() override { close(); }
 
   IoResult read(std::span<std::uint8_t> to) override {
+    if (parks_ && !std::exchange(loading_, false)) {
+      iovec piece{to.data(), to.size()};
+      const ssize_t n = ::preadv2(fd_, &piece, 1, -1, RWF_NOWAIT);
+      if (n >= 0) return {n > 0 ? IoStatus::done : IoStatus::end, static_cast<std::size_t>(n)};
+      if (errno == EAGAIN) {
+        loading_ = true;  // the next read may wait, so that it gets on in any case
+        return {IoStatus::would_block};
+      }
+      if (errno != EINTR) parks_ = false;  // this file system cannot tell
+    }
     for (;;) {
       if (!ready(Direction::read)) return {IoStatus::would_block};
       const ssize_t n = ::read(fd_, to.data(), to.size());
@@ -80,7 +67,8 @@ class FileDevice final : public vm::ByteDevice {
         may_block_ ? std::min<std::size_t>(from.size(), PIPE_BUF) : from.size();
     for (;;) {
       if (!ready(Direction::write)) return {IoStatus::would_block};
-      const ssize_t n = write_quietly(from.data(), most);
+      const bool plain = !may_block_ || terminal_;
+      const ssize_t n = plain ? ::write(fd_, from.data(), most) : vm::write_quietly(fd_, from.data(), most);
       if (n > 0) return {IoStatus::done, static_cast<std::size_t>(n)};
       if (n < 0 && errno != EINTR) return failure();
     }
@@ -97,23 +85,15 @@ class FileDevice final : public vm::ByteDevice {
 
   bool ready(Direction direction) override { return !may_block_ || poll_once(fd_, direction, 0); }
   vm::Value wait_request(vm::Heap& heap, Direction direction) override {
+    if (loading_) {
+      constexpr std::size_t kPiece = 256 * 1024;
+      return vm::make_load_request(heap, {fd_, ::lseek(fd_, 0, SEEK_CUR), kPiece});
+    }
     return vm::make_wait_request(heap, {fd_, direction});
   }
   bool is_terminal() const override { return terminal_; }
 
  private:
-  ssize_t write_quietly(const std::uint8_t* data, std::size_t size) const {
-    if (!may_block_ || terminal_) return ::write(fd_, data, size);
-    ssize_t n;
-    int error;
-    {
-      const NoPipeSignal quiet;
-      n = ::write(fd_, data, size);
-      error = errno;
-    }
-    errno = error;
-    return n;
-  }
   static IoResult failure() {
     if (errno == EAGAIN || errno == EWOULDBLOCK) return {IoStatus::would_block};
     return {IoStatus::error, 0, errno};
@@ -121,13 +101,18 @@ class FileDevice final : public vm::ByteDevice {
 
   int fd_;
   const Ownership ownership_;
-  bool may_block_, terminal_;
+  bool may_block_, terminal_, parks_;
+  bool loading_ = false;
 };
 
 }  // namespace
 
-std::unique_ptr<vm::ByteDevice> make_file_device(int fd, Ownership ownership) {
-  return std::make_unique<FileDevice>(fd, ownership);
+std::unique_ptr<vm::ByteDevice> make_file_device(int fd, Ownership ownership, Cold cold) {
+  return std::make_unique<FileDevice>(fd, ownership, cold);
+}
+
+Cold cold_files(const vm::Machine& m) {
+  return m.services[vm::kWatcherService] != nullptr ? Cold::park : Cold::wait;
 }
 
 bool wait_until_ready(vm::WaitRequest request, int timeout_ms) {

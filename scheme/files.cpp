@@ -60,7 +60,7 @@ Outcome open_file(Machine& m, String& path, Direction direction, Content content
                                                  : O_WRONLY | O_CREAT | O_TRUNC | O_NONBLOCK;
   const int fd = open_descriptor(name.c_str(), flags);
   if (fd < 0) return file_error(m, "open", path, errno);
-  auto device = make_file_device(fd, Ownership::owned);
+  auto device = make_file_device(fd, Ownership::owned, cold_files(m));
   struct stat info;
   if (::fstat(fd, &info) == 0 && S_ISDIR(info.st_mode)) return file_error(m, "open", path, EISDIR);
   return value_of(&open_device(m, std::move(device), direction, content, name));

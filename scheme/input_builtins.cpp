@@ -230,6 +230,42 @@ Outcome read_bytevector_into(Machine& m, Bytevector& to, OptionalPort port,
   return Value::fixnum(static_cast<std::int64_t>(n));
 }
 
+// ---- what is there -------------------------------------------------------------------------
+
+// Bytes of whole characters at the beginning of a text whose rest may be still to come.
+std::size_t whole_characters(std::string_view text) {
+  for (std::size_t back = 1; back <= 3 && back <= text.size(); ++back) {
+    const std::size_t at = text.size() - back;
+    if ((static_cast<std::uint8_t>(text[at]) & 0xc0) == 0x80) continue;
+    return holds_character(text.substr(at)) ? text.size() : at;
+  }
+  return text.size();
+}
+
+Outcome read_some(Machine& m, OptionalPort port) {
+  const Value given = port ? *port : current_port(m, Root::current_input);
+  const auto* which = cast<Port>(given);
+  const bool bytes = which != nullptr && which->is_input() && !which->is_textual();
+  FERMATA_PORT(p, m, port, 1, bytes ? Use::read_bytes : Use::read_text);
+  constexpr std::size_t kMost = 65536;
+  Decoded d;
+  if (auto problem = bytes ? need(m, p, 1) : next_character(m, p, d)) return *problem;
+  if (p.available() == 0) return kEof;
+  std::size_t n = std::min(p.available(), kMost);
+  if (!bytes) n = std::max(whole_characters(p.view().substr(0, n)), d.bytes);
+  Value taken;
+  if (bytes) {
+    Bytevector& b = m.heap.make_bytevector(n);
+    std::memcpy(b.bytes(), p.data(), n);
+    taken = value_of(&b);
+  } else {
+    taken = value_of(&make_string(m.heap, p.view().substr(0, n)));
+  }
+  p.consume(n);
+  m.charge(n / 16);
+  return taken;
+}
+
 // ---- data
 // ----------------------------------------------------------------------------------------
 
@@ -287,6 +323,9 @@ constexpr Builtin kInput[] = {
     builtin<u8_ready>("(u8-ready? [port])", "Whether read-u8 would not wait. R7RS 6.13.2."),
     builtin<read_bytevector>("(read-bytevector k [port])",
                              "The next k bytes, fewer at the end. R7RS 6.13.2."),
+    builtin<read_some>("(read-some [port])",
+                       "What there is to read, as a string or bytevector; waits only when there is\n"
+                       "nothing. The eof object at the end."),
     builtin<read_bytevector_into>(
         "(read-bytevector! bytevector [port [start [end]]])",
         "Fills the range with the next bytes; how many, or the eof object. R7RS 6.13.2."),

@@ -8,6 +8,7 @@
 #include "scheme/file_device.hpp"
 #include "scheme/open_ports.hpp"
 #include "scheme/port_natives.hpp"
+#include "scheme/posix.hpp"
 #include "vm/slow_paths.hpp"
 #include "vm/string.hpp"
 
@@ -40,7 +41,7 @@ Problem device_error(Machine& m, Port& p, const char* doing, int error) {
   text += std::string("cannot ") + doing;
   if (is<String>(p.name)) text += " \"" + to_utf8(as<String>(p.name)) + '"';
   text += ": " + std::generic_category().message(error);
-  return m.error(ConditionKind::io, text, {value_of(&p)});
+  return m.error(ConditionKind::io, text, {value_of(&p), posix_error_name(m, error)});
 }
 
 // Room for `more` bytes behind the limit; moves the contents to the front.
@@ -232,6 +233,10 @@ Problem close(Machine& m, Port& p) {
   p.state &= ~Port::kOpen;
   p.reader = kFalse;
   if (p.open == nullptr) return std::nullopt;
+  if (auto* watcher = static_cast<Watcher*>(m.services[kWatcherService])) {
+    const Direction direction = p.is_input() ? Direction::read : Direction::write;
+    watcher->closing(p.open->device->wait_request(m.heap, direction));
+  }
   const IoResult r = OpenPorts::release(p);
   if (r.status == IoStatus::error) return device_error(m, p, "close", r.error);
   return std::nullopt;

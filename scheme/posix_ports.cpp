@@ -19,8 +19,10 @@ using namespace vm;
 int descriptor_of(Machine& m, const Port& port) {
   if (port.open == nullptr || !port.is_open()) return -1;
   const Direction direction = port.is_input() ? Direction::read : Direction::write;
-  const auto request = wait_request_of(port.open->device->wait_request(m.heap, direction));
-  return request ? request->fd : -1;
+  const Value request = port.open->device->wait_request(m.heap, direction);
+  if (const auto load = load_request_of(request)) return load->fd;
+  const auto wait = wait_request_of(request);
+  return wait ? wait->fd : -1;
 }
 
 namespace {
@@ -62,7 +64,7 @@ const Row* find_row(const Row (&rows)[n], const Symbol& name) {
 
 Outcome new_port(Machine& m, int fd, const PortType& type, const BufferMode* mode,
                  std::string_view name) {
-  Port& port = open_device(m, make_file_device(fd, Ownership::owned), type.direction, type.content,
+  Port& port = open_device(m, make_file_device(fd, Ownership::owned, cold_files(m)), type.direction, type.content,
                            name);
   if (mode != nullptr && type.direction == Direction::write) {
     port.state &= ~(Port::kUnbuffered | Port::kByLine);
@@ -113,7 +115,27 @@ Outcome is_terminal(Machine&, Port& port) {
   return Value::boolean(port.open != nullptr && port.is_open() && port.open->device->is_terminal());
 }
 
+// The port owns the device from now on; what made the device stands in (fermata sched).
+Outcome device_to_port(Machine& m, Value device, Symbol& type_name, String& name) {
+  const PortType* type = find_row(kPortTypes, type_name);
+  if (type == nullptr) return m.out_of_range(2, kWantedType, value_of(&type_name));
+  auto taken = take_device(device);
+  if (taken == nullptr) return m.wrong_type(1, "a device that no port owns", device);
+  return value_of(&open_device(m, std::move(taken), type->direction, type->content, to_utf8(name)));
+}
+
+Outcome set_buffer_mode(Machine& m, Port& port, Symbol& mode_name) {
+  const BufferMode* mode = find_row(kBufferModes, mode_name);
+  if (mode == nullptr) return m.out_of_range(2, kWantedMode, value_of(&mode_name));
+  port.state &= ~(Port::kUnbuffered | Port::kByLine);
+  port.state |= mode->state;
+  return kUnspecified;
+}
+
 constexpr Builtin kPosixPorts[] = {
+    builtin<device_to_port>("(%device->port device port-type name)", "A port that owns the device."),
+    builtin<set_buffer_mode>("(%set-port-buffering! port mode)",
+                             "When an output port passes on what was written."),
     builtin<open_file>("(open-file path port-type flags [permission-bits [buffer-mode]])",
                        "A port of the file; flags is a sum of open/append ... SRFI 170."),
     builtin<fd_to_port>("(fd->port descriptor port-type [buffer-mode])",

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 
@@ -57,5 +58,31 @@ struct WaitRequest {
 };
 Value make_wait_request(Heap& heap, WaitRequest request);
 std::optional<WaitRequest> wait_request_of(Value request);  // nothing: a request of another kind
+
+// The request of a native that reads a file whose next bytes lie on a disk only: to be run
+// again once somebody who may wait has read them.
+struct LoadRequest {
+  int fd;
+  std::int64_t offset;
+  std::size_t size;
+};
+Value make_load_request(Heap& heap, LoadRequest request);
+std::optional<LoadRequest> load_request_of(Value request);
+
+// A device as a value, on its way from who made it to the port that will own it.  Whoever
+// takes it gets it; when nobody does, the collector releases it.
+Value make_device_value(Heap& heap, std::unique_ptr<ByteDevice> device);
+std::unique_ptr<ByteDevice> take_device(Value v);  // null: no device, or taken before
+
+// Who waits for files on behalf of tasks; Machine::services[kWatcherService], may be null.
+inline constexpr std::size_t kWatcherService = 6;
+class Watcher {
+ public:
+  // What waits for such a request is to try again, for the device is about to be closed.
+  virtual void closing(Value request) = 0;
+
+ protected:
+  ~Watcher() = default;
+};
 
 }  // namespace fermata::vm

@@ -54,6 +54,8 @@ void clear_finalizer(Object&) {}
 void run_finalizers() {}
 std::size_t heap_bytes() { return 0; }
 std::size_t collections() { return 0; }
+std::uint64_t allocated_bytes() { return 0; }
+std::size_t bytes_in_use() { return 0; }
 WeakTable::WeakTable() = default;
 WeakTable::~WeakTable() = default;
 void WeakTable::sweep() {}
@@ -207,10 +209,10 @@ void WeakTable::sweep() {
 
 std::size_t heap_bytes() { return GC_get_heap_size(); }
 std::size_t collections() { return GC_get_gc_no(); }
+std::uint64_t allocated_bytes() { return GC_get_total_bytes(); }
+std::size_t bytes_in_use() { return GC_get_heap_size() - GC_get_free_bytes(); }
 
 namespace {
-
-std::size_t bytes_in_use() { return GC_get_heap_size() - GC_get_free_bytes(); }
 
 #ifdef FERMATA_HOSTILE
 // The hostile build collects at every allocation, or at every Nth where that takes too long.

@@ -1,66 +1,13 @@
 // What a host sees: ticks, the descriptor it waits by, letters from other threads.
-#include "sched/engine.hpp"
+#include "tests/sched/engine_fixture.hpp"
 
-#include <poll.h>
-#include <unistd.h>
-
-#include <catch2/catch.hpp>
-#include <thread>
-
-#include "flow/builtins.hpp"
-#include "scheme/environment.hpp"
-#include "scheme/file_device.hpp"
-#include "scheme/ports.hpp"
 #include "sched/cancel.hpp"
 #include "sched/waiting.hpp"
-#include "tests/scheme/runtime_fixture.hpp"
+#include "vm/allocation.hpp"
 
 using namespace fermata;
 using namespace fermata::sched;
 using vm::Value;
-
-namespace {
-
-struct EngineFixture : scheme::RuntimeFixture {
-  EngineFixture() { flow::install_flow(r); }
-  ~EngineFixture() { flow::uninstall_flow(r); }
-  Engine& engine() { return Engine::of(m); }
-
-  Fiber& start(std::string_view text) {
-    return engine().adopt(m.make_task(r.loader("test", text, r.interaction)));
-  }
-  // Ticks, and sleeps as a host would, until the fiber has ended.
-  std::string finish(Fiber& f) {
-    while (!f.is_over()) {
-      const Turn t = engine().tick(64);
-      if (f.is_over()) break;
-      if (t.kind == Turn::Kind::stuck) return "stuck";
-      if (t.kind == Turn::Kind::idle) sleep_as_host();
-    }
-    return scheme::to_text(m, f.task->result);
-  }
-  void sleep_as_host() {
-    pollfd p{engine().poll_fd(), POLLIN, 0};
-    REQUIRE(::poll(&p, 1, 10'000) == 1);
-  }
-  // The program reads from `pipe`, the test writes to ends[1].
-  void open_pipe(int (&ends)[2]) {
-    REQUIRE(::pipe(ends) == 0);
-    auto device = scheme::make_file_device(ends[0], scheme::Ownership::owned);
-    scheme::define_value(m, *r.interaction, "pipe",
-                         value_of(&scheme::open_device(m, std::move(device), vm::Direction::read,
-                                                       scheme::Content::text, "pipe")));
-  }
-  bool is_readable() {
-    pollfd p{engine().poll_fd(), POLLIN, 0};
-    return ::poll(&p, 1, 0) == 1;
-  }
-};
-
-constexpr const char* kImport = "(import (scheme base) (fermata sched)) ";
-std::string program(std::string_view text) { return kImport + std::string(text); }
-
-}  // namespace
 
 TEST_CASE_METHOD(EngineFixture, "K26 a tick takes no more turns than its budget, and tells how long to rest", "[sched]") {
   CHECK(engine().rest().kind == Rest::Kind::for_ever);
@@ -206,3 +153,21 @@ TEST_CASE_METHOD(EngineFixture, "K25 tasks that nothing can reach are found, and
   CHECK(live() >= 1);
 }
 #endif
+
+TEST_CASE_METHOD(EngineFixture, "K01 a million tasks that end at once leave the memory as before", "[sched][long]") {
+  const auto used = [&] {
+    for (int i = 0; i < 3; ++i) vm::collect_now();
+    return static_cast<double>(vm::bytes_in_use());
+  };
+  CHECK(finish(start(program("(task-join (task-spawn (lambda () 1)))"))) == "1");
+  const double before = used();
+  CHECK(finish(start(program(R"(
+    (define n 0)
+    (let loop ((i 0))
+      (if (< i 1000000) (begin (task-spawn (lambda () (set! n (+ n 1)))) (loop (+ i 1)))))
+    (settle)
+    n)"))) == "1000000");
+  CHECK(finish(start(program("(let f ((n 2000)) (if (= n 0) 0 (+ 1 (f (- n 1)))))"))) == "2000");
+  // The ring of those that could run has grown to 2^20 places, and stays.
+  CHECK(used() - before < 24e6);
+}

@@ -201,4 +201,43 @@
 
 (test-error "what is no operation is refused" (sync 5))
 
+(test-equal "K18 a nack fires when another try raises" '(oops #t)
+  (in-scheduler
+   (lambda ()
+     (let* ((nack #f)
+            (seen (guard (obj (#t obj))
+                    (sync (prefer-op (nack-op (lambda (n) (set! nack n) never-op))
+                                     (make-op (lambda () (raise 'oops)) (lambda (ticket tag) #t)))))))
+       (list seen (try-sync nack #f))))))
+
+(test-equal "a sync that is woken to try again waits on, or takes what there is" '(none 2 0)
+  (in-scheduler
+   (lambda ()
+     (let* ((stock 0) (changed (make-waitq 'stock))
+            (take (make-op (lambda () (if (> stock 1) (let ((n stock)) (set! stock 0) n) op-not-ready))
+                           (lambda (ticket tag) (waitq-add! changed ticket op-again))
+                           (lambda () #t)))
+            (t (task-spawn (lambda () (let* ((a (sync/timeout 1 take 'none)) (b (sync take))) (list a b))))))
+       (define (put) (set! stock (+ stock 1)) (waitq-give-all! changed #t))
+       (settle)
+       (put)
+       (task-sleep 2)
+       (put)
+       (append (task-join t) (list (timers)))))))
+
+(test-equal "undisturbed: no turn ends in between; an error ends that" '(alone oops not-alone)
+  (in-scheduler
+   (lambda ()
+     (let ((other 0))
+       (task-spawn (lambda () (let loop () (set! other (+ other 1)) (task-yield) (loop))))
+       (define (spin n) (if (> n 0) (spin (- n 1))))
+       (define (others thunk) (let ((before other)) (thunk) (if (= before other) 'alone 'not-alone)))
+       (task-yield)
+       (let* ((a (others (lambda () (undisturbed (lambda () (spin 1000))))))
+              (b (guard (obj (#t obj)) (undisturbed (lambda () (raise 'oops)))))
+              (c (others (lambda () (spin 20000)))))
+         (for-each (lambda (t) (if (not (eq? t (task-current))) (task-cancel t 'over))) (scheduler-tasks))
+         (list a b c))))
+   'gas 100))
+
 (test-end "operations")

@@ -1,5 +1,5 @@
 ;; Clocks and timers (K21, K22), schedulers within schedulers, traces (K34), reports (K24).
-(import (scheme base) (scheme time) (fermata condition) (fermata sched) (srfi 64))
+(import (scheme base) (scheme read) (scheme write) (scheme time) (fermata condition) (fermata sched) (srfi 64))
 
 (test-begin "time")
 
@@ -151,6 +151,28 @@
 (test-equal "K34 a trace can be replayed, whatever the policy was" #t
   (let ((t (trace-of 'policy 'shuffle 'seed 9)))
     (equal? t (trace-of 'replay t))))
+
+(test-equal "K34 a trace that was printed and read can be replayed" #t
+  (let* ((t (trace-of 'policy 'shuffle 'seed 11))
+         (out (open-output-string)))
+    (write t out)
+    (equal? t (trace-of 'replay (read (open-input-string (get-output-string out)))))))
+
+(test-equal "K34 tasks that wait, wake and are cancelled: the same turns when replayed" #t
+  (let ((run (lambda options
+               (let* ((s (apply make-scheduler 'clock 'virtual 'trace #t 'on-error 'keep options))
+                      (q (make-waitq)))
+                 (repeat 6 (lambda (i)
+                             (task-spawn s (lambda ()
+                                             (if (even? i) (waitq-park! q) (task-sleep (- 10 i)))
+                                             (task-yield)
+                                             (waitq-give! q i)))))
+                 (task-spawn s (lambda () (task-sleep 3) (task-cancel (car (scheduler-tasks)) 'no)))
+                 (task-spawn s (lambda () (task-sleep 20) (waitq-give-all! q 'over)))
+                 (scheduler-run s)
+                 (scheduler-trace s)))))
+    (let ((t (run 'policy 'shuffle 'seed 3)))
+      (equal? t (run 'replay t)))))
 
 (test-equal "fifo: gas does not end a turn" '(0 0 0 1 1 1)
   (let ((s (make-scheduler 'policy 'fifo 'gas 100)) (seen (collector)))

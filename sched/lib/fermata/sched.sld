@@ -12,7 +12,7 @@
    ;; tasks
    task-spawn task-spawn* task? task-current task-name task-id task-scheduler task-status
    task-result task-join task-yield task-block task-wake task-sleep
-   task-suspend resume-raise! task-priority set-task-priority! task-stats
+   task-suspend resume-raise! undisturbed task-priority set-task-priority! task-stats
    task-waits-on settle
    ;; time
    clock-now clock-now-ns clock-advance! time-after
@@ -23,9 +23,13 @@
    ;; waits by hand
    wait-open wait-park wait-tag wait-close waitq-add! timer-add!
    ;; operations
-   make-op op? op-not-ready always-op never-op choice-op prefer-op wrap-op
+   make-op op? op-not-ready op-again always-op never-op choice-op prefer-op wrap-op
    guard-op nack-op sleep-op at-op join-op waitq-op
    sync try-sync sync/timeout sched-select
+   ;; ports
+   make-pipe io-op
+   ;; the host
+   host-event!
    ;; cancelling and scopes
    task-cancel task-check-cancel cancelled? cancel-reason timeout?
    with-shield with-deadline with-scope scope-spawn scope-cancel! scope-errors
@@ -36,6 +40,8 @@
    program-on-crash! program-on-stuck! scheduler-shuffle-timers!
    main-task? task-exit task-kill task-pause task-continue task-runs-any? turn-hold! turn-release!)
   (import (fermata sched task) (fermata sched operation) (fermata sched scope)
+          (only (fermata sched stream) make-pipe io-op)
+          (only (fermata sched streams) host-event!)
           (rename (fermata sched tasks)
                   (%task-priority task-priority-number) (%spawn task-spawn*))
           (rename (fermata sched waits)

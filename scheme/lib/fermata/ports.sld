@@ -5,7 +5,7 @@
 (define-library (fermata ports)
   (export call-with-port call-with-input-file call-with-output-file
           with-input-from-file with-output-to-file
-          call-with-output-string call-with-input-string)
+          call-with-output-string call-with-input-string read-some)
   (import (fermata builtins)
           (only (fermata control) call-with-values %parameterize))
   (begin

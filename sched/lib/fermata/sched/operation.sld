@@ -5,7 +5,7 @@
 ;; trace. What differs from CML: one thread runs everything, so trying is committing, and
 ;; the order of a choice comes from the scheduler's seed.
 (define-library (fermata sched operation)
-  (export make-op op? op-not-ready always-op never-op choice-op prefer-op
+  (export make-op op? op-not-ready op-again always-op never-op choice-op prefer-op
           wrap-op guard-op nack-op sleep-op at-op join-op waitq-op
           sync try-sync sync/timeout sched-select)
   (import (scheme base) (fermata sched task) (fermata sched tasks)
@@ -51,6 +51,11 @@
     ;;> What the try procedure of an operation returns when it cannot happen now.
     (define op-not-ready (list 'op-not-ready))
 
+    ;;> op-again
+    ;;> The tag to register under when being woken only means that trying again may help:
+    ;;> the sync then tries all its operations once more.
+    (define op-again (list 'op-again))
+
     ;;> (op? obj)
     ;;> Whether obj is an operation.
     (define (op? obj)
@@ -60,7 +65,7 @@
     ;;> A base operation. (try) makes it happen now and returns its value, or returns
     ;;> op-not-ready. (register ticket tag) arranges that it will: with waitq-add!,
     ;;> timer-add!; it does not raise. (unregister) is called when it lost, for what
-    ;;> is not undone by itself. Reports show what.
+    ;;> is not undone by itself. Reports show what. With op-again it has to be there.
     (define (make-op try register . rest)
       (make-base try register
                  (and (pair? rest) (car rest))
@@ -177,6 +182,9 @@
                     (loop (+ i 1))
                     (values leaf value)))))))
 
+    ;; Between a try that found nothing and the wait nobody else may have a turn: what came
+    ;; then would find nobody who waits. So the turn is held, which %wait ends.
+
     ;; Waits for all of them; the leaf that happened is the tag.
     (define (wait-for leaves)
       (let ((ticket (%open-wait)) (count (vector-length leaves)))
@@ -225,6 +233,21 @@
             value)
           (wait-for leaves)))
 
+    ;; Waits until one of them happens: that leaf, and its value.
+    (define (wait-for-one leaves losses)
+      (let* ((value (wait-carefully leaves losses))
+             (leaf (%wait-tag)))
+        (if (eq? leaf op-again)
+            (try-or-wait leaves losses)
+            (values leaf value))))
+
+    (define (try-or-wait leaves losses)
+      (%hold-turn! #t)
+      (let-values (((leaf value) (try-leaves leaves)))
+        (if leaf
+            (begin (%hold-turn! #f) (values leaf value))
+            (wait-for-one leaves losses))))
+
     ;; ---- syncing
 
     ;;> (sync op)
@@ -238,29 +261,36 @@
                   (let ((leaves (if (choice-ordered? op)
                                     plain
                                     (scheduler-shuffle! (vector-copy plain)))))
-                    (let-values (((leaf value) (try-leaves leaves)))
-                      (if leaf
-                          (apply-wraps (leaf-wraps leaf) value)
-                          (let* ((value (wait-carefully leaves '()))
-                                 (leaf (%wait-tag)))
-                            (apply-wraps (leaf-wraps leaf) value)))))))
+                    (let-values (((leaf value) (try-or-wait leaves '())))
+                      (apply-wraps (leaf-wraps leaf) value)))))
             (else
              (check-op "sync" op)
              (let-values (((leaves losses) (expand op)))
-               (let-values (((leaf value) (try-leaves leaves)))
-                 (if leaf
-                     (finish leaf value losses)
-                     (let* ((value (wait-carefully leaves losses))
-                            (leaf (%wait-tag)))
-                       (finish leaf value losses))))))))
+               (let-values (((leaf value) (try-carefully leaves losses)))
+                 (finish leaf value losses))))))
+
+    ;; An error of a try leaves the sync, which is lost for all then.
+    (define (try-carefully leaves losses)
+      (if (null? losses)
+          (try-or-wait leaves losses)
+          (with-exception-handler
+           (lambda (obj)
+             (for-each lose! losses)
+             (raise-continuable obj))
+           (lambda () (try-or-wait leaves losses)))))
 
     (define (sync-base op)
       (if (base-unregister op)
-          (let ((leaf (make-leaf op '() '())))
-            (wait-carefully (vector leaf) '()))
+          (let-values (((leaf value) (try-or-wait (vector (make-leaf op '() '())) '())))
+            value)
           (begin
-            ((base-register op) (%open-wait) #f)
-            (%wait (base-what op)))))
+            (%hold-turn! #t)
+            (let ((value ((base-try op))))  ; somebody may have acted since the first time
+              (if (eq? value op-not-ready)
+                  (begin
+                    ((base-register op) (%open-wait) #f)
+                    (%wait (base-what op)))
+                  (begin (%hold-turn! #f) value))))))
 
     ;;> (try-sync op [default])
     ;;> The value of the operation when it can happen now, else default.

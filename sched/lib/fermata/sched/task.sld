@@ -2,8 +2,9 @@
 (define-library (fermata sched task)
   (export make-scheduler scheduler-step scheduler-run scheduler-trace
           task-spawn spawn-in-group task-join task-block task-suspend
-          resume-raise! task-priority set-task-priority! clock-now)
+          resume-raise! undisturbed task-priority set-task-priority! clock-now)
   (import (scheme base) (fermata sched tasks) (fermata sched waits)
+          (only (fermata sched control) turn-hold! turn-release!)
           (only (fermata builtins) make-condition %uncaught)
           (only (fermata control) %rewind))
   (begin
@@ -27,7 +28,8 @@
     ;;> A scheduler. Options: policy (round-robin, fifo, priority, shuffle), gas (of a
     ;;> turn), clock (real, virtual, manual), seed (of every choice), on-error
     ;;> (see scheduler-on-error!), name, trace (#t: scheduler-trace tells whose turn
-    ;;> it was), replay (such a trace: turns are taken as it says).
+    ;;> it was), replay (such a trace: turns are taken as it says), accounts (#t: time and
+    ;;> memory of each turn are measured, see task-stats).
     (define (make-scheduler . options)
       (let ((s (%make-scheduler)))
         (for-each-option
@@ -41,6 +43,7 @@
              ((on-error) (scheduler-on-error! s value))
              ((name) (%scheduler-name! s value))
              ((trace) (%scheduler-trace! s value))
+             ((accounts) (%scheduler-accounts! s value))
              ((replay) (%scheduler-replay! s value))
              (else (refuse 'out-of-range "make-scheduler: no such option:"
                            name))))
@@ -86,7 +89,8 @@
 
     ;;> (task-spawn [scheduler] thunk option value ...)
     ;;> A task that calls the thunk, in the current scheduler when none is given. It
-    ;;> inherits the values of parameters. Options: name, priority (high, normal, low).
+    ;;> inherits the values of parameters. Options: name, priority (high, normal, low),
+    ;;> awaited (#t: an error is not reported, for somebody will ask for it).
     (define (task-spawn first . rest)
       (cond ((not (scheduler? first)) (spawn #f first rest #f))
             ((null? rest)
@@ -100,16 +104,19 @@
           (refuse 'wrong-type "task-spawn: the thunk must be a procedure, got" thunk))
       (if (null? options)
           (%spawn scheduler thunk #f 1 group)
-          (let ((task-name #f) (priority 1))
+          (let ((task-name #f) (priority 1) (awaited #f))
             (for-each-option
              "task-spawn"
              (lambda (name value)
                (case name
                  ((name) (set! task-name value))
+                 ((awaited) (set! awaited value))
                  ((priority) (set! priority (priority-number "task-spawn" value)))
                  (else (refuse 'out-of-range "task-spawn: no such option:" name))))
              options)
-            (%spawn scheduler thunk task-name priority group))))
+            (let ((task (%spawn scheduler thunk task-name priority group)))
+              (if awaited (%task-awaited! task #t))
+              task))))
 
     ;;> (task-join task)
     ;;> Waits for its end: returns what it returned, raises what it raised or was
@@ -128,6 +135,20 @@
     ;;> From its next turn on.
     (define (set-task-priority! task priority)
       (%task-priority! task (priority-number "set-task-priority!" priority)))
+
+    ;;> (undisturbed thunk)
+    ;;> Calls thunk, which is short; no other task has a turn before it returns, unless it
+    ;;> waits. For looking whether there is something, and waiting if there is not: what is
+    ;;> looked at would otherwise change in between when the turn happens to end there.
+    (define (undisturbed thunk)
+      (turn-hold!)
+      (let ((value (with-exception-handler
+                    (lambda (obj)
+                      (turn-release!)
+                      (raise-continuable obj))
+                    thunk)))
+        (turn-release!)
+        value))
 
     ;;> (task-block [scheduler] predicate)
     ;;> Waits until the predicate gives a true value, and returns it. It is called now and
