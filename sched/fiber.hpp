@@ -103,11 +103,6 @@ struct WaitQueue : vm::Object {
   Link link = {};  // head; first behind the header
   vm::Value name = vm::kFalse;
   vm::Value holder = vm::kFalse;  // for reports: the task that must act
-  // ---- one of a pair (meeting_builtins.cpp): who waits in one is served by who comes to the other
-  WaitQueue* partner = nullptr;
-  Scheduler* home = nullptr;      // where the pair was made
-  vm::Value owner = vm::kFalse;   // what the pair is of
-  bool open = false;              // who comes to it need not wait
 };
 
 struct WaitNode : vm::Object {

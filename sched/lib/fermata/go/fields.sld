@@ -2,12 +2,9 @@
 ;;
 ;; A call of a procedure written in Scheme is a place where gas may end a turn; an instruction
 ;; is not. So with these, what stands between two calls happens in one turn: looking at a
-;; channel, and then acting or waiting by a native of (fermata sched).
+;; lock, and then acting or waiting by a native of (fermata sched).
 (define-library (fermata go fields)
-  (export is-chan? chan-senders chan-receivers chan-capacity chan-ring set-chan-ring!
-          chan-first set-chan-first! chan-count set-chan-count!
-          chan-state set-chan-state! chan-bubble
-          mutex-locked? set-mutex-locked! mutex-queue
+  (export mutex-locked? set-mutex-locked! mutex-queue
           rw-readers set-rw-readers! rw-writing? set-rw-writing! rw-writers
           rw-waiting-readers
           wg-count set-wg-count! wg-queue
@@ -16,7 +13,7 @@
           eg-slots eg-idle eg-error set-eg-error!)
   (import (scheme base) (fermata go records)
           (only (fermata builtins)
-                er-macro-transformer %record? %record-ref %record-set!))
+                er-macro-transformer %record-ref %record-set!))
   (begin
 
     (define-syntax define-field
@@ -35,20 +32,6 @@
               (lambda (form rename compare)
                 (list (rename '%record-set!) (cadr form)
                       (list (rename 'quote) type) index (car (cddr form))))))))))
-
-    (define-syntax is-chan?
-      (er-macro-transformer
-       (lambda (form rename compare)
-         (list (rename '%record?) (cadr form) (list (rename 'quote) <chan>)))))
-
-    (define-field <chan> 0 chan-senders)
-    (define-field <chan> 1 chan-receivers)
-    (define-field <chan> 2 chan-capacity)
-    (define-field <chan> 3 chan-ring set-chan-ring!)
-    (define-field <chan> 4 chan-first set-chan-first!)
-    (define-field <chan> 5 chan-count set-chan-count!)
-    (define-field <chan> 6 chan-state set-chan-state!)
-    (define-field <chan> 7 chan-bubble)
 
     (define-field <mutex> 0 mutex-locked? set-mutex-locked!)
     (define-field <mutex> 1 mutex-queue)
