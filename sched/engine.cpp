@@ -140,7 +140,16 @@ Turn Engine::turn() {
 Turn Engine::run_slice(Fiber& f) {
   Scheduler& s = *f.scheduler;
   if (f.cancel_pending && !deliver_cancel(f)) return end(f, State::cancelled);
-  if (f.task->state() == Task::waiting) machine.retry(*f.task);
+  if (f.task->state() == Task::waiting) {
+    if (f.takes_answer && f.phase == Phase::answered) {
+      f.phase = Phase::none;
+      f.resuming = f.takes_answer = false;
+      machine.resume(*f.task, std::exchange(f.answer, kUnspecified));
+    } else {
+      f.takes_answer = false;
+      machine.retry(*f.task);
+    }
+  }
   if (s.tracing) s.trace = machine.heap.cons(Value::fixnum(f.number), s.trace);
   f.started = true;
   current = &f;
@@ -259,6 +268,7 @@ Turn Engine::raised(Fiber& f) {
 
 Turn Engine::end(Fiber& f, State state) {
   close_wait(f);
+  f.spare = nullptr;
   f.state = state;
   --f.scheduler->live;
   fibers.remove(f);

@@ -61,6 +61,7 @@ struct Fiber : vm::Object {
   bool unreachable = false;     // said by FiberTable::find_unreachable
   bool leaving = false;         // an error ends it: what it entered is being left
   bool resuming = false;        // its native waited, and is run again
+  bool takes_answer = false;    // or else is not run again: the answer is its value
   bool yielding = false;        // in task-yield, to be run again
   bool wake_permit = false;     // task-wake came before task-block
   bool cancel_pending = false;  // look for a cancelled scope at every suspension
@@ -80,6 +81,7 @@ struct Fiber : vm::Object {
   // ---- the wait
   std::uint64_t ticket = 0;
   WaitNode* nodes = nullptr;    // everything registered under the ticket
+  WaitNode* spare = nullptr;    // nodes to be used again, of wait queues only
   vm::Value tag = vm::kFalse;   // of the node that was claimed
   vm::Value answer = vm::kUnspecified;
   vm::Value waits_on = vm::kFalse;  // for reports: a wait queue, or anything that says it

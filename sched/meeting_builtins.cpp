@@ -68,7 +68,7 @@ Outcome put(Machine& m, Value place, Value obj) {
     FERMATA_TRY(fine, check_cancel(m));
     enqueue(m.heap, *p, f, open_wait(f), kFalse, obj);
   }
-  return wait_here(m, kind_of_wait(*p, f), value_of(p));
+  return wait_here(m, kind_of_wait(*p, f), value_of(p), Answer::is_value);
 }
 Outcome put_or_not(Machine& m, Value place, Value obj) {
   Place* p = usable(m, place);
@@ -83,7 +83,7 @@ Outcome take(Machine& m, Value place, Value otherwise) {
     FERMATA_TRY(fine, check_cancel(m));
     enqueue(m.heap, *p->takers, f, open_wait(f), kFalse, kFalse);
   }
-  return wait_here(m, kind_of_wait(*p, f), value_of(p->takers));
+  return wait_here(m, kind_of_wait(*p, f), value_of(p->takers), Answer::is_value);
 }
 Outcome take_or_not(Machine& m, Value place, Value otherwise) {
   Place* p = usable(m, place);
