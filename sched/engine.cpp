@@ -13,6 +13,7 @@ using namespace vm;
 
 namespace {
 
+constexpr std::size_t kFirstSlots = 10;          // of a stack: a short procedure that waits
 constexpr std::uint32_t kTurnsUntilPoll = 64;  // files are looked at after so many turns
 
 }  // namespace
@@ -38,7 +39,7 @@ void Engine::destroy(Engine& e) {
 // ---- fibers ------------------------------------------------------------------------------
 
 Fiber& Engine::spawn(Scheduler& s, Value procedure, Value dynamic) {
-  Task& task = machine.make_task(procedure, nullptr, 0, 16);
+  Task& task = machine.make_task(procedure, nullptr, 0, kFirstSlots);
   task.dynamic = dynamic;
   auto& f = machine.heap.make<Fiber>();
   f.task = &task;
