@@ -243,7 +243,7 @@ void Engine::go_on(Fiber& f) {
 void Engine::raise_in(Fiber& f, Value obj) {
   if (f.is_over()) return;
   close_wait(f);
-  f.yielding = f.resuming = false;
+  f.yielding = f.resuming = f.takes_answer = false;
   if (f.drives != nullptr) f.drives->driver = nullptr, f.drives = nullptr;
   machine.raise_in(*f.task, obj);
   make_runnable(f);
