@@ -9,6 +9,8 @@
           rw-waiting-readers
           wg-count set-wg-count! wg-queue
           once-state set-once-state! once-queue
+          cond-mutex cond-queue
+          pool-new pool-items set-pool-items! pool-count set-pool-count!
           eg-context eg-cancel eg-limit set-eg-limit! eg-count set-eg-count!
           eg-slots eg-idle eg-error set-eg-error!)
   (import (scheme base) (fermata go records)
@@ -46,6 +48,13 @@
 
     (define-field <once> 0 once-state set-once-state!)
     (define-field <once> 1 once-queue)
+
+    (define-field <condition-variable> 0 cond-mutex)
+    (define-field <condition-variable> 1 cond-queue)
+
+    (define-field <pool> 0 pool-new)
+    (define-field <pool> 1 pool-items set-pool-items!)
+    (define-field <pool> 2 pool-count set-pool-count!)
 
     (define-field <errgroup> 0 eg-context)
     (define-field <errgroup> 1 eg-cancel)

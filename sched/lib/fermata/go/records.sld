@@ -5,6 +5,8 @@
           <rwmutex> %make-rwmutex rwmutex?
           <wait-group> %make-wait-group wait-group?
           <once> %make-once once?
+          <condition-variable> %make-cond condition-variable?
+          <pool> %make-pool pool?
           <errgroup> %make-errgroup errgroup?)
   (import (scheme base))
   (begin
@@ -34,6 +36,19 @@
       once?
       (state %once-state)     ; fresh, running or done
       (queue %once-queue))
+
+    (define-record-type <condition-variable>
+      (%make-cond mutex queue)
+      condition-variable?
+      (mutex %cond-mutex)
+      (queue %cond-queue))
+
+    (define-record-type <pool>
+      (%make-pool new items count)
+      pool?
+      (new %pool-new)         ; thunk
+      (items %pool-items)
+      (count %pool-count))
 
     (define-record-type <errgroup>
       (%make-errgroup context cancel limit count slots idle error)
