@@ -29,7 +29,10 @@ inline bool is_resuming(Fiber& f) { return std::exchange(f.resuming, false); }
 // Raises what is to be raised instead of waiting, if anything is.
 vm::Outcome check_cancel(vm::Machine& m);
 // Parks until the open wait is answered; the native is run again then, and gives the answer.
-vm::Outcome wait_here(vm::Machine& m, Wait kind, vm::Value waits_on);
+// With is_value it need not be run again: the answer is what it returns.
+enum class Answer : std::uint8_t { is_looked_at, is_value };
+vm::Outcome wait_here(vm::Machine& m, Wait kind, vm::Value waits_on,
+                      Answer answer = Answer::is_looked_at);
 
 // What a new task has of the dynamic state: parameters, nothing else.
 vm::Value inherited(vm::Machine& m);

@@ -14,6 +14,7 @@ using namespace vm;
 
 namespace {
 
+constexpr std::size_t kFirstSlots = 10;          // of a stack: a short procedure that waits
 constexpr std::uint32_t kTurnsUntilPoll = 64;  // files are looked at after so many turns
 
 }  // namespace
@@ -46,7 +47,7 @@ void Engine::destroy(Engine& e) {
 // ---- fibers ------------------------------------------------------------------------------
 
 Fiber& Engine::spawn(Scheduler& s, Value procedure, Value dynamic) {
-  Task& task = machine.make_task(procedure, nullptr, 0, 16);
+  Task& task = machine.make_task(procedure, nullptr, 0, kFirstSlots);
   task.dynamic = dynamic;
   auto& f = machine.heap.make<Fiber>();
   f.task = &task;
@@ -166,7 +167,16 @@ Turn Engine::run_slice(Fiber& f) {
   Scheduler& s = *f.scheduler;
   if (f.cancel_pending && !deliver_cancel(f)) return end(f, State::cancelled);
   if (f.to_raise != kFalse) raise_in(f, std::exchange(f.to_raise, kFalse));
-  if (f.task->state() == Task::waiting) machine.retry(*f.task);
+  if (f.task->state() == Task::waiting) {
+    if (f.takes_answer && f.phase == Phase::answered) {
+      f.phase = Phase::none;
+      f.resuming = f.takes_answer = false;
+      machine.resume(*f.task, std::exchange(f.answer, kUnspecified));
+    } else {
+      f.takes_answer = false;
+      machine.retry(*f.task);
+    }
+  }
   if (s.tracing) s.trace = machine.heap.cons(Value::fixnum(f.number), s.trace);
   f.started = true;
   current = &f;
@@ -310,7 +320,7 @@ void Engine::go_on(Fiber& f) {
 void Engine::raise_in(Fiber& f, Value obj) {
   if (f.is_over()) return;
   close_wait(f);
-  f.yielding = f.resuming = f.held = false;
+  f.yielding = f.resuming = f.takes_answer = f.held = false;
   if (f.drives != nullptr) f.drives->driver = nullptr, f.drives = nullptr;
   machine.raise_in(*f.task, obj);
   make_runnable(f);
@@ -338,6 +348,7 @@ Turn Engine::raised(Fiber& f) {
 
 Turn Engine::end(Fiber& f, State state) {
   close_wait(f);
+  f.spare = nullptr;
   f.state = state;
   --f.scheduler->live;
   fibers.remove(f);

@@ -62,6 +62,7 @@ struct Fiber : vm::Object {
   bool unreachable = false;     // said by FiberTable::find_unreachable
   bool leaving = false;         // an error ends it: what it entered is being left
   bool resuming = false;        // its native waited, and is run again
+  bool takes_answer = false;    // or else is not run again: the answer is its value
   bool yielding = false;        // in task-yield, to be run again
   bool probing = false;         // a native that would wait raises its request instead
   bool held = false;            // in a sync: gas does not end its turn until it waits
@@ -85,6 +86,7 @@ struct Fiber : vm::Object {
   // ---- the wait
   std::uint64_t ticket = 0;
   WaitNode* nodes = nullptr;    // everything registered under the ticket
+  WaitNode* spare = nullptr;    // nodes to be used again, of wait queues only
   vm::Value tag = vm::kFalse;   // of the node that was claimed
   vm::Value answer = vm::kUnspecified;
   vm::Value waits_on = vm::kFalse;  // for reports: a wait queue, or anything that says it
@@ -109,11 +111,6 @@ struct WaitQueue : vm::Object {
   Link link = {};  // head; first behind the header
   vm::Value name = vm::kFalse;
   vm::Value holder = vm::kFalse;  // for reports: the task that must act
-  // ---- one of a pair (meeting_builtins.cpp): who waits in one is served by who comes to the other
-  WaitQueue* partner = nullptr;
-  Scheduler* home = nullptr;      // where the pair was made
-  vm::Value owner = vm::kFalse;   // what the pair is of
-  bool open = false;              // who comes to it need not wait
   bool foreign = false;           // the world gives to it: virtual clocks stand meanwhile
 };
 

@@ -1,11 +1,9 @@
-// Natives on meeting places: pairs of wait queues, and waiting in several at once.
+// Natives on places, and waiting in several at once.  The rows stand at the end.
 //
-// A place where tasks meet has two wait queues, partners of each other: who waits in one is
-// served by who comes to the other.  A queue may be open as well: who comes to it need not
-// wait, whatever the place means by that (room in a buffer, say).  So the kit can tell which
-// of several places is ready, by the scheduler's seed, and wait for all in one step, without
-// knowing what happens there.  The rows stand at the end.
+// Every one of them looks and acts, or begins to wait, in one step: models made of them need
+// not care where turns end.
 #include "sched/builtins.hpp"
+#include "sched/place.hpp"
 #include "sched/waiting.hpp"
 
 namespace fermata::sched {
@@ -14,128 +12,212 @@ using namespace vm;
 
 namespace {
 
-// Is there a need to wait in the queue?
-bool is_ready(const WaitQueue& q) {
-  return q.open || (q.partner != nullptr && first_of(*q.partner) != nullptr);
-}
+constexpr std::size_t kMostCapacity = std::size_t{1} << 30;
 
 // What is not of the fiber's scheduler comes from outside: no clock may jump meanwhile.
-Wait kind_of_wait(const WaitQueue& q, const Fiber& f) {
-  return q.home == nullptr || q.home == f.scheduler ? Wait::queue : Wait::outside;
+Wait kind_of_wait(const Place& p, const Fiber& f) {
+  return p.home == f.scheduler || p.never ? Wait::queue : Wait::outside;
 }
 
-Outcome make_pair_of_queues(Machine& m, Value owner, Value name, Value partner_name) {
-  WaitQueue& q = make_wait_queue(m.heap, name);
-  WaitQueue& partner = make_wait_queue(m.heap, partner_name);
-  q.partner = &partner, partner.partner = &q;
-  q.owner = partner.owner = owner;
-  q.home = partner.home = current_fiber(m).scheduler;
-  return value_of(&q);
-}
-Outcome partner(Machine&, WaitQueue& q) {
-  return q.partner ? Outcome(value_of(q.partner)) : Outcome(kFalse);
-}
-Outcome owner(Machine&, WaitQueue& q) { return q.owner; }
-Outcome set_owner(Machine&, WaitQueue& q, Value owner) {
-  q.owner = owner;
-  if (q.partner != nullptr) q.partner->owner = owner;
-  return kUnspecified;
-}
-Outcome set_open(Machine&, WaitQueue& q, bool open) {
-  q.open = open;
-  return kUnspecified;
+Place* usable(Machine& m, Value v) {
+  Place* p = place_of(v);
+  return p != nullptr && p->is_usable_in(current_fiber(m).scheduler) ? p : nullptr;
 }
 
-// The datum of the first on the other side, who gets `answer`; or a wait for one to come.
-Outcome meet(Machine& m, WaitQueue& q, Value datum, Value answer) {
+Outcome make(Machine& m, Index capacity, Value end, Value putting, Value taking) {
+  if (capacity > kMostCapacity) return m.out_of_range(1, "at most 2^30", Value::fixnum(static_cast<std::int64_t>(capacity.value)));
+  Place& p = make_place(m.heap, static_cast<std::uint32_t>(capacity));
+  p.name = putting;
+  p.takers->name = taking;
+  p.end = end;
+  p.home = current_fiber(m).scheduler;
+  return value_of(&p);
+}
+Outcome is_place(Machine&, Value obj) { return Value::boolean(place_of(obj) != nullptr); }
+Outcome is_usable(Machine& m, Value obj) { return Value::boolean(usable(m, obj) != nullptr); }
+
+Outcome not_a_place(Machine& m, Value got) { return m.wrong_type(1, "a place", got); }
+
+Outcome make_exclusive(Machine& m, Value obj) {
+  Place* p = place_of(obj);
+  if (p == nullptr) return not_a_place(m, obj);
+  p->exclusive = true;
+  return obj;
+}
+Outcome make_never(Machine& m, Value obj) {
+  Place* p = place_of(obj);
+  if (p == nullptr) return not_a_place(m, obj);
+  p->never = true;
+  return obj;
+}
+Outcome count(Machine& m, Value obj) {
+  const Place* p = place_of(obj);
+  return p ? Outcome(Value::fixnum(p->count)) : not_a_place(m, obj);
+}
+Outcome capacity(Machine& m, Value obj) {
+  const Place* p = place_of(obj);
+  return p ? Outcome(Value::fixnum(p->capacity)) : not_a_place(m, obj);
+}
+
+Outcome put(Machine& m, Value place, Value obj) {
+  Place* p = usable(m, place);
+  if (p == nullptr) return kFalse;
   Fiber& f = current_fiber(m);
   if (!is_resuming(f)) {
-    if (WaitNode* n = q.partner ? first_of(*q.partner) : nullptr) {
-      const Value brought = n->datum;
-      claim(*n, answer);
-      return brought;
-    }
+    if (const auto done = put_now(m.heap, *p, obj)) return *done;
     FERMATA_TRY(fine, check_cancel(m));
-    enqueue(m.heap, q, f, open_wait(f), kFalse, datum);
+    enqueue(m.heap, *p, f, open_wait(f), kFalse, obj);
   }
-  return wait_here(m, kind_of_wait(q, f), value_of(&q));
+  return wait_here(m, kind_of_wait(*p, f), value_of(p), Answer::is_value);
+}
+Outcome put_or_not(Machine& m, Value place, Value obj) {
+  Place* p = usable(m, place);
+  return p ? put_now(m.heap, *p, obj).value_or(kFalse) : kFalse;
+}
+Outcome take(Machine& m, Value place, Value otherwise) {
+  Place* p = usable(m, place);
+  if (p == nullptr) return otherwise;
+  Fiber& f = current_fiber(m);
+  if (!is_resuming(f)) {
+    if (const auto done = take_now(*p)) return *done;
+    FERMATA_TRY(fine, check_cancel(m));
+    enqueue(m.heap, *p->takers, f, open_wait(f), kFalse, kFalse);
+  }
+  return wait_here(m, kind_of_wait(*p, f), value_of(p->takers), Answer::is_value);
+}
+Outcome take_or_not(Machine& m, Value place, Value otherwise) {
+  Place* p = usable(m, place);
+  return p ? take_now(*p).value_or(otherwise) : otherwise;
+}
+Outcome close_place(Machine& m, Value obj) {
+  Place* p = place_of(obj);
+  if (p == nullptr) return not_a_place(m, obj);
+  if (p->closed || p->never) return kFalse;
+  close(*p);
+  return kTrue;
 }
 
-// One of the ready ones, any by the seed; nothing: none is.
-std::optional<std::size_t> choose(Scheduler& s, const Value* cases, std::size_t count) {
-  std::optional<std::size_t> chosen;
+// ---- several ---------------------------------------------------------------------------
+
+// A row of the cases: (place obj) to put, (#t place) to take, (() time), or (#f ...): never.
+struct Case {
+  Value first, second;
+  bool takes() const { return first == kTrue; }
+  Value where() const { return takes() ? second : first; }
+  Place* place() const { return place_of(where()); }
+  bool is_time() const { return first == kNull && second.is_fixnum(); }
+};
+Case case_at(const Value* rows, std::size_t i) { return {rows[2 * i], rows[2 * i + 1]}; }
+
+struct Choice {
+  bool fine = true;  // there are only places that may be used
+  std::optional<std::size_t> ready;
+};
+
+// One of those that can be done, any by the seed.
+Choice choose(Scheduler& s, const Value* rows, std::size_t count) {
+  Choice choice;
   std::size_t ready = 0;
   for (std::size_t i = 0; i < count; ++i) {
-    const auto* q = cast<WaitQueue>(cases[2 * i]);
-    if (q == nullptr || !is_ready(*q)) continue;
-    if (++ready == 1 || random_below(s, ready) == 0) chosen = i;
+    const Case c = case_at(rows, i);
+    const Place* p = c.place();
+    if (p == nullptr || !p->is_usable_in(&s)) {
+      if (!c.is_time() && c.where() != kFalse) return {false, {}};
+      continue;
+    }
+    if (!(c.takes() ? p->can_take() : p->can_put())) continue;
+    if (++ready == 1 || random_below(s, ready) == 0) choice.ready = i;
   }
-  return chosen;
+  return choice;
 }
 
 // The first that waits for a time which has come.
-std::optional<std::size_t> due(Scheduler& s, const Value* cases, std::size_t count) {
+std::optional<std::size_t> due(Scheduler& s, const Value* rows, std::size_t count) {
   std::optional<std::int64_t> now;
   for (std::size_t i = 0; i < count; ++i) {
-    if (!cases[2 * i].is_fixnum()) continue;
+    if (!case_at(rows, i).is_time()) continue;
     if (!now) now = read_clock(s);
-    if (cases[2 * i].fixnum() <= *now) return i;
+    if (rows[2 * i + 1].fixnum() <= *now) return i;
   }
   return std::nullopt;
 }
 
+Wait wait_for_all(Machine& m, Fiber& f, const Value* rows, std::size_t count) {
+  Wait kind = Wait::queue;
+  const std::uint64_t ticket = open_wait(f);
+  for (std::size_t i = 0; i < count; ++i) {
+    const Value tag = Value::fixnum(static_cast<std::int64_t>(i));
+    const Case c = case_at(rows, i);
+    if (Place* p = c.place()) {
+      enqueue(m.heap, c.takes() ? *p->takers : *p, f, ticket, tag, c.takes() ? kFalse : c.second);
+      if (kind_of_wait(*p, f) == Wait::outside) kind = Wait::outside;
+    } else if (c.is_time()) {
+      add_timer(m.heap, *f.scheduler, f, ticket, tag, c.second.fixnum());
+    }
+  }
+  return kind;
+}
+
 Outcome index(std::size_t i) { return Value::fixnum(static_cast<std::int64_t>(i)); }
-// Of a case that has happened: counted from -1 downwards.
-Outcome happened(std::int64_t i) { return Value::fixnum(-1 - i); }
 
 Outcome select(Machine& m, Vector& cases, bool waits) {
   Fiber& f = current_fiber(m);
   Wait kind = Wait::queue;
   if (!is_resuming(f)) {
-    FERMATA_TRY(fine, check_cancel(m));
     if (cases.length() % 2 == 0) return m.wrong_type(1, "a vector of an odd length", value_of(&cases));
     const Value* rows = cases.slots() + 1;
     const std::size_t count = cases.length() / 2;
     m.charge(count / 8);
-    if (const auto ready = choose(*f.scheduler, rows, count)) return index(*ready);
-    if (const auto over = due(*f.scheduler, rows, count)) return happened(static_cast<std::int64_t>(*over));
-    if (!waits) return kFalse;
-    const std::uint64_t ticket = open_wait(f);
-    for (std::size_t i = 0; i < count; ++i) {
-      const Value tag = Value::fixnum(static_cast<std::int64_t>(i));
-      if (auto* q = cast<WaitQueue>(rows[2 * i])) {
-        enqueue(m.heap, *q, f, ticket, tag, rows[2 * i + 1]);
-        if (kind_of_wait(*q, f) == Wait::outside) kind = Wait::outside;
-      } else if (rows[2 * i].is_fixnum()) {
-        add_timer(m.heap, *f.scheduler, f, ticket, tag, rows[2 * i].fixnum());
-      }
+    const Choice choice = choose(*f.scheduler, rows, count);
+    if (!choice.fine) return kTrue;
+    if (choice.ready) {
+      const Case c = case_at(rows, *choice.ready);
+      const auto done = c.takes() ? take_now(*c.place()) : put_now(m.heap, *c.place(), c.second);
+      cases.slots()[0] = done.value_or(kFalse);
+      return index(*choice.ready);
     }
+    if (const auto over = due(*f.scheduler, rows, count)) return index(*over);
+    if (!waits) return kFalse;
+    FERMATA_TRY(fine, check_cancel(m));
+    kind = wait_for_all(m, f, rows, count);
   }
   FERMATA_TRY(answer, wait_here(m, kind, value_of(&cases)));
   cases.slots()[0] = answer;
-  return happened(f.tag.fixnum());
+  return f.tag;
 }
 
 constexpr Builtin kMeetings[] = {
-    builtin<make_pair_of_queues>("(make-waitq-pair owner name partner-name)",
-                                 "A wait queue with a partner: who waits in one of them is served by who\n"
-                                 "comes to the other. A virtual clock stands while somebody of another\n"
-                                 "scheduler waits in one of them."),
-    builtin<partner>("(waitq-partner waitq)", "Its partner, or #f."),
-    builtin<owner>("(waitq-owner waitq)", "What the pair it is one of was made for."),
-    builtin<set_owner>("(set-waitq-owner! waitq obj)", "Sets what the pair was made for."),
-    builtin<set_open>("(set-waitq-open! waitq open?)",
-                      "Whether who comes to the queue need not wait there, for waitq-select!."),
-    builtin<meet>("(waitq-meet! waitq datum answer)",
-                  "The datum of the first in its partner, whose wait returns answer. When nobody\n"
-                  "waits there: waits in the queue, with datum, for who comes to its partner."),
-    builtin<select>("(waitq-select! cases wait?)",
-                    "cases is #(answer queue datum queue datum ...). When the task need not wait in\n"
-                    "some of the queues, the number of one, from the seed. Else it waits in all, with\n"
-                    "their data; then the first element is the answer, and the value is -1 minus the\n"
-                    "number of the queue that gave it. Without wait? the value is #f instead. In the\n"
-                    "place of a queue a time of clock-now-ns may stand, which then comes, or #f,\n"
-                    "which never happens."),
+    builtin<make>("(make-place capacity end putting taking)",
+                  "A place where tasks meet, with room for so many objects that nobody has taken\n"
+                  "yet. After place-close! end is what is taken from it when it is empty, and what\n"
+                  "putting gives. Reports say putting and taking of who waits there."),
+    builtin<is_place>("(place? obj)", "Whether obj is a place."),
+    builtin<is_usable>("(place-usable? obj)",
+                       "Whether obj is a place that tasks of the current scheduler may use."),
+    builtin<make_exclusive>("(place-exclusive! place)",
+                            "From now on it is only for tasks of the scheduler it was made in."),
+    builtin<make_never>("(place-never! place)", "From now on nothing happens there: who comes, waits."),
+    builtin<count>("(place-count place)", "How many objects wait there to be taken."),
+    builtin<capacity>("(place-capacity place)", "For how many there is room."),
+    builtin<put>("(place-put! place obj)",
+                 "Gives obj to who waits to take something, or leaves it there, or waits for room\n"
+                 "or for somebody. #t; the place's end when it is closed; #f when it may not be\n"
+                 "used."),
+    builtin<put_or_not>("(place-put-now! place obj)", "The same, but #f where it would wait."),
+    builtin<take>("(place-take! place otherwise)",
+                  "What was put there first, or the place's end; waits for it. otherwise when it\n"
+                  "may not be used."),
+    builtin<take_or_not>("(place-take-now! place otherwise)", "The same, but otherwise where it would wait."),
+    builtin<close_place>("(place-close! place)",
+                         "Nothing more can be put there: who waits goes on with the place's end. #f\n"
+                         "when it was closed before."),
+    builtin<select>("(place-select! cases wait?)",
+                    "Does one of several things, as soon as one can be done; of several that can, any\n"
+                    "by the seed. cases is #(obj a b a b ...): place and object to put, #t and place\n"
+                    "to take, () and a time of clock-now-ns, or #f and anything, which never happens.\n"
+                    "The value is the number of the pair, and the vector's first element what was\n"
+                    "taken or what putting gave. #f without wait? when nothing can be done now; #t\n"
+                    "when one of them may not be used."),
 };
 
 }  // namespace

@@ -143,6 +143,9 @@ WaitNode& add_timer(Heap& heap, Scheduler& s, Fiber& f, std::uint64_t ticket, Va
 }
 
 Fiber* next_fiber(Scheduler& s) {
+  // The usual case: nothing to look at but the queue.
+  RunQueue& usual = s.queues[static_cast<std::size_t>(Priority::normal)];
+  if (s.policy == Policy::round_robin && s.timers.count == 0 && !usual.empty()) return &usual.pop();
   if (s.timers.count > 0 && s.clock == ClockKind::real) {
     if (s.turns_until_clock == 0 || !s.has_runnable()) {
       read_clock(s);

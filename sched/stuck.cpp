@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "sched/place.hpp"
 #include "sched/running.hpp"
 #include "sched/waiting.hpp"
 #include "vm/string.hpp"
@@ -30,12 +31,15 @@ std::string object_text(Machine& m, Value what) {
   if (const auto* s = cast<Scheduler>(what)) {
     return s->name == kFalse ? "the tasks of a scheduler" : "the tasks of scheduler " + text_of(m, s->name);
   }
-  if (auto* cases = cast<Vector>(what)) {  // of waitq-select!
+  if (auto* cases = cast<Vector>(what)) {  // of place-select!
     std::string text;
-    for (std::size_t i = 1; i < cases->length(); i += 2) {
-      const Value each = cases->slots()[i];
-      const std::string name = each.is_fixnum() ? "a time" : each == kFalse ? "" : object_text(m, each);
-      if (!name.empty() && (", " + text + ",").find(", " + name + ",") == std::string::npos) {
+    for (std::size_t i = 1; i + 1 < cases->length(); i += 2) {
+      const Value a = cases->slots()[i], b = cases->slots()[i + 1];
+      const Place* p = place_of(a == kTrue ? b : a);
+      if (p == nullptr && a != kNull) continue;
+      const std::string name =
+          p == nullptr ? "a time" : object_text(m, a == kTrue ? value_of(p->takers) : a);
+      if ((", " + text + ",").find(", " + name + ",") == std::string::npos) {
         text += (text.empty() ? "" : ", ") + name;
       }
     }

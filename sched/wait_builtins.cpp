@@ -21,15 +21,16 @@ Outcome check_cancel(Machine& m) {
   return m.raise(condition);
 }
 
-Outcome wait_here(Machine& m, Wait kind, Value waits_on) {
+Outcome wait_here(Machine& m, Wait kind, Value waits_on, Answer answer) {
   Fiber& f = current_fiber(m);
   f.resuming = false;
   if (f.phase == Phase::answered || f.phase == Phase::raised) {
     const bool raised = std::exchange(f.phase, Phase::none) == Phase::raised;
-    const Value answer = std::exchange(f.answer, kUnspecified);
-    return raised ? m.raise(answer) : Outcome(answer);
+    const Value value = std::exchange(f.answer, kUnspecified);
+    return raised ? m.raise(value) : Outcome(value);
   }
   FERMATA_TRY(fine, check_cancel(m));
+  f.takes_answer = answer == Answer::is_value;
   f.wait = f.foreign ? Wait::foreign : kind;
   f.waits_on = waits_on;
   return m.retry_when(value_of(&f));
@@ -76,7 +77,7 @@ Outcome park(Machine& m, WaitQueue& q, std::optional<Value> datum) {
     FERMATA_TRY(fine, check_cancel(m));
     enqueue(m.heap, q, f, open_wait(f), kFalse, datum.value_or(kFalse));
   }
-  return wait_here(m, Wait::queue, value_of(&q));
+  return wait_here(m, Wait::queue, value_of(&q), Answer::is_value);
 }
 
 Outcome give(Machine&, WaitQueue& q, Value answer) {
@@ -105,7 +106,7 @@ Outcome raise_all(Machine& m, WaitQueue& q, Value obj) {
 Outcome open_ticket(Machine& m) {
   return Value::fixnum(static_cast<std::int64_t>(open_wait(current_fiber(m))));
 }
-Outcome wait(Machine& m, Value waits_on) { return wait_here(m, Wait::queue, waits_on); }
+Outcome wait(Machine& m, Value waits_on) { return wait_here(m, Wait::queue, waits_on, Answer::is_value); }
 Outcome wait_tag(Machine& m) { return current_fiber(m).tag; }
 Outcome close(Machine& m) {
   close_wait(current_fiber(m));
@@ -172,7 +173,7 @@ Outcome sleep(Machine& m, Value seconds) {
     if (delay <= 0) return kUnspecified;
     add_timer(m.heap, *f.scheduler, f, open_wait(f), kFalse, after(read_clock(*f.scheduler), delay));
   }
-  return wait_here(m, Wait::timer, kFalse);
+  return wait_here(m, Wait::timer, kFalse, Answer::is_value);
 }
 // A timer of the open wait.
 Outcome add_timer_at(Machine& m, Fixnum ticket, Value tag, Fixnum time) {

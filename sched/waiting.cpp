@@ -1,10 +1,18 @@
 #include "sched/waiting.hpp"
 
+#include <utility>
+
 #include "sched/scheduler.hpp"
 
 namespace fermata::sched {
 
 using namespace vm;
+
+namespace {
+
+constexpr std::size_t kMostSpare = 8;  // nodes kept by a fiber
+
+}  // namespace
 
 WaitQueue& make_wait_queue(Heap& heap, Value name) {
   auto& q = heap.make<WaitQueue>();
@@ -13,13 +21,24 @@ WaitQueue& make_wait_queue(Heap& heap, Value name) {
   return q;
 }
 
+// A node of a queue is kept for the next wait: a task that waits again and again, or in several
+// queues, makes no garbage.  (Timers are not: the wheel remembers one.)
 void close_wait(Fiber& f) {
-  for (WaitNode* n = f.nodes; n != nullptr; n = n->sibling) {
-    if (!n->link.is_linked()) continue;
-    if (n->is_timer()) --f.scheduler->timers.count;
-    n->link.unlink();
+  std::size_t kept = f.spare != nullptr ? kMostSpare : 0;
+  for (WaitNode* n = std::exchange(f.nodes, nullptr); n != nullptr;) {
+    WaitNode* next = n->sibling;
+    const bool linked = n->link.is_linked();
+    if (linked) n->link.unlink();
+    if (n->is_timer()) {
+      if (linked) --f.scheduler->timers.count;
+    } else if (kept < kMostSpare) {
+      ++kept;
+      n->tag = n->datum = kFalse;
+      n->sibling = f.spare;
+      f.spare = n;
+    }
+    n = next;
   }
-  f.nodes = nullptr;
   f.phase = Phase::none;
 }
 
@@ -31,7 +50,9 @@ std::uint64_t open_wait(Fiber& f) {
 }
 
 WaitNode& enqueue(Heap& heap, WaitQueue& q, Fiber& f, std::uint64_t ticket, Value tag, Value datum) {
-  auto& n = heap.make<WaitNode>();
+  WaitNode* spare = f.spare;
+  if (spare != nullptr) f.spare = spare->sibling;
+  WaitNode& n = spare != nullptr ? *spare : heap.make<WaitNode>();
   n.fiber = &f;
   n.ticket = ticket;
   n.tag = tag;

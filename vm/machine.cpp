@@ -158,15 +158,16 @@ RunStatus Machine::leave(Task& task, RunStatus status, Value result) {
 }
 
 void Machine::resume(Task& task, Value result) {
-  // As if the native had returned it.
-  load(task);
-  const Instruction* pc = pc_of(fp_[-1]);
-  pc_ = pc;
-  fp_ -= pc[-1] >> 16 & 0xff;
-  fp_[pc[-1] >> 8 & 0xff] = result;
-  argc_ = 0;
+  // As if the native had returned it.  What is marked reaches up to its arguments, above
+  // everything that its caller still needs.
+  Value* slots = task.segment->slots();
+  const Instruction* pc = pc_of(slots[task.fp - 1]);
+  const Instruction word = pc[-1];
+  task.pc = pc;
+  task.fp -= word >> 16 & 0xff;
+  slots[task.fp + (word >> 8 & 0xff)] = result;
+  task.argc = 0;
   task.set_state(Task::runnable);
-  leave(task, RunStatus::out_of_gas, kUnspecified);
 }
 
 void Machine::retry(Task& task) { task.set_state(Task::runnable); }

@@ -5,7 +5,7 @@
 
 namespace fermata::vm {
 
-inline constexpr std::size_t kRedZone = 24;  // slots above limit_ that a native may use
+inline constexpr std::size_t kRedZone = 8;  // slots above limit_ that a native may use: a raise takes 5
 
 // {word that says dst 0, base 0} {the instruction}: see segment.hpp.
 inline constexpr Instruction kUnderflowStub[2] = {encode(Op::underflow), encode(Op::underflow)};

@@ -276,9 +276,10 @@
 (test-equal "what is no channel is refused by name"
   '("chan-send!: argument 1 must be a channel, got" "chan-recv!: argument 1 must be a channel, got"
     "chan-close!: argument 1 must be a channel, got" "chan-len: argument 1 must be a channel, got"
-    "select: argument 1 must be a channel, got")
+    "select: argument 1 must be a channel, got" "select: argument 1 must be a channel, got")
   (map message-of
        (list (lambda () (chan-send! 5 1)) (lambda () (chan-recv! 5)) (lambda () (chan-close! 5))
-             (lambda () (chan-len 5)) (lambda () (select ((recv 5) 1) (default 2))))))
+             (lambda () (chan-len 5)) (lambda () (select ((recv 5) 1) (default 2)))
+             (lambda () (select ((after 1) 0) ((recv nil-chan) 1) ((send 5 1) 2))))))
 
 (test-end "go channels")

@@ -216,4 +216,11 @@
     (repeat 1000 (lambda (i) (pool-put! p i)))
     (let loop ((n 0)) (if (eq? (pool-get! p) 'new) (< n 1000) (loop (+ n 1))))))
 
+(test-equal "what is none of these is refused by name"
+  '("mutex-lock!: argument 1 must be a mutex, got 5" "wait-group-add!: argument 1 must be a wait-group, got 5"
+    "cond-signal!: argument 1 must be a condition-variable, got 5" "pool-get!: argument 1 must be a pool, got 5")
+  (map message-of
+       (list (lambda () (mutex-lock! 5)) (lambda () (wait-group-done! 5))
+             (lambda () (cond-signal! 5)) (lambda () (pool-get! 5)))))
+
 (test-end "go sync")

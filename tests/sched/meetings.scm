@@ -1,4 +1,4 @@
-;; Meeting places: pairs of wait queues, waiting in several; calls at a time.
+;; Places where tasks meet, waiting in several; calls at a time.
 (import (scheme base) (fermata condition) (fermata sched) (srfi 64))
 
 (test-begin "meetings")
@@ -13,75 +13,108 @@
     (if (< i n) (begin (proc i) (loop (+ i 1))))))
 (define (timers) (cdr (assq 'timers (scheduler-stats))))
 
-(test-equal "the queues of a pair are partners and know what they are of" '(#t #t place place #f)
-  (let* ((q (make-waitq-pair 'place 'in 'out)) (p (waitq-partner q)))
-    (list (eq? (waitq-partner p) q) (not (eq? p q)) (waitq-owner q) (waitq-owner p)
-          (waitq-partner (make-waitq)))))
+(define (new-place . capacity)
+  (make-place (if (pair? capacity) (car capacity) 0) 'end 'putting 'taking))
 
-(test-equal "who comes second finds the other one waiting; data and answers cross" '(brought answer)
+(test-equal "a place knows its room and what is there" '(#t #f 2 0 1)
+  (let* ((p (new-place 2)) (before (place-count p)))
+    (place-put! p 'a)
+    (list (place? p) (place? (make-waitq)) (place-capacity p) before (place-count p))))
+
+(test-equal "who comes second finds the other one waiting, either way round" '(a b #t)
   (in-scheduler
    (lambda ()
-     (let* ((q (make-waitq-pair #f 'in 'out)) (got #f))
-       (task-spawn (lambda () (set! got (waitq-meet! q 'brought #f))))
+     (let* ((p (new-place)) (got '()) (answer #f))
+       (task-spawn (lambda () (set! answer (place-put! p 'a))))
        (settle)
-       (let ((datum (waitq-meet! (waitq-partner q) #f 'answer)))
+       (let ((a (place-take! p #f)))
+         (task-spawn (lambda () (set! got (place-take! p #f))))
          (settle)
-         (list datum got))))))
+         (place-put! p 'b)
+         (settle)
+         (list a got answer))))))
 
-(define (places n) (let loop ((i 0) (l '())) (if (= i n) l (loop (+ i 1) (cons (make-waitq-pair i 'in 'out) l)))))
-
-(test-equal "waitq-select! without waiting: #f when it would have to wait" '(#f 0 1 #f)
+(test-equal "things and tasks go in the order they came, through a full ring" '(0 1 2 3 4 5 6 7)
   (in-scheduler
    (lambda ()
-     (let* ((q (make-waitq-pair #f 'in 'out)) (none (waitq-select! (vector #f q #f) #f)))
-       (set-waitq-open! q #t)
-       (let ((open (waitq-select! (vector #f q #f) #f)))
-         (set-waitq-open! q #f)
-         (task-spawn (lambda () (waitq-meet! (waitq-partner q) 'd #f)))
-         (settle)
-         (list none open (waitq-select! (vector #f #f #f q #f) #f)
-               (waitq-select! (vector #f #f #f) #f)))))))
-
-(test-equal "it waits in all; what comes first answers, and the rest is left" '(-3 value 0)
-  (in-scheduler
-   (lambda ()
-     (let* ((qs (places 4)) (cases (apply vector #f (apply append (map (lambda (q) (list q 'datum)) qs))))
-            (t (task-spawn (lambda () (waitq-select! cases #t)))))
+     (let ((p (new-place 3)))
+       (repeat 8 (lambda (i) (task-spawn (lambda () (place-put! p i)))))
        (settle)
-       (waitq-give! (list-ref qs 2) 'value)
+       (map (lambda (i) (place-take! p #f)) '(0 1 2 3 4 5 6 7))))))
+
+(test-equal "a closed place gives what is left, then its end; who waited goes on" '(a end end end #t #f)
+  (in-scheduler
+   (lambda ()
+     (let* ((p (new-place 1)) (q (new-place)) (waited #f))
+       (place-put! p 'a)
+       (task-spawn (lambda () (set! waited (place-take! q #f))))
+       (settle)
+       (place-close! q)
+       (settle)
+       (let* ((first (place-close! p)) (again (place-close! p)) (a (place-take! p #f)))
+         (list a (place-take! p #f) (place-put! p 'late) waited first again))))))
+
+(test-equal "without waiting" '(none #t #f a none)
+  (let* ((p (new-place 1)) (none (place-take-now! p 'none)) (put (place-put-now! p 'a))
+         (full (place-put-now! p 'b)) (a (place-take-now! p 'none)))
+    (list none put full a (place-take-now! p 'none))))
+
+(test-equal "what is no place, or another scheduler's own, may not be used" '(#f other #f other #t)
+  (let ((p (in-scheduler (lambda () (place-exclusive! (new-place 1))))))
+    (list (place-put! 5 'a) (place-take! 5 'other) (place-put! p 'a) (place-take! p 'other)
+          (place-select! (vector #f #t p) #f))))
+
+(test-equal "place-select! without waiting: #f when it would have to wait" '(#f #t 0 d 1 d)
+  (in-scheduler
+   (lambda ()
+     (let* ((p (new-place 1)) (cases (vector #f #t p p 'd)) (full (new-place 0))
+            (none (place-select! (vector #f #t full full 'd) #f))
+            (put (place-select! cases #f)) (answer (vector-ref cases 0))
+            (taken (place-select! cases #f)))
+       (list none answer taken (vector-ref cases 0) put
+             (begin (place-put! p 'd) (place-take! p #f)))))))
+
+(test-equal "it waits for all; what comes first answers, and the rest is left" '(2 value #f #f)
+  (in-scheduler
+   (lambda ()
+     (let* ((ps (map (lambda (i) (new-place)) '(0 1 2 3)))
+            (cases (apply vector #f (apply append (map (lambda (p) (list #t p)) ps))))
+            (t (task-spawn (lambda () (place-select! cases #t)))))
+       (settle)
+       (place-put! (list-ref ps 2) 'value)
        (let ((chosen (task-join t)))
-         (list chosen (vector-ref cases 0) (apply + (map waitq-length qs))))))))
+         (list chosen (vector-ref cases 0)
+               (place-put-now! (list-ref ps 2) 'nobody) (place-put-now! (list-ref ps 3) 'nobody)))))))
 
-(test-equal "a time among the cases" '(-2 -1 0)
+(test-equal "a time among the things waited for" '(1 0 0)
   (in-scheduler
    (lambda ()
-     (let* ((q (make-waitq-pair #f 'in 'out))
-            (late (waitq-select! (vector #f q #f (time-after 2) #f) #t))
-            (past (waitq-select! (vector #f (time-after 0) #f q #f) #t)))
+     (let* ((p (new-place))
+            (late (place-select! (vector #f #t p '() (time-after 2)) #t))
+            (past (place-select! (vector #f '() (time-after 0) #t p) #t)))
        (list late past (timers))))))
 
-(test-equal "cancelling one that waits in several leaves nothing" '(cancelled 0 0)
+(test-equal "cancelling one that waits for several leaves nothing" '(cancelled #f none 0)
   (in-scheduler
    (lambda ()
-     (let* ((q (make-waitq-pair #f 'in 'out))
-            (t (task-spawn (lambda () (waitq-select! (vector #f q 1 q 2 (time-after 5) #f) #t)))))
+     (let* ((p (new-place))
+            (t (task-spawn (lambda () (place-select! (vector #f p 1 #t p '() (time-after 5)) #t)))))
        (settle)
-       (let ((waiting (waitq-length q)))
-         (task-cancel t 'enough)
-         (settle)
-         (list (task-status t) (- waiting 2) (+ (waitq-length q) (timers))))))))
+       (task-cancel t 'enough)
+       (settle)
+       (list (task-status t) (place-put-now! p 'nobody) (place-take-now! p 'none) (timers))))))
 
-(test-assert "of several that are ready each is chosen as often, by the seed"
+(test-assert "of several that can be done each is chosen as often, by the seed"
   (in-scheduler
    (lambda ()
-     (let* ((qs (places 3)) (cases (apply vector #f (apply append (map (lambda (q) (list q #f)) qs))))
+     (let* ((ps (map (lambda (i) (new-place 5000)) '(0 1 2)))
+            (cases (apply vector #f (apply append (map (lambda (p) (list p 'x)) ps))))
             (chosen (make-vector 3 0)))
-       (for-each (lambda (q) (set-waitq-open! q #t)) qs)
        (repeat 3000 (lambda (i)
-                      (let ((k (waitq-select! cases #t)))
+                      (let ((k (place-select! cases #t)))
                         (vector-set! chosen k (+ 1 (vector-ref chosen k))))))
        (and (<= 900 (vector-ref chosen 0) 1100) (<= 900 (vector-ref chosen 1) 1100))))))
-(test-error "the vector must have an odd length" #t (waitq-select! (vector #f 1) #f))
+(test-error "the vector must have an odd length" #t (place-select! (vector #f 1) #f))
 
 (test-equal "a call at a time runs in a task of its own, unless cancelled" '((2.0 #f) #t #f 0)
   (in-scheduler

@@ -35,8 +35,9 @@
    with-shield with-deadline with-scope scope-spawn scope-cancel! scope-errors
    ;; for models of concurrency
    task-local set-task-local! scheduler-local set-scheduler-local! set-task-name!
-   waitq-owner set-waitq-owner! waitq-partner make-waitq-pair set-waitq-open!
-   waitq-meet! waitq-select! call-at! call-cancel!
+   make-place place? place-usable? place-exclusive! place-never! place-count
+   place-capacity place-put! place-put-now! place-take! place-take-now! place-close!
+   place-select! call-at! call-cancel!
    program-on-crash! program-on-stuck! scheduler-shuffle-timers!
    main-task? task-exit task-kill task-pause task-continue task-runs-any? turn-hold! turn-release!)
   (import (fermata sched task) (fermata sched operation) (fermata sched scope)

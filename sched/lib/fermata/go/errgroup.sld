@@ -32,9 +32,10 @@
                   (eg-count g)))
       (set-eg-limit! g n))
 
-    (define (full? g)
-      (let ((limit (eg-limit g)))
-        (and limit (>= (eg-count g) limit))))
+    (define-syntax full?
+      (syntax-rules ()
+        ((_ g) (let ((limit (eg-limit g)))
+                 (and limit (>= (eg-count g) limit))))))
 
     ;; Who ends gives the place to who waits for one.
     (define (leave! g)

@@ -2,21 +2,20 @@
 ;;
 ;; A call of a procedure written in Scheme is a place where gas may end a turn; an instruction
 ;; is not. So with these, what stands between two calls happens in one turn: looking at a
-;; channel, and then acting or waiting by a native of (fermata sched).
+;; lock, and then acting or waiting by a native of (fermata sched).
 (define-library (fermata go fields)
-  (export is-chan? chan-senders chan-receivers chan-capacity chan-ring set-chan-ring!
-          chan-first set-chan-first! chan-count set-chan-count!
-          chan-state set-chan-state! chan-bubble
-          mutex-locked? set-mutex-locked! mutex-queue
+  (export mutex-locked? set-mutex-locked! mutex-queue
           rw-readers set-rw-readers! rw-writing? set-rw-writing! rw-writers
           rw-waiting-readers
           wg-count set-wg-count! wg-queue
           once-state set-once-state! once-queue
+          cond-mutex cond-queue
+          pool-new pool-items set-pool-items! pool-count set-pool-count!
           eg-context eg-cancel eg-limit set-eg-limit! eg-count set-eg-count!
           eg-slots eg-idle eg-error set-eg-error!)
   (import (scheme base) (fermata go records)
           (only (fermata builtins)
-                er-macro-transformer %record? %record-ref %record-set!))
+                er-macro-transformer %record-ref %record-set!))
   (begin
 
     (define-syntax define-field
@@ -36,20 +35,6 @@
                 (list (rename '%record-set!) (cadr form)
                       (list (rename 'quote) type) index (car (cddr form))))))))))
 
-    (define-syntax is-chan?
-      (er-macro-transformer
-       (lambda (form rename compare)
-         (list (rename '%record?) (cadr form) (list (rename 'quote) <chan>)))))
-
-    (define-field <chan> 0 chan-senders)
-    (define-field <chan> 1 chan-receivers)
-    (define-field <chan> 2 chan-capacity)
-    (define-field <chan> 3 chan-ring set-chan-ring!)
-    (define-field <chan> 4 chan-first set-chan-first!)
-    (define-field <chan> 5 chan-count set-chan-count!)
-    (define-field <chan> 6 chan-state set-chan-state!)
-    (define-field <chan> 7 chan-bubble)
-
     (define-field <mutex> 0 mutex-locked? set-mutex-locked!)
     (define-field <mutex> 1 mutex-queue)
 
@@ -63,6 +48,13 @@
 
     (define-field <once> 0 once-state set-once-state!)
     (define-field <once> 1 once-queue)
+
+    (define-field <condition-variable> 0 cond-mutex)
+    (define-field <condition-variable> 1 cond-queue)
+
+    (define-field <pool> 0 pool-new)
+    (define-field <pool> 1 pool-items set-pool-items!)
+    (define-field <pool> 2 pool-count set-pool-count!)
 
     (define-field <errgroup> 0 eg-context)
     (define-field <errgroup> 1 eg-cancel)

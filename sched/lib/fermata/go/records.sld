@@ -1,28 +1,15 @@
-;; The records of (fermata go): channels, locks and the like.  What can be done with their
+;; The records of (fermata go): locks and the like.  What can be done with their
 ;; fields stands in (fermata go fields).
 (define-library (fermata go records)
-  (export <chan> %make-chan chan?
-          <mutex> %make-mutex mutex?
+  (export <mutex> %make-mutex mutex?
           <rwmutex> %make-rwmutex rwmutex?
           <wait-group> %make-wait-group wait-group?
           <once> %make-once once?
+          <condition-variable> %make-cond condition-variable?
+          <pool> %make-pool pool?
           <errgroup> %make-errgroup errgroup?)
   (import (scheme base))
   (begin
-
-    ;; state is #f while nothing is special; else closed, nil, or bubble: open, but only for
-    ;; the tasks of the bubble it was made in.
-    (define-record-type <chan>
-      (%make-chan senders receivers capacity ring first count state bubble)
-      chan?
-      (senders %senders)      ; wait queue of those who send
-      (receivers %receivers)  ; its partner
-      (capacity %capacity)
-      (ring %ring)            ; vector, grows up to the capacity
-      (first %first)          ; where in it the oldest value is
-      (count %count)          ; how many there are
-      (state %state)
-      (bubble %bubble))       ; scheduler, or #f
 
     (define-record-type <mutex>
       (%make-mutex locked queue)
@@ -49,6 +36,19 @@
       once?
       (state %once-state)     ; fresh, running or done
       (queue %once-queue))
+
+    (define-record-type <condition-variable>
+      (%make-cond mutex queue)
+      condition-variable?
+      (mutex %cond-mutex)
+      (queue %cond-queue))
+
+    (define-record-type <pool>
+      (%make-pool new items count)
+      pool?
+      (new %pool-new)         ; thunk
+      (items %pool-items)
+      (count %pool-count))
 
     (define-record-type <errgroup>
       (%make-errgroup context cancel limit count slots idle error)

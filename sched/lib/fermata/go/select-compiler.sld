@@ -41,13 +41,12 @@
       (define (cons* a b rest) (cons a (cons b rest)))
       ;; Bindings that evaluate what stands in the head, and what goes into the vector.
       (define (bindings-of kind head i)
-        (let ((q (fresh "q" i)) (x (fresh "x" i)))
+        (let ((c (fresh "c" i)) (x (fresh "x" i)))
           (case kind
-            ((recv) (values (list (list q (list (rename 'recv-queue) (cadr head)))) (list q #f)))
-            ((send) (values (list (list q (list (rename 'send-queue) (cadr head)))
-                                  (list x (car (cddr head))))
-                            (list q x)))
-            (else (values (list (list q (list (rename 'time-after) (cadr head)))) (list q #f))))))
+            ((recv) (values (list (list c (cadr head))) (list #t c)))
+            ((send) (values (list (list c (cadr head)) (list x (car (cddr head)))) (list c x)))
+            (else (values (list (list c (list (rename 'time-after) (cadr head))))
+                          (list (list (rename 'quote) '()) c))))))
       (define (branch-of kind clause)
         (let ((head (car clause)) (forms (cdr clause)))
           (if (and (eq? kind 'recv) (pair? (cddr head)))

@@ -1,13 +1,12 @@
 ;; select: the first of several channels that is ready.
 ;;
-;; A select is a vector #(answer queue datum ...), as waitq-select! of the kit wants it: what
-;; is waited in, and what is brought. The kit chooses and waits in one step; what is ready is
-;; then taken, or the choice is made anew when another task was quicker.
+;; A select is a vector, as place-select! of the kit wants it, which does one of the things
+;; in it or waits for all, in one step.
 (define-library (fermata go select)
   (export select select-cases case-recv case-send case-after
           ;; what select expands into
-          choose! received received-ok? recv-queue send-queue time-after)
-  (import (scheme base) (fermata sched) (fermata go channel) (fermata go fields)
+          choose! received received-ok? time-after)
+  (import (scheme base) (fermata sched) (fermata go channel)
           (fermata go select-compiler)
           (only (fermata builtins) er-macro-transformer))
   (begin
@@ -25,30 +24,21 @@
     ;; The number of the case that happened, whose value, if any, is then the first element
     ;; of the vector; #f when none can and one must not wait.
     (define (choose! cases wait?)
-      (let ((i (waitq-select! cases wait?)))
-        (cond ((not i) #f)
-              ((< i 0) (woken cases (- -1 i)))
-              (else
-               (let* ((q (vector-ref cases (+ (* 2 i) 1)))
-                      (c (waitq-owner q)))
-                 (if (eq? q (chan-receivers c))
-                     (let ((v (take! c)))
-                       (if (eq? v nothing-there)
-                           (choose! cases wait?)
-                           (begin
-                             (vector-set! cases 0 v)
-                             i)))
-                     (if (put! c (vector-ref cases (+ (* 2 i) 2)))
-                         i
-                         (choose! cases wait?))))))))
+      (let ((i (place-select! cases wait?)))
+        (cond ((eq? i #t) (complain cases 1))
+              ((eq? (vector-ref cases 0) closed-mark)
+               ;; A sender must not meet a closed channel.
+               (if (and i (not (eq? (vector-ref cases (+ (* 2 i) 1)) #t)))
+                   (send-on-closed)
+                   i))
+              (else i))))
 
-    ;; Somebody came; or the channel was closed, which a sender must not bear.
-    (define (woken cases i)
-      (let ((q (vector-ref cases (+ (* 2 i) 1))))
-        (if (and (eq? (vector-ref cases 0) closed-mark)
-                 (not (eq? q (chan-receivers (waitq-owner q)))))
-            (send-on-closed)
-            i)))
+    ;; Raises what is wrong with the first of the cases that is no good.
+    (define (complain cases i)
+      (let* ((a (vector-ref cases i))
+             (c (if (eq? a #t) (vector-ref cases (+ i 1)) a)))
+        (if (and c (not (null? a))) (check-chan "select" c))
+        (complain cases (+ i 2))))
 
     (define (received cases)
       (let ((v (vector-ref cases 0)))
@@ -59,23 +49,22 @@
     ;; ---- cases made at run time
 
     (define-record-type <case>
-      (make-case queue datum kind)
+      (make-case first second)
       case?
-      (queue case-queue)
-      (datum case-datum)
-      (kind case-kind))
+      (first case-first)       ; as place-select! wants them
+      (second case-second))
 
     ;;> (case-recv chan)
     ;;> For select-cases: receiving from the channel.
-    (define (case-recv c) (make-case (recv-queue c) #f 'recv))
+    (define (case-recv c) (make-case #t c))
 
     ;;> (case-send chan obj)
     ;;> For select-cases: sending obj.
-    (define (case-send c v) (make-case (send-queue c) v 'send))
+    (define (case-send c v) (make-case c v))
 
     ;;> (case-after seconds)
     ;;> For select-cases: so much time has passed.
-    (define (case-after seconds) (make-case (time-after seconds) #f 'after))
+    (define (case-after seconds) (make-case '() (time-after seconds)))
 
     ;;> (select-cases cases [default?])
     ;;> Selects among a list of cases. Three values: the number of the one that happened,
@@ -92,10 +81,10 @@
                     (refuse 'wrong-type
                             "select-cases: every case must be made by case-recv, case-send or case-after, got"
                             each))
-                (vector-set! slots (+ (* 2 i) 1) (case-queue each))
-                (vector-set! slots (+ (* 2 i) 2) (case-datum each))
+                (vector-set! slots (+ (* 2 i) 1) (case-first each))
+                (vector-set! slots (+ (* 2 i) 2) (case-second each))
                 (fill (+ i 1)))))
         (let ((i (choose! slots (not (and (pair? default?) (car default?))))))
-          (if (and i (eq? (case-kind (vector-ref cases i)) 'recv))
+          (if (and i (eq? (case-first (vector-ref cases i)) #t))
               (values i (received slots) (received-ok? slots))
               (values i #f #f)))))))

@@ -179,12 +179,6 @@
 
     ;; ---- condition variable
 
-    (define-record-type <condition-variable>
-      (%make-cond mutex queue)
-      condition-variable?
-      (mutex cond-mutex)
-      (queue cond-queue))
-
     ;;> (make-cond mutex)
     ;;> A condition variable, used with that lock held.
     (define (make-cond mutex) (%make-cond mutex (make-waitq 'cond-wait!)))
@@ -213,13 +207,6 @@
     ;; ---- pool
 
     (define most-pooled 64)
-
-    (define-record-type <pool>
-      (%make-pool new items count)
-      pool?
-      (new pool-new)
-      (items pool-items set-pool-items!)
-      (count pool-count set-pool-count!))
 
     ;;> (make-pool [new])
     ;;> A place for objects to be used again; (new) makes one when there is none.

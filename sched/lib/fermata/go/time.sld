@@ -71,7 +71,7 @@
     (define (make-timer seconds)
       (check-seconds "make-timer" seconds)
       (let* ((c (make-chan 1))
-             (t (new-timer c (lambda () (put! c (time-now))))))
+             (t (new-timer c (lambda () (put-now! c (time-now))))))
         (arm! t seconds)
         t))
 
@@ -132,7 +132,7 @@
                          (lambda ()
                            (if (eq? (ticker-generation t) generation)
                                (begin
-                                 (put! (ticker-chan t) (time-now))
+                                 (put-now! (ticker-chan t) (time-now))
                                  (at (next-after time))))))))
         ;; Ticks that were missed are left out.
         (define (next-after time)
