@@ -1,8 +1,10 @@
 #include "scheme/library_image.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <stdexcept>
 #include <unordered_map>
+#include <vector>
 
 #include "scheme/builtins.hpp"
 #include "scheme/embedded.hpp"
@@ -34,8 +36,19 @@ class LibraryNames : public ImageNames {
  public:
   LibraryNames(Runtime& r, Environment& own) : r_(r), own_(own) {}
 
-  // Notes what the variables of all other ready libraries hold.
+  // Notes what the variables of all other ready libraries hold; first of those that this one
+  // imports, themselves or by others: where one object has several names, that library is
+  // there when the image is read.
   void note_others() {
+    std::vector<std::string> imported = imports_of(own_);
+    for (std::size_t i = 0; i < imported.size(); ++i) {
+      const Library* library = find_library(r_, parse_library_text(r_.machine, imported[i]));
+      if (library == nullptr || !library->is_ready()) continue;
+      for_each_binding(*library->environment, note, this);
+      for (std::string& name : imports_of(*library->environment))
+        if (std::find(imported.begin(), imported.end(), name) == imported.end())
+          imported.push_back(std::move(name));
+    }
     for_each_binding(
         as<Environment>(r_.libraries),
         [](void* p, Binding& b) {
@@ -77,6 +90,13 @@ class LibraryNames : public ImageNames {
   }
 
  private:
+  static std::vector<std::string> imports_of(const Environment& env) {
+    std::vector<std::string> names;
+    for (Value rest = env.imports; rest.is_pair(); rest = rest.pair()->cdr)
+      names.push_back(library_text(rest.pair()->car));
+    return names;
+  }
+
   static void note(void* p, Binding& b) {
     auto& self = *static_cast<LibraryNames*>(p);
     const auto* cell = b.is_defined() && is<Symbol>(b.identifier) ? cast<Cell>(b.denotation) : nullptr;
