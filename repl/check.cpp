@@ -5,9 +5,8 @@
 #include <tuple>
 #include <vector>
 
-#include "flow/builtins.hpp"
 #include "repl/driver.hpp"
-#include "repl/source_file.hpp"
+#include "repl/interpreter.hpp"
 #include "scheme/eval.hpp"
 #include "scheme/library.hpp"
 #include "scheme/report.hpp"
@@ -17,24 +16,6 @@ namespace fermata::repl {
 using namespace vm;
 
 namespace {
-
-struct Interpreter {
-  explicit Interpreter(const Options& o)
-      : machine(Machine::create()),
-        runtime(scheme::Runtime::create(machine, {library_path(o), o.arguments, {}})) {
-    flow::install_flow(runtime);
-  }
-  ~Interpreter() {
-    flow::uninstall_flow(runtime);
-    scheme::Runtime::destroy(runtime);
-    Machine::destroy(machine);
-  }
-  Interpreter(const Interpreter&) = delete;
-  Interpreter& operator=(const Interpreter&) = delete;
-
-  Machine& machine;
-  scheme::Runtime& runtime;
-};
 
 struct Finding {
   scheme::Report report;

@@ -1,6 +1,7 @@
 // Three sources, one shape.
 #include "repl/docs.hpp"
 
+#include "sched/builtins.hpp"
 #include "scheme/builtins.hpp"
 #include "scheme/core_forms.hpp"
 #include "scheme/embedded.hpp"
@@ -22,6 +23,18 @@ bool doc_line(std::string_view line, std::string_view& comment) {
   comment = line.substr(start + 3);
   if (comment.starts_with(' ')) comment.remove_prefix(1);
   return true;
+}
+
+// Whether it is one list and nothing else; "(proc obj) for each" is text.
+bool is_signature(std::string_view comment) {
+  int depth = 0;
+  for (std::size_t i = 0; i < comment.size(); ++i) {
+    if (comment[i] == '(') ++depth;
+    if (comment[i] == ')') --depth;
+    if (depth == 0) return i > 0 && i + 1 == comment.size();
+  }
+  // Some signatures take two lines.
+  return depth > 0;
 }
 
 bool is_carried(const std::string& path) {
@@ -54,9 +67,13 @@ bool visit_text(std::string_view text, const std::string& library, const Visit& 
     std::string_view comment;
     if (!doc_line(text.substr(0, end), comment)) {
       if (!finished()) return false;
-    } else if (comment.starts_with('(') && doc.text.empty()) {
-      if (!finished()) return false;
-      doc = {std::string(comment), "", library};
+    } else if (doc.text.empty() && is_signature(comment)) {
+      if (name_of(comment) == name_of(doc.signature)) {
+        doc.signature += "\n" + std::string(comment);
+      } else {
+        if (!finished()) return false;
+        doc = {std::string(comment), "", library};
+      }
     } else if (doc.signature.empty()) {
       if (comment.find(' ') == std::string_view::npos) doc = {std::string(comment), "", library};
     } else {
@@ -76,6 +93,12 @@ void for_each_doc(const Visit& visit) {
       if (!visit(row.name(), {std::string(row.signature), std::string(row.doc), ""})) return;
     }
   }
+  for (const auto& table : {sched::task_builtins(), sched::wait_builtins(), sched::scope_builtins()}) {
+    for (const vm::Builtin& row : table) {
+      if (row.name().starts_with('%')) continue;
+      if (!visit(row.name(), {std::string(row.signature), std::string(row.doc), "(fermata sched)"})) return;
+    }
+  }
   for (const scheme::CoreForm& form : scheme::core_forms()) {
     if (form.name().starts_with('%')) continue;
     if (!visit(form.name(), {std::string(form.signature), std::string(form.doc), ""})) return;
@@ -85,10 +108,29 @@ void for_each_doc(const Visit& visit) {
   }
 }
 
+std::optional<Family> family_of(std::string_view name) {
+  for (const char* type : {"u8", "s8", "u16", "s16", "u32", "s32", "u64", "s64", "f32", "f64", "c64", "c128"}) {
+    const std::string vector = type + std::string("vector");
+    const auto at = name.find(vector);
+    if (at == std::string_view::npos) continue;
+    return Family{std::string(name.substr(0, at)) + "@vector" + std::string(name.substr(at + vector.size())), type};
+  }
+  return std::nullopt;
+}
+
+Doc member_doc(const Doc& doc, const Family& family) {
+  Doc own = doc;
+  for (std::string* text : {&own.signature, &own.text})
+    for (std::size_t at = 0; (at = text->find('@', at)) != std::string::npos;) text->replace(at, 1, family.type);
+  return own;
+}
+
 std::vector<Doc> find_docs(std::string_view name) {
+  const auto family = family_of(name);
   std::vector<Doc> found;
   for_each_doc([&](std::string_view other, const Doc& doc) {
     if (other == name) found.push_back(doc);
+    if (family && other == family->name) found.push_back(member_doc(doc, *family));
     return true;
   });
   return found;

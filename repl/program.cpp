@@ -16,6 +16,7 @@
 #include "repl/flow_command.hpp"
 #include "repl/line_edit.hpp"
 #include "repl/output.hpp"
+#include "repl/reference.hpp"
 #include "repl/session.hpp"
 #include "repl/source_file.hpp"
 #include "sched/engine.hpp"
@@ -279,7 +280,8 @@ int test_files(const Options& options) {
 int show_docs(const Options& options) {
   int status = 0;
   for (const std::string& name : options.arguments) {
-    const std::string text = doc_text(name);
+    const std::string text =
+        name.starts_with('(') ? reference_page(options, name).value_or("") : doc_text(name);
     if (text.empty()) {
       write_error("fermata: nothing is known about " + name + "\n");
       status = 1;

@@ -18,6 +18,8 @@
                 bitwise-and bitwise-xor arithmetic-shift integer-length))
   (begin
 
+    ;;> (random-source? obj)
+    ;;> Whether obj is a source of random numbers.
     (define-record-type random-source
       (%make-source state)
       random-source?

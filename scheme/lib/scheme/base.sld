@@ -1,4 +1,13 @@
 ;; (scheme base): The base of R7RS (appendix A).
+;;
+;;> (current-input-port)
+;;> The port that is read from when none is given; a parameter. R7RS 6.13.1.
+;;
+;;> (current-output-port)
+;;> The port that is written to when none is given; a parameter. R7RS 6.13.1.
+;;
+;;> (current-error-port)
+;;> The port for messages about what went wrong; a parameter. R7RS 6.13.1.
 (define-library (scheme base)
   (export * + - / < <= = > >= _ ... => else abs and append apply assoc assq
           assv begin binary-port? boolean=? boolean? bytevector

@@ -22,20 +22,37 @@
          (let-values (((q r) (%divide adjust 'remainder n d))) r))))))
 
 ;;> (ceiling/ n d)
-;;> Two values: n/d rounded up to an integer, and what it leaves; also
-;;> ceiling-quotient and ceiling-remainder for one of them.
+;;> Two values: n/d rounded up to an integer, and what it leaves.
+;;
+;;> (ceiling-quotient n d)
+;;> N/d rounded up to an integer.
+;;
+;;> (ceiling-remainder n d)
+;;> What (ceiling-quotient n d) leaves of n.
 (%define-division ceiling/ ceiling-quotient ceiling-remainder
   (lambda (q r d) (if (zero? r) 0 1)))
 
 ;;> (euclidean/ n d)
 ;;> Two values: the quotient that leaves a remainder from 0 below |d|, and that
-;;> remainder; also euclidean-quotient and euclidean-remainder.
+;;> remainder.
+;;
+;;> (euclidean-quotient n d)
+;;> The quotient of n and d that leaves a remainder from 0 below |d|.
+;;
+;;> (euclidean-remainder n d)
+;;> What (euclidean-quotient n d) leaves of n.
 (%define-division euclidean/ euclidean-quotient euclidean-remainder
   (lambda (q r d) (if (negative? r) 1 0)))
 
 ;;> (round/ n d)
 ;;> Two values: n/d rounded to the nearest integer, to the even one of two, and what it
-;;> leaves; also round-quotient and round-remainder.
+;;> leaves.
+;;
+;;> (round-quotient n d)
+;;> N/d rounded to the nearest integer, to the even one of two.
+;;
+;;> (round-remainder n d)
+;;> What (round-quotient n d) leaves of n.
 (%define-division round/ round-quotient round-remainder
   (lambda (q r d)
     (let ((twice (* 2 (abs r))) (d (abs d)))
@@ -46,7 +63,13 @@
 
 ;;> (balanced/ n d)
 ;;> Two values: the quotient that leaves a remainder from -|d/2| below |d/2|, and that
-;;> remainder; also balanced-quotient and balanced-remainder.
+;;> remainder.
+;;
+;;> (balanced-quotient n d)
+;;> The quotient of n and d that leaves a remainder from -|d/2| below |d/2|.
+;;
+;;> (balanced-remainder n d)
+;;> What (balanced-quotient n d) leaves of n.
 (%define-division balanced/ balanced-quotient balanced-remainder
   (lambda (q r d)
     ;; floor's remainder has the sign of d.

@@ -4,8 +4,12 @@
   (import (scheme base))
   (begin
 
+    ;;> <>
+    ;;> In cut and cute: a slot, which an argument fills.
     (define-syntax <>
       (syntax-rules ()))
+    ;;> <...>
+    ;;> In cut and cute: where the rest of the arguments goes.
     (define-syntax <...>
       (syntax-rules ()))
 

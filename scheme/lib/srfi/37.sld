@@ -9,6 +9,21 @@
     ;;> An option. names is a list of characters and strings; the processor is called
     ;;> with the option, the name as given, the argument or #f, and the seeds, and
     ;;> returns new seeds.
+    ;;
+    ;;> (option? obj)
+    ;;> Whether obj is an option.
+    ;;
+    ;;> (option-names option)
+    ;;> The list of its names: characters and strings.
+    ;;
+    ;;> (option-required-arg? option)
+    ;;> Whether it must have an argument.
+    ;;
+    ;;> (option-optional-arg? option)
+    ;;> Whether it may have an argument.
+    ;;
+    ;;> (option-processor option)
+    ;;> The procedure that is called when it is found.
     (define-record-type <option>
       (option names required-arg? optional-arg? processor)
       option?

@@ -45,7 +45,7 @@
 
 (define here (make-parameter #f))
 (define first-thread
-  (new-thread #f 'main #f (task-current) #f #f #f #f (make-waitq 'main) '()))
+  (new-thread #f 'main #f #f #f #f #f #f (make-waitq 'main) '()))
 
 ;;> (current-thread)
 ;;> The thread that runs.

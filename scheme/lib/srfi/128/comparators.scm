@@ -1,5 +1,13 @@
 ;; The comparator itself, what it answers, and comparing with it.
 
+;;> (comparator? obj)
+;;> Whether obj is a comparator.
+;;
+;;> (comparator-type-test-predicate comparator)
+;;> The predicate of the objects that it compares.
+;;
+;;> (comparator-equality-predicate comparator)
+;;> Its procedure that says whether two objects are the same.
 (define-record-type comparator
   (%make-comparator type-test equality ordering hash)
   comparator?

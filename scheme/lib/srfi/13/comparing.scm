@@ -47,25 +47,63 @@
   (%compare string1 string2 less equal greater ranges %folded))
 
 ;; Each takes two strings and [start1 [end1 [start2 [end2]]]].
+;;> (string= string1 string2 [start1 [end1 [start2 [end2]]]])
+;;> Whether the parts are the same.
 (define string= (%comparison string=?))
+;;> (string<> string1 string2 [start1 [end1 [start2 [end2]]]])
+;;> Whether the parts differ.
 (define string<> (%comparison (lambda (a b) (not (string=? a b)))))
+;;> (string< string1 string2 [start1 [end1 [start2 [end2]]]])
+;;> Whether the parts come in increasing order.
 (define string< (%comparison string<?))
+;;> (string> string1 string2 [start1 [end1 [start2 [end2]]]])
+;;> Whether the parts come in decreasing order.
 (define string> (%comparison string>?))
+;;> (string<= string1 string2 [start1 [end1 [start2 [end2]]]])
+;;> Whether the parts do not come in decreasing order.
 (define string<= (%comparison string<=?))
+;;> (string>= string1 string2 [start1 [end1 [start2 [end2]]]])
+;;> Whether the parts do not come in increasing order.
 (define string>= (%comparison string>=?))
+;;> (string-ci= string1 string2 [start1 [end1 [start2 [end2]]]])
+;;> Whether the parts are the same, without regard to case.
 (define string-ci= (%comparison string-ci=?))
+;;> (string-ci<> string1 string2 [start1 [end1 [start2 [end2]]]])
+;;> Whether the parts differ, without regard to case.
 (define string-ci<> (%comparison (lambda (a b) (not (string-ci=? a b)))))
+;;> (string-ci< string1 string2 [start1 [end1 [start2 [end2]]]])
+;;> Whether the parts come in increasing order, without regard to case.
 (define string-ci< (%comparison string-ci<?))
+;;> (string-ci> string1 string2 [start1 [end1 [start2 [end2]]]])
+;;> Whether the parts come in decreasing order, without regard to case.
 (define string-ci> (%comparison string-ci>?))
+;;> (string-ci<= string1 string2 [start1 [end1 [start2 [end2]]]])
+;;> Whether the parts do not come in decreasing order, without regard to case.
 (define string-ci<= (%comparison string-ci<=?))
+;;> (string-ci>= string1 string2 [start1 [end1 [start2 [end2]]]])
+;;> Whether the parts do not come in increasing order, without regard to case.
 (define string-ci>= (%comparison string-ci>=?))
 
 (define (%insensitive compare)
   (%comparison (lambda (a b) (compare (%folded a) (%folded b)))))
+;;> (string-prefix-length-ci string1 string2 [start1 [end1 [start2 [end2]]]])
+;;> How many characters the parts have in common at their beginnings,
+;;> without regard to case.
 (define string-prefix-length-ci (%insensitive string-prefix-length))
+;;> (string-suffix-length-ci string1 string2 [start1 [end1 [start2 [end2]]]])
+;;> How many characters the parts have in common at their ends,
+;;> without regard to case.
 (define string-suffix-length-ci (%insensitive string-suffix-length))
+;;> (string-prefix-ci? string1 string2 [start1 [end1 [start2 [end2]]]])
+;;> Whether the second part begins with the first,
+;;> without regard to case.
 (define string-prefix-ci? (%insensitive string-prefix?))
+;;> (string-suffix-ci? string1 string2 [start1 [end1 [start2 [end2]]]])
+;;> Whether the second part ends with the first,
+;;> without regard to case.
 (define string-suffix-ci? (%insensitive string-suffix?))
+;;> (string-contains-ci string1 string2 [start1 [end1 [start2 [end2]]]])
+;;> The place in string1 where the second part begins, without regard to case, or #f.
 (define string-contains-ci
   (lambda (string1 string2 . ranges)
     (%parts string1 string2 ranges

@@ -2,6 +2,8 @@
 
 ;; The standard sets are worked out when they are first asked: until then a set holds a
 ;; procedure that makes its boundaries.
+;;> (char-set? obj)
+;;> Whether obj is a set of characters.
 (define-record-type <char-set>
   (%make-set state)
   char-set?

@@ -1,5 +1,7 @@
 ;; What a stream is.
 
+;;> (stream? obj)
+;;> Whether obj is a stream.
 (define-record-type <stream>
   (%make-stream promise)
   stream?

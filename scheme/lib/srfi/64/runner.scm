@@ -1,6 +1,74 @@
 ;; Runners: the counts, the facts about the last test, and what to do when something
 ;; happens.  One runner is current at a time.
 
+;;> (test-runner? obj)
+;;> Whether obj is a runner.
+;;
+;;> (test-runner-pass-count runner)
+;;> How many tests passed.
+;;
+;;> (test-runner-fail-count runner)
+;;> How many tests failed.
+;;
+;;> (test-runner-xpass-count runner)
+;;> How many tests passed that were expected to fail.
+;;
+;;> (test-runner-xfail-count runner)
+;;> How many tests failed as expected.
+;;
+;;> (test-runner-skip-count runner)
+;;> How many tests were skipped.
+;;
+;;> (test-result-alist runner)
+;;> An association list of what is known about the last test.
+;;
+;;> (test-runner-aux-value runner)
+;;> What the runner keeps for whoever made it.
+;;
+;;> (test-runner-aux-value! runner obj)
+;;> Has the runner keep obj.
+;;
+;;> (test-runner-on-test-begin runner)
+;;> What is called before each test: (proc runner).
+;;
+;;> (test-runner-on-test-begin! runner proc)
+;;> Sets what is called before each test: (proc runner).
+;;
+;;> (test-runner-on-test-end runner)
+;;> What is called after each test: (proc runner).
+;;
+;;> (test-runner-on-test-end! runner proc)
+;;> Sets what is called after each test: (proc runner).
+;;
+;;> (test-runner-on-group-begin runner)
+;;> What is called at the start of a group: (proc runner name count).
+;;
+;;> (test-runner-on-group-begin! runner proc)
+;;> Sets what is called at the start of a group: (proc runner name count).
+;;
+;;> (test-runner-on-group-end runner)
+;;> What is called at the end of a group: (proc runner).
+;;
+;;> (test-runner-on-group-end! runner proc)
+;;> Sets what is called at the end of a group: (proc runner).
+;;
+;;> (test-runner-on-bad-count runner)
+;;> What is called when a group had another number of tests: (proc runner actual expected).
+;;
+;;> (test-runner-on-bad-count! runner proc)
+;;> Sets what is called when a group had another number of tests: (proc runner actual expected).
+;;
+;;> (test-runner-on-bad-end-name runner)
+;;> What is called when test-end names another group: (proc runner begin-name end-name).
+;;
+;;> (test-runner-on-bad-end-name! runner proc)
+;;> Sets what is called when test-end names another group: (proc runner begin-name end-name).
+;;
+;;> (test-runner-on-final runner)
+;;> What is called at the end of the outermost group: (proc runner).
+;;
+;;> (test-runner-on-final! runner proc)
+;;> Sets what is called at the end of the outermost group: (proc runner).
 (define-record-type test-runner
   (%make-runner pass fail xpass xfail skip groups skips expected-failures
                 chosen result aux on-test-begin on-test-end on-group-begin
