@@ -3,7 +3,6 @@
 #include <unistd.h>
 
 #include <bit>
-#include <chrono>
 #include <cstdlib>
 #include <ctime>
 #include <memory>
@@ -62,14 +61,10 @@ constexpr std::int64_t kJiffiesPerSecond = 1'000'000'000;
 // POSIX time as the system has it; leap seconds are not added, since the system's count
 // does not say which of them it smeared.
 Outcome current_second(Machine& m) {
-  const std::chrono::duration<double> now = std::chrono::system_clock::now().time_since_epoch();
-  return m.heap.make_flonum(now.count());
+  return m.heap.make_flonum(static_cast<double>(m.clock->real_ns()) / kJiffiesPerSecond);
 }
 
-Outcome current_jiffy(Machine&) {
-  const auto now = std::chrono::steady_clock::now().time_since_epoch();
-  return Value::fixnum(std::chrono::duration_cast<std::chrono::nanoseconds>(now).count());
-}
+Outcome current_jiffy(Machine& m) { return Value::fixnum(m.clock->monotonic_ns()); }
 
 Outcome jiffies_per_second(Machine&) { return Value::fixnum(kJiffiesPerSecond); }
 
