@@ -9,6 +9,7 @@
 
 #include "repl/docs.hpp"
 #include "repl/output.hpp"
+#include "repl/profile.hpp"
 #include "repl/session.hpp"
 #include "scheme/expander.hpp"
 #include "scheme/near_names.hpp"
@@ -69,6 +70,12 @@ void time(Session& s, const std::string& text) {
   std::snprintf(line, sizeof line, "; %.3f s, CPU %.3f s, %zu collections, heap %zu MiB\n", wall.count(),
                 used, collections() - collections_before, heap_bytes() >> 20);
   s.print(line);
+}
+
+void profile(Session& s, const std::string& text) {
+  Profile profile(s.machine);
+  s.evaluate(text);
+  s.print(profile.table(15));
 }
 
 void expand(Session& s, const std::string& text) {
@@ -158,6 +165,7 @@ constexpr Command kCommands[] = {
     {"import", "LIBRARY", "imports a library: ,import (srfi 1)", import},
     {"load", "FILE", "evaluates the forms of a file", load},
     {"time", "FORM", "evaluates it and says how long that took", time},
+    {"profile", "FORM", "evaluates it and says which procedures took the time", profile},
     {"expand", "FORM", "the form without its macros", expand},
     {"dis", "FORM", "the instructions of the procedure it evaluates to", dis},
     {"quit", "[STATUS]", "ends the session", quit},

@@ -59,6 +59,8 @@ constexpr OptionRow kOptions[] = {
      list<&Options::library_path>},
     {"--store", "URL", "where flows are kept (else FERMATA_STORE, else a file in the state folder)",
      value<&Options::store>},
+    {"--folded", "FILE", "with profile: write the sampled stacks there, for flame graphs",
+     value<&Options::folded>},
     {"--timeout", "SECONDS", "stop after that time, with exit status 124", number<&Options::timeout>},
     {"--heap", "MIB", "raise an error when the program needs more memory (default: half of what there is)", number<&Options::heap_mib>},
     {"--version", "", "print the version", version},
@@ -73,6 +75,8 @@ struct SubcommandRow {
 
 constexpr SubcommandRow kSubcommands[] = {
     {"run", "FILE ARG...", "run a program", Options::Action::file},
+    {"profile", "FILE ARG...", "run a program, then tell which procedures took its time",
+     Options::Action::profile},
     {"check", "FILE...", "tell errors and warnings of programs without running them", Options::Action::check},
     {"test", "FILE...", "run programs of tests (SRFI 64) and sum up", Options::Action::test},
     {"fmt", "FILE...", "indent programs; - is standard input", Options::Action::indent},
@@ -99,7 +103,7 @@ Options parse_options(int argc, char** argv) {
     CLI::App* sub = app.add_subcommand(row.name, row.arguments + (": " + std::string(row.help)));
     sub->prefix_command();
     if (row.action == Options::Action::file || row.action == Options::Action::check ||
-        row.action == Options::Action::test) {
+        row.action == Options::Action::test || row.action == Options::Action::profile) {
       for (const OptionRow& option : kOptions) {
         if (option.add != version) option.add(*sub, option, o);
       }
@@ -151,6 +155,7 @@ Options parse_options(int argc, char** argv) {
     if (o.arguments[0] == "--") o.arguments.erase(o.arguments.begin());
     o.action = Options::Action::file;
   }
+  if (!o.folded.empty()) return usage("--folded wants the subcommand profile");
   if (o.warnings && o.action != Options::Action::file) return usage("-W wants a FILE");
   if (o.action == Options::Action::prompt && !o.interactive && isatty(STDIN_FILENO) == 0)
     o.action = Options::Action::standard_input;

@@ -8,12 +8,15 @@
 namespace fermata::repl {
 
 struct Options {
-  enum class Action { prompt, standard_input, file, expressions, flow, check, test, indent, doc, print };
+  enum class Action {
+    prompt, standard_input, file, expressions, profile, flow, check, test, indent, doc, print
+  };
 
   Action action = Action::prompt;
   std::vector<std::string> expressions;  // -e
   std::vector<std::string> arguments;    // FILE ARG..., or what follows the subcommand
   std::vector<std::string> library_path; // -I
+  std::string folded;                    // --folded, else empty
   std::string store;                     // --store, else empty
   bool interactive = false;              // -i
   bool warnings = false;                 // -W

@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
+#include <fstream>
 #include <optional>
 
 #include "flow/builtins.hpp"
@@ -16,6 +17,7 @@
 #include "repl/flow_command.hpp"
 #include "repl/line_edit.hpp"
 #include "repl/output.hpp"
+#include "repl/profile.hpp"
 #include "repl/reference.hpp"
 #include "repl/session.hpp"
 #include "repl/source_file.hpp"
@@ -37,7 +39,7 @@ constexpr int kUncaught = 1, kUsage = 2, kInternal = 70, kTimeout = 124, kInterr
 
 std::vector<std::string> command_line(const Options& o) {
   std::vector<std::string> line = o.arguments;
-  if (o.action != Options::Action::file) line.insert(line.begin(), "fermata");
+  if (o.action != Options::Action::file && o.action != Options::Action::profile) line.insert(line.begin(), "fermata");
   return line;
 }
 
@@ -93,6 +95,7 @@ class Program {
     if (options_.warnings) warn();
     switch (options_.action) {
       case Options::Action::file: status = run_file(options_.arguments[0]); break;
+      case Options::Action::profile: status = profile_file(options_.arguments[0]); break;
       case Options::Action::expressions: status = run_expressions(); break;
       case Options::Action::standard_input: status = run_standard_input(); break;
       case Options::Action::indent: status = run_text("<fermata fmt>", kIndent, nullptr, false); break;
@@ -185,6 +188,20 @@ class Program {
     }
     // With -i the definitions are to be there at the prompt.
     return run_text(name, *text, options_.interactive ? runtime_.interaction : nullptr, false);
+  }
+
+  // The table goes where errors go, since the output is the program's.
+  std::optional<int> profile_file(const std::string& name) {
+    Profile profile(machine_);
+    const std::optional<int> status = run_file(name);
+    flush_ports(machine_);
+    write_error(profile.table(30));
+    if (options_.folded.empty()) return status;
+    std::ofstream folded(options_.folded);
+    folded << profile.folded();
+    if (folded.flush()) return status;
+    write_error("fermata: cannot write " + options_.folded + ": " + std::strerror(errno) + "\n");
+    return kUsage;
   }
 
   std::optional<int> run_expressions() {

@@ -45,8 +45,9 @@ std::optional<std::string> read_file(const std::string& name) {
 
 std::vector<std::string> library_path(const Options& o) {
   std::vector<std::string> path = o.library_path;
-  path.push_back(o.action == Options::Action::file || o.action == Options::Action::check
-                     ? folder_of(o.arguments[0]) : ".");
+  const bool has_file = o.action == Options::Action::file || o.action == Options::Action::check ||
+                        o.action == Options::Action::profile;
+  path.push_back(has_file ? folder_of(o.arguments[0]) : ".");
   if (const char* more = std::getenv("FERMATA_LIBRARY_PATH")) {
     std::string_view rest(more);
     while (!rest.empty()) {

@@ -192,6 +192,7 @@ void FrameGenerator::test_primitive(const Primitive& p, Call& n, Target target) 
     }
     case Shape::kind: {
       const int x = operand(a[0]);
+      emit_.at(n.span());
       emit_.emit_branch(p.op, no, u(x), 0, p.extra);
       break;
     }

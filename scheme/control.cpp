@@ -26,10 +26,11 @@ Outcome apply(Machine& m, Value procedure, Value first, Args more) {
 Outcome values(Machine& m, Args objs) { return pack_values(m, objs); }
 
 Outcome apply_values(Machine& m, Value consumer, Value packed) {
-  if (const auto* v = cast<Values>(packed)) {
+  if (auto* v = cast<Values>(packed)) {
+    constexpr std::size_t kFew = 16;  // surely fit the frame
+    if (v->count() <= kFew) return m.tail_apply(consumer, v->slots(), v->count(), kNull);
     Value list = kNull;
-    auto& all = as<Values>(packed);
-    for (std::size_t i = v->count(); i-- > 0;) list = m.heap.cons(all.slots()[i], list);
+    for (std::size_t i = v->count(); i-- > 0;) list = m.heap.cons(v->slots()[i], list);
     return m.tail_apply(consumer, nullptr, 0, list);
   }
   return m.tail_call(consumer, {packed});
@@ -179,8 +180,8 @@ Outcome parameter_converter(Machine& m, Value p) {
 }
 Outcome is_parameter(Machine&, Value obj) { return Value::boolean(is<Parameter>(obj)); }
 
-Outcome make_promise(Machine& m, Value done, Value value) {
-  return value_of(&m.heap.make<Promise>(m.heap.cons(done, value)));
+Outcome make_promise(Machine& m, Value how, Value value) {
+  return value_of(&m.heap.make<Promise>(m.heap.cons(how, value)));
 }
 Outcome is_promise(Machine&, Value obj) { return Value::boolean(is<Promise>(obj)); }
 Outcome promise_state(Machine&, Promise& p) { return p.state; }
@@ -247,9 +248,9 @@ constexpr Builtin kControl[] = {
     builtin<make_parameter>("(%make-parameter value converter)", "A parameter; value is converted."),
     builtin<parameter_converter>("(%parameter-converter parameter)", "Its converter or #f."),
     builtin<is_parameter>("(parameter? obj)", "Whether obj is a parameter object."),
-    builtin<make_promise>("(%make-promise done? obj)", "A promise of a value or of a thunk's."),
+    builtin<make_promise>("(%make-promise how obj)", "A promise of a value or of a thunk's."),
     builtin<is_promise>("(promise? obj)", "Whether obj is a promise. R7RS 4.2.5."),
-    builtin<promise_state>("(%promise-state promise)", "Pair of done? and value or thunk."),
+    builtin<promise_state>("(%promise-state promise)", "Pair of how and value or thunk."),
     builtin<chain_promise>("(%chain-promise! promise1 promise2)", "Makes both share a state."),
     builtin<make_case_lambda>("(%make-case-lambda clauses)", "Procedure that picks a clause by count."),
 };

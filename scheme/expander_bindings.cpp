@@ -443,29 +443,24 @@ void expand_parameterize(Expander& x, const Item& item, Core core) {
 
 namespace {
 
-Node* unfinished_promise(Expander& x, Span span, Lambda* thunk) {
-  return x.call(span, x.builtin(span, "%make-promise"), {x.constant(span, kFalse), thunk});
+void expand_promise(Expander& x, const Item& item, Core core, Value kind) {
+  const Parts parts(x, item);
+  if (parts.size() != 2 || !parts.is_proper()) x.malformed(core, item.span());
+  Lambda* thunk = x.lambda(item.span(), kFalse, 0);
+  x.fill(item, x.call(item.span(), x.builtin(item.span(), "%make-promise"),
+                      {x.constant(item.span(), kind), thunk}));
+  x.expression(item, parts, 1, item.scope, hole_in(thunk, &Lambda::body));
 }
 
 }  // namespace
 
+// What the first of a promise's state says: see `force` in (fermata control).
 void expand_delay(Expander& x, const Item& item, Core core) {
-  const Parts parts(x, item);
-  if (parts.size() != 2 || !parts.is_proper()) x.malformed(core, item.span());
-  Lambda* thunk = x.lambda(item.span(), kFalse, 0);
-  Call* finished = x.call(item.span(), x.builtin(item.span(), "%make-promise"), 2);
-  thunk->body = finished;
-  (*finished->arguments)[0] = x.constant(item.span(), kTrue);
-  x.fill(item, unfinished_promise(x, item.span(), thunk));
-  x.expression(item, parts, 1, item.scope, hole_in(finished->arguments, 1));
+  expand_promise(x, item, core, Value::fixnum(0));
 }
 
 void expand_delay_force(Expander& x, const Item& item, Core core) {
-  const Parts parts(x, item);
-  if (parts.size() != 2 || !parts.is_proper()) x.malformed(core, item.span());
-  Lambda* thunk = x.lambda(item.span(), kFalse, 0);
-  x.fill(item, unfinished_promise(x, item.span(), thunk));
-  x.expression(item, parts, 1, item.scope, hole_in(thunk, &Lambda::body));
+  expand_promise(x, item, core, kFalse);
 }
 
 }  // namespace fermata::scheme

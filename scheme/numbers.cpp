@@ -97,8 +97,13 @@ template <int wanted_order>
 Outcome extreme(Machine& m, Value first, Args rest) {
   if (!is_real(first)) return m.wrong_type(1, kReal, first);
   Value best = first;
+  std::size_t i = 0;
+  if (first.is_fixnum())  // fixnums at the beginning, mostly all
+    for (; i < rest.size() && rest[i].is_fixnum(); ++i)
+      if (wanted_order > 0 ? rest[i].fixnum() > best.fixnum() : rest[i].fixnum() < best.fixnum())
+        best = rest[i];
   bool exact = is_exact(first);
-  for (std::size_t i = 0; i < rest.size(); ++i) {
+  for (; i < rest.size(); ++i) {
     if (!is_real(rest[i])) return m.wrong_type(i + 2, kReal, rest[i]);
     exact = exact && is_exact(rest[i]);
     if (is_nan(best)) continue;

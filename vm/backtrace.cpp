@@ -51,11 +51,8 @@ bool is_same(Value callee, Value above) {
   return false;
 }
 
-}  // namespace
-
-void backtrace(Value trace, GcVector<TraceFrame>& out, std::size_t limit) {
-  const auto* k = cast<Kont>(trace);
-  Value above = kFalse;  // what the frame above runs
+// above: what the frame above runs
+void frames_below(const Kont* k, Value above, GcVector<TraceFrame>& out, std::size_t limit) {
   for (; k != nullptr; k = k->next) {
     const Value* slots = k->segment->slots();
     const Instruction* pc = k->pc;
@@ -75,6 +72,18 @@ void backtrace(Value trace, GcVector<TraceFrame>& out, std::size_t limit) {
       pc = pc_of(slots[at]);
     }
   }
+}
+
+}  // namespace
+
+void backtrace(Value trace, GcVector<TraceFrame>& out, std::size_t limit) {
+  frames_below(cast<Kont>(trace), kFalse, out, limit);
+}
+
+void frames_running(Machine& m, GcVector<TraceFrame>& out, std::size_t limit) {
+  const Machine::Running now = m.running();
+  out.push_back({now.procedure, span_at(now.procedure, now.pc)});
+  frames_below(&now.below, now.procedure, out, limit);
 }
 
 }  // namespace fermata::vm

@@ -13,6 +13,8 @@ struct TraceFrame {
   bool left = false;   // no frame: it was called from the next one and made a tail call
 };
 
+// What the machine runs now and the frames below, for the `sample` hook.
+void frames_running(Machine& m, GcVector<TraceFrame>& out, std::size_t limit);
 // The frames below a record, innermost first, at most `limit`.  `trace`: a Kont, or #f.
 void backtrace(Value trace, GcVector<TraceFrame>& out, std::size_t limit);
 

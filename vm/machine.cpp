@@ -65,10 +65,6 @@ inline bool both_fixnums(Value a, Value b) { return a.bits() & b.bits() & 1; }
 inline bool both_flonums(Value a, Value b) { return (a.bits() & 3) == 2 && (b.bits() & 3) == 2; }
 inline std::int64_t raw(Value v) { return static_cast<std::int64_t>(v.bits()); }
 
-// Gas is taken in portions, and between two of them the loop looks whether it is to stop:
-// about every hundred microseconds, and before small objects can fill much memory.
-constexpr std::int64_t kChunk = 10'000;
-
 // The word of a double with a common exponent; false for the rest (zeros, extremes).
 inline bool flonum_word(double d, Value& out) {
   const std::uint64_t r = std::rotl(std::bit_cast<std::uint64_t>(d), 1) - Value::kFlonumBias;
@@ -195,6 +191,16 @@ struct Loop {
   static RunStatus run(Machine& m, Task& task, std::int64_t gas);
 };
 
+// Gas is taken in portions, and between two of them the loop looks whether it is to stop:
+// about every hundred microseconds, and before small objects can fill much memory.
+std::int64_t Machine::portion() {
+  constexpr std::int64_t kPortion = 10'000;
+  if (hooks.sample == nullptr) return kPortion;
+  // A loop whose turns divide a regular distance would always be seen at the same place.
+  sample_seed_ = sample_seed_ * 1'103'515'245 + 12'345;
+  return kPortion / 4 + (sample_seed_ >> 16 & 0x1fff);
+}
+
 RunStatus Machine::run(Task& task, std::int64_t gas) {
   if (task.state() == Task::finished) return RunStatus::finished;
   if (task.state() == Task::failed) return RunStatus::raised;
@@ -312,7 +318,7 @@ RunStatus Loop::run(Machine& m, Task& task, std::int64_t gas) {
   std::size_t argc = m.argc_;
   Outcome outcome = kUnspecified;
   const Instruction* head = nullptr;  // of the loop that went back last
-  std::int64_t reserve = gas - std::min(gas, kChunk);
+  std::int64_t reserve = gas - std::min(gas, m.portion());
   gas -= reserve;
   m.argc_ = 0;
 
@@ -455,7 +461,18 @@ again:
     fp[0] = callee;
     pc += 3;
     fp[-1] = pc_value(pc);
-    goto run_native;
+    const Builtin& row = *static_cast<Native*>(callee.procedure())->row;
+    m.fp_ = fp;
+    m.native_ = &row;
+    outcome = row.function(m, {fp + 1, argc});
+    // Nothing has happened to the frame: go on here, without waiting for what it says.
+    if (FERMATA_LIKELY(outcome.is_value() && m.charged_ == 0 && fp == m.fp_ &&
+                       fp[-1] == pc_value(pc))) {
+      fp -= B;
+      R(A) = outcome.value;
+      NEXT();
+    }
+    goto native_done;
   }
   HANDLER(tail_call) : {
     argc = C;
@@ -545,6 +562,15 @@ again:
   HANDLER(unless_kind) : {
     const Value v = R(A);
     UNLESS(v.is_object() && v.object()->kind() == static_cast<Kind>(C));
+  }
+  HANDLER(unless_parity) : {
+    const Value a = R(A);
+    if (FERMATA_LIKELY(a.is_fixnum())) UNLESS((a.bits() >> 1 & 1) == C);
+    m.native_ = nullptr;
+    m.instruction_name_ = C == 1 ? "odd?" : "even?";
+    SAVE();
+    outcome = has_parity(m, a, static_cast<int>(C));
+    goto slow_test;
   }
   HANDLER(unless_char) : UNLESS(R(A).is_char());
   HANDLER(unless_procedure) : UNLESS(R(A).is_procedure());
@@ -741,6 +767,32 @@ again:
     R(A) = b.pair()->cdr.pair()->cdr;
     NEXT();
   }
+#define WANTS_PATH(name, letters) \
+  SLOW(name, m.wrong_type(1, "a structure that has a c" letters "r", b))
+  HANDLER(caar) : {
+    const Value b = R(B);
+    if (FERMATA_UNLIKELY(!b.is_pair() || !b.pair()->car.is_pair())) WANTS_PATH("caar", "aa");
+    R(A) = b.pair()->car.pair()->car;
+    NEXT();
+  }
+  HANDLER(cdar) : {
+    const Value b = R(B);
+    if (FERMATA_UNLIKELY(!b.is_pair() || !b.pair()->car.is_pair())) WANTS_PATH("cdar", "da");
+    R(A) = b.pair()->car.pair()->cdr;
+    NEXT();
+  }
+  HANDLER(caddr) : {
+    const Value b = R(B);
+    if (FERMATA_LIKELY(b.is_pair() && b.pair()->cdr.is_pair())) {
+      const Value tail = b.pair()->cdr.pair()->cdr;
+      if (FERMATA_LIKELY(tail.is_pair())) {
+        R(A) = tail.pair()->car;
+        NEXT();
+      }
+    }
+    WANTS_PATH("caddr", "add");
+  }
+#undef WANTS_PATH
 
   // ---- vectors, strings, bytevectors, characters --------------------------------------
   // One comparison checks that an index is a fixnum in range: as an unsigned number, an odd
@@ -783,6 +835,22 @@ again:
       NEXT();
     }
     SLOW("string-ref", bad_string_access(m, b, c));
+  }
+  HANDLER(string_set) : {
+    const Value a = R(A), b = R(B), c = R(C);
+    if (FERMATA_LIKELY(is<String>(a)) && FERMATA_LIKELY(IN_RANGE(b, as<String>(a).length)) &&
+        FERMATA_LIKELY(as<String>(a).width() == 1 && c.is_char() && c.character() < 0x100) &&
+        FERMATA_LIKELY(!as<String>(a).is_immutable())) {
+      static_cast<std::uint8_t*>(as<String>(a).data)[b.fixnum()] =
+          static_cast<std::uint8_t>(c.character());
+      NEXT();
+    }
+    m.native_ = nullptr;
+    m.instruction_name_ = "string-set!";
+    SAVE();
+    outcome = set_character(m, a, b, c);
+    if (FERMATA_LIKELY(outcome.is_value())) NEXT();  // A is the string still
+    goto raised;
   }
   HANDLER(string_length) : {
     const Value b = R(B);
@@ -985,8 +1053,12 @@ raised:
 out_of_gas:
   gas += reserve;
   reserve = 0;
+  if (FERMATA_UNLIKELY(m.hooks.sample != nullptr)) {
+    SAVE();
+    m.hooks.sample(m);
+  }
   if (gas >= 0 && !m.heap.exhausted() && !m.interrupt_.load(std::memory_order_relaxed)) {
-    reserve = gas - std::min(gas, kChunk);
+    reserve = gas - std::min(gas, m.portion());
     gas -= reserve;
     m.argc_ = 0;
     NEXT();

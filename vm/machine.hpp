@@ -148,7 +148,17 @@ class Machine {
   struct Hooks {
     // Writes a value for an error message, shortened; set by the printer.
     std::string (*describe)(Machine&, Value) = nullptr;
+    // Called between two instructions, each 2,500 to 10,700 units of gas.
+    void (*sample)(Machine&) = nullptr;
   } hooks;
+
+  // For `sample`: what runs, where, and the frames below as a record that seals nothing.
+  struct Running {
+    Value procedure;
+    const Instruction* pc;
+    Kont below;
+  };
+  Running running();
 
   struct Counters { std::uint64_t captures = 0, copied_slots = 0, segments = 0; } counters;
 
@@ -163,6 +173,7 @@ class Machine {
   void make_room(std::size_t used, std::size_t need);
   void use_segment(Segment& s, std::size_t lo, Value* fp);
   Segment& new_segment(std::size_t slots);
+  std::int64_t portion();
   Kont* seal();
   static void share(Kont* from, const Kont* end);
   void copy_top_frames(Kont& k);
@@ -193,6 +204,7 @@ class Machine {
   const char* instruction_name_ = "";
   std::int64_t charged_ = 0;
   std::int64_t gas_left_ = 0;
+  std::uint32_t sample_seed_ = 1;
   std::atomic<bool> interrupt_{false};
 };
 

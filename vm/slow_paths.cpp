@@ -1,7 +1,9 @@
 #include "vm/slow_paths.hpp"
 
 #include <algorithm>
+#include <cmath>
 
+#include "vm/bignum.hpp"
 #include "vm/native.hpp"
 #include "vm/number.hpp"
 #include "vm/stubs.hpp"
@@ -62,6 +64,21 @@ Outcome bad_vector_access(Machine& m, Value vector, Value index) {
 Outcome bad_string_access(Machine& m, Value string, Value index) {
   const auto* s = cast<String>(string);
   return bad_access(m, "a string", s, s && s->is_immutable(), s ? s->length : 0, string, index);
+}
+
+Outcome set_character(Machine& m, Value string, Value index, Value character) {
+  auto* s = cast<String>(string);
+  const bool inside = index.is_fixnum() && s && static_cast<std::uint64_t>(index.fixnum()) < s->length;
+  if (!inside || s->is_immutable()) return bad_string_access(m, string, index);
+  if (!character.is_char()) return m.wrong_type(3, "a character", character);
+  string_set(m.heap, *s, static_cast<std::size_t>(index.fixnum()), character.character());
+  return kUnspecified;
+}
+
+Outcome has_parity(Machine& m, Value number, int remainder) {
+  if (!is_integer(number)) return m.wrong_type(1, "an integer", number);
+  const bool odd = is_flonum(number) ? std::fmod(flonum_value(number), 2) != 0 : integer_is_odd(number);
+  return Value::boolean(odd == (remainder == 1));
 }
 
 Outcome bad_bytevector_access(Machine& m, Value bytevector, Value index, Value byte) {

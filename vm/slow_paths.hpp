@@ -23,6 +23,10 @@ Outcome refusal(Machine& m, Value callee, std::size_t argc);
 Outcome add_small(Machine& m, Value a, std::int64_t n);
 Outcome bad_vector_access(Machine& m, Value vector, Value index);
 Outcome bad_string_access(Machine& m, Value string, Value index);
+// With all checks; it may become wider.
+Outcome set_character(Machine& m, Value string, Value index, Value character);
+// Whether the number, an integer or an error, leaves that remainder (0 or 1) when divided by 2.
+Outcome has_parity(Machine& m, Value number, int remainder);
 Outcome bad_bytevector_access(Machine& m, Value bytevector, Value index, Value byte);
 // What messages call a record of the type: "a point" for both point and <point>.
 std::string record_of(const RecordType& type);

@@ -85,6 +85,12 @@ Kont* Machine::seal() {
   return k;
 }
 
+Machine::Running Machine::running() {
+  return {fp_[0], pc_,
+          Kont{{make_header(Kind::kont)}, segment_, slot_index(*segment_, lo_),
+               slot_index(*segment_, fp_ - 1), pc_of(fp_[-1]), kont_, dynamic_, kFalse, kFalse}};
+}
+
 // From now on the program may hold these records: they are entered by copying.
 void Machine::share(Kont* from, const Kont* end) {
   for (Kont* r = from; r != end && !r->is_shared_with_all_below(); r = r->next) {

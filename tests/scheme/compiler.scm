@@ -1,5 +1,5 @@
 ; What the compiler's passes must not change: each check stresses one of them.
-(import (scheme base) (scheme case-lambda) (srfi 64))
+(import (scheme base) (scheme case-lambda) (scheme cxr) (scheme lazy) (srfi 64))
 
 (test-begin "compiler")
 
@@ -105,6 +105,35 @@
   (let loop ((i 0) (l '())) (set! i (+ i 1)) (if (> i 3) (map (lambda (f) (f)) (reverse l)) (loop i (cons (lambda () i) l)))))
 (test-equal "a loop started from the middle of an expression" 7
   (let () (define (count i) (if (< i 5) (count (+ i 1)) i)) (+ 2 (count 0))))
+;; ---- instructions with a slow path behind them
+(define (both f . xs) (map f xs))
+(test-equal "parity of fixnums, big numbers and floats"
+  '((#t #f #t #f #t #t #f) (#f #t #f #t #f #f #t))
+  (list (both (lambda (n) (even? n)) 0 1 -2 -7 (expt 2 70) 4.0 -3.0)
+        (both (lambda (n) (odd? n)) 0 1 -2 -7 (expt 2 70) 4.0 -3.0)))
+(test-equal "what has no parity" '(#t #t)
+  (list (let ((x 1.5)) (guard (e ((error-object? e) #t)) (odd? x)))
+        (let ((x 'a)) (guard (e ((error-object? e) #t)) (even? x)))))
+(test-equal "a string gets wider where it must" '("aλc" "a😀c" "xλc")
+  (let ((s (string #\a #\b #\c)) (put (lambda (s k c) (string-set! s k c) (string-copy s))))
+    (let* ((one (put s 1 #\λ)) (two (put s 1 #\x1F600)))
+      (list one two (begin (put s 1 #\λ) (put s 0 #\x))))))
+(test-equal "string-set! checks all three" '(#t #t #t #t)
+  (map (lambda (s k c) (guard (e (#t #t)) (string-set! s k c) 'done))
+       (list "literal" (string #\a) (string #\a) 'no) '(0 1 0 0) (list #\x #\x "x" #\x)))
+(test-equal "the parts of parts" '(1 (2) 5)
+  (let ((l '((1 2) 4 5))) (list (caar l) (cdar l) (caddr l))))
+(test-equal "parts that are not there" '(#t #t #t)
+  (list (let ((l '(1))) (guard (e (#t #t)) (caar l)))
+        (let ((l '(1))) (guard (e (#t #t)) (cdar l)))
+        (let ((l '(1 2))) (guard (e (#t #t)) (caddr l)))))
+(test-equal "a promise forced again while it is forced keeps the first value" '(0 0 1)
+  (letrec* ((n 0)
+            (p (delay (if (= n 0)
+                          (begin (set! n (+ n 1)) (let ((inner (force p))) (- n 1)))
+                          (begin (set! n (+ n 1)) 0)))))
+    (let* ((a (force p)) (b (force p))) (list a b (- n 1)))))
+
 (test-equal "even and odd jump to each other" '(#t #f)
   (let () (define (even? n) (if (= n 0) #t (odd? (- n 1)))) (define (odd? n) (if (= n 0) #f (even? (- n 1))))
     (list (even? 1000) (odd? 1000))))

@@ -249,18 +249,32 @@
     (define (make-promise obj)
       (if (promise? obj) obj (%make-promise #t obj)))
 
+    ;; The state of a promise is a pair, which chained promises share:
+    ;; (#t . value)   (0 . thunk that gives the value)   (#f . thunk that gives a promise)
+
     ;;> (force promise)
     ;;> The promise's value, computed at most once. R7RS 4.2.5.
     (define (force promise)
       (if (not (promise? promise))
           promise
-          (let ((state (%promise-state promise)))
-            (if (car state)
-                (cdr state)
-                (let* ((next ((cdr state)))
-                       (state (%promise-state promise)))
-                  (if (not (car state)) (%chain-promise! promise next))
-                  (force promise))))))
+          (let* ((state (%promise-state promise))
+                 (how (car state)))
+            (cond ((eq? how #t) (cdr state))
+                  ((eq? how 0)
+                   (let* ((value ((cdr state)))
+                          (state (%promise-state promise)))
+                     ;; It may have been forced meanwhile; the first value stays.
+                     (if (eq? (car state) #t)
+                         (cdr state)
+                         (begin
+                           (set-car! state #t)
+                           (set-cdr! state value)
+                           value))))
+                  (else
+                   (let* ((next ((cdr state)))
+                          (state (%promise-state promise)))
+                     (if (not (eq? (car state) #t)) (%chain-promise! promise next))
+                     (force promise)))))))
 
     ;;> (exit [obj])
     ;;> Ends the program after running the after thunks of the current task. R7RS 6.14.
