@@ -9,7 +9,7 @@
           flow-suspended? flow-suspended-id flow-suspended-tag
           start-plan resume-plan recover-plan signal-plan current-store
           history row-of row-id row-name row-status row-waiting as-id
-          check-open program-here get-option flow-waits flow-wakes?
+          check-open program-here get-option flow-waits flow-wake
           flow/resume-first with-fresh-program
           open-flow-store use-flow-store! current-flow-store flow-store-url)
   (import (scheme base) (scheme write)
@@ -630,9 +630,9 @@
     (define (last-of list)
       (if (null? (cdr list)) (car list) (last-of (cdr list))))
 
-    ;; Whether a timer is to let it go on.
-    (define (flow-wakes? id)
-      (> (vector-ref (row-of (history (current-store) (as-id id))) 7) 0))
+    ;; When a timer is to let it go on, in milliseconds; 0 without one.
+    (define (flow-wake id)
+      (vector-ref (row-of (history (current-store) (as-id id))) 7))
 
     ;; Pairs (kind . name) of its open waits, the kind being that of the record.
     (define (flow-waits id)

@@ -42,7 +42,7 @@
          (lambda (name)
            (say "  " (%flow-command (current-store)) " flow signal " id " " name " VALUE"))
          signals)
-        (if (flow-wakes? id)
+        (if (> (flow-wake id) 0)
             (say "  " (%flow-command (current-store)) " flow work"))))
 
     (define (names-of kind waits)
