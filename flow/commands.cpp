@@ -89,6 +89,8 @@ Line line_of(const Record& r, bool answered) {
       return {answered ? "slept" : "SLEEPS", "", ""};
     case Event::woke:
       return {"woke", "", ""};
+    case Event::parent:
+      return {"child of", r.name, ""};
     case Event::migrated:
       return {"migrated", "", shortened(r.name, 15)};
     case Event::signalled:

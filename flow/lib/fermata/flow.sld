@@ -4,7 +4,7 @@
   (export
    ;; making flows
    defflow sequence parallel race any map-flow branch
-   retry try-catch timeout with-gas saga
+   retry try-catch timeout with-gas saga child
    flow-node flow-id flow-const
    ;; inside
    step step-key suspend await-signal await-any

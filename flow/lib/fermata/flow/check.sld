@@ -78,10 +78,11 @@
 
     ;; How many records a flow is created with.
     (define (beginning records)
-      (if (and (pair? (cddr records))
-               (eq? (vector-ref (list-ref records 2) 0) 'definitions))
-          3
-          2))
+      (let loop ((rest records) (count 0))
+        (if (and (pair? rest)
+                 (memq (vector-ref (car rest) 0) '(program started definitions parent)))
+            (loop (cdr rest) (+ count 1))
+            count)))
 
     ;; When the last event among the first records entered.
     (define (time-of records count)

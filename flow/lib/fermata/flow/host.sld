@@ -4,7 +4,7 @@
 ;; any process may resume it. It goes on with the program it was started by,
 ;; which the store keeps, unless this process runs that very program.
 (define-library (fermata flow host)
-  (export flow/start flow/resume flow/recover flow/cancel flow/signal flow/query flow-evict!
+  (export flow/start flow/resume flow/recover flow/cancel flow/signal flow/query child flow-evict!
           flow/status flow/result flow/list flow/waiting flow-resumable-ids
           flow-suspended? flow-suspended-id flow-suspended-tag
           start-plan resume-plan recover-plan signal-plan current-store
@@ -14,9 +14,11 @@
           open-flow-store use-flow-store! current-flow-store flow-store-url)
   (import (scheme base) (scheme write)
           (fermata table)
-          (only (fermata sched) current-scheduler)
+          (only (fermata condition) condition? condition-kind)
+          (only (fermata sched) current-scheduler cancelled? with-shield)
           (fermata flow builtins) (fermata flow guards) (fermata flow looks)
-          (fermata flow run) (fermata flow engine) (fermata flow nodes)
+          (fermata flow run) (fermata flow operation) (fermata flow engine)
+          (fermata flow nodes)
           (fermata flow program) (fermata flow raised))
   (begin
 
@@ -83,8 +85,10 @@
                                        " defflow, or its name, got " flow))))
              (node (or (flow-here name)
                        (refuse "flow/start: no flow is called " name)))
-             (id (get-option "flow/start" options '(id conflict) 'id #f))
-             (conflict (get-option "flow/start" options '(id conflict) 'conflict 'join)))
+             (known '(id conflict parent))
+             (id (get-option "flow/start" options known 'id #f))
+             (parent (get-option "flow/start" options known 'parent #f))
+             (conflict (get-option "flow/start" options known 'conflict 'join)))
         (not-in-flow "flow/start" "start another")
         (if (and id (not (symbol? id)))
             (refuse "flow/start: the id must be a symbol, got " id))
@@ -92,7 +96,7 @@
         (lambda ()
           (let* ((store (current-store))
                  (journal (%flow-create store id name (program-here store) input
-                                        (plain-definitions)
+                                        (plain-definitions) parent
                                         (%flow-now (current-scheduler)))))
             (cond (journal
                    (if (not (current-instance))
@@ -192,8 +196,29 @@
     (define (run-from-journal store journal node letters)
       (run-on store (begin-run journal (car node)) (cdr node) letters))
 
-    ;; Runs it as far as it goes, and says how it ended.
+    ;; Runs it as far as it goes, and says how it ended. A flow that waited for it
+    ;; and that nobody runs goes on too.
     (define (run-on store run instance letters)
+      (let ((parent (%flow-parent (run-journal run))))
+        (if (and parent (not (started-by-parent)))
+            (let ((outcome
+                   (guard (raised (#t (wake-parent store (car parent)) (raise raised)))
+                     (run-alone store run instance letters))))
+              (if (not (flow-suspended? outcome)) (wake-parent store (car parent)))
+              outcome)
+            (run-alone store run instance letters))))
+
+    ;; Whether the parent itself runs the child, and learns of its end at once.
+    (define started-by-parent (make-parameter #f))
+
+    (define (wake-parent store id)
+      (guard (raised (#t #f))            ; what becomes of it is told by its record
+        (let* ((known (history store id))
+               (go (and (eq? (row-status (row-of known)) 'suspended)
+                        (take-flow store id known '() (lambda (journal) #t)))))
+          (if go (go)))))
+
+    (define (run-alone store run instance letters)
       (let* ((journal (run-journal run))
              (id (%flow-id journal))
              (outcome
@@ -211,7 +236,7 @@
           (else
            ;; Something came in while it was being put down.
            (case (%flow-reclaim! journal)
-             ((#t) (run-on store run instance '()))
+             ((#t) (run-alone store run instance '()))
              ((#f) (list 'flow-suspended id (cadr outcome)))
              (else
               (let ((again (%flow-claim store id)))
@@ -241,6 +266,56 @@
                         (check journal)
                         (lambda ()
                           (run-from-journal store journal node letters)))))))))
+
+    ;; ---- child flows
+
+    ;;> (child flow option value ...)
+    ;;> A node that starts a flow of its own, with an id of its own, and waits for
+    ;;> its end: what it returned, or raised. Option: on-cancel, what becomes of it
+    ;;> when the flow around it is cancelled: cancel (the default) or leave.
+    (define (child flow . options)
+      (let ((name (cond ((symbol? flow) flow)
+                        ((and (procedure? flow) (flow-name-of flow)))
+                        (else (refuse "child: argument 1 must be a flow made by defflow,"
+                                      " or its name, got " flow))))
+            (on-cancel (get-option "child" options '(on-cancel) 'on-cancel 'cancel)))
+        (define (child input)
+          (if (in-flow?)
+              (run-child name input on-cancel)
+              ((or (flow-here name) (refuse "child: no flow is called " name)) input)))
+        child))
+
+    (define (run-child name input on-cancel)
+      (%flow-check-plain input "the input of the child flow")
+      (let-values (((id wait)
+                    (wait-for-child
+                     name
+                     (lambda (id place)
+                       (parameterize ((started-by-parent #t))
+                         (let ((outcome (flow/start name input 'id id 'parent place)))
+                           (cond ((flow-suspended? outcome) #f)
+                                 ((and (pair? outcome) (equal? outcome (list 'flow-delivered id)))
+                                  #f)
+                                 ((and (pair? outcome) (eq? (car outcome) 'flow-cancelled))
+                                  (list 'cancelled (cddr outcome)))
+                                 (else (list 'returned outcome)))))))))
+        (let ((end (guard (raised ((and (cancelled? raised) (eq? on-cancel 'cancel))
+                                   (with-shield (lambda () (cancel-child name id)))
+                                   (raise raised)))
+                     (wait))))
+          (case (car end)
+            ((returned) (cadr end))
+            ((raised) (raise (datum->raised (cadr end))))
+            (else (refuse "the child flow " id " was cancelled"))))))
+
+    (define (cancel-child name id)
+      (call-step (string->symbol (string-append "cancel-" (symbol->string name)))
+                 (lambda ()
+                   (guard (raised ((and (condition? raised)
+                                        (eq? (condition-kind raised) 'flow-error))
+                                   'over))
+                     (flow/cancel id "the flow around it was cancelled")))
+                 (lambda (thunk) thunk)))
 
     ;; ---- the state of a flow, read from its records
 
