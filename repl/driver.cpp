@@ -30,7 +30,7 @@ void wait(Engine& engine, const InterruptKey& key, const Deadline& deadline) {
   std::optional<std::int64_t> until;
   if (deadline) {
     const auto left = *deadline - std::chrono::steady_clock::now();
-    until = sched::monotonic_ns() + std::chrono::nanoseconds(left).count();
+    until = vm::system_clock().monotonic_ns() + std::chrono::nanoseconds(left).count();
   }
   engine.wait(key.wake_fd(), until);
 }

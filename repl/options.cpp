@@ -96,7 +96,6 @@ Options parse_options(int argc, char** argv) {
   for (const SubcommandRow& row : kSubcommands) {
     CLI::App* sub = app.add_subcommand(row.name, row.arguments + (": " + std::string(row.help)));
     sub->prefix_command();
-    sub->set_help_flag();
     if (row.action == Options::Action::file || row.action == Options::Action::check) {
       for (const OptionRow& option : kOptions) {
         if (option.add != version) option.add(*sub, option, o);

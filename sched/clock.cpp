@@ -1,13 +1,14 @@
 #include "sched/clock.hpp"
 
-#include <time.h>
+#include "sched/engine.hpp"
 
 namespace fermata::sched {
 
-std::int64_t monotonic_ns() {
-  timespec now;
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  return std::int64_t{now.tv_sec} * 1'000'000'000 + now.tv_nsec;
+std::int64_t SchedulerClock::monotonic_ns() { return read_clock(*engine_.current->scheduler); }
+
+std::int64_t SchedulerClock::real_ns() {
+  const Scheduler& s = *engine_.current->scheduler;
+  return s.clock == ClockKind::real ? vm::system_clock().real_ns() : s.now();
 }
 
 }  // namespace fermata::sched

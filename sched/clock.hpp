@@ -1,7 +1,9 @@
-// Time, in nanoseconds: the only reader of the system's clocks.
+// Time, in nanoseconds, and what the tasks of a scheduler take for it.
 #pragma once
 
 #include <cstdint>
+
+#include "vm/device.hpp"
 
 namespace fermata::sched {
 
@@ -14,6 +16,17 @@ enum class ClockKind : std::uint8_t {
 // Where virtual and manual clocks begin: 2000-01-01 00:00 UTC, in nanoseconds since 1970.
 inline constexpr std::int64_t kVirtualStart = std::int64_t{946684800} * 1'000'000'000;
 
-std::int64_t monotonic_ns();
+class Engine;
+
+// Programs are told the time of the scheduler that runs them, not the system's.
+class SchedulerClock : public vm::Clock {
+ public:
+  explicit SchedulerClock(Engine& engine) : engine_(engine) {}
+  std::int64_t monotonic_ns() override;
+  std::int64_t real_ns() override;
+
+ private:
+  Engine& engine_;
+};
 
 }  // namespace fermata::sched

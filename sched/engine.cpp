@@ -26,11 +26,13 @@ Engine& Engine::create(Machine& m) {
   e.current = e.nobody = &m.heap.make<Fiber>();
   e.nobody->scheduler = e.root;
   m.services[kSchedService] = &e;
+  m.clock = &e.clock;
   return e;
 }
 
 void Engine::destroy(Engine& e) {
   e.machine.services[kSchedService] = nullptr;
+  e.machine.clock = &vm::system_clock();
   e.~Engine();
   free_root(&e);
 }
@@ -367,7 +369,7 @@ void Engine::wait(int extra_fd, std::optional<std::int64_t> until) {
   }
   int milliseconds = -1;
   if (until) {
-    const std::int64_t left = std::max<std::int64_t>(0, *until - monotonic_ns());
+    const std::int64_t left = std::max<std::int64_t>(0, *until - vm::system_clock().monotonic_ns());
     milliseconds = static_cast<int>(std::min<std::int64_t>((left + 999'999) / 1'000'000, 1'000'000));
   }
   poller.poll(milliseconds, extra_fd);

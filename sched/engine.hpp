@@ -54,6 +54,7 @@ class Engine {
   Engine& operator=(const Engine&) = delete;
 
   vm::Machine& machine;
+  SchedulerClock clock{*this};
   Scheduler* root = nullptr;
   Fiber* current = nullptr;       // the fiber that runs, or `nobody`
   Fiber* nobody = nullptr;        // stands for the host where the machine is run without us

@@ -87,7 +87,7 @@ void make_runnable(Fiber& fiber) {
 }
 
 std::int64_t read_clock(Scheduler& s) {
-  if (s.clock == ClockKind::real) s.now_word = Value::fixnum(monotonic_ns());
+  if (s.clock == ClockKind::real) s.now_word = Value::fixnum(vm::system_clock().monotonic_ns());
   s.turns_until_clock = kTurnsUntilClock;
   return s.now();
 }

@@ -7,6 +7,7 @@
 #include "scheme/eval.hpp"
 #include "scheme/image.hpp"
 #include "scheme/library.hpp"
+#include "scheme/report.hpp"
 
 namespace fermata::scheme {
 
@@ -24,7 +25,7 @@ Value run_now(Runtime& r, Value procedure, Value arguments = kNull) {
   while (status == RunStatus::out_of_gas || status == RunStatus::interrupted);
   if (status != RunStatus::finished)
     throw std::runtime_error("a library's body did not come to its end: " +
-                             m.describe(task.result));
+                             report_error(m, task.result, task.trace).text());
   return task.result;
 }
 

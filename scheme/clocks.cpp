@@ -22,11 +22,20 @@ constexpr NamedClock kClocks[] = {
     {"thread", CLOCK_THREAD_CPUTIME_ID},
 };
 
+Value pair_of(Machine& m, std::int64_t ns) {
+  constexpr std::int64_t kSecond = 1'000'000'000;
+  return m.heap.cons(Value::fixnum(ns / kSecond), Value::fixnum(ns % kSecond));
+}
+
 template <int (*call)(clockid_t, timespec*)>
 Outcome ask(Machine& m, Symbol& name) {
   const std::string wanted = to_utf8(as<String>(name.name));
   for (const NamedClock& clock : kClocks) {
     if (clock.name != wanted) continue;
+    if (call == ::clock_gettime && clock.id == CLOCK_REALTIME) return pair_of(m, m.clock->real_ns());
+    if (call == ::clock_gettime && clock.id == CLOCK_MONOTONIC) {
+      return pair_of(m, m.clock->monotonic_ns());
+    }
     timespec t;
     if (call(clock.id, &t) < 0) return posix_failure(m, {value_of(&name)}, errno);
     return m.heap.cons(Value::fixnum(t.tv_sec), Value::fixnum(t.tv_nsec));

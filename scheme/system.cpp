@@ -3,7 +3,6 @@
 #include <unistd.h>
 
 #include <bit>
-#include <chrono>
 #include <cstdlib>
 #include <ctime>
 #include <memory>
@@ -60,30 +59,16 @@ Outcome features(Machine& m) {
 
 constexpr std::int64_t kJiffiesPerSecond = 1'000'000'000;
 
-// Whether another time stands in for the system's.  Reading the clock is no act, but a
-// definition that did so is not to be evaluated again.
-bool is_other_time(Machine& m, std::int64_t& ns) {
-  World* const w = world_of(m);
-  if (w == nullptr) return false;
-  if (w->watched_tasks > 0 && w->time(m, ns)) return true;
-  ++w->touches;
-  return false;
-}
-
 // POSIX time as the system has it; leap seconds are not added, since the system's count
 // does not say which of them it smeared.
 Outcome current_second(Machine& m) {
-  std::int64_t ns = 0;
-  if (is_other_time(m, ns)) return m.heap.make_flonum(static_cast<double>(ns) / 1e9);
-  const std::chrono::duration<double> now = std::chrono::system_clock::now().time_since_epoch();
-  return m.heap.make_flonum(now.count());
+  note_question(m);
+  return m.heap.make_flonum(static_cast<double>(m.clock->real_ns()) / kJiffiesPerSecond);
 }
 
 Outcome current_jiffy(Machine& m) {
-  std::int64_t ns = 0;
-  if (is_other_time(m, ns)) return Value::fixnum(ns);
-  const auto now = std::chrono::steady_clock::now().time_since_epoch();
-  return Value::fixnum(std::chrono::duration_cast<std::chrono::nanoseconds>(now).count());
+  note_question(m);
+  return Value::fixnum(m.clock->monotonic_ns());
 }
 
 Outcome jiffies_per_second(Machine&) { return Value::fixnum(kJiffiesPerSecond); }

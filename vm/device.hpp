@@ -41,12 +41,14 @@ class ByteDevice {
   virtual bool is_terminal() const { return false; }
 };
 
+// What a machine's programs are told when they ask for the time: Machine::clock.
 class Clock {
  public:
   virtual ~Clock() = default;
   virtual std::int64_t monotonic_ns() = 0;
   virtual std::int64_t real_ns() = 0;  // since 1970-01-01 UTC
 };
+Clock& system_clock();
 
 // The request of a native that waits for a file descriptor: to be run again when ready.
 struct WaitRequest {

@@ -14,6 +14,7 @@
 
 #include "vm/code.hpp"
 #include "vm/condition.hpp"
+#include "vm/device.hpp"
 #include "vm/heap.hpp"
 #include "vm/outcome.hpp"
 #include "vm/segment.hpp"
@@ -136,6 +137,7 @@ class Machine {
   static constexpr std::size_t kServices = 8;
   void* services[kServices] = {};        // slot numbers: service.hpp of the layer
   Value roots[32];                       // values a layer keeps: standard ports ...
+  Clock* clock = &system_clock();        // whom programs ask for the time
 
   // Scheme procedures the machine calls: (fermata control) puts its own in place.
   Value raise_procedure;                 // (raise obj): never returns

@@ -61,11 +61,11 @@ void Machine::make_room(std::size_t used, std::size_t need) {
   }
   Value* frame = fp_;
   seal();
-  old.mark_up_to(slot_index(old, lo_));
   const std::size_t slots = std::max<std::size_t>(kLinkedSlots, used + need + 1 + kRedZone);
   Segment* s = spare_;
   spare_ = nullptr;
-  if (s == nullptr || s->capacity < slots) s = &new_segment(slots);
+  if (s == nullptr || s->capacity < slots) s = &new_segment(slots);  // the frame is still marked
+  old.mark_up_to(slot_index(old, lo_));
   s->slots()[0] = pc_value(kUnderflow);
   std::memcpy(static_cast<void*>(s->slots() + 1), frame, used * sizeof(Value));
   use_segment(*s, 0, s->slots() + 1);

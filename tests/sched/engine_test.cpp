@@ -79,7 +79,7 @@ TEST_CASE_METHOD(EngineFixture, "K26 a tick takes no more turns than its budget,
   while (engine().tick(100).kind != Turn::Kind::idle) {}
   const Rest rest = engine().rest();
   REQUIRE(rest.kind == Rest::Kind::until);
-  CHECK(rest.time > monotonic_ns() + std::int64_t{900} * 1'000'000'000);
+  CHECK(rest.time > vm::system_clock().monotonic_ns() + std::int64_t{900} * 1'000'000'000);
   CHECK_FALSE(is_readable());
   cancel(sleeper, make_cancelled(m, vm::kFalse));
   finish(sleeper);
@@ -177,11 +177,12 @@ TEST_CASE_METHOD(EngineFixture, "a task that waits for a file does not keep othe
 
 TEST_CASE_METHOD(EngineFixture, "an idle tick without files makes no system call and costs little", "[sched]") {
   engine().tick(1);
-  const auto start = monotonic_ns();
+  const auto start = vm::system_clock().monotonic_ns();
   for (int i = 0; i < 10000; ++i) engine().tick(1);
-  CHECK((monotonic_ns() - start) / 10000 < 2000);  // a wide limit: the machine may be busy
+  CHECK((vm::system_clock().monotonic_ns() - start) / 10000 < 2000);  // a wide limit: the machine may be busy
 }
 
+#ifndef FERMATA_MALLOC_HEAP  // where nothing is ever collected
 TEST_CASE_METHOD(EngineFixture, "K25 tasks that nothing can reach are found, and collected otherwise", "[sched]") {
   const auto live = [&] {
     std::size_t n = 0;
@@ -204,3 +205,4 @@ TEST_CASE_METHOD(EngineFixture, "K25 tasks that nothing can reach are found, and
   CHECK(live() < 200);
   CHECK(live() >= 1);
 }
+#endif

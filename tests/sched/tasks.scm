@@ -1,5 +1,6 @@
 ;; Tasks: turns, waking, joining, errors, priorities, accounting (K01 to K11, K30 to K32).
-(import (scheme base) (scheme sort) (fermata condition) (fermata sched) (srfi 64))
+(import (scheme base) (scheme sort) (fermata condition) (fermata sched) (srfi 64)
+        (only (fermata builtins) gc))
 
 (test-begin "tasks")
 
@@ -254,6 +255,8 @@
         (ran 'a)
         (ran)))))
 
+;; In a build that never collects nothing is found.
+(test-skip (if (= (gc) 0) 1 0))
 (test-equal "K25 tasks that wait where nothing can reach them are found" #t
   (begin
     (repeat 100 (lambda (i) (task-spawn (lambda () (waitq-park! (make-waitq 'lost)) 1))))

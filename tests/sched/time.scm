@@ -183,4 +183,11 @@
 (test-equal "a stuck main program finds a condition raised" 'stuck
   (guard (c (#t (condition-kind c))) (waitq-park! (make-waitq))))
 
+(test-equal "programs are told their scheduler's time" '(946684800. 5000000000 946684805.)
+  (in-scheduler
+    (lambda ()
+      (let ((second (current-second)) (jiffy (current-jiffy)))
+        (task-sleep 5)
+        (list second (- (current-jiffy) jiffy) (current-second))))))
+
 (test-end "time")

@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "scheme/runtime.hpp"
 #include "vm/condition.hpp"
 #include "vm/string.hpp"
 
@@ -12,7 +13,11 @@ namespace {
 
 struct Fixture {
   Machine& m = Machine::create();
-  ~Fixture() { Machine::destroy(m); }
+  scheme::Runtime& runtime = scheme::Runtime::create(m, {});
+  ~Fixture() {
+    scheme::Runtime::destroy(runtime);
+    Machine::destroy(m);
+  }
 
   Span span(std::string_view text, std::string_view part) {
     const auto at = static_cast<std::uint32_t>(text.find(part));

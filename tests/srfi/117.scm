@@ -9,6 +9,10 @@
 (test-equal '((0 10 20) (20 10 0) (0 1 x) (x 1 0)) (list (l (list-queue-unfold (lambda (x) (> x 2)) (lambda (x) (* x 10)) (lambda (x) (+ x 1)) 0)) (l (list-queue-unfold-right (lambda (x) (> x 2)) (lambda (x) (* x 10)) (lambda (x) (+ x 1)) 0))
   (l (list-queue-unfold (lambda (x) (> x 1)) values (lambda (x) (+ x 1)) 0 (list-queue 'x))) (l (list-queue-unfold-right (lambda (x) (> x 1)) values (lambda (x) (+ x 1)) 0 (list-queue 'x)))))
 (test-equal '(#t #f #t #f 1 3) (list (list-queue? (list-queue)) (list-queue? '()) (list-queue-empty? (list-queue)) (list-queue-empty? (list-queue 1)) (list-queue-front (list-queue 1 2 3)) (list-queue-back (list-queue 1 2 3))))
+(test-error "a circular list is no queue" #t
+  (let ((ring (list 1 2)))
+    (set-cdr! (cdr ring) ring)
+    (make-list-queue ring)))
 (test-error (list-queue-front (list-queue)))
 (test-error (list-queue-back (list-queue)))
 (test-equal '((1 2) (2) () ()) (let*-values (((a b) (list-queue-first-last (list-queue 1 2))) ((c d) (list-queue-first-last (list-queue)))) (list a b c d)))

@@ -4,5 +4,5 @@
 ;; removing the last element walks along the list.
 (define-library (srfi 117)
   (include-library-declarations "117/names.scm")
-  (import (scheme base))
+  (import (scheme base) (only (fermata builtins) %wrong-type))
   (include "117/queues.scm"))

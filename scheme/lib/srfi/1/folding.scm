@@ -56,6 +56,8 @@
 ;;> (pair-for-each proc list1 list2 ...)
 ;;> Like for-each, with the pairs of the lists in the place of their elements.
 (define (pair-for-each proc list1 . lists)
+  (if (not (any list? (cons list1 lists)))
+      (%wrong-type 'pair-for-each 2 "a proper list" list1))
   (let loop ((pairs (cons list1 lists)))
     (if (%all-pairs pairs)
         (let ((next (map cdr pairs)))

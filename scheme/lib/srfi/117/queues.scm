@@ -25,6 +25,8 @@
 ;;> (make-list-queue list [last])
 ;;> A queue of the elements of list, which becomes part of it; last is its last pair.
 (define (make-list-queue list . last)
+  (if (not (list? list))
+      (%wrong-type 'make-list-queue 1 "a proper list" list))
   (make-queue list (if (pair? last) (car last) (last-pair-of list))))
 
 ;;> (list-queue obj ...)

@@ -50,7 +50,7 @@
 ;;> (test-on-bad-end-name-simple runner begin-name end-name)
 ;;> What the simple runner does if test-end names another group: raises an error.
 (define (test-on-bad-end-name-simple runner begin-name end-name)
-  (error "test-end names another group" end-name begin-name))
+  (error "test-end: the name is that of another group" end-name begin-name))
 
 ;;> (test-on-final-simple runner)
 ;;> What the simple runner does at the end of the outermost group: prints the counts.
