@@ -96,6 +96,7 @@ Options parse_options(int argc, char** argv) {
   for (const SubcommandRow& row : kSubcommands) {
     CLI::App* sub = app.add_subcommand(row.name, row.arguments + (": " + std::string(row.help)));
     sub->prefix_command();
+    if (row.action == Options::Action::flow) sub->set_help_flag();  // its verbs are told there
     if (row.action == Options::Action::file || row.action == Options::Action::check) {
       for (const OptionRow& option : kOptions) {
         if (option.add != version) option.add(*sub, option, o);

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# fermata flow check: finds what is wrong with each flow of tests/flow/wrong, and nothing wrong
+# fermata flow check: finds what is wrong with each flow of tests/flow/data/wrong, and nothing wrong
 # with the flows of the examples.  Each wrong flow says on a line `;; finds:` what must be told.
 # Prints `N passed, M failed`.
 set -u
@@ -13,7 +13,7 @@ say() {  # description, status
   failed=$((failed + 1))
   printf 'FAIL: %s\n%s\n' "$1" "$(cat "$here/out")"
 }
-for file in "$root"/tests/flow/wrong/*.scm; do
+for file in "$root"/tests/flow/data/wrong/*.scm; do
   wanted=$(sed -n 's/^;; finds: //p' "$file")
   "$FERMATA" flow check "$file" wrong 1 > "$here/out" 2>&1
   [ $? = 1 ] && grep -qF -- "$wanted" "$here/out"
