@@ -19,4 +19,4 @@
    flow-suspended? flow-suspended-id flow-suspended-tag
    open-flow-store use-flow-store! current-flow-store flow-store-url)
   (import (fermata flow nodes) (fermata flow operation) (fermata flow engine)
-          (fermata flow host) (fermata flow tools) (fermata flow check)))
+          (fermata flow history) (fermata flow host) (fermata flow tools) (fermata flow check)))

@@ -2,7 +2,9 @@
 (define-library (fermata flow tell)
   (export flow/tell flow-resume-command)
   (import (scheme base) (scheme write)
-          (fermata flow builtins) (fermata flow host))
+          (fermata flow builtins) (fermata flow host)
+          (only (fermata flow history)
+                current-store flow-suspended? flow-suspended-id))
   (begin
 
     ;;> (flow/tell outcome)
