@@ -47,7 +47,6 @@ Outcome mismatch(Machine& m, const Journal& j, Value place = kFalse) {
   return m.raise(condition);
 }
 
-
 // ---- data ----------------------------------------------------------------------------
 Outcome is_plain(Machine& m, Value obj) { return Value::boolean(!not_plain(m, obj)); }
 
@@ -550,8 +549,9 @@ constexpr Builtin kFlow[] = {
     builtin<is_recorded>("(%flow-recorded? journal strand ordinal)",
                          "Whether the history holds that position."),
     builtin<version_at>("(%flow-version journal place)", "The version recorded there, or #f."),
-    builtin<next_event>("(%flow-next-event! journal)",
-                        "The next event of the history, #(event strand ordinal name value at); or #f."),
+    builtin<next_event>(
+        "(%flow-next-event! journal)",
+        "The next event of the history, #(event strand ordinal name value at); or #f."),
     builtin<ends_here>("(%flow-ends-here journal)", "An error when the history goes on."),
     builtin<problem>("(%flow-problem journal)", "How the flow differs from its history, or #f."),
     builtin<record>("(%flow-record! journal event strand ordinal name hash [value])",
@@ -561,13 +561,15 @@ constexpr Builtin kFlow[] = {
     builtin<close_wait>("(%flow-close! journal event strand ordinal name)",
                         "Records how a wait was ended, if the history does not."),
     builtin<commit>("(%flow-commit! journal)", "Appends what was added; whether there is mail."),
-    builtin<commit_all>("(%flow-commit-all! entries)", "Commits several flows of a store together."),
+    builtin<commit_all>("(%flow-commit-all! entries)",
+                        "Commits several flows of a store together."),
     builtin<has_pending>("(%flow-pending? journal)", "Whether a commit would append something."),
     builtin<store_of_journal>("(%flow-store-of journal)", "The store it is kept in."),
     builtin<settle>("(%flow-settle! journal status waiting wake)",
                     "The last commit; lets go of the flow."),
-    builtin<reclaim>("(%flow-reclaim! journal)",
-                     "Takes a flow again that was let go: #t, #f when it runs elsewhere, or changed."),
+    builtin<reclaim>(
+        "(%flow-reclaim! journal)",
+        "Takes a flow again that was let go: #t, #f when it runs elsewhere, or changed."),
     builtin<forget>("(%flow-forget! journal)", "Closes a journal of a flow that was let go."),
     builtin<set_stuck>("(%flow-stuck! journal note)",
                        "Lets go of a flow that cannot go on with this program."),
