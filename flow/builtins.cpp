@@ -47,7 +47,6 @@ Outcome mismatch(Machine& m, const Journal& j, Value place = kFalse) {
   return m.raise(condition);
 }
 
-
 // ---- data ----------------------------------------------------------------------------
 Outcome is_plain(Machine& m, Value obj) { return Value::boolean(!not_plain(m, obj)); }
 
@@ -122,9 +121,10 @@ Outcome open_journal(Machine& m, std::int64_t store, Store& s, const Claim& clai
 }
 
 // id: #f for one that the store makes.  definitions: what the world gave to the program's own.
+// parent: #f, or (id strand ordinal) of what waits for its end.
 // A journal, or #f when there is a flow of that id already.
 Outcome create(Machine& m, Fixnum store, Value id, Symbol& name, String& program, Value input,
-               Value definitions, Fixnum now) {
+               Value definitions, Value parent, Fixnum now) {
   Store* s = find_store(m, store);
   if (s == nullptr) return no_store(m, store);
   const NewFlow flow{text_of(id), text_of(value_of(&name)), to_utf8(program)};
@@ -138,6 +138,11 @@ Outcome create(Machine& m, Fixnum store, Value id, Symbol& name, String& program
     records.emplace_back();
     records[2].event = Event::definitions, records[2].name = "-";
     records[2].value = to_journal_text(m, definitions);
+  }
+  if (parent.is_pair()) {
+    records.emplace_back();
+    records.back().event = Event::parent, records.back().name = text_of(parent.pair()->car);
+    records.back().value = to_journal_text(m, parent.pair()->cdr);
   }
   const Claim claim = s->create(flow, records);
   if (claim.answer == Answer::refused) return kFalse;
@@ -207,6 +212,17 @@ Outcome journal_definitions(Machine& m, Fixnum journal) {
   for (const Record& r : j->records())
     if (r.event == Event::definitions) return decode(m, r.value);
   return kNull;
+}
+// (id strand ordinal) of what waits for its end, or #f.
+Outcome journal_parent(Machine& m, Fixnum journal) {
+  const Journal* j = find_journal(m, journal);
+  if (j == nullptr) return not_open(m);
+  for (const Record& r : j->records()) {
+    if (r.event != Event::parent) continue;
+    FERMATA_TRY(place, decode(m, r.value));
+    return m.heap.cons(symbol_of(m, r.name), place);
+  }
+  return kFalse;
 }
 Outcome is_replaying(Machine& m, Fixnum journal) {
   const Journal* j = find_journal(m, journal);
@@ -514,7 +530,7 @@ constexpr Builtin kFlow[] = {
     builtin<store_url>("(%flow-store-url store)", "Its URL."),
     builtin<save_program>("(%flow-save-program store text)", "Stores a program; its content hash."),
     builtin<load_program>("(%flow-load-program store hash)", "The program of that content hash."),
-    builtin<create>("(%flow-create store id name program input definitions now)",
+    builtin<create>("(%flow-create store id name program input definitions parent now)",
                     "A new flow, open for writing; #f when there is one of that id."),
     builtin<claim>("(%flow-claim store id)", "Takes a flow over; #f when a living process has it."),
     builtin<read_journal>("(%flow-read store id)", "A journal that is only read."),
@@ -526,14 +542,16 @@ constexpr Builtin kFlow[] = {
                            "What the flow was started with, when, and its seed: a vector."),
     builtin<journal_definitions>("(%flow-definitions-of journal)",
                                  "What the world gave to definitions of its program."),
+    builtin<journal_parent>("(%flow-parent journal)", "What waits for its end, or #f."),
     builtin<is_replaying>("(%flow-replaying? journal)", "Whether its history goes on."),
     builtin<ask>("(%flow-ask journal strand ordinal operation name hash place)",
                  "What the history says: #f, open, or recorded for a step that ended."),
     builtin<is_recorded>("(%flow-recorded? journal strand ordinal)",
                          "Whether the history holds that position."),
     builtin<version_at>("(%flow-version journal place)", "The version recorded there, or #f."),
-    builtin<next_event>("(%flow-next-event! journal)",
-                        "The next event of the history, #(event strand ordinal name value at); or #f."),
+    builtin<next_event>(
+        "(%flow-next-event! journal)",
+        "The next event of the history, #(event strand ordinal name value at); or #f."),
     builtin<ends_here>("(%flow-ends-here journal)", "An error when the history goes on."),
     builtin<problem>("(%flow-problem journal)", "How the flow differs from its history, or #f."),
     builtin<record>("(%flow-record! journal event strand ordinal name hash [value])",
@@ -543,13 +561,15 @@ constexpr Builtin kFlow[] = {
     builtin<close_wait>("(%flow-close! journal event strand ordinal name)",
                         "Records how a wait was ended, if the history does not."),
     builtin<commit>("(%flow-commit! journal)", "Appends what was added; whether there is mail."),
-    builtin<commit_all>("(%flow-commit-all! entries)", "Commits several flows of a store together."),
+    builtin<commit_all>("(%flow-commit-all! entries)",
+                        "Commits several flows of a store together."),
     builtin<has_pending>("(%flow-pending? journal)", "Whether a commit would append something."),
     builtin<store_of_journal>("(%flow-store-of journal)", "The store it is kept in."),
     builtin<settle>("(%flow-settle! journal status waiting wake)",
                     "The last commit; lets go of the flow."),
-    builtin<reclaim>("(%flow-reclaim! journal)",
-                     "Takes a flow again that was let go: #t, #f when it runs elsewhere, or changed."),
+    builtin<reclaim>(
+        "(%flow-reclaim! journal)",
+        "Takes a flow again that was let go: #t, #f when it runs elsewhere, or changed."),
     builtin<forget>("(%flow-forget! journal)", "Closes a journal of a flow that was let go."),
     builtin<set_stuck>("(%flow-stuck! journal note)",
                        "Lets go of a flow that cannot go on with this program."),

@@ -29,7 +29,8 @@ constexpr std::string_view kImport = "(import (scheme base) (fermata flow comman
 
 Shown list_text(Store& store, std::int64_t now_ms, const ListFilter& filter) {
   std::vector<FlowRow> rows;
-  if (const Answer a = store.list(filter, rows); a != Answer::ok) return {false, store.error() + "\n"};
+  if (const Answer a = store.list(filter, rows); a != Answer::ok)
+    return {false, store.error() + "\n"};
   if (rows.empty()) return {true, "No flows in " + store.url() + ".\n"};
   std::vector<std::array<std::string, 5>> lines = {{"ID", "FLOW", "STATE", "WAITS FOR", "STARTED"}};
   for (const FlowRow& row : rows)
@@ -89,6 +90,8 @@ Line line_of(const Record& r, bool answered) {
       return {answered ? "slept" : "SLEEPS", "", ""};
     case Event::woke:
       return {"woke", "", ""};
+    case Event::parent:
+      return {"child of", r.name, ""};
     case Event::migrated:
       return {"migrated", "", shortened(r.name, 15)};
     case Event::signalled:

@@ -3,7 +3,6 @@
 
 #include "flow/answers.hpp"
 #include "flow/builtins.hpp"
-#include "sched/builtins.hpp"
 #include "scheme/ast.hpp"
 #include "scheme/world.hpp"
 #include "vm/slow_paths.hpp"
@@ -72,14 +71,8 @@ bool is_muted(Machine& m) {
   return j != nullptr && !j->is_caught_up();
 }
 
-bool time(Machine& m, std::int64_t& ns) {
-  Vector* const node = running_node(m);
-  if (node == nullptr || is_state(m, *node, "acted")) return false;
-  const sched::Scheduler& s = *sched::current_fiber(m).scheduler;
-  if (s.clock != sched::ClockKind::manual) return false;
-  ns = s.now();
-  return true;
-}
+// Its scheduler's clock and its generator are those of the flow.
+bool is_told_again(Machine& m) { return running_node(m) != nullptr; }
 
 // ---- definitions that asked the world ----------------------------------------------------
 
@@ -168,7 +161,7 @@ std::span<const Builtin> guard_builtins() { return kGuard; }
 
 void install_guard(scheme::Runtime& runtime) {
   scheme::World& w = scheme::make_world(runtime.machine);
-  w.touch = touch, w.is_muted = is_muted, w.time = time;
+  w.touch = touch, w.is_muted = is_muted, w.is_told_again = is_told_again;
 }
 void uninstall_guard(scheme::Runtime& runtime) { scheme::destroy_world(runtime.machine); }
 

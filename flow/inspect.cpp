@@ -79,8 +79,8 @@ std::string branches_of(const std::vector<Record>& records, const std::string& s
     if (r.event != Event::branches) continue;
     const std::vector<std::string> names = names_in(r.value);
     for (std::size_t i = 0; i < names.size(); ++i) {
-      const std::string path =
-          r.position.strand + "." + std::to_string(first_in(r.value) + static_cast<std::int64_t>(i));
+      const std::string path = r.position.strand + "." +
+                               std::to_string(first_in(r.value) + static_cast<std::int64_t>(i));
       if (strand == path || strand.starts_with(path + "."))
         text += (text.empty() ? "" : " > ") + names[i];
     }
@@ -130,8 +130,9 @@ Shown why_text(Store& store, std::string_view id, std::int64_t now_ms) {
     if (!remedy.empty()) text += "  " + remedy + "\n";
   }
   if (h.row.wake_at != 0)
-    text += h.row.wake_at > now_ms ? "its next timer is due in " + span_text(h.row.wake_at - now_ms) + "\n"
-                                   : "a timer is due; `" + command + "work` lets it go on\n";
+    text += h.row.wake_at > now_ms
+                ? "its next timer is due in " + span_text(h.row.wake_at - now_ms) + "\n"
+                : "a timer is due; `" + command + "work` lets it go on\n";
   for (const Message& m : h.inbox) text += "not yet taken in: " + m.tag + " " + m.body + "\n";
   if (!h.row.owner.empty()) text += "owner: " + h.row.owner + "\n";
   return {true, text};
@@ -211,9 +212,10 @@ Shown graph_text(Store& store, std::string_view id) {
         break;
     }
   }
-  text += "  classDef done fill:#d8f0d8,stroke:#3a7d3a\n"
-          "  classDef open fill:#fff3c4,stroke:#a67c00\n"
-          "  classDef bad fill:#f8d0d0,stroke:#a33030\n";
+  text +=
+      "  classDef done fill:#d8f0d8,stroke:#3a7d3a\n"
+      "  classDef open fill:#fff3c4,stroke:#a67c00\n"
+      "  classDef bad fill:#f8d0d0,stroke:#a33030\n";
   return {true, text};
 }
 
@@ -258,8 +260,10 @@ class Line {
     skip();
     std::int64_t n = 0;
     const auto [end, error] = std::from_chars(rest_.data(), rest_.data() + rest_.size(), n);
-    if (error != std::errc()) ok_ = false;
-    else rest_.remove_prefix(static_cast<std::size_t>(end - rest_.data()));
+    if (error != std::errc())
+      ok_ = false;
+    else
+      rest_.remove_prefix(static_cast<std::size_t>(end - rest_.data()));
     return n;
   }
   std::string string() {
@@ -358,7 +362,8 @@ Shown import_text(Store& store, std::string_view text) {
       r.position.strand = line.string(), r.position.ordinal = line.number();
       r.name = line.string(), r.hash = line.number(), r.value = line.string();
       r.at = line.number();
-      if (r.seq != static_cast<std::int64_t>(records.size())) return bad("a record is missing before");
+      if (r.seq != static_cast<std::int64_t>(records.size()))
+        return bad("a record is missing before");
       if (line.number() != checksum(row.id, r)) return bad("the record was changed");
       records.push_back(std::move(r));
     } else {
@@ -368,7 +373,8 @@ Shown import_text(Store& store, std::string_view text) {
   }
   if (row.id.empty() || records.size() < 2) return {false, "there is no flow in it\n"};
   if (row.program != "-") {
-    if (sha256_hex(program) != row.program) return {false, "its program is missing or was changed\n"};
+    if (sha256_hex(program) != row.program)
+      return {false, "its program is missing or was changed\n"};
     if (store.put_program(row.program, program) != Answer::ok) return {false, store.error() + "\n"};
   }
   if (store.import(row, records) != Answer::ok) return {false, store.error() + "\n"};

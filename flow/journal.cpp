@@ -32,6 +32,7 @@ std::optional<Operation> operation_of(Event event) {
     case Event::cancelling:
     case Event::definitions:
     case Event::migrated:
+    case Event::parent:
     case Event::program:
     case Event::started:
     case Event::finished:

@@ -86,7 +86,6 @@ Outcome history(Machine& m, Fixnum store, Value id) {
   return m.heap.cons(row_vector(m, h.row), list);
 }
 
-
 // ---- copies --------------------------------------------------------------------------
 
 // A copy of the first `length` records of a flow, without how it ended, as a flow of another

@@ -551,7 +551,8 @@ Answer SqliteStore::purge(std::int64_t before, std::size_t limit, std::size_t& r
   std::vector<std::string> ids;
   const Answer found = read([&]() -> Answer {
     Query q = db_.query(
-        "SELECT id FROM flow WHERE status IN (4,5,6) AND updated_at<?1 ORDER BY updated_at LIMIT ?2");
+        "SELECT id FROM flow WHERE status IN (4,5,6) AND updated_at<?1 ORDER BY updated_at LIMIT "
+        "?2");
     q.bind(before).bind(static_cast<std::int64_t>(limit));
     int code = SQLITE_DONE;
     while ((code = q.step()) == SQLITE_ROW) ids.push_back(q.text(0));
@@ -560,8 +561,8 @@ Answer SqliteStore::purge(std::int64_t before, std::size_t limit, std::size_t& r
   if (found != Answer::ok || ids.empty()) return found;
   const Answer done_all = write([&]() -> Answer {
     for (const std::string& id : ids) {
-      for (const char* sql : {"DELETE FROM journal WHERE flow=?1", "DELETE FROM inbox WHERE flow=?1",
-                              "DELETE FROM flow WHERE id=?1"}) {
+      for (const char* sql : {"DELETE FROM journal WHERE flow=?1",
+                              "DELETE FROM inbox WHERE flow=?1", "DELETE FROM flow WHERE id=?1"}) {
         Query q = db_.query(sql);
         q.bind(id);
         if (const Answer a = done(q, "removing a flow"); a != Answer::ok) return a;

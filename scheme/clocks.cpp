@@ -3,6 +3,7 @@
 
 #include "scheme/builtins.hpp"
 #include "scheme/posix.hpp"
+#include "scheme/world.hpp"
 #include "vm/string.hpp"
 
 namespace fermata::scheme {
@@ -29,6 +30,7 @@ Value pair_of(Machine& m, std::int64_t ns) {
 
 template <int (*call)(clockid_t, timespec*)>
 Outcome ask(Machine& m, Symbol& name) {
+  note_question(m);
   const std::string wanted = to_utf8(as<String>(name.name));
   for (const NamedClock& clock : kClocks) {
     if (clock.name != wanted) continue;

@@ -9,6 +9,7 @@
 #include <initializer_list>
 
 #include "scheme/argument_checks.hpp"
+#include "scheme/world.hpp"
 #include "vm/object.hpp"
 
 namespace fermata::scheme {
@@ -34,6 +35,7 @@ vm::Outcome bad_path(vm::Machine& m, std::size_t argument, vm::String& text);
 // Runs a call on one path that answers -1 when it fails.
 template <class Call>
 vm::Outcome on_path(vm::Machine& m, vm::String& text, Call call) {
+  if (auto problem = touch_world(m)) return *problem;
   const Path path(text);
   if (!path.is_fine()) return bad_path(m, 1, text);
   if (call(path.c_str()) < 0) return posix_failure(m, {vm::value_of(&text)}, errno);

@@ -13,6 +13,7 @@
 #include "scheme/lists.hpp"
 #include "scheme/ports.hpp"
 #include "scheme/posix.hpp"
+#include "scheme/world.hpp"
 #include "vm/number.hpp"
 #include "vm/string.hpp"
 
@@ -40,6 +41,7 @@ Outcome delete_directory(Machine& m, String& path) { return on_path(m, path, ::r
 
 template <int (*call)(const char*, const char*)>
 Outcome on_two_paths(Machine& m, String& from, String& to) {
+  if (auto problem = touch_world(m)) return *problem;
   const Path first(from), second(to);
   if (!first.is_fine()) return bad_path(m, 1, from);
   if (!second.is_fine()) return bad_path(m, 2, to);
@@ -51,6 +53,7 @@ Outcome on_two_paths(Machine& m, String& from, String& to) {
 // A result of unknown length: `call` fills a buffer and answers how much it took, or -1.
 template <class Call>
 Outcome growing_text(Machine& m, Value about, Call call) {
+  if (auto problem = touch_world(m)) return *problem;
   for (std::string buffer(256, '\0');; buffer.resize(buffer.size() * 2)) {
     const ssize_t n = call(buffer.data(), buffer.size());
     if (n < 0) return posix_failure(m, {about}, errno);
@@ -107,6 +110,7 @@ Outcome set_file_times(Machine& m, String& path, Value access, Value change) {
 // Runs `on_path` or `on_descriptor`, which answer -1 when they fail.
 template <class OnPath, class OnDescriptor>
 Outcome on_file(Machine& m, Value file, OnPath on_path, OnDescriptor on_descriptor) {
+  if (auto problem = touch_world(m)) return *problem;
   if (is<String>(file)) {
     const Path path(as<String>(file));
     if (!path.is_fine()) return bad_path(m, 1, as<String>(file));
@@ -144,6 +148,7 @@ const char* type_name(mode_t mode) {
 }
 
 Outcome file_info(Machine& m, Value file, bool follow) {
+  if (auto problem = touch_world(m)) return *problem;
   struct stat s;
   const Outcome done =
       on_file(m, file, [&](const char* p) { return follow ? ::stat(p, &s) : ::lstat(p, &s); },
@@ -165,6 +170,7 @@ Outcome file_info(Machine& m, Value file, bool follow) {
 
 // All names at once, so that no directory stays open behind a program that lost it.
 Outcome directory_files(Machine& m, String& path, bool dot_files) {
+  if (auto problem = touch_world(m)) return *problem;
   const Path p(path);
   if (!p.is_fine()) return bad_path(m, 1, path);
   const std::unique_ptr<DIR, int (*)(DIR*)> directory(::opendir(p.c_str()), ::closedir);

@@ -79,6 +79,7 @@ constexpr const char* kWantedMode = "buffer/none, buffer/block or buffer/line";
 
 Outcome open_file(Machine& m, String& path, Symbol& type_name, Index flags,
                   std::optional<Index> permissions, std::optional<Symbol*> mode_name) {
+  if (auto problem = touch_world(m)) return *problem;
   const Path p(path);
   if (!p.is_fine()) return bad_path(m, 1, path);
   const PortType* type = find_row(kPortTypes, type_name);

@@ -13,6 +13,7 @@
 #include "scheme/builtins.hpp"
 #include "scheme/lists.hpp"
 #include "scheme/posix.hpp"
+#include "scheme/world.hpp"
 #include "vm/string.hpp"
 
 namespace fermata::scheme {
@@ -39,6 +40,7 @@ Outcome set_umask(Machine&, Index mask) {
 }
 
 Outcome current_directory(Machine& m) {
+  if (auto problem = touch_world(m)) return *problem;
   for (std::string buffer(256, '\0');; buffer.resize(buffer.size() * 2)) {
     if (::getcwd(buffer.data(), buffer.size())) return text_value(m, buffer.c_str());
     if (errno != ERANGE) return posix_failure(m, {}, errno);
@@ -63,6 +65,7 @@ Outcome identity(Machine&) {
 }
 
 Outcome supplementary_groups(Machine& m) {
+  if (auto problem = touch_world(m)) return *problem;
   const int count = ::getgroups(0, nullptr);
   if (count < 0) return posix_failure(m, {}, errno);
   std::vector<gid_t> groups(static_cast<std::size_t>(count));
@@ -98,6 +101,7 @@ bool names_somebody(Value v) {
 }
 
 Outcome user_info(Machine& m, Value who) {
+  if (auto problem = touch_world(m)) return *problem;
   if (!names_somebody(who)) return m.wrong_type(1, "the name or number of a user", who);
   passwd entry;
   passwd* found = nullptr;
@@ -116,6 +120,7 @@ Outcome user_info(Machine& m, Value who) {
 }
 
 Outcome group_info(Machine& m, Value who) {
+  if (auto problem = touch_world(m)) return *problem;
   if (!names_somebody(who)) return m.wrong_type(1, "the name or number of a group", who);
   group entry;
   group* found = nullptr;
@@ -134,6 +139,7 @@ bool may_be_variable(const Path& name) {
 constexpr const char* kWantedVariable = "a name without = and #\\null";
 
 Outcome set_environment_variable(Machine& m, String& name, String& value) {
+  if (auto problem = touch_world(m)) return *problem;
   const Path n(name), v(value);
   if (!may_be_variable(n)) return m.out_of_range(1, kWantedVariable, value_of(&name));
   if (!v.is_fine()) return m.out_of_range(2, "a string without #\\null", value_of(&value));
@@ -141,6 +147,7 @@ Outcome set_environment_variable(Machine& m, String& name, String& value) {
   return kUnspecified;
 }
 Outcome delete_environment_variable(Machine& m, String& name) {
+  if (auto problem = touch_world(m)) return *problem;
   const Path n(name);
   if (!may_be_variable(n)) return m.out_of_range(1, kWantedVariable, value_of(&name));
   if (::unsetenv(n.c_str()) < 0) return posix_failure(m, {value_of(&name)}, errno);

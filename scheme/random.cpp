@@ -57,7 +57,7 @@ std::uint64_t split_mix(std::uint64_t& seed) {
 }
 
 Outcome entropy(Machine& m) {
-  if (World* const w = world_of(m)) ++w->touches;
+  note_question(m);
   Bytevector& b = m.heap.make_bytevector(kStateBytes);
   for (;;) {
     if (::getrandom(b.bytes(), kStateBytes, 0) == static_cast<ssize_t>(kStateBytes)) break;

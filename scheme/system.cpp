@@ -59,27 +59,16 @@ Outcome features(Machine& m) {
 
 constexpr std::int64_t kJiffiesPerSecond = 1'000'000'000;
 
-// Whether another time stands in for the system's.  Reading the clock is no act, but a
-// definition that did so is not to be evaluated again.
-bool is_other_time(Machine& m, std::int64_t& ns) {
-  World* const w = world_of(m);
-  if (w == nullptr) return false;
-  if (w->watched_tasks > 0 && w->time(m, ns)) return true;
-  ++w->touches;
-  return false;
-}
-
 // POSIX time as the system has it; leap seconds are not added, since the system's count
 // does not say which of them it smeared.
 Outcome current_second(Machine& m) {
-  std::int64_t ns = 0;
-  if (!is_other_time(m, ns)) ns = m.clock->real_ns();
-  return m.heap.make_flonum(static_cast<double>(ns) / kJiffiesPerSecond);
+  note_question(m);
+  return m.heap.make_flonum(static_cast<double>(m.clock->real_ns()) / kJiffiesPerSecond);
 }
 
 Outcome current_jiffy(Machine& m) {
-  std::int64_t ns = 0;
-  return Value::fixnum(is_other_time(m, ns) ? ns : m.clock->monotonic_ns());
+  note_question(m);
+  return Value::fixnum(m.clock->monotonic_ns());
 }
 
 Outcome jiffies_per_second(Machine&) { return Value::fixnum(kJiffiesPerSecond); }

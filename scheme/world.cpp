@@ -25,6 +25,11 @@ Problem touch_world(Machine& m) {
   return w->watched_tasks > 0 ? w->touch(m, m.native_name()) : std::nullopt;
 }
 
+void note_question(Machine& m) {
+  World* const w = world_of(m);
+  if (w != nullptr && !(w->watched_tasks > 0 && w->is_told_again(m))) ++w->touches;
+}
+
 void begin_form(Machine& m, Environment& env, std::int64_t position) {
   World* const w = world_of(m);
   if (w == nullptr) return;

@@ -1,9 +1,8 @@
 // Where the language meets the world, and who is asked before it does.
 //
 // Natives that act on the world, or learn something from it, call touch_world() first.  A layer
-// above may watch and refuse (durable flows do: what acts there must be recorded), put another
-// time in place of the system's, and keep output from being shown twice.  Without such a layer
-// nothing is in the way.
+// above may watch and refuse (durable flows do: what acts there must be recorded), and keep
+// output from being shown twice.  Without such a layer nothing is in the way.
 //
 // Every touch is counted, so the forms of a program that took something from the world when
 // they were evaluated are known: made again elsewhere, such a definition would differ.
@@ -27,8 +26,9 @@ struct World {
   Problem (*touch)(vm::Machine& m, std::string_view native) = nullptr;
   // Whether what is written to the console now was shown before.
   bool (*is_muted)(vm::Machine& m) = nullptr;
-  // The time that stands in for the system's, in nanoseconds since 1970.
-  bool (*time)(vm::Machine& m, std::int64_t& ns) = nullptr;
+  // Whether the task that runs is told what would be told again: its time and chance are no
+  // news from the world.
+  bool (*is_told_again)(vm::Machine& m) = nullptr;
 
   std::uint64_t touches = 0;
   std::uint64_t watched_tasks = 0;  // 0: nobody needs to be asked
@@ -48,6 +48,9 @@ inline World* world_of(vm::Machine& m) { return static_cast<World*>(m.services[k
 
 // Before a native acts on the world or asks it: the error to return, or nothing.
 Problem touch_world(vm::Machine& m);
+// A native tells the time or gives chance: no act, but no definition that does so is to be
+// evaluated again.
+void note_question(vm::Machine& m);
 // A new form begins at that position of the loader's text; the one before has ended.
 void begin_form(vm::Machine& m, Environment& env, std::int64_t position);
 // The form's trees, before they are compiled.

@@ -1,6 +1,6 @@
 ;; What a flow can wait for and do, in virtual time: time, signals, races, limits,
 ;; compensation, tasks of its own; each of it live, and rebuilt from its history.
-(import (scheme base) (scheme file) (scheme time) (srfi 64)
+(import (scheme base) (scheme file) (scheme time) (scheme cxr) (srfi 64)
         (fermata flow) (fermata sched) (only (fermata random) random)
         (only (fermata condition) condition-kind))
 
@@ -378,6 +378,42 @@
 (define new-id (started versioned 0))
 (flow-evict!)
 (test-equal "a new one has the new version" 1 (flow/resume new-id #t))
+
+;; ---- child flows
+
+(defflow twice (lambda (x) (* x 2)))
+(defflow asking (lambda (x) (list x (suspend 'word))))
+(defflow breaking (lambda (x) (error "broken inside" x)))
+(defflow family (sequence (child twice) (child asking)))
+;; The child that waits.
+(define (open-child)
+  (let loop ((rows (flow/list)))
+    (if (and (eq? (cadr (car rows)) 'asking) (eq? (caddr (car rows)) 'suspended))
+        (caar rows)
+        (loop (cdr rows)))))
+(define family-id (started family 4))
+(test-equal "a flow waits for its child" '(asking) (flow/waiting family-id))
+(test-equal "which is answered for itself" '(8 hi) (flow/resume (open-child) 'hi))
+(test-equal "and then the parent goes on" '(8 hi) (flow/result family-id))
+(define later-id (started family 5))
+(flow-evict!)
+(test-equal "also when both are rebuilt" '((10 yo) (10 yo))
+  (let ((answer (flow/resume (open-child) 'yo))) (list answer (flow/result later-id))))
+(defflow catching-child (try-catch (child breaking) (lambda (e) (error-object-message e))))
+(test-equal "an error of a child is one here" "broken inside" (flow/start catching-child 1))
+(define doomed-id (started family 6))
+(define doomed-child (open-child))
+(test-equal "cancelling a flow" 'cancelled (flow/cancel doomed-id "enough"))
+(test-equal "cancels its child" 'cancelled (flow/status doomed-child))
+(defflow leaving (child asking 'on-cancel 'leave))
+(define leaving-id (started leaving 6))
+(define left-child (open-child))
+(flow/cancel leaving-id "enough")
+(test-equal "unless it is to be left" 'suspended (flow/status left-child))
+(define sad-id (started family 7))
+(flow/cancel (open-child) "no more")
+(test-equal "a cancelled child is an error of its parent" 'failed (flow/status sad-id))
+(test-equal "outside a flow a child is called" 6 ((child twice) 3))
 
 ;; ---- several flows at once
 

@@ -4,7 +4,7 @@
   (export
    ;; making flows
    defflow sequence parallel race any map-flow branch
-   retry try-catch timeout with-gas saga
+   retry try-catch timeout with-gas saga child
    flow-node flow-id flow-const
    ;; inside
    step step-key suspend await-signal await-any
@@ -19,4 +19,4 @@
    flow-suspended? flow-suspended-id flow-suspended-tag
    open-flow-store use-flow-store! current-flow-store flow-store-url)
   (import (fermata flow nodes) (fermata flow operation) (fermata flow engine)
-          (fermata flow host) (fermata flow tools) (fermata flow check)))
+          (fermata flow history) (fermata flow host) (fermata flow tools) (fermata flow check)))

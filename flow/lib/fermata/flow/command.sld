@@ -6,7 +6,7 @@
           perform-fork perform-retry perform-skip perform-check)
   (import (scheme base) (scheme write) (scheme process-context)
           (only (fermata condition) condition-kind)
-          (fermata flow sources) (fermata flow host) (fermata flow program)
+          (fermata flow sources) (fermata flow history) (fermata flow host) (fermata flow program)
           (fermata flow tools) (fermata flow check)
           (fermata flow tell))
   (begin

@@ -229,7 +229,7 @@
     (define (step-ended! run wait outcome)
       (set-run-outstanding! run (- (run-outstanding run) 1))
       (set-wait-work! wait #f)
-      (if (not (transparent-outcome! run outcome))
+      (if (and outcome (not (transparent-outcome! run outcome)))
           (set-run-completions!
            run (append (run-completions run) (list (cons wait outcome)))))
       (ring! run))
@@ -243,7 +243,10 @@
                (if (memq wait (run-waits run))
                    (let ((path (strand-path (wait-strand wait))))
                      (if (eq? (car outcome) 'returned)
-                         (event! run 'step-result path (wait-ordinal wait)
+                         (event! run (if (eq? (wait-kind wait) 'child)
+                                         'resumed
+                                         'step-result)
+                                 path (wait-ordinal wait)
                                  (wait-name wait) (cdr outcome))
                          (event! run 'step-failed path (wait-ordinal wait)
                                  (wait-name wait) (condition->datum (cdr outcome))))
@@ -327,6 +330,7 @@
 
     (define (close-flow! run status event value)
       (let ((journal (run-journal run)))
+        (tell-parent journal (if (eq? event 'finished) 'returned event) value)
         (%flow-record! journal event "0" 0 (%flow-name journal) 0 value)
         (settle-flow! run status "" 0)))
 
@@ -341,10 +345,24 @@
                (%flow-stuck! journal (or problem (condition-message raised))))
               ((transparent? raised) (%flow-put-down! journal))
               (else
+               (tell-parent journal 'raised (condition->datum raised))
                (%flow-record! journal 'failed "0" 0 (%flow-name journal) 0
                               (condition->datum raised))
                (%flow-settle! journal 'failed "" 0)))
         (raise raised)))
+
+    ;; Before the flow is closed, so that nothing in between can lose it; whoever
+    ;; waits recognises a second letter. A parent that is over needs none.
+    (define (tell-parent journal how value)
+      (let ((parent (%flow-parent journal)))
+        (if parent
+            (guard (raised ((and (condition? raised)
+                                 (eq? (condition-kind raised) 'flow-error))
+                            #f))
+              (%flow-deliver! (%flow-store-of journal) (list-ref parent 0) 'answer
+                              (string-append "child:" (symbol->string (%flow-id journal)))
+                              (list-ref parent 1) (list-ref parent 2)
+                              (%flow-name journal) (list how value))))))
 
     (define (stop-steps run)
       (for-each (lambda (wait)

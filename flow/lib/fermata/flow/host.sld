@@ -4,63 +4,21 @@
 ;; any process may resume it. It goes on with the program it was started by,
 ;; which the store keeps, unless this process runs that very program.
 (define-library (fermata flow host)
-  (export flow/start flow/resume flow/recover flow/cancel flow/signal flow/query flow-evict!
+  (export flow/start flow/resume flow/recover flow/cancel flow/signal flow/query
+          child flow-evict!
           flow/status flow/result flow/list flow/waiting flow-resumable-ids
-          flow-suspended? flow-suspended-id flow-suspended-tag
-          start-plan resume-plan recover-plan signal-plan current-store
-          history row-of row-id row-name row-status row-waiting as-id
-          check-open program-here get-option flow-waits flow-wakes?
-          flow/resume-first with-fresh-program
-          open-flow-store use-flow-store! current-flow-store flow-store-url)
+          start-plan resume-plan recover-plan signal-plan
+          check-open program-here get-option flow-waits flow-wake
+          flow/resume-first with-fresh-program)
   (import (scheme base) (scheme write)
           (fermata table)
-          (only (fermata sched) current-scheduler)
+          (only (fermata condition) condition? condition-kind)
+          (only (fermata sched) current-scheduler cancelled? with-shield)
           (fermata flow builtins) (fermata flow guards) (fermata flow looks)
-          (fermata flow run) (fermata flow engine) (fermata flow nodes)
-          (fermata flow program) (fermata flow raised))
+          (fermata flow run) (fermata flow operation) (fermata flow engine)
+          (fermata flow nodes)
+          (fermata flow history) (fermata flow program) (fermata flow raised))
   (begin
-
-    ;; ---- stores
-
-    ;;> (open-flow-store url)
-    ;;> The store of that URL: "sqlite:PATH", or "memory:" for a new one that
-    ;;> lasts as long as the process.
-    (define (open-flow-store url) (%flow-store url))
-
-    (define chosen-store #f)
-
-    ;;> (use-flow-store! store)
-    ;;> From now on flows are kept in that store, given by itself or by its URL.
-    ;;> Until then, the one that --store or FERMATA_STORE names, or flows.sqlite
-    ;;> in the user's state directory.
-    (define (use-flow-store! store)
-      (set! chosen-store (if (string? store) (open-flow-store store) store)))
-
-    ;;> (current-flow-store)
-    ;;> A parameter: the store that flows are kept in within a parameterize.
-    (define current-flow-store (make-parameter #f))
-
-    (define (current-store)
-      (or (current-flow-store) chosen-store (%flow-store #f)))
-
-    ;;> (flow-store-url)
-    ;;> Where flows are kept now.
-    (define (flow-store-url) (%flow-store-url (current-store)))
-
-    ;; ---- what a suspended flow answers
-
-    ;;> (flow-suspended? obj)
-    ;;> Whether obj is (flow-suspended id tag), the answer of a flow that waits.
-    (define (flow-suspended? obj)
-      (and (list? obj) (= (length obj) 3) (eq? (car obj) 'flow-suspended)))
-
-    ;;> (flow-suspended-id suspended)
-    ;;> The id of the flow that waits.
-    (define (flow-suspended-id suspended) (list-ref suspended 1))
-
-    ;;> (flow-suspended-tag suspended)
-    ;;> The tag it waits for; the first one when it waits for several.
-    (define (flow-suspended-tag suspended) (list-ref suspended 2))
 
     ;; ---- starting
 
@@ -83,8 +41,10 @@
                                        " defflow, or its name, got " flow))))
              (node (or (flow-here name)
                        (refuse "flow/start: no flow is called " name)))
-             (id (get-option "flow/start" options '(id conflict) 'id #f))
-             (conflict (get-option "flow/start" options '(id conflict) 'conflict 'join)))
+             (known '(id conflict parent))
+             (id (get-option "flow/start" options known 'id #f))
+             (parent (get-option "flow/start" options known 'parent #f))
+             (conflict (get-option "flow/start" options known 'conflict 'join)))
         (not-in-flow "flow/start" "start another")
         (if (and id (not (symbol? id)))
             (refuse "flow/start: the id must be a symbol, got " id))
@@ -92,7 +52,7 @@
         (lambda ()
           (let* ((store (current-store))
                  (journal (%flow-create store id name (program-here store) input
-                                        (plain-definitions)
+                                        (plain-definitions) parent
                                         (%flow-now (current-scheduler)))))
             (cond (journal
                    (if (not (current-instance))
@@ -192,8 +152,29 @@
     (define (run-from-journal store journal node letters)
       (run-on store (begin-run journal (car node)) (cdr node) letters))
 
-    ;; Runs it as far as it goes, and says how it ended.
+    ;; Runs it as far as it goes, and says how it ended. A flow that waited for it
+    ;; and that nobody runs goes on too.
     (define (run-on store run instance letters)
+      (let ((parent (%flow-parent (run-journal run))))
+        (if (and parent (not (started-by-parent)))
+            (let ((outcome
+                   (guard (raised (#t (wake-parent store (car parent)) (raise raised)))
+                     (run-alone store run instance letters))))
+              (if (not (flow-suspended? outcome)) (wake-parent store (car parent)))
+              outcome)
+            (run-alone store run instance letters))))
+
+    ;; Whether the parent itself runs the child, and learns of its end at once.
+    (define started-by-parent (make-parameter #f))
+
+    (define (wake-parent store id)
+      (guard (raised (#t #f))            ; what becomes of it is told by its record
+        (let* ((known (history store id))
+               (go (and (eq? (row-status (row-of known)) 'suspended)
+                        (take-flow store id known '() (lambda (journal) #t)))))
+          (if go (go)))))
+
+    (define (run-alone store run instance letters)
       (let* ((journal (run-journal run))
              (id (%flow-id journal))
              (outcome
@@ -211,7 +192,7 @@
           (else
            ;; Something came in while it was being put down.
            (case (%flow-reclaim! journal)
-             ((#t) (run-on store run instance '()))
+             ((#t) (run-alone store run instance '()))
              ((#f) (list 'flow-suspended id (cadr outcome)))
              (else
               (let ((again (%flow-claim store id)))
@@ -242,77 +223,55 @@
                         (lambda ()
                           (run-from-journal store journal node letters)))))))))
 
-    ;; ---- the state of a flow, read from its records
+    ;; ---- child flows
 
-    (define (history store id)
-      (or (%flow-history store id)
-          (refuse "there is no flow " id " in " (%flow-store-url store))))
+    ;;> (child flow option value ...)
+    ;;> A node that starts a flow of its own, with an id of its own, and waits for
+    ;;> its end: what it returned, or raised. Option: on-cancel, what becomes of it
+    ;;> when the flow around it is cancelled: cancel (the default) or leave.
+    (define (child flow . options)
+      (let ((name (cond ((symbol? flow) flow)
+                        ((and (procedure? flow) (flow-name-of flow)))
+                        (else (refuse "child: argument 1 must be a flow made by defflow,"
+                                      " or its name, got " flow))))
+            (on-cancel (get-option "child" options '(on-cancel) 'on-cancel 'cancel)))
+        (define (child input)
+          (if (in-flow?)
+              (run-child name input on-cancel)
+              ((or (flow-here name) (refuse "child: no flow is called " name)) input)))
+        child))
 
-    (define (row-of history) (car history))
-    (define (row-id row) (vector-ref row 0))
-    (define (row-name row) (vector-ref row 1))
-    (define (row-status row) (vector-ref row 2))
-    (define (row-waiting row) (vector-ref row 3))
-    (define (row-owned? row) (vector-ref row 6))
+    (define (run-child name input on-cancel)
+      (%flow-check-plain input "the input of the child flow")
+      (let-values (((id wait)
+                    (wait-for-child
+                     name
+                     (lambda (id place)
+                       (parameterize ((started-by-parent #t))
+                         (let ((outcome (flow/start name input 'id id 'parent place)))
+                           (cond ((flow-suspended? outcome) #f)
+                                 ((and (pair? outcome) (equal? outcome (list 'flow-delivered id)))
+                                  #f)
+                                 ((and (pair? outcome) (eq? (car outcome) 'flow-cancelled))
+                                  (list 'cancelled (cddr outcome)))
+                                 (else (list 'returned outcome)))))))))
+        (let ((end (guard (raised ((and (cancelled? raised) (eq? on-cancel 'cancel))
+                                   (with-shield (lambda () (cancel-child name id)))
+                                   (raise raised)))
+                     (wait))))
+          (case (car end)
+            ((returned) (cadr end))
+            ((raised) (raise (datum->raised (cadr end))))
+            (else (refuse "the child flow " id " was cancelled"))))))
 
-    (define (record-event r) (vector-ref r 0))
-    (define (record-strand r) (vector-ref r 1))
-    (define (record-ordinal r) (vector-ref r 2))
-    (define (record-name r) (vector-ref r 3))
-    (define (record-value r) (vector-ref r 5))
-
-    (define (closed? status) (memq status '(finished failed cancelled)))
-
-    (define (same-place? a b)
-      (and (= (record-ordinal a) (record-ordinal b))
-           (string=? (record-strand a) (record-strand b))))
-
-    ;; The records of waits without an answer, oldest first.
-    (define (open-waits records) (opened '(suspended) records))
-
-    ;; Waits of all kinds.
-    (define (all-waits records) (opened '(suspended awaits sleeping) records))
-
-    (define (opened kinds records)
-      (let loop ((rest records) (open '()))
-        (cond ((null? rest) (reverse open))
-              ((memq (record-event (car rest)) kinds)
-               (loop (cdr rest) (cons (car rest) open)))
-              ((memq (record-event (car rest)) '(resumed withdrawn received woke))
-               (loop (cdr rest) (without (car rest) open)))
-              (else (loop (cdr rest) open)))))
-
-    (define (without place list)
-      (cond ((null? list) '())
-            ((same-place? (car list) place) (cdr list))
-            (else (cons (car list) (without place (cdr list))))))
-
-    ;; The names of the branches that a strand stands in, as their forks
-    ;; recorded them.
-    (define (branch-names records strand)
-      (let loop ((rest records) (names '()))
-        (if (null? rest)
-            names
-            (let ((r (car rest)))
-              (loop (cdr rest)
-                    (if (eq? (record-event r) 'branches)
-                        (append (names-in-fork r strand) names)
-                        names))))))
-
-    (define (names-in-fork r strand)
-      (let name ((i (car (record-value r))) (names (list-ref (record-value r) 2)))
-        (if (null? names)
-            '()
-            (let ((path (string-append (record-strand r) "." (number->string i))))
-              (if (or (string=? strand path)
-                      (starts-with? strand (string-append path ".")))
-                  (list (car names))
-                  (name (+ i 1) (cdr names)))))))
-
-    (define (starts-with? text prefix)
-      (let ((n (string-length prefix)))
-        (and (<= n (string-length text))
-             (string=? (string-copy text 0 n) prefix))))
+    (define (cancel-child name id)
+      (call-step (string->symbol (string-append "cancel-" (symbol->string name)))
+                 (lambda ()
+                   (guard (raised ((and (condition? raised)
+                                        (eq? (condition-kind raised) 'flow-error))
+                                   'over))
+                     (flow/cancel id "the flow around it was cancelled")))
+                 (lambda (thunk) thunk)))
 
     ;; ---- resuming
 
@@ -378,8 +337,6 @@
 
     ;; ---- signals
 
-    (define signals-sent 0)
-
     ;;> (flow/signal id name value [key])
     ;;> Sends a signal to a flow, which await-signal receives: delivered. It waits
     ;;> there until it is asked for. When nobody runs the flow it is run here. A
@@ -403,11 +360,6 @@
           (let ((go (take-flow store id known '() (lambda (journal) #t))))
             (if go (go))
             'delivered))))
-
-    (define (as-id id)
-      (cond ((symbol? id) id)
-            ((string? id) (string->symbol id))
-            (else (refuse "the id of a flow is a symbol or a string, got " id))))
 
     (define (check-open known)
       (let ((row (row-of known)))
@@ -440,29 +392,6 @@
               (else
                (refuse id " waits for several answers; name one: "
                        (names-of waits records))))))
-
-    (define (waits-named tag waits records)
-      (let loop ((rest waits) (by-tag '()) (by-branch '()))
-        (cond ((null? rest)
-               (reverse (if (pair? by-tag) by-tag by-branch)))
-              ((eq? (record-name (car rest)) tag)
-               (loop (cdr rest) (cons (car rest) by-tag) by-branch))
-              ((memq tag (branch-names records (record-strand (car rest))))
-               (loop (cdr rest) by-tag (cons (car rest) by-branch)))
-              (else (loop (cdr rest) by-tag by-branch)))))
-
-    (define (names-of waits records)
-      (let loop ((rest waits) (text ""))
-        (if (null? rest)
-            text
-            (let* ((branches (branch-names records (record-strand (car rest))))
-                   (name (symbol->string (record-name (car rest))))
-                   (shown (if (pair? branches)
-                              (string-append name " (branch "
-                                             (symbol->string (car branches)) ")")
-                              name)))
-              (loop (cdr rest)
-                    (if (string=? text "") shown (string-append text ", " shown)))))))
 
     ;;> (flow/query id name)
     ;;> What the query of that name tells of a flow that waits: the value of the
@@ -627,12 +556,9 @@
            (list 'flow-suspended id (record-name (car (all-waits (cdr known))))))
           (else (refuse id " is " status)))))
 
-    (define (last-of list)
-      (if (null? (cdr list)) (car list) (last-of (cdr list))))
-
-    ;; Whether a timer is to let it go on.
-    (define (flow-wakes? id)
-      (> (vector-ref (row-of (history (current-store) (as-id id))) 7) 0))
+    ;; When a timer is to let it go on, in milliseconds; 0 without one.
+    (define (flow-wake id)
+      (vector-ref (row-of (history (current-store) (as-id id))) 7))
 
     ;; Pairs (kind . name) of its open waits, the kind being that of the record.
     (define (flow-waits id)

@@ -4,7 +4,7 @@
 ;; waits for the event that answers it. Nothing here decides when an event
 ;; enters: that is the engine's part.
 (define-library (fermata flow operation)
-  (export call-node call-step wait-for fork
+  (export call-node call-step wait-for wait-for-child fork
           sleep-for sleep-until receive-signal flow-time
           step-key version-of add-query!)
   (import (scheme base)
@@ -54,6 +54,39 @@
                                         (checked name
                                                  ((if found (in-doubt thunk) thunk))))))))))))
         (park run wait)))
+
+    ;; ---- child flows
+
+    ;; Waits for the end of a flow of its own: (returned value), (raised datum) or
+    ;; (cancelled reason). begin is called with its id and the place that waits,
+    ;; as a step is; it returns such a list, or #f when the child has not ended.
+    (define (wait-for-child name begin)
+      (become-flow! "child" name)
+      (let* ((run (current-run))
+             (strand (here))
+             (ordinal (next-ordinal! strand))
+             (parent (%flow-id (run-journal run)))
+             (id (string->symbol
+                  (string-append (symbol->string parent) "/" (strand-path strand) "-"
+                                 (number->string ordinal))))
+             (place (list parent (strand-path strand) ordinal))
+             (wait (make-wait strand ordinal 'child name))
+             (found (ask run strand ordinal 'suspend name 0 #f)))
+        (if (not found) (record! run 'suspended strand ordinal name 0))
+        (set-run-launches!
+         run
+         (append (run-launches run)
+                 (list (cons wait
+                             (lambda ()
+                               (parameterize ((current-run #f) (current-node #f)
+                                              (current-key (key-of run strand ordinal)))
+                                 (guard (raised ((transparent? raised)
+                                                 (cons 'raised raised))
+                                                (#t (list 'returned 'raised
+                                                          (condition->datum raised))))
+                                   (let ((end (begin id place)))
+                                     (and end (cons 'returned end))))))))))
+        (values id (lambda () (park run wait)))))
 
     ;; ---- nodes
 

@@ -2,7 +2,9 @@
 (define-library (fermata flow tell)
   (export flow/tell flow-resume-command)
   (import (scheme base) (scheme write)
-          (fermata flow builtins) (fermata flow host))
+          (fermata flow builtins) (fermata flow host)
+          (only (fermata flow history)
+                current-store flow-suspended? flow-suspended-id))
   (begin
 
     ;;> (flow/tell outcome)
@@ -42,7 +44,7 @@
          (lambda (name)
            (say "  " (%flow-command (current-store)) " flow signal " id " " name " VALUE"))
          signals)
-        (if (flow-wakes? id)
+        (if (> (flow-wake id) 0)
             (say "  " (%flow-command (current-store)) " flow work"))))
 
     (define (names-of kind waits)

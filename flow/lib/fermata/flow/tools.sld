@@ -8,7 +8,7 @@
           (only (fermata sched) task-spawn task-sleep current-scheduler)
           (only (fermata condition) condition-kind condition-message condition?)
           (fermata flow builtins) (fermata flow looks)
-          (fermata flow run) (fermata flow engine) (fermata flow host)
+          (fermata flow run) (fermata flow engine) (fermata flow history) (fermata flow host)
           (fermata flow nodes) (fermata flow program))
   (begin
 

@@ -1,0 +1,158 @@
+;; Flows as the store has them: which store, what a history says, and how a wait
+;; is named. Nothing here runs a flow.
+(define-library (fermata flow history)
+  (export open-flow-store use-flow-store! current-flow-store current-store
+          flow-store-url
+          flow-suspended? flow-suspended-id flow-suspended-tag
+          history row-of row-id row-name row-status row-waiting row-owned?
+          record-event record-strand record-ordinal record-name record-value
+          closed? open-waits all-waits without branch-names last-of as-id
+          waits-named names-of)
+  (import (scheme base)
+          (fermata flow builtins) (fermata flow looks) (fermata flow run))
+  (begin
+
+    ;; ---- stores
+
+    ;;> (open-flow-store url)
+    ;;> The store of that URL: "sqlite:PATH", or "memory:" for a new one that
+    ;;> lasts as long as the process.
+    (define (open-flow-store url) (%flow-store url))
+
+    (define chosen-store #f)
+
+    ;;> (use-flow-store! store)
+    ;;> From now on flows are kept in that store, given by itself or by its URL.
+    ;;> Until then, the one that --store or FERMATA_STORE names, or flows.sqlite
+    ;;> in the user's state directory.
+    (define (use-flow-store! store)
+      (set! chosen-store (if (string? store) (open-flow-store store) store)))
+
+    ;;> (current-flow-store)
+    ;;> A parameter: the store that flows are kept in within a parameterize.
+    (define current-flow-store (make-parameter #f))
+
+    (define (current-store)
+      (or (current-flow-store) chosen-store (%flow-store #f)))
+
+    ;;> (flow-store-url)
+    ;;> Where flows are kept now.
+    (define (flow-store-url) (%flow-store-url (current-store)))
+
+    ;; ---- what a suspended flow answers
+
+    ;;> (flow-suspended? obj)
+    ;;> Whether obj is (flow-suspended id tag), the answer of a flow that waits.
+    (define (flow-suspended? obj)
+      (and (list? obj) (= (length obj) 3) (eq? (car obj) 'flow-suspended)))
+
+    ;;> (flow-suspended-id suspended)
+    ;;> The id of the flow that waits.
+    (define (flow-suspended-id suspended) (list-ref suspended 1))
+
+    ;;> (flow-suspended-tag suspended)
+    ;;> The tag it waits for; the first one when it waits for several.
+    (define (flow-suspended-tag suspended) (list-ref suspended 2))
+
+    ;; ---- the state of a flow, read from its records
+
+    (define (history store id)
+      (or (%flow-history store id)
+          (refuse "there is no flow " id " in " (%flow-store-url store))))
+
+    (define (row-of history) (car history))
+    (define (row-id row) (vector-ref row 0))
+    (define (row-name row) (vector-ref row 1))
+    (define (row-status row) (vector-ref row 2))
+    (define (row-waiting row) (vector-ref row 3))
+    (define (row-owned? row) (vector-ref row 6))
+
+    (define (record-event r) (vector-ref r 0))
+    (define (record-strand r) (vector-ref r 1))
+    (define (record-ordinal r) (vector-ref r 2))
+    (define (record-name r) (vector-ref r 3))
+    (define (record-value r) (vector-ref r 5))
+
+    (define (closed? status) (memq status '(finished failed cancelled)))
+
+    (define (same-place? a b)
+      (and (= (record-ordinal a) (record-ordinal b))
+           (string=? (record-strand a) (record-strand b))))
+
+    ;; The records of waits without an answer, oldest first.
+    (define (open-waits records) (opened '(suspended) records))
+
+    ;; Waits of all kinds.
+    (define (all-waits records) (opened '(suspended awaits sleeping) records))
+
+    (define (opened kinds records)
+      (let loop ((rest records) (open '()))
+        (cond ((null? rest) (reverse open))
+              ((memq (record-event (car rest)) kinds)
+               (loop (cdr rest) (cons (car rest) open)))
+              ((memq (record-event (car rest)) '(resumed withdrawn received woke))
+               (loop (cdr rest) (without (car rest) open)))
+              (else (loop (cdr rest) open)))))
+
+    (define (without place list)
+      (cond ((null? list) '())
+            ((same-place? (car list) place) (cdr list))
+            (else (cons (car list) (without place (cdr list))))))
+
+    ;; The names of the branches that a strand stands in, as their forks
+    ;; recorded them.
+    (define (branch-names records strand)
+      (let loop ((rest records) (names '()))
+        (if (null? rest)
+            names
+            (let ((r (car rest)))
+              (loop (cdr rest)
+                    (if (eq? (record-event r) 'branches)
+                        (append (names-in-fork r strand) names)
+                        names))))))
+
+    (define (names-in-fork r strand)
+      (let name ((i (car (record-value r))) (names (list-ref (record-value r) 2)))
+        (if (null? names)
+            '()
+            (let ((path (string-append (record-strand r) "." (number->string i))))
+              (if (or (string=? strand path)
+                      (starts-with? strand (string-append path ".")))
+                  (list (car names))
+                  (name (+ i 1) (cdr names)))))))
+
+    (define (starts-with? text prefix)
+      (let ((n (string-length prefix)))
+        (and (<= n (string-length text))
+             (string=? (string-copy text 0 n) prefix))))
+
+    (define (last-of list)
+      (if (null? (cdr list)) (car list) (last-of (cdr list))))
+
+    (define (as-id id)
+      (cond ((symbol? id) id)
+            ((string? id) (string->symbol id))
+            (else (refuse "the id of a flow is a symbol or a string, got " id))))
+
+    (define (waits-named tag waits records)
+      (let loop ((rest waits) (by-tag '()) (by-branch '()))
+        (cond ((null? rest)
+               (reverse (if (pair? by-tag) by-tag by-branch)))
+              ((eq? (record-name (car rest)) tag)
+               (loop (cdr rest) (cons (car rest) by-tag) by-branch))
+              ((memq tag (branch-names records (record-strand (car rest))))
+               (loop (cdr rest) by-tag (cons (car rest) by-branch)))
+              (else (loop (cdr rest) by-tag by-branch)))))
+
+    (define (names-of waits records)
+      (let loop ((rest waits) (text ""))
+        (if (null? rest)
+            text
+            (let* ((branches (branch-names records (record-strand (car rest))))
+                   (name (symbol->string (record-name (car rest))))
+                   (shown (if (pair? branches)
+                              (string-append name " (branch "
+                                             (symbol->string (car branches)) ")")
+                              name)))
+              (loop (cdr rest)
+                    (if (string=? text "") shown (string-append text ", " shown)))))))))
