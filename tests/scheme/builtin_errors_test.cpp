@@ -49,7 +49,9 @@ const std::set<std::string_view> kCallers = {
     "vector-unfold", "vector-unfold-right", "flatten", "pattern-variables", "bits->list", "bits->vector", "generator->string",
     "generator->list", "generator->vector", "generator->reverse-list", "generator-every",
     "generator-any", "generator-count", "generator-map->list", "generator-for-each",
-    "generator-find", "generator-fold"};
+    "generator-find", "generator-fold", "generator->flexvector", "loop-procedure", "while-procedure",
+    "create-temp-file", "call-with-temporary-filename", "call-with-output-file",
+    "with-output-to-file", "indent-file", "indent-files"};
 
 constexpr const char* kSamples = R"~(
 (define circular (list 1 2 3))

@@ -46,6 +46,8 @@
 ;;> (make-rlist n [fill])
 ;;> A list of n times fill.
 (define (make-rlist n . fill)
+  (if (not (and (exact-integer? n) (<= 0 n 1000000000000)))
+      (%wrong-type 'make-rlist 1 "a length" n))
   (let ((fill (and (pair? fill) (car fill))))
     (let loop ((n n) (list '()))
       (if (= n 0) list (loop (- n 1) (rcons fill list))))))

@@ -12,9 +12,19 @@
 (define (end-of list)
   (if (ipair? list) (end-of (icdr list)) list))
 
+;; Refuses what has no end.
+(define (check-finite who obj)
+  (let loop ((fast obj) (slow obj))
+    (if (and (pair? fast) (pair? (cdr fast)))
+        (let ((fast (cddr fast)) (slow (cdr slow)))
+          (if (and (pair? fast) (eq? fast slow))
+              (%wrong-type who 1 "a list that ends" obj))
+          (loop fast slow)))))
+
 ;;> (list->ilist list)
 ;;> An ilist of the elements; the end of an improper list stays.
 (define (list->ilist list)
+  (check-finite 'list->ilist list)
   (let loop ((rest list) (done '()))
     (if (pair? rest)
         (loop (cdr rest) (cons (car rest) done))
@@ -49,6 +59,8 @@
 ;;> (ilist-tabulate n proc)
 ;;> An ilist of what proc makes of 0 up to n.
 (define (ilist-tabulate n proc)
+  (if (not (and (exact-integer? n) (<= 0 n 1000000000000)))
+      (%wrong-type 'ilist-tabulate 1 "a length" n))
   (let loop ((k (- n 1)) (list '()))
     (if (< k 0) list (loop (- k 1) (ipair (proc k) list)))))
 
@@ -77,6 +89,7 @@
 ;;> (tree->itree obj)
 ;;> obj with immutable pairs for its pairs, and theirs.
 (define (tree->itree obj)
+  (check-finite 'tree->itree obj)
   (if (pair? obj)
       (let loop ((rest obj) (done '()))
         (if (pair? rest)
@@ -94,6 +107,7 @@
 ;;> (gtree->itree obj)
 ;;> obj with immutable pairs for its pairs, where it may have both kinds.
 (define (gtree->itree obj)
+  (check-finite 'gtree->itree obj)
   (cond ((pair? obj) (ipair (gtree->itree (car obj)) (gtree->itree (cdr obj))))
         ((ipair? obj)
          (ipair (gtree->itree (icar obj)) (gtree->itree (icdr obj))))
@@ -102,6 +116,7 @@
 ;;> (gtree->tree obj)
 ;;> obj with pairs for its immutable pairs, where it may have both kinds.
 (define (gtree->tree obj)
+  (check-finite 'gtree->tree obj)
   (cond ((pair? obj) (cons (gtree->tree (car obj)) (gtree->tree (cdr obj))))
         ((ipair? obj) (cons (gtree->tree (icar obj)) (gtree->tree (icdr obj))))
         (else obj)))

@@ -3,7 +3,8 @@
 ;; The firsts and the rests of some ilists, mutable lists; #f and #f when one is at its end.
 (define (split-all lists)
   (let loop ((rest lists) (firsts '()) (rests '()))
-    (cond ((null? rest) (values (reverse firsts) (reverse rests)))
+    (cond ((null? lists) (values #f #f))
+          ((null? rest) (values (reverse firsts) (reverse rests)))
           ((ipair? (car rest))
            (loop (cdr rest)
                  (cons (icar (car rest)) firsts)

@@ -117,8 +117,7 @@
                 (set! lseqs (cons (lseq-cdr lseq) (cdr lseqs)))
                 first)))))))
 
-(define (any-null? lists)
-  (and (pair? lists) (or (null? (car lists)) (any-null? (cdr lists)))))
+(define (any-null? lists) (or (null? lists) (memq '() lists)))
 
 ;;> (lseq-map proc lseq1 lseq2 ...)
 ;;> What proc makes of the elements, when they are asked for, up to the end of the

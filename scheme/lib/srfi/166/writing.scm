@@ -130,17 +130,12 @@
 (define (shown obj)
   (if (number? obj)
       (lambda (state)
-        (if (and (assv (state-ref state radix) (cdr-except-ten prefixes))
+        (if (and (memv (state-ref state radix) '(2 8 16))
                  (exact? obj)
                  (not (state-ref state precision)))
             (emit (readable-number obj state) state)
             (run-formatter (numeric obj) state)))
       (written obj)))
-
-(define (cdr-except-ten prefixes)
-  (cond ((null? prefixes) '())
-        ((= (caar prefixes) 10) (cdr prefixes))
-        (else (cons (car prefixes) (cdr-except-ten (cdr prefixes))))))
 
 ;; ---- strings with quotes
 

@@ -1,7 +1,12 @@
 ;; Making bitvectors from other things, and other things from them.
 
+(define (check-length who argument n)
+  (if (not (and (exact-integer? n) (<= 0 n 1000000000000)))
+      (%wrong-type who argument "a length" n)))
+
 ;; The mapped seeds up to length n, last first.
 (define (unfolded proc n seeds)
+  (check-length 'bitvector-unfold 2 n)
   (let loop ((k 0) (seeds seeds) (bits '()))
     (if (= k n)
         bits
@@ -138,6 +143,10 @@
 ;;> (integer->bitvector n [length])
 ;;> The bits of the integer, the lowest first; as many as it has when length is not given.
 (define (integer->bitvector n . length)
+  (if (pair? length)
+      (check-length 'integer->bitvector 2 (car length))
+      (if (not (and (exact-integer? n) (>= n 0)))
+          (%wrong-type 'integer->bitvector 1 "a non-negative integer" n)))
   (let loop ((n n) (k 0) (bits '()))
     (if (if (pair? length) (= k (car length)) (= n 0))
         (reverse-list->bitvector bits)
