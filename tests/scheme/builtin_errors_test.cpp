@@ -153,7 +153,10 @@ class LibraryProber : public Prober {
 
 // Not over the natives of another layer, which are not here.
 bool stands_alone(const EmbeddedText& t) {
-  return t.text.find("(fermata sched") == t.text.npos && !t.path.starts_with("fermata/flow");
+  for (const std::string_view layer : {"(fermata sched", "(fermata task", "(fermata erlang", "(fermata go"}) {
+    if (t.text.find(layer) != t.text.npos) return false;
+  }
+  return !t.path.starts_with("fermata/flow");
 }
 
 }  // namespace
