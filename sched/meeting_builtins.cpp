@@ -25,7 +25,10 @@ Place* usable(Machine& m, Value v) {
 }
 
 Outcome make(Machine& m, Index capacity, Value end, Value putting, Value taking) {
-  if (capacity > kMostCapacity) return m.out_of_range(1, "at most 2^30", Value::fixnum(static_cast<std::int64_t>(capacity.value)));
+  if (capacity > kMostCapacity) {
+    const auto given = static_cast<std::int64_t>(capacity.value);
+    return m.out_of_range(1, "at most 2^30", Value::fixnum(given));
+  }
   Place& p = make_place(m.heap, static_cast<std::uint32_t>(capacity));
   p.name = putting;
   p.takers->name = taking;
