@@ -15,7 +15,7 @@
 
 namespace fermata::scheme {
 
-inline constexpr std::size_t kWorldService = 6;  // slot in Machine::services
+inline constexpr std::size_t kWorldService = 7;  // slot in Machine::services
 
 struct Environment;
 struct Loader;

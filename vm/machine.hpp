@@ -135,7 +135,7 @@ class Machine {
 
   // ---- things a layer above keeps with the machine ---------------------------------
   static constexpr std::size_t kServices = 8;
-  void* services[kServices] = {};        // slot numbers: service.hpp of the layer
+  void* services[kServices] = {};        // slots: kRuntimeService, kPortService ... of the layers
   Value roots[32];                       // values a layer keeps: standard ports ...
   Clock* clock = &system_clock();        // whom programs ask for the time
 

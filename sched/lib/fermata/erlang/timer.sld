@@ -91,7 +91,7 @@
     ;;> Sends it an exit signal in so many milliseconds.
     (define (exit-after ms p reason)
       (check-time "exit-after" ms)
-      (let ((from (self)) (due (+ (clock-now-ns) (* ms 1000000))))
+      (let ((due (+ (clock-now-ns) (* ms 1000000))))
         (spawn (lambda () (wait-until due) (exit p reason)))))
 
     ;;> (sleep ms)

@@ -67,9 +67,9 @@
 (define (end-thread! thread result raised)
   (if (not (thread-ended? thread))
       (begin
-        (set-thread-ended! thread #t)
         (set-thread-result! thread result)
         (set-thread-raised! thread raised)
+        (set-thread-ended! thread #t)         ; from here on others may look
         (for-each (lambda (mutex) (abandon! mutex thread))
                   (thread-mutexes thread))
         (waitq-give-all! (thread-queue thread) #t))))
