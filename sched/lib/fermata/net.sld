@@ -11,6 +11,8 @@
                 %device->port %set-port-buffering!))
   (begin
 
+    ;;> (tcp-listener? obj)
+    ;;> Whether obj is a listener, of tcp-listen.
     (define-record-type <tcp-listener> (make-listener socket kind) tcp-listener?
       (socket listener-socket)
       (kind listener-kind))

@@ -11,6 +11,11 @@
   (import (scheme base) (fermata condition) (fermata sched))
   (begin
 
+    ;;> (promise? obj)
+    ;;> Whether obj is a promise, of this library; those of delay are others.
+    ;;
+    ;;> (promise-state promise)
+    ;;> pending, fulfilled or rejected.
     (define-record-type <promise>
       (make-promise state value queue cancel)
       promise?

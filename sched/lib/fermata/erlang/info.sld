@@ -95,7 +95,8 @@
 
     ;; ---- flags
 
-    ;;> (process-flag flag value)  (process-flag process flag value)
+    ;;> (process-flag flag value)
+    ;;> (process-flag process flag value)
     ;;> Sets a flag and returns its old value. trap-exit: whether exit signals become
     ;;> messages (EXIT process reason). priority: low, normal, high or max.
     (define (process-flag . args)

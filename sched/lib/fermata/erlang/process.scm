@@ -225,7 +225,8 @@
       (exit-program (or (symbol? reason) reason))
       (raise (make-exit-raise reason))))
 
-;;> (exit [reason])  (exit process reason)
+;;> (exit [reason])
+;;> (exit process reason)
 ;;> With one argument raises an exit: the process ends with that reason unless something
 ;;> catches it. With two sends an exit signal: kill cannot be trapped, normal is ignored.
 (define (exit . args)

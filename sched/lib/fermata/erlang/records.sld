@@ -7,6 +7,12 @@
   (import (scheme base))
   (begin
 
+    ;;> (process? obj)
+    ;;> Whether obj is a process, one that has ended too.
+    ;;
+    ;;> (process-id process)
+    ;;> Its number, an exact integer that no other process has.
+    ;;
     ;; Fields from the first % on are not printed.
     (define-record-type <process>
       (%make-process id %node %mailbox %task %reason %links %watchers %watching
@@ -27,6 +33,12 @@
       (%paused? %paused?)
       (%start %start))           ; the procedure it began with
 
+    ;;> (node? obj)
+    ;;> Whether obj is a node.
+    ;;
+    ;;> (node-name node)
+    ;;> What make-node was given; nonode for the node that a scheduler begins with.
+    ;;
     ;; What the processes of one scheduler share.
     (define-record-type <node>
       (%make-node name %scheduler %names %gate %on-crash)
@@ -37,6 +49,9 @@
       (%gate %gate)              ; of new processes: see (fermata erlang mailbox)
       (%on-crash %on-crash))     ; who is told of crashes, or #f
 
+    ;;> (reference? obj)
+    ;;> Whether obj is a reference: one of make-ref, of a monitor or of a timer.
+    ;;
     ;; One of: a reference (kind #f), a monitor, an alias, a timer.
     (define-record-type <reference>
       (make-reference id %kind %owner %target %detail)

@@ -12,6 +12,8 @@
           (fermata go channel) (fermata go task) (fermata go time))
   (begin
 
+    ;;> (context? obj)
+    ;;> Whether obj is a context.
     (define-record-type <context>
       (%make-context parent node key value)
       context?

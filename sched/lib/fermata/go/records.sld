@@ -11,12 +11,16 @@
   (import (scheme base))
   (begin
 
+    ;;> (mutex? obj)
+    ;;> Whether obj is a mutex of make-mutex.
     (define-record-type <mutex>
       (%make-mutex locked queue)
       mutex?
       (locked %locked)
       (queue %queue))         ; its holder, for reports, is the task that has the lock
 
+    ;;> (rwmutex? obj)
+    ;;> Whether obj is a lock of make-rwmutex.
     (define-record-type <rwmutex>
       (%make-rwmutex readers writing writers-waiting readers-waiting)
       rwmutex?
@@ -25,12 +29,16 @@
       (writers-waiting %writers-waiting)
       (readers-waiting %readers-waiting))
 
+    ;;> (wait-group? obj)
+    ;;> Whether obj is a wait group.
     (define-record-type <wait-group>
       (%make-wait-group count queue)
       wait-group?
       (count %wg-count)
       (queue %wg-queue))
 
+    ;;> (once? obj)
+    ;;> Whether obj is what make-once returns.
     (define-record-type <once>
       (%make-once state queue)
       once?
@@ -50,6 +58,8 @@
       (items %pool-items)
       (count %pool-count))
 
+    ;;> (errgroup? obj)
+    ;;> Whether obj is a group of make-errgroup.
     (define-record-type <errgroup>
       (%make-errgroup context cancel limit count slots idle error)
       errgroup?

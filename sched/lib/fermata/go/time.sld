@@ -29,6 +29,9 @@
 
     ;; ---- timers
 
+    ;;> (timer? obj)
+    ;;> Whether obj is a timer, of make-timer or after-func.
+    ;;
     ;; Each setting has a generation: one that fires late finds it changed.
     (define-record-type <timer>
       (%make-timer chan action handle generation armed)
@@ -105,6 +108,11 @@
 
     ;; ---- tickers
 
+    ;;> (ticker? obj)
+    ;;> Whether obj is a ticker.
+    ;;
+    ;;> (ticker-chan ticker)
+    ;;> The channel on which it sends.
     (define-record-type <ticker>
       (%make-ticker chan period handle generation)
       ticker?

@@ -9,6 +9,21 @@
   (import (scheme base) (fermata sched))
   (begin
 
+    ;;> (event? obj)
+    ;;> Whether obj is an event of a runner.
+    ;;
+    ;;> (event-number event)
+    ;;> Its number in the order of the events of the runner, from 1 on.
+    ;;
+    ;;> (event-run event)
+    ;;> The number of the run, as of run-id.
+    ;;
+    ;;> (event-kind event)
+    ;;> started, stdout, stderr, stopped or exited.
+    ;;
+    ;;> (event-value event)
+    ;;> The name of the run for started, a line for stdout and stderr, the reason for stopped,
+    ;;> the exit code for exited.
     (define-record-type <event> (make-event number run kind value) event?
       (number event-number)
       (run event-run)

@@ -15,6 +15,8 @@
                 condition-message condition-report))
   (begin
 
+    ;;> (task-runner? obj)
+    ;;> Whether obj is a runner.
     (define-record-type <task-runner> (make-runner journal runs next-id closed)
       task-runner?
       (journal runner-journal)
@@ -22,6 +24,22 @@
       (next-id next-id-of set-next-id-of!)
       (closed runner-closed? set-runner-closed!))
 
+    ;;> (run? obj)
+    ;;> Whether obj is a run, of runner-start!.
+    ;;
+    ;;> (run-id run)
+    ;;> Its number: 1 for the first run of the runner, and so on.
+    ;;
+    ;;> (run-name run)
+    ;;> The name that runner-start! was given, or else the task; where neither was, the
+    ;;> program of a process-task, or the symbol procedure.
+    ;;
+    ;;> (run-code run)
+    ;;> The exit code; #f as long as it runs.
+    ;;
+    ;;> (run-stopped run)
+    ;;> The reason it was stopped for: what runner-stop! was given (stopped), timeout,
+    ;;> runner-closed or cancelled; #f when nobody stopped it.
     (define-record-type <run> (make-run id name spec runner work code stopped ended)
       run?
       (id run-id)

@@ -12,6 +12,8 @@
           (fermata sched processes))
   (begin
 
+    ;;> (task-spec? obj)
+    ;;> Whether obj is a task, of procedure-task or process-task.
     (define-record-type <task-spec>
       (make-spec body argv name variables inherit directory limits timeout grace)
       task-spec?
@@ -25,6 +27,25 @@
       (timeout spec-timeout set-spec-timeout!)
       (grace spec-grace set-spec-grace!))
 
+    ;;> (context? obj)
+    ;;> Whether obj is a context, the first argument of the procedure of a task.
+    ;;
+    ;;> (context-id context)
+    ;;> The number of the run, as of run-id.
+    ;;
+    ;;> (context-name context)
+    ;;> The name of the run, as of run-name.
+    ;;
+    ;;> (context-arguments context)
+    ;;> The list that runner-start! was given as arguments; () without.
+    ;;
+    ;;> (context-environment context)
+    ;;> The environment of the task: an association list of strings.
+    ;;
+    ;;> (context-directory context)
+    ;;> The directory of the task, a string. The current directory of this process stays
+    ;;> what it is.
+    ;;
     ;; What a procedure is told about the run that it is.
     (define-record-type <context>
       (make-context id name arguments environment directory)
