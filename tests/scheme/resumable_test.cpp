@@ -76,7 +76,11 @@ void in_thread(std::size_t stack_bytes, const std::function<void()>& body) {
   pthread_attr_destroy(&attributes);
 }
 
+#ifdef __SANITIZE_ADDRESS__
+constexpr std::size_t kSmallStack = 1024 * 1024;  // its frames are some four times as large
+#else
 constexpr std::size_t kSmallStack = 256 * 1024;
+#endif
 
 }  // namespace
 
