@@ -197,6 +197,9 @@ TEST_CASE("every builtin answers, or complains under its own name", "[errors]") 
 }
 
 TEST_CASE("every procedure of the carried libraries answers, or complains", "[errors]") {
+#ifdef FERMATA_MALLOC_HEAP
+  return;  // nothing is ever freed there: this would take all memory
+#endif
   LibraryProber prober;
   Machine& m = prober.m;
   std::set<std::uint64_t> seen;
