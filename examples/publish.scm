@@ -3,8 +3,8 @@
 ;; A text is written; then a person reviews it while its spelling is checked;
 ;; then it is published and announced, or its author hears why not. The review
 ;; may take weeks: the process ends meanwhile, and the command that this script
-;; prints goes on from there. Every node that acts prints a line, so you see
-;; that none of them runs twice.
+;; prints goes on from there. Every node prints a line and no line is shown
+;; twice; what must be done once only is a step.
 (import (scheme base) (scheme write) (fermata flow) (fermata flow tell))
 
 (define (say . parts)
