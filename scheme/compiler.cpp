@@ -28,6 +28,7 @@ vm::Code& compile(vm::Machine& m, Node* tree, const CompilerOptions& options) {
   }
   fit_registers(c, &top->body);
   count_uses(m.heap, top);
+  if (options.blocks) find_blocks(c, &top->body);
   vm::Code& code = generate(c, *top);
   assert(vm::verify(code).empty());
   return code;

@@ -14,6 +14,7 @@ struct CompilerOptions {
   bool fold_constants = true;
   bool loops = true;               // known local procedures as jumps
   bool known_calls = true;         // closures only for what escapes, direct calls
+  bool blocks = true;              // escapes within a procedure as jumps
   bool unboxed = true;             // assigned variables in registers where nobody can tell
 };
 
