@@ -18,6 +18,9 @@ struct CompilerOptions {
   bool unboxed = true;             // assigned variables in registers where nobody can tell
 };
 
+// Conditions that say where a tree's code makes closures and boxes, each with its place.
+vm::Value find_costs(vm::Machine& m, Node* tree, const CompilerOptions& options = {});
+
 // Code of a procedure without parameters and free variables that evaluates the tree.
 // Throws SyntaxError (expression too deep, too many of something).
 vm::Code& compile(vm::Machine& m, Node* tree, const CompilerOptions& options = {});

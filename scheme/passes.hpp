@@ -155,5 +155,6 @@ void dissolve_blocks(Heap& heap, Node** tree, F f) {
   }
 }
 vm::Code& generate(Compilation& c, Lambda& top);
+Value costs(Compilation& c, Lambda& top);  // costs.cpp: instead of instructions, what they cost
 
 }  // namespace fermata::scheme
