@@ -105,8 +105,9 @@ constexpr Builtin kControl[] = {
         "Whether another task is in the middle of one of the procedures, or of a\n"
         "lambda inside, or will return to one."),
     builtin<hold>("(turn-hold!)",
-                  "Until turn-release!, no other task has a turn unless this one waits. For a few\n"
-                  "steps that others must not see half done; may be nested."),
+                  "Until turn-release!, no other task has a turn; a wait, or an error raised in the\n"
+                  "task from outside, ends that too. For a few steps that others must not see half\n"
+                  "done; may be nested."),
     builtin<release>("(turn-release!)", "Ends what turn-hold! began."),
 };
 

@@ -18,7 +18,7 @@
    clock-now clock-now-ns clock-advance! time-after
    ;; wait queues
    make-waitq waitq? waitq-empty? waitq-length waitq-name waitq-holder
-   set-waitq-holder! waitq-park! waitq-give! waitq-take! waitq-give-all!
+   set-waitq-holder! waitq-home-here! waitq-park! waitq-give! waitq-take! waitq-give-all!
    waitq-raise-all!
    ;; waits by hand
    wait-open wait-park wait-tag wait-close waitq-add! timer-add!
