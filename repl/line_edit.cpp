@@ -16,6 +16,7 @@
 #include <cstring>
 #include <cwchar>
 #include <iostream>
+#include <utility>
 
 namespace fermata::repl {
 

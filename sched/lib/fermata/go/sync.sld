@@ -96,13 +96,6 @@
             (if (not (waitq-give! (rw-writers l) #t))
                 (set-rw-writing! l #f)))))
 
-    ;;> (rwmutex-rlock! rwmutex)
-    ;;> Gets the lock for reading, along with other readers.
-    (define (rwmutex-rlock! l)
-      (if (or (rw-writing? l) (not (waitq-empty? (rw-writers l))))
-          (waitq-park! (rw-waiting-readers l))
-          (add-reader! l)))
-
     ;; Writers wait for tasks of the reader's scheduler now.
     (define-syntax add-reader!
       (syntax-rules ()
@@ -110,6 +103,13 @@
          (begin
            (waitq-home-here! (rw-writers l))
            (set-rw-readers! l (+ (rw-readers l) 1))))))
+
+    ;;> (rwmutex-rlock! rwmutex)
+    ;;> Gets the lock for reading, along with other readers.
+    (define (rwmutex-rlock! l)
+      (if (or (rw-writing? l) (not (waitq-empty? (rw-writers l))))
+          (waitq-park! (rw-waiting-readers l))
+          (add-reader! l)))
 
     ;;> (rwmutex-try-rlock! rwmutex)
     ;;> The same if that is possible now; whether it was.
