@@ -55,6 +55,11 @@ class Terminal:
         seen = self.until("\n" + expected + "\n> ")  # keys typed before the prompt are not edited
         check(f"{line} gives {expected}", not seen.startswith("(timeout)"), seen)
 
+    def end_input(self):
+        """Ctrl-D; libedit shows the prompt a moment before it takes keys one by one."""
+        time.sleep(0.1)
+        self.send("\x04")
+
     def end(self):
         _, status = os.waitpid(self.pid, 0)
         os.close(self.fd)
@@ -124,7 +129,7 @@ t.send("(task-spawn (lambda () (task-sleep 0.2) (car 5)))\n")
 seen = t.until("argument 1 must be a pair")
 check("an error in a task is told at once", "(timeout)" not in seen, seen)
 t.ask("(* 3 3)", "9")
-t.send("\x04")
+t.end_input()
 status = t.end()
 check("Ctrl-D ends with status 0", status == 0, status)
 
