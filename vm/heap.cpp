@@ -47,6 +47,7 @@ std::size_t heap_bytes() { return 0; }
 std::size_t collections() { return 0; }
 std::uint64_t allocated_bytes() { return 0; }
 std::size_t bytes_in_use() { return 0; }
+std::size_t bytes_kept() { return 0; }
 void* Heap::refill(std::size_t granules) { return std::calloc(1, granules * kGranule); }
 void* Heap::traced_large(std::size_t bytes) { return std::calloc(1, bytes); }
 void* Heap::atomic(std::size_t bytes) { return std::malloc(bytes ? bytes : 1); }
@@ -148,6 +149,15 @@ std::size_t heap_bytes() { return GC_get_heap_size(); }
 std::size_t collections() { return GC_get_gc_no(); }
 std::uint64_t allocated_bytes() { return GC_get_total_bytes(); }
 std::size_t bytes_in_use() { return GC_get_heap_size() - GC_get_free_bytes(); }
+std::size_t bytes_kept() {
+  std::size_t bytes = 0;
+  GC_gcollect();
+  with_collector_stopped([&] {
+    GC_enumerate_reachable_objects_inner(
+        [](void*, std::size_t size, void* sum) { *static_cast<std::size_t*>(sum) += size; }, &bytes);
+  });
+  return bytes;
+}
 
 #ifdef FERMATA_HOSTILE
 // The hostile build collects at every allocation, or at every Nth where that takes too long.
