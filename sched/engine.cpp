@@ -4,6 +4,7 @@
 
 #include "sched/cancel.hpp"
 #include "sched/groups.hpp"
+#include "sched/heap_watch.hpp"
 #include "sched/waiting.hpp"
 #include "vm/allocation.hpp"
 #include "vm/device.hpp"
@@ -182,7 +183,8 @@ Turn Engine::run_slice(Fiber& f) {
   current = &f;
   in_turn_ = true;
   std::uint64_t steps = 0;
-  const RunStatus status = s.accounting ? run_measured(f, steps) : run_held(f, steps);
+  const bool measures = s.accounting || f.heap_watch != kFalse;
+  const RunStatus status = measures ? run_measured(f, steps) : run_held(f, steps);
   in_turn_ = false;
   current = nobody;
   f.steps += steps, s.steps += steps;
@@ -226,6 +228,8 @@ RunStatus Engine::run_measured(Fiber& f, std::uint64_t& steps) {
   const std::uint64_t bytes = allocated_bytes() - allocated;
   f.nanoseconds += time, s.nanoseconds += time;
   f.bytes += bytes, s.bytes += bytes;
+  const bool goes_on = status != RunStatus::finished && status != RunStatus::raised;
+  if (f.heap_watch != kFalse && goes_on) note_allocation(*this, f, bytes);
   return status;
 }
 

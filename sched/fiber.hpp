@@ -102,6 +102,7 @@ struct Fiber : vm::Object {
   std::uint32_t switches = 0, parks = 0;
   std::uint64_t steps = 0;
   std::uint64_t nanoseconds = 0, bytes = 0;  // when its scheduler keeps accounts
+  vm::Value heap_watch = vm::kFalse;  // see heap_watch.hpp
 
   bool is_over() const { return state >= State::finished; }
 };

@@ -10,14 +10,12 @@
 // comes from mmap, because a stopped thread may hold the lock of malloc.
 #include "vm/ephemerons.hpp"
 
-#ifndef FERMATA_MALLOC_HEAP
 #include <sys/mman.h>
 
 #include <algorithm>
 #include <bit>
 #include <cstdio>
 #include <cstdlib>
-#endif
 
 #include "vm/collector.hpp"
 

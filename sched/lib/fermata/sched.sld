@@ -39,7 +39,8 @@
    place-capacity place-put! place-put-now! place-take! place-take-now! place-close!
    place-select! call-at! call-cancel!
    program-on-crash! program-on-stuck! scheduler-shuffle-timers!
-   main-task? task-exit task-kill task-pause task-continue task-runs-any? turn-hold! turn-release!)
+   main-task? task-exit task-kill task-pause task-continue task-runs-any? turn-hold! turn-release!
+   set-task-heap-limit! task-heap-limit)
   (import (fermata sched task) (fermata sched operation) (fermata sched scope)
           (only (fermata sched stream) make-pipe io-op)
           (only (fermata sched streams) host-event!)
