@@ -11,6 +11,7 @@
 #include "repl/output.hpp"
 #include "repl/profile.hpp"
 #include "repl/session.hpp"
+#include "repl/tasks.hpp"
 #include "scheme/expander.hpp"
 #include "scheme/near_names.hpp"
 #include "scheme/printer.hpp"
@@ -168,6 +169,10 @@ constexpr Command kCommands[] = {
     {"profile", "FORM", "evaluates it and says which procedures took the time", profile},
     {"expand", "FORM", "the form without its macros", expand},
     {"dis", "FORM", "the instructions of the procedure it evaluates to", dis},
+    {"tasks", "", "the tasks there are, and what they wait for", list_tasks},
+    {"task", "N", "what is known of one of them", show_task},
+    {"kill", "N", "cancels a task", kill_task},
+    {"mailbox", "N", "the messages that wait for an Erlang process", show_mailbox},
     {"quit", "[STATUS]", "ends the session", quit},
 };
 

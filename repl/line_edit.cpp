@@ -4,6 +4,7 @@
 
 #include <histedit.h>
 #include <langinfo.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -13,7 +14,9 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <cwchar>
 #include <iostream>
+#include <utility>
 
 namespace fermata::repl {
 
@@ -54,6 +57,7 @@ class Terminal : public LineSource {
     el_set(edit_, EL_PROMPT, &prompt_of);
     el_set(edit_, EL_EDITOR, "emacs");
     el_set(edit_, EL_SIGNAL, 0);
+    el_set(edit_, EL_GETCFN, &next_key);
     el_set(edit_, EL_HIST, history, history_);
     el_set(edit_, EL_ADDFN, "fermata-complete", "Complete a name", &complete);
     el_set(edit_, EL_BIND, "^I", "fermata-complete", nullptr);
@@ -75,7 +79,9 @@ class Terminal : public LineSource {
     errno = 0;
     // Before the prompt is seen, so that a key typed at it is a key, not the terminal's own.
     el_set(edit_, EL_PREP_TERM, 1);
+    reading_ = true;
     const char* text = el_gets(edit_, &count);
+    reading_ = false;
     if (text == nullptr || count <= 0) {
       if (count < 0 && errno == EINTR) {
         el_set(edit_, EL_SIGNAL, 0);
@@ -103,7 +109,58 @@ class Terminal : public LineSource {
     if (!file_.empty()) history(history_, &event, H_SAVE, file_.c_str());
   }
 
+  void make_way(std::string_view text) override {
+    if (!reading_) return;
+    if (!std::exchange(away_, true)) std::fputs(to_start_of_line().c_str(), stdout);
+    std::fflush(stdout);
+    unfinished_ = !text.ends_with('\n');
+  }
+  void come_back() override {
+    if (!std::exchange(away_, false)) return;
+    if (unfinished_) std::fputs("\n", stdout);
+    std::fflush(stdout);
+    el_set(edit_, EL_REFRESH);
+  }
+
  private:
+  // The next character, which libedit asks for: 1, 0 at the end, or -1.
+  static int next_key(EditLine* edit, wchar_t* key) {
+    Terminal& terminal = self(edit);
+    std::mbstate_t state = {};
+    for (;;) {
+      switch (terminal.waiting_(STDIN_FILENO)) {
+        case Awaited::input: break;
+        case Awaited::interrupted: errno = EINTR; return -1;
+        case Awaited::over: return 0;
+      }
+      char byte = 0;
+      const ssize_t got = ::read(STDIN_FILENO, &byte, 1);
+      if (got < 0 && errno == EAGAIN) continue;
+      if (got != 1) return static_cast<int>(got);
+      const std::size_t used = std::mbrtowc(key, &byte, 1, &state);
+      if (used == 0 || used == 1) return 1;
+      if (used == static_cast<std::size_t>(-1)) state = {};  // no character: left out
+    }
+  }
+
+  // From the cursor's place to the first column of the prompt, and nothing left from there on.
+  std::string to_start_of_line() const {
+    winsize size = {};
+    ioctl(STDOUT_FILENO, TIOCGWINSZ, &size);
+    const LineInfo* line = el_line(edit_);
+    std::size_t columns = prompt_.size();
+    std::mbstate_t state = {};
+    for (const char* at = line->buffer; at < line->cursor;) {
+      wchar_t c = 0;
+      const std::size_t used = std::mbrtowc(&c, at, static_cast<std::size_t>(line->cursor - at), &state);
+      if (used == 0 || used > 8) break;
+      columns += static_cast<std::size_t>(std::max(0, wcwidth(c)));
+      at += used;
+    }
+    const std::size_t rows = size.ws_col > 0 ? columns / size.ws_col : 0;
+    return (rows > 0 ? "\033[" + std::to_string(rows) + "A" : std::string()) + "\r\033[J";
+  }
+
   static Terminal& self(EditLine* edit) {
     void* data = nullptr;
     el_get(edit, EL_CLIENTDATA, &data);
@@ -156,6 +213,9 @@ class Terminal : public LineSource {
   History* history_;
   std::string file_, prompt_;
   Completer completer_;
+  bool reading_ = false;     // the line is on the screen
+  bool away_ = false;        // or was, and comes back
+  bool unfinished_ = false;  // what was written meanwhile did not end its line
 };
 
 class Transcript : public LineSource {
@@ -165,8 +225,12 @@ class Transcript : public LineSource {
     line.clear();
     char c = 0;
     ssize_t got = 0;
-    while ((got = ::read(STDIN_FILENO, &c, 1)) == 1 && c != '\n') line += c;
-    if (got < 0 && errno == EINTR) return Result::interrupted;
+    Awaited awaited = Awaited::input;
+    while ((awaited = waiting_(STDIN_FILENO)) == Awaited::input &&
+           (got = ::read(STDIN_FILENO, &c, 1)) == 1 && c != '\n')
+      line += c;
+    if (awaited == Awaited::over) return Result::end;
+    if (awaited == Awaited::interrupted || (got < 0 && errno == EINTR)) return Result::interrupted;
     if (got != 1 && line.empty()) return Result::end;
     const std::string echo = prompt + line + "\n";
     std::cout << echo << std::flush;

@@ -68,6 +68,12 @@ constexpr OptionRow kOptions[] = {
     {"--version", "", "print the version", version},
 };
 
+// Of fmt alone.
+constexpr OptionRow kFmtOptions[] = {
+    {"--check", "", "change nothing; name the files that are not indented so, with status 1",
+     flag<&Options::dry>},
+};
+
 struct SubcommandRow {
   const char* name;
   const char* arguments;
@@ -81,7 +87,7 @@ constexpr SubcommandRow kSubcommands[] = {
      Options::Action::profile},
     {"check", "FILE...", "tell errors and warnings of programs without running them", Options::Action::check},
     {"test", "FILE...", "run programs of tests (SRFI 64) and sum up", Options::Action::test},
-    {"fmt", "FILE...", "indent programs; - is standard input", Options::Action::indent},
+    {"fmt", "[--check] FILE...", "indent programs; - is standard input", Options::Action::indent},
     {"flow", "VERB ARG...", "start, resume, cancel, list or show durable flows", Options::Action::flow},
     {"doc", "NAME...", "say what a procedure or form does", Options::Action::doc},
 };
@@ -109,6 +115,9 @@ Options parse_options(int argc, char** argv) {
       for (const OptionRow& option : kOptions) {
         if (option.add != version) option.add(*sub, option, o);
       }
+    }
+    if (row.action == Options::Action::indent) {
+      for (const OptionRow& option : kFmtOptions) option.add(*sub, option, o);
     }
     if (row.action == Options::Action::flow) {
       sub->set_help_flag();  // the program that reads the verbs gives it

@@ -47,6 +47,9 @@ std::vector<std::string> command_line(const Options& o) {
 constexpr const char* kIndent =
     "(import (scheme base) (scheme process-context) (fermata indent))"
     "(exit (indent-files (cdr (command-line))))";
+constexpr const char* kCheckIndent =
+    "(import (scheme base) (scheme process-context) (fermata indent))"
+    "(exit (check-indented (cdr (command-line))))";
 
 class Program {
  public:
@@ -98,7 +101,7 @@ class Program {
       case Options::Action::profile: status = profile_file(options_.arguments[0]); break;
       case Options::Action::expressions: status = run_expressions(); break;
       case Options::Action::standard_input: status = run_standard_input(); break;
-      case Options::Action::indent: status = run_text("<fermata fmt>", kIndent, nullptr, false); break;
+      case Options::Action::indent: status = run_text("<fermata fmt>", options_.dry ? kCheckIndent : kIndent, nullptr, false); break;
       case Options::Action::flow: status = run_text("<fermata flow>", flow_program_, nullptr, false); break;
       default: break;
     }

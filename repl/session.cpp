@@ -2,13 +2,17 @@
 // `next`, which parks the task with what there is to tell and gets the next form's thunk.
 #include "repl/session.hpp"
 
+#include <poll.h>
+
 #include <algorithm>
+#include <cerrno>
 #include <iterator>
 
 #include "repl/commands.hpp"
 #include "repl/driver.hpp"
 #include "repl/output.hpp"
 #include "sched/engine.hpp"
+#include "scheme/open_ports.hpp"
 #include "scheme/printer.hpp"
 #include "scheme/reader.hpp"
 #include "scheme/report.hpp"
@@ -52,6 +56,29 @@ Outcome next(Machine& m, Symbol& kind, Value payload) {
 constexpr Builtin kNext = builtin<next>("(next kind payload)", "Tells the prompt, waits for a form.");
 
 constexpr std::size_t kRemembered = 9;  // $1 to $9
+constexpr std::size_t kTurns = 8;       // between looks at the keyboard
+
+// A device of the screen, which somebody types a line on.
+class SharedScreen final : public ByteDevice {
+ public:
+  SharedScreen(std::unique_ptr<ByteDevice> device, LineSource& lines)
+      : device_(std::move(device)), lines_(lines) {}
+  IoResult read(std::span<std::uint8_t> to) override { return device_->read(to); }
+  IoResult write(std::span<const std::uint8_t> from) override {
+    lines_.make_way({reinterpret_cast<const char*>(from.data()), from.size()});
+    return device_->write(from);
+  }
+  IoResult close() override { return device_->close(); }
+  bool ready(Direction direction) override { return device_->ready(direction); }
+  Value wait_request(Heap& heap, Direction direction) override {
+    return device_->wait_request(heap, direction);
+  }
+  bool is_terminal() const override { return device_->is_terminal(); }
+
+ private:
+  std::unique_ptr<ByteDevice> device_;
+  LineSource& lines_;
+};
 
 std::string_view trimmed(std::string_view text) {
   const auto first = text.find_first_not_of(" \t\r\n");
@@ -63,6 +90,7 @@ std::string_view trimmed(std::string_view text) {
 
 struct Session::Values {
   Task* task;
+  sched::Fiber* fiber;        // that of the task
   Value loop;                 // the procedure of kLoop
   Value last[kRemembered];    // newest first
 };
@@ -72,6 +100,8 @@ Session::Session(scheme::Runtime& r, InterruptKey& key, LineSource& lines)
       values_(::new (allocate_root(sizeof(Values))) Values{}) {
   std::fill(std::begin(values_->last), std::end(values_->last), kUnspecified);
   sched::Engine::of(machine).host_goes_on = true;
+  lines_.set_waiting([this](int fd) { return await(fd); });
+  share_screen();
   Task& task = machine.make_task(runtime.loader("fermata:prompt", kLoop, nullptr));
   const Ending made = drive(machine, task, key_);
   if (made.kind != Ending::Kind::finished) {
@@ -88,8 +118,61 @@ Session::~Session() { free_root(values_); }
 void Session::start_task() {
   const Value argument = value_of(&machine.heap.make<Native>(&kNext));
   values_->task = &machine.make_task(values_->loop, &argument, 1);
+  values_->fiber = &sched::Engine::of(machine).adopt(*values_->task);
   drive(machine, *values_->task, key_);
 }
+
+// What tasks write appears above the line that is being typed.
+void Session::share_screen() {
+  for (const scheme::Root root : {scheme::Root::current_output, scheme::Root::current_error}) {
+    auto* port = cast<scheme::Port>(scheme::current_port(machine, root));
+    if (port == nullptr || port->open == nullptr) continue;
+    auto& device = port->open->device;
+    device = std::make_unique<SharedScreen>(std::move(device), lines_);
+  }
+}
+
+// Tasks have turns until there is something to read.
+Awaited Session::await(int fd) {
+  sched::Engine& engine = sched::Engine::of(machine);
+  ++engine.root->foreign;  // somebody may type what wakes the others: they are not stuck
+  std::optional<Awaited> awaited;
+  while (!awaited) {
+    scheme::flush_ready_ports(machine);
+    lines_.come_back();
+    pollfd files[] = {{fd, POLLIN, 0}, {key_.wake_fd(), POLLIN, 0}, {engine.poll_fd(), POLLIN, 0}};
+    if (poll(files, std::size(files), -1) < 0) continue;  // by Ctrl-C, and the next one tells
+    if (files[1].revents != 0) {
+      awaited = Awaited::interrupted;
+    } else if (files[0].revents != 0) {
+      awaited = Awaited::input;
+    } else if (end_of(engine.tick(kTurns))) {
+      awaited = Awaited::over;
+    }
+  }
+  --engine.root->foreign;
+  return *awaited;
+}
+
+// What the tasks came to while nothing was evaluated.
+bool Session::end_of(const sched::Turn& turn) {
+  using Kind = sched::Turn::Kind;
+  if (turn.kind == Kind::exited) status_ = static_cast<int>(turn.value.fixnum());
+  if (turn.kind == Kind::failed) print_error(turn.value, turn.fiber->task->trace);
+  if (turn.kind == Kind::asked) {
+    sched::Engine::of(machine).raise_in(
+        *turn.fiber, machine.make_condition(ConditionKind::internal, "nobody answers this request"));
+  }
+  return status_.has_value();
+}
+
+void Session::run_aside(const std::string& text) {
+  const Ending ending =
+      drive(machine, machine.make_task(runtime.loader("fermata:prompt", text, nullptr)), key_);
+  if (ending.kind == Ending::Kind::raised) print_error(ending.value, ending.trace);
+}
+
+const sched::Fiber& Session::fiber() const { return *values_->fiber; }
 
 Value Session::last_value() const { return values_->last[0]; }
 

@@ -1,5 +1,7 @@
 // The prompt: reads forms, evaluates them in one task, prints values and errors.
 //
+// While it waits for input, whatever tasks there are go on.
+//
 // Each form runs under a prompt of its own (in the sense of continuations), so an old
 // form's continuation can be entered again from a new one.  An error leaves the session
 // as it was.
@@ -11,6 +13,7 @@
 
 #include "repl/interrupt.hpp"
 #include "repl/line_edit.hpp"
+#include "sched/engine.hpp"
 #include "scheme/runtime.hpp"
 
 namespace fermata::repl {
@@ -32,6 +35,9 @@ class Session {
   void print(const std::string& text);
   void print_error(vm::Value raised, vm::Value trace);
   void quit(int status) { status_ = status; }
+  // A program of the command's own, in a task beside that of the prompt.
+  void run_aside(const std::string& text);
+  const sched::Fiber& fiber() const;  // of the prompt
 
   scheme::Runtime& runtime;
   vm::Machine& machine;
@@ -40,6 +46,9 @@ class Session {
   struct Values;  // what must be seen by the collector, in root memory
   enum class Input { form, blank, end };
   Input read_form(std::string& text);
+  Awaited await(int fd);
+  void share_screen();
+  bool end_of(const sched::Turn& turn);
   void start_task();
   bool evaluate_form(const std::string& text, Print print);
   void take_values(vm::Value list, Print print);

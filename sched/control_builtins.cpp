@@ -2,6 +2,7 @@
 // task, ending it from outside, pausing it, keeping the turn.  The rows stand at the end.
 #include "sched/builtins.hpp"
 #include "sched/cancel.hpp"
+#include "sched/heap_watch.hpp"
 #include "sched/running.hpp"
 #include "sched/waiting.hpp"
 
@@ -73,6 +74,18 @@ Outcome release(Machine& m) {
   return kUnspecified;
 }
 
+Outcome set_heap_limit(Machine& m, Fiber& f, Index limit, Procedure too_much, Value types) {
+  if (limit == 0) {
+    drop_heap_watch(f);
+  } else {
+    set_heap_watch(m, f, {limit, too_much, types});
+  }
+  return kUnspecified;
+}
+Outcome get_heap_limit(Machine&, Fiber& f) {
+  return Value::fixnum(static_cast<std::int64_t>(heap_limit(f)));
+}
+
 // The task that asks is in the middle of asking: nobody needs to look.
 Outcome task_runs_any(Machine& m, Fiber& f, Value procedures) {
   if (&f == &current_fiber(m))
@@ -104,9 +117,17 @@ constexpr Builtin kControl[] = {
         "(task-runs-any? task procedures)",
         "Whether another task is in the middle of one of the procedures, or of a\n"
         "lambda inside, or will return to one."),
+    builtin<set_heap_limit>(
+        "(set-task-heap-limit! task bytes too-much types)",
+        "When more memory than so many bytes can be reached from the task's stack and from what\n"
+        "is kept with it, it is paused, and (too-much task) called in a new task. Records of\n"
+        "the listed types do not count, nor do variables of the top level, ports and tasks.\n"
+        "0 bytes: no limit."),
+    builtin<get_heap_limit>("(task-heap-limit task)", "The limit in bytes, or 0."),
     builtin<hold>("(turn-hold!)",
-                  "Until turn-release!, no other task has a turn unless this one waits. For a few\n"
-                  "steps that others must not see half done; may be nested."),
+                  "Until turn-release!, no other task has a turn; a wait, or an error raised in the\n"
+                  "task from outside, ends that too. For a few steps that others must not see half\n"
+                  "done; may be nested."),
     builtin<release>("(turn-release!)", "Ends what turn-hold! began."),
 };
 

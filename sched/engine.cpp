@@ -4,6 +4,7 @@
 
 #include "sched/cancel.hpp"
 #include "sched/groups.hpp"
+#include "sched/heap_watch.hpp"
 #include "sched/waiting.hpp"
 #include "vm/allocation.hpp"
 #include "vm/device.hpp"
@@ -182,7 +183,8 @@ Turn Engine::run_slice(Fiber& f) {
   current = &f;
   in_turn_ = true;
   std::uint64_t steps = 0;
-  const RunStatus status = s.accounting ? run_measured(f, steps) : run_held(f, steps);
+  const bool measures = s.accounting || f.heap_watch != kFalse;
+  const RunStatus status = measures ? run_measured(f, steps) : run_held(f, steps);
   in_turn_ = false;
   current = nobody;
   f.steps += steps, s.steps += steps;
@@ -212,7 +214,7 @@ RunStatus Engine::run_held(Fiber& f, std::uint64_t& steps) {
   for (;;) {
     const RunStatus status = machine.run(*f.task, f.scheduler->gas);
     steps += static_cast<std::uint64_t>(f.scheduler->gas - machine.gas_left());
-    const bool goes_on = (f.held || f.holds > 0) && steps < kMost;
+    const bool goes_on = f.holds > 0 && steps < kMost;
     if (status != RunStatus::out_of_gas || !goes_on) return status;
   }
 }
@@ -226,6 +228,8 @@ RunStatus Engine::run_measured(Fiber& f, std::uint64_t& steps) {
   const std::uint64_t bytes = allocated_bytes() - allocated;
   f.nanoseconds += time, s.nanoseconds += time;
   f.bytes += bytes, s.bytes += bytes;
+  const bool goes_on = status != RunStatus::finished && status != RunStatus::raised;
+  if (f.heap_watch != kFalse && goes_on) note_allocation(*this, f, bytes);
   return status;
 }
 
@@ -233,17 +237,15 @@ RunStatus Engine::run_measured(Fiber& f, std::uint64_t& steps) {
 Turn Engine::suspend(Fiber& f) {
   if (f.exiting) return end(f, State::finished);
   const Value request = f.task->result;
-  f.held = false;
+  f.holds = 0;
   f.resuming = request == value_of(&f);
   if (f.resuming) {
     if (f.yielding || f.drives != nullptr) {
       f.scheduler->requeue(f);
       return {};
     }
-    f.state = State::parked;
     ++f.parks, ++f.scheduler->parks;
-    if (f.wait == Wait::foreign) ++f.scheduler->foreign;
-    if (f.wait == Wait::outside) ++f.scheduler->outside;
+    park(f);
     return {};
   }
   if (f.probing && is_wait_request(request)) {
@@ -252,16 +254,16 @@ Turn Engine::suspend(Fiber& f) {
     f.scheduler->requeue(f);
     return {};
   }
-  f.state = State::parked;
   ++f.parks, ++f.scheduler->parks;
   int fd = -1;
   if (WaitQueue* q = queue_of(request, fd)) {
-    park_to_retry(machine.heap, *q, f);
-    if (f.wait == Wait::foreign) ++f.scheduler->foreign;
+    stand_to_retry(machine.heap, *q, f);
+    park(f);
     if (fd >= 0) poller.arm(fd);
     return {};
   }
   f.wait = Wait::queue;
+  park(f);
   return {Turn::Kind::asked, &f, request};
 }
 
@@ -305,8 +307,7 @@ bool Engine::deliver_cancel(Fiber& f) {
 void Engine::abandon(Fiber& f) {
   if (f.is_over()) return;
   if (f.drives != nullptr) f.drives->driver = nullptr, f.drives = nullptr;
-  if (f.state == State::parked && f.wait == Wait::foreign) --f.scheduler->foreign;
-  if (f.state == State::parked && f.wait == Wait::outside) --f.scheduler->outside;
+  if (f.state == State::parked) unpark(f);
   end(f, State::cancelled);
 }
 
@@ -320,7 +321,8 @@ void Engine::go_on(Fiber& f) {
 void Engine::raise_in(Fiber& f, Value obj) {
   if (f.is_over()) return;
   close_wait(f);
-  f.yielding = f.resuming = f.takes_answer = f.held = false;
+  f.yielding = f.resuming = f.takes_answer = false;
+  f.holds = 0;
   if (f.drives != nullptr) f.drives->driver = nullptr, f.drives = nullptr;
   machine.raise_in(*f.task, obj);
   make_runnable(f);
@@ -452,9 +454,9 @@ void Engine::rest_driver(Fiber& d) {
     const std::int64_t delay = std::max<std::int64_t>(0, s.timers.next_time() - s.now());
     add_timer(machine.heap, *d.scheduler, d, ticket, kFalse, read_clock(*d.scheduler) + delay);
   }
-  d.state = State::parked;
+  // What its fibers want of other tasks may be for the driver's own scheduler to bring.
   d.wait = s.foreign > 0 ? Wait::foreign : Wait::queue;
-  if (d.wait == Wait::foreign) ++d.scheduler->foreign;
+  park(d);
   d.waits_on = value_of(&s);
 }
 

@@ -82,6 +82,8 @@ class Engine {
 
   // A fiber that will call the procedure.  It is in the queue already.
   Fiber& spawn(Scheduler& s, vm::Value procedure, vm::Value dynamic);
+  // A new fiber that calls the procedure with the arguments.
+  void spawn_call(Scheduler& s, vm::Value procedure, const vm::Value* arguments, std::size_t count);
   // The main program: a task made by the host becomes a fiber of the root scheduler; one that
   // asked for something and was resumed by the host goes on.
   Fiber& adopt(vm::Task& task);
@@ -138,7 +140,6 @@ class Engine {
   Turn end(Fiber& f, State state);
   Turn raised(Fiber& f);
   Turn fail(Fiber& f);
-  void spawn_call(Scheduler& s, vm::Value procedure, const vm::Value* arguments, std::size_t count);
   bool deliver_cancel(Fiber& f);
   Turn nobody_runs();
   void read_letters();

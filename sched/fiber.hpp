@@ -40,8 +40,9 @@ struct Link {
 
 enum class State : std::uint8_t { runnable, parked, finished, crashed, cancelled };
 // What a parked fiber waits for, as the status tells it.
-// `outside`: something that another scheduler's tasks bring, as time of this one does not.
-enum class Wait : std::uint8_t { queue, wake, timer, foreign, outside };
+// `outside`: something that another scheduler's tasks bring, as time of this one does not;
+// `foreign`: something that the world brings.
+enum class Wait : std::uint8_t { queue, wake, timer, outside, foreign };
 // A wait is open from the ticket on until something answers it.
 enum class Phase : std::uint8_t { none, open, answered, raised };
 enum class Priority : std::uint8_t { high, normal, low };
@@ -65,8 +66,7 @@ struct Fiber : vm::Object {
   bool takes_answer = false;    // or else is not run again: the answer is its value
   bool yielding = false;        // in task-yield, to be run again
   bool probing = false;         // a native that would wait raises its request instead
-  bool held = false;            // in a sync: gas does not end its turn until it waits
-  bool foreign = false;         // something of the open wait depends on the world
+  Wait source = Wait::queue;    // of the open wait: queue, or outside or foreign if anything of it is
   bool wake_permit = false;     // task-wake came before task-block
   bool cancel_pending = false;  // look for a cancelled scope at every suspension
   bool cancel_delivered = false;  // raised once already: no more in the middle of a computation
@@ -74,7 +74,7 @@ struct Fiber : vm::Object {
   bool exiting = false;         // in task-exit: its turn ends it
   bool paused = false;          // takes no turns
   bool held_back = false;       // it would have had one
-  std::uint16_t holds = 0;      // turn-hold!: gas does not end its turn
+  std::uint16_t holds = 0;      // turn-hold!: gas does not end its turn until it waits
   std::uint32_t id = 0;
   std::uint32_t parent = 0;     // id of the spawner
   std::uint32_t number = 0;     // among those of its scheduler, from 1: for traces
@@ -102,6 +102,7 @@ struct Fiber : vm::Object {
   std::uint32_t switches = 0, parks = 0;
   std::uint64_t steps = 0;
   std::uint64_t nanoseconds = 0, bytes = 0;  // when its scheduler keeps accounts
+  vm::Value heap_watch = vm::kFalse;  // see heap_watch.hpp
 
   bool is_over() const { return state >= State::finished; }
 };
@@ -112,6 +113,7 @@ struct WaitQueue : vm::Object {
   vm::Value name = vm::kFalse;
   vm::Value holder = vm::kFalse;  // for reports: the task that must act
   bool foreign = false;           // the world gives to it: virtual clocks stand meanwhile
+  Scheduler* home = nullptr;      // whose tasks give to it, as far as is known
 };
 
 struct WaitNode : vm::Object {

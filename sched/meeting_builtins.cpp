@@ -14,11 +14,6 @@ namespace {
 
 constexpr std::size_t kMostCapacity = std::size_t{1} << 30;
 
-// What is not of the fiber's scheduler comes from outside: no clock may jump meanwhile.
-Wait kind_of_wait(const Place& p, const Fiber& f) {
-  return p.home == f.scheduler || p.never ? Wait::queue : Wait::outside;
-}
-
 Place* usable(Machine& m, Value v) {
   Place* p = place_of(v);
   return p != nullptr && p->is_usable_in(current_fiber(m).scheduler) ? p : nullptr;
@@ -33,7 +28,7 @@ Outcome make(Machine& m, Index capacity, Value end, Value putting, Value taking)
   p.name = putting;
   p.takers->name = taking;
   p.end = end;
-  p.home = current_fiber(m).scheduler;
+  p.home = p.takers->home = current_fiber(m).scheduler;
   return value_of(&p);
 }
 Outcome is_place(Machine&, Value obj) { return Value::boolean(place_of(obj) != nullptr); }
@@ -51,6 +46,7 @@ Outcome make_never(Machine& m, Value obj) {
   Place* p = place_of(obj);
   if (p == nullptr) return not_a_place(m, obj);
   p->never = true;
+  p->home = p->takers->home = nullptr;
   return obj;
 }
 Outcome count(Machine& m, Value obj) {
@@ -71,7 +67,7 @@ Outcome put(Machine& m, Value place, Value obj) {
     FERMATA_TRY(fine, check_cancel(m));
     enqueue(m.heap, *p, f, open_wait(f), kFalse, obj);
   }
-  return wait_here(m, kind_of_wait(*p, f), value_of(p), Answer::is_value);
+  return wait_here(m, Wait::queue, value_of(p), Answer::is_value);
 }
 Outcome put_or_not(Machine& m, Value place, Value obj) {
   Place* p = usable(m, place);
@@ -86,7 +82,7 @@ Outcome take(Machine& m, Value place, Value otherwise) {
     FERMATA_TRY(fine, check_cancel(m));
     enqueue(m.heap, *p->takers, f, open_wait(f), kFalse, kFalse);
   }
-  return wait_here(m, kind_of_wait(*p, f), value_of(p->takers), Answer::is_value);
+  return wait_here(m, Wait::queue, value_of(p->takers), Answer::is_value);
 }
 Outcome take_or_not(Machine& m, Value place, Value otherwise) {
   Place* p = usable(m, place);
@@ -145,27 +141,23 @@ std::optional<std::size_t> due(Scheduler& s, const Value* rows, std::size_t coun
   return std::nullopt;
 }
 
-Wait wait_for_all(Machine& m, Fiber& f, const Value* rows, std::size_t count) {
-  Wait kind = Wait::queue;
+void wait_for_all(Machine& m, Fiber& f, const Value* rows, std::size_t count) {
   const std::uint64_t ticket = open_wait(f);
   for (std::size_t i = 0; i < count; ++i) {
     const Value tag = Value::fixnum(static_cast<std::int64_t>(i));
     const Case c = case_at(rows, i);
     if (Place* p = c.place()) {
       enqueue(m.heap, c.takes() ? *p->takers : *p, f, ticket, tag, c.takes() ? kFalse : c.second);
-      if (kind_of_wait(*p, f) == Wait::outside) kind = Wait::outside;
     } else if (c.is_time()) {
       add_timer(m.heap, *f.scheduler, f, ticket, tag, c.second.fixnum());
     }
   }
-  return kind;
 }
 
 Outcome index(std::size_t i) { return Value::fixnum(static_cast<std::int64_t>(i)); }
 
 Outcome select(Machine& m, Vector& cases, bool waits) {
   Fiber& f = current_fiber(m);
-  Wait kind = Wait::queue;
   if (!is_resuming(f)) {
     if (cases.length() % 2 == 0) return m.wrong_type(1, "a vector of an odd length", value_of(&cases));
     const Value* rows = cases.slots() + 1;
@@ -182,9 +174,9 @@ Outcome select(Machine& m, Vector& cases, bool waits) {
     if (const auto over = due(*f.scheduler, rows, count)) return index(*over);
     if (!waits) return kFalse;
     FERMATA_TRY(fine, check_cancel(m));
-    kind = wait_for_all(m, f, rows, count);
+    wait_for_all(m, f, rows, count);
   }
-  FERMATA_TRY(answer, wait_here(m, kind, value_of(&cases)));
+  FERMATA_TRY(answer, wait_here(m, Wait::queue, value_of(&cases)));
   cases.slots()[0] = answer;
   return f.tag;
 }

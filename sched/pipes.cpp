@@ -18,11 +18,12 @@ namespace {
 // closed by another one.
 class Pipe {
  public:
-  Pipe(std::shared_ptr<Door> door, std::size_t place, std::size_t capacity)
-      : door_(std::move(door)), place_(place), capacity_(capacity) {}
+  Pipe(std::shared_ptr<Door> door, std::size_t capacity) : door_(std::move(door)), capacity_(capacity) {}
   ~Pipe() {
-    const std::size_t place = place_;
-    with_engine([place](Engine& e) { e.pipes.leave(place); });
+    with_engine([reading = marks_[0], writing = marks_[1]](Engine& e) {
+      e.pipes.leave(reading);
+      e.pipes.leave(writing);
+    });
   }
   Pipe(const Pipe&) = delete;
   Pipe& operator=(const Pipe&) = delete;
@@ -60,9 +61,10 @@ class Pipe {
     wake(direction);
     wake(direction == Direction::read ? Direction::write : Direction::read);
   }
-  Value request(Direction direction) const {
+  // The queue of those who wait to read, or to write.
+  Value queue(Direction direction) {
     Engine* e = door_->here();
-    return e != nullptr ? value_of(&e->pipes.queue(place_, direction)) : kFalse;
+    return e != nullptr ? value_of(&e->pipes.queue(mark(direction), direction)) : kFalse;
   }
 
  private:
@@ -75,11 +77,15 @@ class Pipe {
     }
   }
   void wake(Direction direction) {
-    with_engine([place = place_, direction](Engine& e) { wake_to_retry(e.pipes.queue(place, direction)); });
+    with_engine([mark = mark(direction)](Engine& e) {
+      if (WaitQueue* q = e.pipes.find(mark)) wake_to_retry(*q);
+    });
   }
+  Pipes::Mark& mark(Direction direction) { return marks_[static_cast<std::size_t>(direction)]; }
 
   const std::shared_ptr<Door> door_;
-  const std::size_t place_, capacity_;
+  const std::size_t capacity_;
+  Pipes::Mark marks_[2];  // by Direction
   std::string bytes_;
   std::size_t start_ = 0;  // what is before was read
   std::atomic<bool> closed_[2] = {false, false};
@@ -100,7 +106,10 @@ class PipeEnd final : public ByteDevice {
     return direction == Direction::read ? pipe_->available() > 0 || pipe_->is_closed(Direction::write)
                                         : pipe_->room() > 0 || pipe_->is_closed(Direction::read);
   }
-  Value wait_request(Heap&, Direction direction) override { return pipe_->request(direction); }
+  Value wait_request(Heap&, Direction direction) override { return pipe_->queue(direction); }
+  Value keeps(Heap&) override {
+    return pipe_->queue(direction_ == Direction::read ? Direction::write : Direction::read);
+  }
 
  private:
   std::shared_ptr<Pipe> pipe_;
@@ -109,35 +118,31 @@ class PipeEnd final : public ByteDevice {
 
 }  // namespace
 
-Pipes::Pipes(Engine& engine, std::shared_ptr<Door> door)
-    : engine_(engine), door_(std::move(door)), rows_(engine.machine.heap) {}
+Pipes::Pipes(Engine& engine, std::shared_ptr<Door> door) : engine_(engine), door_(std::move(door)) {}
 
 Pipes::Ends Pipes::make(std::size_t capacity) {
-  std::size_t place = 0;
-  if (used_ == rows_.size()) {
-    place = used_;
-    rows_.push_back({});
-  } else {
-    while (rows_[place].used) ++place;
-  }
-  Row& row = rows_[place];
-  row.used = true;
-  ++used_;
-  constexpr const char* kNames[] = {"read", "write"};
-  for (std::size_t i = 0; i < 2; ++i) {
-    row.queues[i] = &make_wait_queue(engine_.machine.heap, engine_.machine.symbols.intern(kNames[i]));
-  }
-  auto pipe = std::make_shared<Pipe>(door_, place, std::max<std::size_t>(capacity, 1));
+  auto pipe = std::make_shared<Pipe>(door_, std::max<std::size_t>(capacity, 1));
   return {std::make_unique<PipeEnd>(pipe, Direction::read), std::make_unique<PipeEnd>(pipe, Direction::write)};
 }
 
-WaitQueue& Pipes::queue(std::size_t place, Direction direction) {
-  return *rows_[place].queues[static_cast<std::size_t>(direction)];
+// The number stands where other queues name their holder.
+WaitQueue* Pipes::find(const Mark& mark) const {
+  if (mark.number == 0) return nullptr;
+  auto* q = static_cast<WaitQueue*>(queues_.at(mark.place));
+  return q != nullptr && q->holder == Value::fixnum(mark.number) ? q : nullptr;
 }
 
-void Pipes::leave(std::size_t place) {
-  rows_[place] = {};
-  --used_;
+WaitQueue& Pipes::queue(Mark& mark, Direction direction) {
+  if (WaitQueue* q = find(mark)) return *q;
+  const char* name = direction == Direction::read ? "read" : "write";
+  WaitQueue& q = make_wait_queue(engine_.machine.heap, engine_.machine.symbols.intern(name));
+  mark = {queues_.add(q), ++last_number_};
+  q.holder = Value::fixnum(mark.number);
+  return q;
+}
+
+void Pipes::leave(const Mark& mark) {
+  if (find(mark) != nullptr) queues_.remove(mark.place);
 }
 
 }  // namespace fermata::sched

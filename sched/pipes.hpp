@@ -3,6 +3,9 @@
 // The bytes lie in memory outside the heap, up to a capacity; a writer that is ahead of its
 // reader waits.  No system call is made, and no clock stands, while tasks talk this way.
 // An end that the program lost is closed by its port's finalizer.
+//
+// The port of an end keeps those who wait at the other one, and nothing else does: tasks that
+// talk through pipes which nobody else has are collected with them.
 #pragma once
 
 #include <memory>
@@ -10,6 +13,7 @@
 #include "sched/door.hpp"
 #include "sched/fiber.hpp"
 #include "vm/device.hpp"
+#include "vm/weak_table.hpp"
 
 namespace fermata::sched {
 
@@ -24,21 +28,24 @@ class Pipes {
   Pipes& operator=(const Pipes&) = delete;
 
   Ends make(std::size_t capacity);
-  // Who waits to read, or to write.
-  WaitQueue& queue(std::size_t place, vm::Direction direction);
-  // Both ends are closed: the place may be another's.
-  void leave(std::size_t place);
-  std::size_t count() const { return used_; }
+
+  // Where to find a wait queue of a pipe: a place among the queues, which another one may have
+  // got meanwhile, and the queue's number.
+  struct Mark {
+    std::size_t place = 0;
+    std::int64_t number = 0;
+  };
+  // Null: nobody waits there any more.
+  WaitQueue* find(const Mark& mark) const;
+  // The same, or a new one, whose mark is set.
+  WaitQueue& queue(Mark& mark, vm::Direction direction);
+  void leave(const Mark& mark);  // when both ends are closed
 
  private:
-  struct Row {
-    WaitQueue* queues[2];  // by vm::Direction
-    bool used;
-  };
   Engine& engine_;
   std::shared_ptr<Door> door_;
-  vm::GcVector<Row> rows_;
-  std::size_t used_ = 0;
+  vm::WeakTable queues_;
+  std::int64_t last_number_ = 0;
 };
 
 }  // namespace fermata::sched

@@ -16,7 +16,6 @@ struct Place : WaitQueue {
   static constexpr std::uint64_t kPlace = 1;  // aux
 
   WaitQueue* takers = nullptr;
-  Scheduler* home = nullptr;   // where it was made
   vm::Value end = vm::kFalse;  // also the answer to who brings something too late
   vm::Value* ring = nullptr;   // of what nobody has taken yet; its size is a power of two
   std::uint32_t capacity = 0, slots = 0, first = 0, count = 0;

@@ -82,12 +82,22 @@ std::size_t random_below(Scheduler& s, std::size_t n) {
   return static_cast<std::size_t>((z >> 32) * n >> 32);
 }
 
+void park(Fiber& f) {
+  f.state = State::parked;
+  f.scheduler->foreign += f.wait == Wait::foreign;
+  f.scheduler->outside += f.wait == Wait::outside;
+}
+
+void unpark(Fiber& f) {
+  f.scheduler->foreign -= f.wait == Wait::foreign;
+  f.scheduler->outside -= f.wait == Wait::outside;
+  f.state = State::runnable;
+}
+
 void make_runnable(Fiber& fiber) {
   for (Fiber* f = &fiber; f != nullptr && f->state == State::parked; f = f->scheduler->driver) {
-    if (f->wait == Wait::foreign) --f->scheduler->foreign;
-    if (f->wait == Wait::outside) --f->scheduler->outside;
+    unpark(*f);
     if (f->drives != nullptr) close_wait(*f);
-    f->state = State::runnable;
     f->waits_on = kFalse;
     f->scheduler->requeue(*f);
   }
@@ -156,7 +166,7 @@ Fiber* next_fiber(Scheduler& s) {
   }
   while (!s.has_runnable()) {
     if (s.live == 0) return nullptr;  // calls that are to come make no task wait
-    const bool alone = s.foreign == 0 && s.outside == 0;
+    const bool alone = !s.depends_on_others();
     if (first_of(*s.settlers) != nullptr && alone) {
       claim_all(*s.settlers, kUnspecified);
     } else if (s.clock == ClockKind::virt && s.timers.count > 0 && alone) {
@@ -172,7 +182,7 @@ Fiber* next_fiber(Scheduler& s) {
 Standing standing(const Scheduler& s) {
   if (s.has_runnable()) return Standing::ready;
   if (s.live == 0) return Standing::all_done;
-  if (s.timers.count > 0 || s.foreign > 0 || s.outside > 0) return Standing::idle;
+  if (s.timers.count > 0 || s.depends_on_others()) return Standing::idle;
   return Standing::stuck;
 }
 

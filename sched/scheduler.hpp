@@ -45,8 +45,8 @@ struct Scheduler : vm::Object {
   Timers timers = {};
   vm::Value now_word = vm::Value::fixnum(0);  // virtual and manual time; for real: as last read
   std::uint32_t live = 0;      // fibers that have not ended
-  std::uint32_t foreign = 0;   // of these, waiting for the world
-  std::uint32_t outside = 0;   // and for tasks of other schedulers
+  std::uint32_t foreign = 0;   // of these, parked for what the world brings
+  std::uint32_t outside = 0;   // and for what tasks of other schedulers bring
   std::uint64_t random = 1;    // state of the generator, odd
   WaitQueue* settlers = nullptr;  // who waits until all others wait
 
@@ -60,6 +60,8 @@ struct Scheduler : vm::Object {
   std::uint64_t steps = 0, switches = 0, spawned = 0, predicates = 0, parks = 0;
   std::uint64_t nanoseconds = 0, bytes = 0;  // when accounting
 
+  // Somebody waits for what neither a task nor a timer of this scheduler brings.
+  bool depends_on_others() const { return foreign > 0 || (outside > 0 && driver != nullptr); }
   std::int64_t now() const { return now_word.fixnum(); }
   // To the end of the queue of its priority.
   void requeue(Fiber& f);
@@ -74,6 +76,10 @@ void set_seed(Scheduler& s, std::uint64_t seed);
 // A number below n, from the seed.  Requires: 0 < n < 2^32.
 std::size_t random_below(Scheduler& s, std::size_t n);
 
+// The fiber is parked from now on; f.wait says for what.
+void park(Fiber& f);
+// The opposite, of a parked one, without a turn to come.
+void unpark(Fiber& f);
 // Puts a fiber into its scheduler's queue, and wakes the drivers above it.
 void make_runnable(Fiber& f);
 // What time it is; reads the system's clock when the scheduler's is a real one.

@@ -72,23 +72,43 @@ std::vector<std::uint32_t> cycle_from(const Fiber& f) {
   return {};
 }
 
+// Empty for what no program has: libraries that we carry.
+std::string place_of(const TraceFrame& frame) {
+  if (!frame.span.known()) return {};
+  const std::string file = to_utf8(as<String>(frame.span.text->name));
+  if (file.starts_with("fermata:")) return {};
+  const Position at = position_of(frame.span.text->view(), frame.span.start);
+  return file + ":" + std::to_string(at.line) + ":" + std::to_string(at.column);
+}
+
 }  // namespace
 
 std::string place_of(Machine& m, const Fiber& f) {
   GcVector<TraceFrame> frames(m.heap);
   read_frames(m, f, frames, 64);
   for (const TraceFrame& frame : frames) {
-    if (!frame.span.known()) continue;
-    const std::string file = to_utf8(as<String>(frame.span.text->name));
-    if (file.starts_with("fermata:")) continue;  // a library that we carry
-    const Position at = position_of(frame.span.text->view(), frame.span.start);
-    return file + ":" + std::to_string(at.line) + ":" + std::to_string(at.column);
+    if (std::string place = place_of(frame); !place.empty()) return place;
   }
   return {};
 }
 
-std::string wait_text(Machine& m, const Fiber& f) {
-  std::string text = named(m, f) + " waits for " + object_text(m, f.waits_on);
+std::vector<std::string> places_of(Machine& m, const Fiber& f, std::size_t limit) {
+  GcVector<TraceFrame> frames(m.heap);
+  read_frames(m, f, frames, 64);
+  std::vector<std::string> lines;
+  for (const TraceFrame& frame : frames) {
+    const std::string place = place_of(frame);
+    if (place.empty() || lines.size() == limit) continue;
+    const std::string name = m.procedure_name(frame.procedure);
+    lines.push_back(name.empty() ? "at " + place : "in " + name + " at " + place);
+  }
+  return lines;
+}
+
+std::string wait_text(Machine& m, const Fiber& f) { return named(m, f) + " " + wait_clause(m, f); }
+
+std::string wait_clause(Machine& m, const Fiber& f) {
+  std::string text = "waits for " + object_text(m, f.waits_on);
   if (const Fiber* holder = holder_of(f)) text += ", held by " + named(m, *holder);
   if (const std::string place = place_of(m, f); !place.empty()) text += ", at " + place;
   return text;

@@ -280,6 +280,7 @@ Outcome cancel_task(Machine& m, Value first, Value second, std::optional<Value> 
 WaitQueue& end_queue(Machine& m, Fiber& f) {
   if (f.ended == nullptr) f.ended = &make_wait_queue(m.heap, symbol(m, "task-join"));
   f.ended->holder = value_of(&f);
+  f.ended->home = f.scheduler;
   return *f.ended;
 }
 // Waits for the end of a task.

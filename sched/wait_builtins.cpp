@@ -31,7 +31,7 @@ Outcome wait_here(Machine& m, Wait kind, Value waits_on, Answer answer) {
   }
   FERMATA_TRY(fine, check_cancel(m));
   f.takes_answer = answer == Answer::is_value;
-  f.wait = f.foreign ? Wait::foreign : kind;
+  f.wait = f.source != Wait::queue ? f.source : kind;
   f.waits_on = waits_on;
   return m.retry_when(value_of(&f));
 }
@@ -68,6 +68,11 @@ Outcome name(Machine&, WaitQueue& q) { return q.name; }
 Outcome holder(Machine&, WaitQueue& q) { return q.holder; }
 Outcome set_holder(Machine&, WaitQueue& q, Value task) {
   q.holder = task;
+  if (const auto* f = cast<Fiber>(task)) set_home(q, f->scheduler);
+  return kUnspecified;
+}
+Outcome home_here(Machine& m, WaitQueue& q) {
+  set_home(q, current_fiber(m).scheduler);
   return kUnspecified;
 }
 
@@ -125,12 +130,6 @@ Outcome answer(Machine&, Fiber& f, Fixnum ticket, Value tag, Value value) {
 }
 Outcome answer_raise(Machine&, Fiber& f, Fixnum ticket, Value tag, Value obj) {
   return Value::boolean(claim(f, static_cast<std::uint64_t>(ticket.value), tag, obj, Phase::raised));
-}
-
-// ---- undisturbed ---------------------------------------------------------------------------
-Outcome hold_turn(Machine& m, bool on) {
-  current_fiber(m).held = on;
-  return kUnspecified;
 }
 
 // ---- task-block and task-wake ------------------------------------------------------------
@@ -213,7 +212,11 @@ constexpr Builtin kWaits[] = {
     builtin<length>("(waitq-length waitq)", "How many wait in it."),
     builtin<name>("(waitq-name waitq)", "The name it was made with, or #f."),
     builtin<holder>("(waitq-holder waitq)", "The task that reports name as its holder, or #f."),
-    builtin<set_holder>("(set-waitq-holder! waitq task)", "Sets the task that reports name."),
+    builtin<set_holder>("(set-waitq-holder! waitq task)", "Sets the task that reports name, and that is to wake\n"
+                        "those in the queue."),
+    builtin<home_here>("(waitq-home-here! waitq)",
+                      "Says that tasks of the current scheduler wake those in the queue. A virtual clock\n"
+                      "stands while a task waits for what tasks of another scheduler bring."),
     builtin<park>("(waitq-park! waitq [datum])",
                   "Waits at the end of the queue, with datum for who takes from it; the answer."),
     builtin<give>("(waitq-give! waitq obj)",
@@ -232,8 +235,6 @@ constexpr Builtin kWaits[] = {
                  "Registers the open wait in the queue as well, as long as nothing answered it."),
     builtin<answer>("(%answer! task ticket tag obj)", "Answers a wait; #f when that was too late."),
     builtin<answer_raise>("(%answer-raise! task ticket tag obj)", "The same; the wait raises obj."),
-    builtin<hold_turn>("(%hold-turn! on)",
-                       "Whether the turn goes on beyond its gas, until the task waits; a little."),
     builtin<block>("(%block what)", "Parks until task-wake, unless that came before."),
     builtin<note_predicate>("(%note-predicate)", "Counts a run of a predicate."),
     builtin<wake>("(task-wake scheduler-or-task [task])",

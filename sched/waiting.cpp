@@ -1,5 +1,6 @@
 #include "sched/waiting.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "sched/scheduler.hpp"
@@ -12,6 +13,12 @@ namespace {
 
 constexpr std::size_t kMostSpare = 8;  // nodes kept by a fiber
 
+// What comes from other schedulers' tasks no clock of ours may overtake.
+Wait source_of(const WaitQueue& q, const Fiber& f) {
+  if (q.foreign) return Wait::foreign;
+  return q.home == nullptr || q.home == f.scheduler ? Wait::queue : Wait::outside;
+}
+
 }  // namespace
 
 WaitQueue& make_wait_queue(Heap& heap, Value name) {
@@ -19,6 +26,20 @@ WaitQueue& make_wait_queue(Heap& heap, Value name) {
   q.link.make_head();
   q.name = name;
   return q;
+}
+
+void set_home(WaitQueue& q, Scheduler* home) {
+  if (home == std::exchange(q.home, home)) return;
+  for (Link* l = q.link.next; l != &q.link; l = l->next) {
+    const WaitNode& n = node_of(*l);
+    if (n.fiber == nullptr || n.sibling != nullptr || n.fiber->nodes != &n) continue;
+    Fiber& f = *n.fiber;  // who waits here alone
+    f.source = source_of(q, f);
+    if (f.state != State::parked || (f.wait != Wait::queue && f.wait != Wait::outside)) continue;
+    unpark(f);
+    f.wait = f.source;
+    park(f);
+  }
 }
 
 // A node of a queue is kept for the next wait: a task that waits again and again, or in several
@@ -45,7 +66,7 @@ void close_wait(Fiber& f) {
 std::uint64_t open_wait(Fiber& f) {
   close_wait(f);
   f.phase = Phase::open;
-  f.foreign = false;
+  f.source = Wait::queue;
   return ++f.ticket;
 }
 
@@ -60,15 +81,15 @@ WaitNode& enqueue(Heap& heap, WaitQueue& q, Fiber& f, std::uint64_t ticket, Valu
   n.sibling = f.nodes;
   f.nodes = &n;
   n.link.insert_before(q.link);
-  if (q.foreign) f.foreign = true;
+  f.source = std::max(f.source, source_of(q, f));
   return n;
 }
 
 // The datum says whether it is part of a sync.
-void park_to_retry(Heap& heap, WaitQueue& q, Fiber& f) {
+void stand_to_retry(Heap& heap, WaitQueue& q, Fiber& f) {
   f.waits_on = value_of(&q);
   enqueue(heap, q, f, open_wait(f), kFalse, kFalse);
-  f.wait = q.foreign ? Wait::foreign : Wait::queue;
+  f.wait = f.source;
 }
 
 void enqueue_to_retry(Heap& heap, WaitQueue& q, Fiber& f, std::uint64_t ticket, Value tag) {

@@ -20,6 +20,10 @@ void close_wait(Fiber& f);
 WaitNode& enqueue(vm::Heap& heap, WaitQueue& q, Fiber& f, std::uint64_t ticket, vm::Value tag,
                   vm::Value datum);
 
+// Whose tasks give to those in the queue; no virtual clock of others jumps while they wait.
+// Null: nobody knows.
+void set_home(WaitQueue& q, Scheduler* home);
+
 // The first node that waits; null: nobody does.
 inline WaitNode* first_of(WaitQueue& q) {
   return q.link.next == &q.link ? nullptr : &node_of(*q.link.next);
@@ -33,7 +37,7 @@ inline bool claim(WaitNode& n, vm::Value answer, Phase how = Phase::answered) {
   return claim(*n.fiber, n.ticket, n.tag, answer, how);
 }
 // A native returned the queue as its request: it is run again when the queue is woken so.
-void park_to_retry(vm::Heap& heap, WaitQueue& q, Fiber& f);
+void stand_to_retry(vm::Heap& heap, WaitQueue& q, Fiber& f);
 // The same as part of an open wait: the sync that opened it tries again.
 void enqueue_to_retry(vm::Heap& heap, WaitQueue& q, Fiber& f, std::uint64_t ticket, vm::Value tag);
 void wake_to_retry(WaitQueue& q);

@@ -32,7 +32,7 @@ Port& make_port(Machine& m, std::uint64_t kind, std::uint64_t state, std::uint8_
                 std::size_t size) {
   return m.heap.make_with<Port>(kind, 0, buffer, std::uint64_t{0}, std::uint64_t{size},
                                 std::uint64_t{size}, Port::kOpen | state, std::uint64_t{0},
-                                static_cast<OpenPort*>(nullptr), kFalse, kFalse);
+                                static_cast<OpenPort*>(nullptr), kFalse, kFalse, kFalse);
 }
 
 Problem device_error(Machine& m, Port& p, const char* doing, int error) {
@@ -120,6 +120,7 @@ Port& open_device(Machine& m, std::unique_ptr<ByteDevice> device, Direction dire
       direction == Direction::write && device->is_terminal() ? Port::kByLine : 0;
   Port& p = make_port(m, kind, state, nullptr, 0);
   p.name = value_of(&make_string(m.heap, name));
+  p.kept = device->keeps(m.heap);
   OpenPorts::add(*service(m).open_ports, p, std::move(device));
   return p;
 }

@@ -36,6 +36,7 @@ struct Port : vm::Object {
   OpenPort* open;         // null without a device
   vm::Value name;         // String: file name, or #f
   vm::Value reader;       // Reader, once `read` was called, or #f
+  vm::Value kept;         // for the device, see ByteDevice::keeps
 
   bool is_input() const { return aux() & kInput; }
   bool is_output() const { return aux() & kOutput; }

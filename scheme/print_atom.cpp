@@ -207,7 +207,7 @@ void print_atom(Machine& m, std::string& out, Value v, Quoting quoting, std::siz
   }
   if (const auto* p = cast<Port>(v)) return print_port(out, *p);
   if (const auto* table = cast<Table>(v)) {
-    out += "#<hash-table " + std::to_string(table->live) + '>';
+    out += "#<hash-table " + std::to_string(table_size(*table)) + '>';
     return;
   }
   out += "#<" + hyphenated(type_name(v));

@@ -1,4 +1,4 @@
-// The process, the clock, and small things: R7RS 6.14, boxes, the collector, and errors
+// The process, the clock, and small things: R7RS 6.14, boxes, ephemerons, the collector, and errors
 // for procedures written in Scheme.
 #include <unistd.h>
 
@@ -14,6 +14,7 @@
 #include "scheme/runtime.hpp"
 #include "scheme/world.hpp"
 #include "vm/condition.hpp"
+#include "vm/ephemerons.hpp"
 #include "vm/number.hpp"
 #include "vm/string.hpp"
 
@@ -129,7 +130,7 @@ Outcome exit_code(Machine&, std::optional<Value> obj) { return Value::fixnum(exi
 // Runs no `after` thunk and flushes no port.
 Outcome emergency_exit(Machine&, std::optional<Value> obj) { _exit(exit_status(obj)); }
 
-// ---- boxes, the collector ------------------------------------------------------------
+// ---- boxes, ephemerons, the collector ------------------------------------------------------------
 
 Outcome box(Machine& m, Value v) { return value_of(&m.heap.make<Box>(v)); }
 Outcome is_box(Machine&, Value v) { return Value::boolean(is<Box>(v)); }
@@ -139,6 +140,19 @@ Outcome set_box(Machine& m, Box& b, Value v) {
   b.value = v;
   return kUnspecified;
 }
+
+Outcome new_ephemeron(Machine&, Value key, Value datum) {
+  return value_of(&make_ephemeron(key, datum));
+}
+Outcome is_ephemeron(Machine&, Value v) { return Value::boolean(is<Ephemeron>(v)); }
+Outcome is_broken(Machine&, Ephemeron& e) { return Value::boolean(e.key == kTombstone); }
+Outcome ephemeron_key(Machine&, Ephemeron& e) {
+  const Value key = e.key;
+  return key == kTombstone ? kFalse : key;
+}
+Outcome ephemeron_datum(Machine&, Ephemeron& e) { return e.datum; }
+// The call itself does it: it holds the key.
+Outcome reference_barrier(Machine&, Value) { return kUnspecified; }
 
 // For procedures written in Scheme: the errors that natives raise, in another's name.
 Outcome raise_about(Machine& m, ConditionKind kind, Symbol& who, std::size_t argument, String& wanted,
@@ -185,6 +199,18 @@ constexpr Builtin kSystem[] = {
     builtin<is_box>("(box? obj)", "Whether obj is a box."),
     builtin<unbox>("(unbox box)", "What the box holds."),
     builtin<set_box>("(set-box! box obj)", "Makes the box hold obj."),
+    builtin<new_ephemeron>("(make-ephemeron key datum)",
+                           "An ephemeron: it holds datum for as long as something other than it and "
+                           "datum holds key."),
+    builtin<is_ephemeron>("(ephemeron? obj)", "Whether obj is an ephemeron."),
+    builtin<is_broken>("(ephemeron-broken? ephemeron)",
+                       "Whether the key was collected; key and datum are #f then."),
+    builtin<ephemeron_key>("(ephemeron-key ephemeron)",
+                           "The key, or #f if it was collected."),
+    builtin<ephemeron_datum>("(ephemeron-datum ephemeron)",
+                             "The datum, or #f if the key was collected."),
+    builtin<reference_barrier>("(reference-barrier key)",
+                               "Does nothing: until this call key is not collected."),
     builtin<wrong_type>("(%wrong-type who argument wanted got)",
                         "Raises: that argument of who must be of another type."),
     builtin<out_of_range>("(%out-of-range who argument wanted got)",

@@ -7,6 +7,7 @@
 #include "scheme/builtins.hpp"
 #include "scheme/equality.hpp"
 #include "scheme/lists.hpp"
+#include "vm/ephemerons.hpp"
 
 namespace fermata::scheme {
 
@@ -52,12 +53,45 @@ std::size_t capacity_for(std::size_t live) {
   return capacity;
 }
 
+// The value as a table with such values holds it.
+Value held_value(const Table& table, Value value) {
+  return table.has_weak_values() ? value_of(&make_ephemeron(value, kTrue)) : value;
+}
+
+TableEntry make_entry(const Table& table, std::uint64_t hash, Value key, Value value) {
+  const Value held = held_value(table, value);
+  if (!table.has_weak_keys()) return {hash, key, held};
+  return {hash, value_of(&make_ephemeron(key, held)), kUnspecified};
+}
+
+void set_value(const Table& table, TableEntry& entry, Value value) {
+  (table.has_weak_keys() ? as<Ephemeron>(entry.key).datum : entry.value) = held_value(table, value);
+}
+
+void drop(TableEntry& entry) {
+  entry.key = kTombstone;
+  entry.value = kUnspecified;
+}
+
+// Removes the entries that are broken.
+void purge(Table& table, std::size_t& work) {
+  if (table.weakness() == Weakness::none) return;
+  work += table.used;
+  for (std::size_t i = 0; i < table.used; ++i) {
+    TableEntry& entry = table.entries[i];
+    if (entry.key == kTombstone || table_content(table, entry)) continue;
+    drop(entry);
+    --table.live;
+  }
+  if (table.live == 0) table_clear(table);
+}
+
 // New arrays without the tombstones, of that capacity.
 void rebuild(Heap& heap, Table& table, std::size_t capacity) {
   auto* entries = static_cast<TableEntry*>(heap.traced(capacity * sizeof(TableEntry)));
   std::size_t n = 0;
   for (std::size_t i = 0; i < table.used; ++i)
-    if (table.entries[i].is_live()) entries[n++] = table.entries[i];
+    if (!(table.entries[i].key == kTombstone)) entries[n++] = table.entries[i];
   std::memset(static_cast<void*>(entries + n), 0, (capacity - n) * sizeof(TableEntry));
   auto* index = static_cast<std::uint32_t*>(heap.atomic(capacity * 2 * sizeof(std::uint32_t)));
   std::memset(index, 0, capacity * 2 * sizeof(std::uint32_t));
@@ -70,10 +104,32 @@ void rebuild(Heap& heap, Table& table, std::size_t capacity) {
 
 }  // namespace
 
-Table& make_table(Heap& heap, TableKind kind) {
-  return heap.make_with<Table>(static_cast<std::uint64_t>(kind), 0, nullptr, nullptr,
-                               std::uint64_t{0}, std::uint64_t{0}, std::uint64_t{0}, kFalse, kFalse,
-                               kFalse);
+Table& make_table(Heap& heap, TableKind kind, Weakness weakness) {
+  const auto aux = static_cast<std::uint64_t>(kind) | static_cast<std::uint64_t>(weakness) << 8;
+  return heap.make_with<Table>(aux, 0, nullptr, nullptr, std::uint64_t{0}, std::uint64_t{0},
+                               std::uint64_t{0}, kFalse, kFalse, kFalse);
+}
+
+std::optional<TableContent> table_content(const Table& table, const TableEntry& entry) {
+  TableContent content{entry.key, entry.value};
+  if (content.key == kTombstone) return std::nullopt;
+  if (table.has_weak_keys()) {
+    const Ephemeron& held = as<Ephemeron>(entry.key);
+    content = {held.key, held.datum};
+    if (content.key == kTombstone) return std::nullopt;
+  }
+  if (table.has_weak_values()) {
+    content.value = as<Ephemeron>(content.value).key;
+    if (content.value == kTombstone) return std::nullopt;
+  }
+  return content;
+}
+
+std::size_t table_size(const Table& table) {
+  if (table.weakness() == Weakness::none) return table.live;
+  return static_cast<std::size_t>(
+      std::count_if(table.entries, table.entries + table.used,
+                    [&](const TableEntry& entry) { return table_content(table, entry).has_value(); }));
 }
 
 TableEntry* table_find(Heap& heap, const Table& table, Value key, std::size_t& work) {
@@ -83,8 +139,9 @@ TableEntry* table_find(Heap& heap, const Table& table, Value key, std::size_t& w
   for (std::size_t i = first_place(table, hash); table.index[i] != 0;
        i = (i + 1) & index_mask(table)) {
     TableEntry& entry = table.entries[table.index[i] - 1];
-    if (entry.hash == hash && entry.is_live() && same_key(heap, kind, key, entry.key, work))
-      return &entry;
+    if (entry.hash != hash) continue;
+    const auto content = table_content(table, entry);
+    if (content && same_key(heap, kind, key, content->key, work)) return &entry;
   }
   return nullptr;
 }
@@ -96,14 +153,15 @@ std::size_t table_growth(const Table& table) {
 
 void table_set(Heap& heap, Table& table, Value key, Value value, std::size_t& work) {
   if (TableEntry* entry = table_find(heap, table, key, work)) {
-    entry->value = value;
+    set_value(table, *entry, value);
     return;
   }
   if (table.used == table.capacity) {
+    purge(table, work);
     work += table.live;
     rebuild(heap, table, capacity_for(table.live + 1));
   }
-  table.entries[table.used] = {hash_for(table.table_kind(), key), key, value};
+  table.entries[table.used] = make_entry(table, hash_for(table.table_kind(), key), key, value);
   put_in_index(table, table.used++);
   ++table.live;
 }
@@ -111,8 +169,7 @@ void table_set(Heap& heap, Table& table, Value key, Value value, std::size_t& wo
 bool table_delete(Heap& heap, Table& table, Value key, std::size_t& work) {
   TableEntry* entry = table_find(heap, table, key, work);
   if (entry == nullptr) return false;
-  entry->key = kTombstone;
-  entry->value = kUnspecified;
+  drop(*entry);
   if (--table.live == 0) table_clear(table);
   return true;
 }
@@ -127,7 +184,15 @@ Table& table_copy(Heap& heap, const Table& table) {
   Table& copy = heap.make_with<Table>(table.aux(), 0, table.entries, table.index, table.capacity,
                                       table.used, table.live, table.equality, table.hash,
                                       table.handlers);
+  std::size_t work = 0;
   if (table.live > 0) rebuild(heap, copy, capacity_for(table.live));
+  if (table.weakness() == Weakness::none) return copy;
+  for (std::size_t i = 0; i < copy.used; ++i) {  // an ephemeron is changed in place
+    TableEntry& entry = copy.entries[i];
+    if (const auto content = table_content(copy, entry))
+      entry = make_entry(copy, entry.hash, content->key, content->value);
+  }
+  purge(copy, work);
   return copy;
 }
 
@@ -168,10 +233,23 @@ std::optional<TableKind> kind_named(Machine& m, Value name) {
   return std::nullopt;
 }
 
-Outcome make(Machine& m, Symbol& kind, Value equality, Value hash, std::optional<Value> handlers) {
+std::optional<Weakness> weakness_named(Machine& m, Value name) {
+  if (name == kFalse) return Weakness::none;
+  if (name == m.symbols.intern("keys")) return Weakness::keys;
+  if (name == m.symbols.intern("values")) return Weakness::values;
+  if (name == m.symbols.intern("both")) return Weakness::both;
+  return std::nullopt;
+}
+
+Outcome make(Machine& m, Symbol& kind, Value equality, Value hash, std::optional<Value> handlers,
+             std::optional<Value> weak) {
   const auto named = kind_named(m, value_of(&kind));
   if (!named) return m.out_of_range(1, "eq, eqv, equal, string or custom", value_of(&kind));
-  Table& table = make_table(m.heap, *named);
+  const auto weakness = weakness_named(m, weak.value_or(kFalse));
+  if (!weakness) return m.out_of_range(5, "keys, values, both or #f", *weak);
+  if (*named == TableKind::custom && *weakness != Weakness::none)
+    return m.out_of_range(5, "#f for a table with an equality of its own", *weak);
+  Table& table = make_table(m.heap, *named, *weakness);
   table.equality = equality;
   table.hash = hash;
   if (*named == TableKind::custom) {
@@ -191,7 +269,8 @@ Outcome ref_or_default(Machine& m, Table& table, Value key, Value otherwise) {
   std::size_t work = 0;
   const TableEntry* entry = table_find(m.heap, table, key, work);
   m.charge(work / 16);
-  return entry ? entry->value : otherwise;
+  const auto content = entry ? table_content(table, *entry) : std::nullopt;
+  return content ? content->value : otherwise;
 }
 
 Outcome set(Machine& m, Table& table, Value key, Value value) {
@@ -239,24 +318,25 @@ Outcome snapshot(Machine& m, Table& table) {
     else list.push(m.heap.cons(key, value));
   };
   for (std::size_t i = 0; i < table.used; ++i) {
-    const TableEntry& entry = table.entries[i];
-    if (!entry.is_live()) continue;
+    const auto content = table_content(table, table.entries[i]);
+    if (!content) continue;
     if (table.table_kind() != TableKind::custom) {
-      push(entry.key, entry.value);
+      push(content->key, content->value);
       continue;
     }
-    for (Value at = entry.value; at.is_pair(); at = at.pair()->cdr)
+    for (Value at = content->value; at.is_pair(); at = at.pair()->cdr)
       push(at.pair()->car.pair()->car, at.pair()->car.pair()->cdr);
   }
   return list.finish();
 }
 
 Outcome count(Machine& m, Table& table) {
+  if (table.weakness() != Weakness::none) m.charge(table.used / 16);
   if (table.table_kind() != TableKind::custom)
-    return Value::fixnum(static_cast<std::int64_t>(table.live));
+    return Value::fixnum(static_cast<std::int64_t>(table_size(table)));
   std::int64_t n = 0;
   for (std::size_t i = 0; i < table.used; ++i)
-    if (table.entries[i].is_live()) n += list_length(table.entries[i].value);
+    if (const auto content = table_content(table, table.entries[i])) n += list_length(content->value);
   m.charge(table.used / 16);
   return Value::fixnum(n);
 }
@@ -277,6 +357,15 @@ Outcome copy(Machine& m, Table& table, std::optional<Value>) {
   return value_of(&result);
 }
 
+Outcome weakness_of(Machine& m, Table& table) {
+  switch (table.weakness()) {
+    case Weakness::none: return kFalse;
+    case Weakness::keys: return m.symbols.intern("keys");
+    case Weakness::values: return m.symbols.intern("values");
+    case Weakness::both: return m.symbols.intern("both");
+  }
+  return kFalse;
+}
 Outcome equality_of(Machine&, Table& table) { return table.equality; }
 Outcome hash_of(Machine&, Table& table) { return table.hash; }
 
@@ -303,8 +392,9 @@ Outcome replace_bucket(Machine& m, Table& table, Value hash, Value expected, Val
 }
 
 constexpr Builtin kTables[] = {
-    builtin<make>("(%make-table kind equality hash [handlers])",
-                  "A new hash table: kind is eq, eqv, equal, string or custom."),
+    builtin<make>("(%make-table kind equality hash [handlers [weak]])",
+                  "A new hash table: kind is eq, eqv, equal, string or custom; weak keys, values, "
+                  "both or #f."),
     builtin<is_table>("(hash-table? obj)", "Whether obj is a hash table."),
     builtin<ref_or_default>("(hash-table-ref/default table key default)",
                             "The value of key in the table, or default when there is none."),
@@ -325,6 +415,7 @@ constexpr Builtin kTables[] = {
     builtin<equality_of>("(hash-table-equivalence-function table)",
                          "The procedure that compares keys."),
     builtin<hash_of>("(hash-table-hash-function table)", "The procedure that hashes keys."),
+    builtin<weakness_of>("(%table-weakness table)", "What of the table is weak: keys, values, both or #f."),
     builtin<bucket>("(%table-bucket table hash)", "The bucket of that hash in a custom table."),
     builtin<replace_bucket>("(%table-replace-bucket! table hash expected replacement)",
                             "Changes a bucket if it is still the expected one; answers whether."),

@@ -11,5 +11,6 @@ namespace fermata::vm {
 
 std::uint64_t allocated_bytes();  // ever, also what was collected since
 std::size_t bytes_in_use();       // of the collected heap, as of the last collection
+std::size_t bytes_kept();         // collects, and counts what was reached; slow
 
 }  // namespace fermata::vm

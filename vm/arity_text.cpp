@@ -44,6 +44,7 @@ std::string arguments_text(const std::vector<Arity>& all) {
   std::string text;
   for (std::size_t i = 0; i < all.size(); ++i)
     text += (i == 0 ? "" : i + 1 == all.size() ? " or " : ", ") + range_text(all[i]);
+  if (text == "0") return "no arguments";
   return text + (text == "1" || text == "at least 1" ? " argument" : " arguments");
 }
 

@@ -68,7 +68,7 @@ std::optional<LoadRequest> load_request_of(Value request) {
 
 Value make_device_value(Heap& heap, std::unique_ptr<ByteDevice> device) {
   auto& f = heap.make<Foreign>(static_cast<const void*>(&kDeviceType),
-                               static_cast<void*>(nullptr), kFalse);
+                               static_cast<void*>(nullptr), device->keeps(heap));
   f.pointer = device.release();
   set_finalizer(f, release_device);
   return value_of(&f);

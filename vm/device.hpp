@@ -38,6 +38,8 @@ class ByteDevice {
   // Whether it would answer something else than would_block.
   virtual bool ready(Direction direction) = 0;
   virtual Value wait_request(Heap& heap, Direction direction) = 0;
+  // What lives as long as the port does: whom it may have to wake.
+  virtual Value keeps(Heap&) { return kFalse; }
   // Somebody looks on: output is to appear line by line.
   virtual bool is_terminal() const { return false; }
 };

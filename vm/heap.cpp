@@ -7,18 +7,9 @@
 #include <cstdlib>
 #include <fstream>
 #include <mutex>
-#include <vector>
 
-#ifndef FERMATA_MALLOC_HEAP
-#define GC_NO_THREAD_REDIRECTS
-#define GC_THREADS
-#include <gc/gc.h>
-#include <gc/gc_inline.h>
-#include <gc/gc_mark.h>
-#endif
-
+#include "vm/collector.hpp"
 #include "vm/native.hpp"
-#include "vm/weak_table.hpp"
 
 namespace fermata::vm {
 
@@ -56,10 +47,7 @@ std::size_t heap_bytes() { return 0; }
 std::size_t collections() { return 0; }
 std::uint64_t allocated_bytes() { return 0; }
 std::size_t bytes_in_use() { return 0; }
-WeakTable::WeakTable() = default;
-WeakTable::~WeakTable() = default;
-void WeakTable::sweep() {}
-static void with_collector_stopped(void (*work)(void*), void* data) { work(data); }
+std::size_t bytes_kept() { return 0; }
 void* Heap::refill(std::size_t granules) { return std::calloc(1, granules * kGranule); }
 void* Heap::traced_large(std::size_t bytes) { return std::calloc(1, bytes); }
 void* Heap::atomic(std::size_t bytes) { return std::malloc(bytes ? bytes : 1); }
@@ -70,32 +58,24 @@ bool Heap::can_allocate(std::size_t bytes) const {
 
 #else
 
-namespace {
-
-// The two kinds of ours.  Own kinds work whatever the host has set: the whole object is
-// traced even when libgc was started with interior pointers on.
-struct Kinds {
-  int traced = 0, described = 0;
-};
-
-Kinds make_kinds() {
-  Kinds k;
-  GC_alloc_lock();
-  k.traced = static_cast<int>(GC_new_kind_inner(GC_new_free_list_inner(), GC_DS_LENGTH, 1, 1));
-  k.described = static_cast<int>(
-      GC_new_kind_inner(GC_new_free_list_inner(), sizeof(std::uint64_t) | GC_DS_PER_OBJECT, 0, 1));
-  GC_alloc_unlock();
-  GC_register_displacement(4);
-  GC_register_displacement(8);
-  return k;
+const CollectorKinds& collector_kinds() {
+  static const CollectorKinds kinds = [] {
+    start_collector(GcPolicy::as_found);
+    CollectorKinds k;
+    const auto make = [](GC_word descriptor, int adjust) {
+      return static_cast<int>(GC_new_kind_inner(GC_new_free_list_inner(), descriptor, adjust, 1));
+    };
+    GC_alloc_lock();
+    k.traced = make(GC_DS_LENGTH, 1);
+    k.described = make(sizeof(std::uint64_t) | GC_DS_PER_OBJECT, 0);
+    k.hidden = make(GC_DS_LENGTH, 0);
+    GC_alloc_unlock();
+    GC_register_displacement(4);
+    GC_register_displacement(8);
+    return k;
+  }();
+  return kinds;
 }
-
-const Kinds& kinds() {
-  static const Kinds k = (start_collector(GcPolicy::as_found), make_kinds());
-  return k;
-}
-
-}  // namespace
 
 void start_collector(GcPolicy policy, std::size_t initial_bytes) {
   static std::once_flag once;
@@ -117,7 +97,7 @@ void start_collector(GcPolicy policy, std::size_t initial_bytes) {
 }
 
 RegisteredThread::RegisteredThread() : mine_(false) {
-  kinds();
+  collector_kinds();
   if (GC_thread_is_registered()) return;
   GC_stack_base base;
   GC_get_stack_base(&base);
@@ -128,7 +108,7 @@ RegisteredThread::~RegisteredThread() {
 }
 
 void* allocate_root(std::size_t bytes) {
-  kinds();
+  collector_kinds();
   void* p = GC_MALLOC_UNCOLLECTABLE(bytes);
   if (p == nullptr) throw std::bad_alloc();
   std::memset(p, 0, bytes);
@@ -149,70 +129,35 @@ void clear_finalizer(Object& object) {
 }
 void run_finalizers() { GC_invoke_finalizers(); }
 
-// ---- weak tables ---------------------------------------------------------------------------
-namespace {
-
-// The tables there are.  Entered and left under the collector's lock, and looked at by the
-// collector, with the world stopped.
-struct WeakTables {
-  std::vector<WeakTable*> tables;
-  GC_on_collection_event_proc before = nullptr;  // the host's
-};
-WeakTables weak_tables;
-
-void on_collection_event(GC_EventType event) {
-  if (event == GC_EVENT_MARK_END) {
-    for (WeakTable* table : weak_tables.tables) table->sweep();
-  }
-  if (weak_tables.before != nullptr) weak_tables.before(event);
-}
-
-void with_collector_stopped(void (*work)(void*), void* data) {
-  struct Call {
-    void (*work)(void*);
-    void* data;
-  } call{work, data};
-  GC_call_with_alloc_lock(
-      [](void* c) -> void* {
-        auto& call = *static_cast<Call*>(c);
-        call.work(call.data);
-        return nullptr;
-      },
-      &call);
-}
-
-}  // namespace
-
-WeakTable::WeakTable() {
-  kinds();
+void watch_collections() {
+  static GC_on_collection_event_proc before = nullptr;  // the host's
   static std::once_flag once;
   std::call_once(once, [] {
-    weak_tables.before = GC_get_on_collection_event();
-    GC_set_on_collection_event(on_collection_event);
+    collector_kinds();
+    before = GC_get_on_collection_event();
+    GC_set_on_collection_event([](GC_EventType event) {
+      if (event == GC_EVENT_MARK_END) {
+        settle_ephemerons();  // which marks more
+        sweep_weak_tables();
+      }
+      if (before != nullptr) before(event);
+    });
   });
-  with_collector_stopped(
-      [](void* t) { weak_tables.tables.push_back(static_cast<WeakTable*>(t)); }, this);
-}
-
-WeakTable::~WeakTable() {
-  with_collector_stopped(
-      [](void* t) { std::erase(weak_tables.tables, static_cast<WeakTable*>(t)); }, this);
-}
-
-void WeakTable::sweep() {
-  if (holding_) return;
-  for (std::size_t i = 0; i < count_; ++i) {
-    Object* o = at(i);
-    if (o != nullptr && !GC_is_marked(o)) words_[i] = 0;
-  }
 }
 
 std::size_t heap_bytes() { return GC_get_heap_size(); }
 std::size_t collections() { return GC_get_gc_no(); }
 std::uint64_t allocated_bytes() { return GC_get_total_bytes(); }
 std::size_t bytes_in_use() { return GC_get_heap_size() - GC_get_free_bytes(); }
-
-namespace {
+std::size_t bytes_kept() {
+  std::size_t bytes = 0;
+  GC_gcollect();
+  with_collector_stopped([&] {
+    GC_enumerate_reachable_objects_inner(
+        [](void*, std::size_t size, void* sum) { *static_cast<std::size_t*>(sum) += size; }, &bytes);
+  });
+  return bytes;
+}
 
 #ifdef FERMATA_HOSTILE
 // The hostile build collects at every allocation, or at every Nth where that takes too long.
@@ -228,14 +173,12 @@ void collect_in_hostility() {
 void collect_in_hostility() {}
 #endif
 
-}  // namespace
-
 void* Heap::refill(std::size_t granules) {
 #ifdef FERMATA_HOSTILE
   return traced_large(granules * kGranule);  // one object: the next allocation comes here again
 #else
   void* list = nullptr;
-  GC_generic_malloc_many(granules * kGranule, kinds().traced, &list);
+  GC_generic_malloc_many(granules * kGranule, collector_kinds().traced, &list);
   if (list == nullptr) throw std::bad_alloc();
   check_limit();
   return list;
@@ -244,7 +187,7 @@ void* Heap::refill(std::size_t granules) {
 
 void* Heap::traced_large(std::size_t bytes) {
   collect_in_hostility();
-  void* p = GC_generic_malloc(bytes, kinds().traced);
+  void* p = GC_generic_malloc(bytes, collector_kinds().traced);
   if (p == nullptr) throw std::bad_alloc();
   check_limit();
   return p;
@@ -260,7 +203,7 @@ void* Heap::atomic(std::size_t bytes) {
 
 void* Heap::described(std::size_t bytes) {
   collect_in_hostility();
-  void* p = GC_generic_malloc(bytes, kinds().described);
+  void* p = GC_generic_malloc(bytes, collector_kinds().described);
   if (p == nullptr) throw std::bad_alloc();
   check_limit();
   return p;
@@ -283,47 +226,6 @@ bool Heap::can_allocate(std::size_t bytes) const {
 }
 
 #endif
-
-std::size_t WeakTable::add(Object& o) {
-  if (free_ == 0 && count_ == capacity_) make_room();
-  if (free_ == 0) {
-    words_[count_] = reinterpret_cast<std::uintptr_t>(&o);
-    return count_++;
-  }
-  const std::size_t place = free_ - 1;
-  free_ = words_[place] >> 1;
-  words_[place] = reinterpret_cast<std::uintptr_t>(&o);
-  return place;
-}
-
-void WeakTable::remove(std::size_t place) {
-  words_[place] = free_ << 1 | 1;
-  free_ = place + 1;
-}
-
-// Places whose objects were collected are free; when these are few, the table grows.
-void WeakTable::make_room() {
-  std::size_t found = 0;
-  for (std::size_t i = 0; i < count_; ++i) {
-    if (words_[i] == 0) remove(i), ++found;
-  }
-  if (found > count_ / 4) return;
-  struct Growth {
-    WeakTable& table;
-    std::unique_ptr<std::uintptr_t[]> words;
-    std::size_t capacity;
-  };
-  const std::size_t capacity = capacity_ ? capacity_ * 2 : 64;
-  Growth growth{*this, std::make_unique<std::uintptr_t[]>(capacity), capacity};
-  with_collector_stopped(
-      [](void* data) {
-        auto& g = *static_cast<Growth*>(data);
-        std::copy(g.table.words_.get(), g.table.words_.get() + g.table.count_, g.words.get());
-        g.table.words_.swap(g.words);
-        g.table.capacity_ = g.capacity;
-      },
-      &growth);
-}
 
 Vector& Heap::make_vector(std::size_t length, Value fill) {
   auto& v = *static_cast<Vector*>(traced(sizeof(Vector) + length * sizeof(Value)));
@@ -407,6 +309,7 @@ const char* wanted_text(Kind kind) {
     case Kind::bignum: return "an exact integer";
     case Kind::ratnum: return "an exact rational";
     case Kind::flonum: return "an inexact real";
+    case Kind::ephemeron: return "an ephemeron";
     case Kind::environment: return "an environment";
     default: return kNames[static_cast<std::size_t>(kind)];
   }

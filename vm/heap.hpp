@@ -1,4 +1,4 @@
-// Memory for values.  Only heap.cpp includes the collector's header.
+// Memory for values.  Only heap.cpp and its companions include the collector's header.
 //
 // Small traced objects (pairs, closures, boxes ...) are popped from free lists, one
 // per 16-byte granule size, filled by GC_generic_malloc_many: 8 ns a pair against 17.6

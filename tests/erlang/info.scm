@@ -1,5 +1,5 @@
 ;; Names, the dictionary, process-info, timers, crash reports (E49 to E61, E88), in virtual time.
-(import (scheme base) (fermata erlang) (fermata match) (fermata sched) (srfi 64))
+(import (scheme base) (fermata erlang) (fermata match) (fermata sched) (srfi 64) (only (fermata builtins) gc))
 
 (test-begin "erlang names, timers and info")
 
@@ -208,6 +208,34 @@
 
 ;; ---- diagnosis
 
+(define has-collector?
+  (begin
+    (gc)
+    (> (gc) 0)))
+(define (fate-of body)  ; of a process that may keep a megabyte, and of one beside it
+  (if (not has-collector?)
+      '(killed alive)
+      (on-node
+       (lambda ()
+         (process-flag 'trap-exit #t)
+         (let ((beside (spawn (lambda () (receive ('stop #t)))))
+               (p (spawn-link (lambda ()
+                                (process-flag 'max-heap-size 1000000)
+                                (body)))))
+           (receive (('EXIT (? (lambda (x) (eq? x p))) reason)
+                     (list reason (if (process-alive? beside) 'alive 'dead)))))))))
+(test-equal "E88 a process that keeps too much is killed alone" '(killed alive)
+  (fate-of (lambda () (let loop ((l '())) (loop (cons 1 l))))))
+(test-equal "E88 so is one whose stack grows" '(killed alive)
+  (fate-of (lambda () (let loop ((n 0)) (+ 1 (loop (+ n 1)))))))
+(test-equal "E88 and one whose mailbox does" '(killed alive)
+  (fate-of (lambda () (let loop () (! (self) (make-vector 100 0)) (loop)))))
+(test-equal "E88 but not one that only allocates" (if has-collector? '(normal alive) '(killed alive))
+  (fate-of (lambda () (do ((i 0 (+ i 1))) ((= i 100000)) (make-vector 100 i)))))
+(test-equal "E88 the flag gives its old value; 0 is none" '(0 5000 0)
+  (on-node (lambda ()
+             (let* ((a (process-flag 'max-heap-size 5000)) (b (process-flag 'max-heap-size 0)))
+               (list a b (process-flag 'max-heap-size 0))))))
 (test-equal "E88 a crash report" '((worker) (oops) ((k . v)) 1 1 #t)
   (on-node
    (lambda ()

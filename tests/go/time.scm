@@ -176,6 +176,48 @@
        (let* ((start (time-now))
               (got (select ((recv outside) 'outside) ((after 5) 'late))))
          (list got (- (time-now) start)))))))
+(define (after-a-while thunk)
+  (task-spawn (lambda () (repeat 50 (lambda (i) (task-yield))) (thunk))))
+(define (waited lock!)  ; what time it is when there is also something to sleep for
+  (with-virtual-time
+   (lambda ()
+     (go (sleep 5))
+     (elapsed lock!))))
+(test-equal "G79 so it does for a lock that a task outside has" 0.0
+  (let ((m (make-mutex)))
+    (task-spawn (lambda () (with-mutex m (repeat 50 (lambda (i) (task-yield))))))
+    (task-yield)
+    (waited (lambda () (mutex-lock! m)))))
+(test-equal "G79 but not for one of the same world, wherever it was made" 3.0
+  (let ((m (make-mutex)))
+    (with-virtual-time
+     (lambda ()
+       (go (with-mutex m (sleep 3)))
+       (go-yield)
+       (elapsed (lambda () (mutex-lock! m) (mutex-unlock! m)))))))
+(test-equal "G79 when the lock passes on, what it is waited for does too" 7.0
+  (let ((m (make-mutex)))
+    (task-spawn (lambda () (with-mutex m (repeat 50 (lambda (i) (task-yield))))))
+    (task-yield)
+    (with-virtual-time
+     (lambda ()
+       (go (with-mutex m (sleep 7)))
+       (go-yield)
+       (elapsed (lambda () (mutex-lock! m) (mutex-unlock! m)))))))
+(test-equal "G79 and for a wait group, by who counts first" '(0.0 4.0)
+  (let ((outer (make-wait-group)) (inner (make-wait-group)))
+    (wait-group-add! outer 1)
+    (after-a-while (lambda () (wait-group-done! outer)))
+    (list (waited (lambda () (wait-group-wait! outer)))
+          (with-virtual-time
+           (lambda ()
+             (wait-group-go! inner (lambda () (sleep 4)))
+             (elapsed (lambda () (wait-group-wait! inner))))))))
+(test-equal "G79 and for readers outside" 0.0
+  (let ((l (make-rwmutex)))
+    (rwmutex-rlock! l)
+    (after-a-while (lambda () (rwmutex-runlock! l)))
+    (waited (lambda () (rwmutex-lock! l)))))
 (test-equal "G79 if nobody outside can bring it, that is a deadlock" 'stuck
   (guard (e (#t (condition-kind e)))
     (let ((outside (make-chan)))

@@ -80,4 +80,15 @@
          (trace (condition-backtrace (caught (list (down 50))))))
     (<= 50 (length trace) 60)))
 
+(define (complaint thunk)
+  (guard (e ((error-object? e) (error-object-message e))) (thunk)))
+(test-equal "procedures written in Scheme complain under their own names"
+  '("vector-map: argument 3 must be a vector, got (1 2)" "vector-for-each: argument 2 must be a vector, got 5"
+    "string-map: argument 2 must be a string, got a" "string-for-each: argument 3 must be a string, got 5"
+    "with-exception-handler: argument 1 must be a procedure, got 1" "eval: argument 2 must be an environment, got 2")
+  (map complaint
+       (list (lambda () (vector-map + #(1) '(1 2))) (lambda () (vector-for-each car 5))
+             (lambda () (string-map values 'a)) (lambda () (string-for-each list "abc" 5))
+             (lambda () (with-exception-handler 1 2)) (lambda () (eval 1 2)))))
+
 (test-end)

@@ -33,7 +33,7 @@ struct Fixture {
 std::vector<std::int64_t> keys_in_order(const Table& t) {
   std::vector<std::int64_t> keys;
   for (std::size_t i = 0; i < t.used; ++i)
-    if (t.entries[i].is_live()) keys.push_back(t.entries[i].key.fixnum());
+    if (table_content(t, t.entries[i])) keys.push_back(t.entries[i].key.fixnum());
   return keys;
 }
 

@@ -18,7 +18,7 @@
    clock-now clock-now-ns clock-advance! time-after
    ;; wait queues
    make-waitq waitq? waitq-empty? waitq-length waitq-name waitq-holder
-   set-waitq-holder! waitq-park! waitq-give! waitq-take! waitq-give-all!
+   set-waitq-holder! waitq-home-here! waitq-park! waitq-give! waitq-take! waitq-give-all!
    waitq-raise-all!
    ;; waits by hand
    wait-open wait-park wait-tag wait-close waitq-add! timer-add!
@@ -39,7 +39,8 @@
    place-capacity place-put! place-put-now! place-take! place-take-now! place-close!
    place-select! call-at! call-cancel!
    program-on-crash! program-on-stuck! scheduler-shuffle-timers!
-   main-task? task-exit task-kill task-pause task-continue task-runs-any? turn-hold! turn-release!)
+   main-task? task-exit task-kill task-pause task-continue task-runs-any? turn-hold! turn-release!
+   set-task-heap-limit! task-heap-limit)
   (import (fermata sched task) (fermata sched operation) (fermata sched scope)
           (only (fermata sched stream) make-pipe io-op)
           (only (fermata sched streams) host-event!)

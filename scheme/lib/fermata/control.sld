@@ -32,6 +32,8 @@
     ;;> (with-exception-handler handler thunk)
     ;;> Calls thunk with handler as the current exception handler. R7RS 6.11.
     (define (with-exception-handler handler thunk)
+      (if (not (procedure? handler))
+          (%wrong-type 'with-exception-handler 1 "a procedure" handler))
       (%push-handler! handler)
       (let ((result (thunk)))
         (%pop-dynamic!)

@@ -121,6 +121,8 @@
     ;;> R7RS 6.12.
     (define (eval form . rest)
       (let ((environment (if (pair? rest) (car rest) (interaction-environment))))
+        (if (not (environment? environment))
+            (%wrong-type 'eval 2 "an environment" environment))
         (%prepare environment)
         (%run (%expand-begin form environment))))
 

@@ -165,42 +165,68 @@
 ;;> (indent-port from to)
 ;;> Copies a program from one port to the other, indented.
 (define (indent-port from to)
-  (let ((text (read-string 1000000000 from)))
-    (if (string? text) (write-string (indented text) to))))
+  (write-string (indented (port-text from)) to))
 
 ;;> (indent-file path)
 ;;> Indents the file. Whether that changed it.
 (define (indent-file path)
-  (let* ((old (call-with-input-file path
-                (lambda (port)
-                  (let ((text (read-string 1000000000 port)))
-                    (if (string? text) text "")))))
-         (new (indented old)))
+  (let* ((old (file-text path)) (new (indented old)))
     (and (not (string=? old new))
          (begin
            (call-with-output-file path
              (lambda (port) (write-string new port)))
            #t))))
 
+(define (file-text path) (call-with-input-file path port-text))
+
+(define (port-text port)
+  (let ((text (read-string 1000000000 port)))
+    (if (string? text) text "")))
+
 ;;> (indent-files paths)
 ;;> Indents the files, and displays the names of those that this changed; - stands for
 ;;> what is read and written. Whether all could be read and written.
 (define (indent-files paths)
-  (define (indent path)
+  (for-all-files
+   (lambda (path)
+     (cond ((string=? path "-")
+            (indent-port (current-input-port) (current-output-port)))
+           ((indent-file path)
+            (write-string path)
+            (newline)))
+     #t)
+   paths))
+
+;;> (check-indented paths)
+;;> Displays the names of the files that indent-files would change; - stands for what is
+;;> read. Whether there are none, and all could be read.
+(define (check-indented paths)
+  (for-all-files
+   (lambda (path)
+     (let* ((text (if (string=? path "-")
+                      (port-text (current-input-port))
+                      (file-text path)))
+            (good? (string=? text (indented text))))
+       (if (not good?)
+           (begin
+             (write-string path)
+             (newline)))
+       good?))
+   paths))
+
+;; Calls proc with each path, also after a file that cannot be read or written, which is
+;; told. Whether all went well, by what proc answers.
+(define (for-all-files proc paths)
+  (define (try path)
     (guard (problem ((file-error? problem)
                      (let ((port (current-error-port)))
                        (write-string "fermata: " port)
                        (write-string (error-object-message problem) port)
                        (newline port))
                      #f))
-      (cond ((string=? path "-")
-             (indent-port (current-input-port) (current-output-port)))
-            ((indent-file path)
-             (write-string path)
-             (newline)))
-      #t))
+      (proc path)))
   (let loop ((rest paths) (all? #t))
     (if (null? rest)
         all?
-        (let ((done? (indent (car rest))))
+        (let ((done? (try (car rest))))
           (loop (cdr rest) (and all? done?))))))

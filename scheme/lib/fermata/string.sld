@@ -13,12 +13,18 @@
   (import (fermata builtins))
   (begin
 
-    (define (%shortest string strings)
-      (let loop ((n (string-length string)) (rest strings))
+    (define (%shortest who argument string strings)
+      (let loop ((n (string-length (%checked who argument string)))
+                 (argument argument) (rest strings))
         (if (null? rest)
             n
-            (let ((k (string-length (car rest))))
-              (loop (if (< k n) k n) (cdr rest))))))
+            (let ((k (string-length (%checked who (+ argument 1) (car rest)))))
+              (loop (if (< k n) k n) (+ argument 1) (cdr rest))))))
+
+    (define (%checked who argument string)
+      (if (string? string)
+          string
+          (%wrong-type who argument "a string" string)))
 
     ;; Character i of each.
     (define (%characters strings i)
@@ -39,7 +45,7 @@
     ;;> A string of the characters that proc returns for the characters of the
     ;;> strings, taken together one by one up to the end of the shortest. R7RS 6.10.
     (define (string-map proc string . strings)
-      (let ((n (%shortest string strings)))
+      (let ((n (%shortest 'string-map 2 string strings)))
         (let loop ((i 0) (results '()))
           (if (< i n)
               (loop (+ i 1)
@@ -57,7 +63,7 @@
     ;;> Calls proc on the characters of the strings as string-map does, in order,
     ;;> for its effects. R7RS 6.10.
     (define (string-for-each proc string . strings)
-      (let ((n (%shortest string strings)))
+      (let ((n (%shortest 'string-for-each 2 string strings)))
         (if (null? strings)
             (let loop ((i 0))
               (if (< i n)

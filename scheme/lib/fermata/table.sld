@@ -52,10 +52,13 @@
 
     ;; ---- making
 
-    ;;> (make-hash-table [same? [hash]])
+    ;;> (make-hash-table [same? [hash]] option ...)
     ;;> A new hash table whose keys are compared by same?, equal? if nothing is
     ;;> said, and found by hash, which need not be given for the equalities of
-    ;;> R7RS. It keeps the order in which keys come in.
+    ;;> R7RS. It keeps the order in which keys come in. With the option weak-keys or
+    ;;> ephemeral-keys it keeps no key that nothing else refers to, the value of the
+    ;;> key not counting, and with weak-values or ephemeral-values no such value; its
+    ;;> equality must be one of R7RS then. Other options have no effect.
     (define (make-hash-table . options)
       (if (and (pair? options) (not (procedure? (car options))))
           (%wrong-type 'make-hash-table 1 "a procedure" (car options)))
@@ -63,15 +66,31 @@
             (hash (and (pair? options)
                        (pair? (cdr options))
                        (procedure? (cadr options))
-                       (cadr options))))
-        (cond ((eq? same? equal?) (%make-table 'equal equal? equal-hash))
-              ((eq? same? eq?) (%make-table 'eq eq? eq-hash))
+                       (cadr options)))
+            (weak (%weakness options)))
+        (cond ((eq? same? equal?) (%make-table 'equal equal? equal-hash #f weak))
+              ((eq? same? eq?) (%make-table 'eq eq? eq-hash #f weak))
               ((or (eq? same? eqv?) (eq? same? char=?) (eq? same? symbol=?))
-               (%make-table 'eqv same? eqv-hash))
-              ((eq? same? string=?) (%make-table 'string string=? string-hash))
+               (%make-table 'eqv same? eqv-hash #f weak))
+              ((eq? same? string=?)
+               (%make-table 'string string=? string-hash #f weak))
+              (weak
+               (%out-of-range 'make-hash-table 1
+                              "eq?, eqv?, equal? or string=? for a weak table"
+                              same?))
               (else
                (%make-table 'custom same? (or hash (%hash-for same?))
                             %custom-procedures)))))
+
+    ;; What the options say of weakness, as %make-table takes it.
+    (define (%weakness options)
+      (let ((keys? (or (memq 'weak-keys options) (memq 'ephemeral-keys options)))
+            (values? (or (memq 'weak-values options)
+                         (memq 'ephemeral-values options))))
+        (cond ((and keys? values?) 'both)
+              (keys? 'keys)
+              (values? 'values)
+              (else #f))))
 
     ;;> (make-eq-hash-table)
     ;;> A new hash table whose keys are compared by eq?.

@@ -11,13 +11,19 @@
   (import (fermata builtins))
   (begin
 
-    ;; The length of the shortest.
-    (define (%shortest vector vectors)
-      (let loop ((n (vector-length vector)) (rest vectors))
+    ;; The length of the shortest; the first is that argument of who.
+    (define (%shortest who argument vector vectors)
+      (let loop ((n (vector-length (%checked who argument vector)))
+                 (argument argument) (rest vectors))
         (if (null? rest)
             n
-            (let ((k (vector-length (car rest))))
-              (loop (if (< k n) k n) (cdr rest))))))
+            (let ((k (vector-length (%checked who (+ argument 1) (car rest)))))
+              (loop (if (< k n) k n) (+ argument 1) (cdr rest))))))
+
+    (define (%checked who argument vector)
+      (if (vector? vector)
+          vector
+          (%wrong-type who argument "a vector" vector)))
 
     ;; Element i of each, followed by the tail.
     (define (%elements vectors i tail)
@@ -30,7 +36,7 @@
     ;;> A vector of what proc returns for the elements of the vectors, taken
     ;;> together one by one up to the end of the shortest. R7RS 6.10.
     (define (vector-map proc vector . vectors)
-      (let ((n (%shortest vector vectors)))
+      (let ((n (%shortest 'vector-map 2 vector vectors)))
         (if (null? vectors)
             (let loop ((i 0) (results '()))
               (if (< i n)
@@ -53,7 +59,7 @@
     ;;> Calls proc on the elements of the vectors as vector-map does, in order, for
     ;;> its effects. R7RS 6.10.
     (define (vector-for-each proc vector . vectors)
-      (let ((n (%shortest vector vectors)))
+      (let ((n (%shortest 'vector-for-each 2 vector vectors)))
         (if (null? vectors)
             (let loop ((i 0))
               (if (< i n)
@@ -85,7 +91,7 @@
     ;;> (vector-fold proc init vector1 vector2 ...)
     ;;> (proc so-far element ...) from the first element on, starting with init.
     (define (vector-fold proc init vector . vectors)
-      (let ((n (%shortest vector vectors))
+      (let ((n (%shortest 'vector-fold 3 vector vectors))
             (step (%fold-at proc vector vectors)))
         (let loop ((i 0) (result init))
           (if (< i n)
@@ -96,7 +102,8 @@
     ;;> (proc so-far element ...) from the last element back, starting with init.
     (define (vector-fold-right proc init vector . vectors)
       (let ((step (%fold-at proc vector vectors)))
-        (let loop ((i (- (%shortest vector vectors) 1)) (result init))
+        (let loop ((i (- (%shortest 'vector-fold-right 3 vector vectors) 1))
+                   (result init))
           (if (>= i 0)
               (loop (- i 1) (step result i))
               result))))
@@ -104,7 +111,8 @@
     ;;> (vector-index pred vector1 vector2 ...)
     ;;> The index of the first elements for which pred is true, or #f.
     (define (vector-index pred vector . vectors)
-      (let ((n (%shortest vector vectors)) (test (%at pred vector vectors)))
+      (let ((n (%shortest 'vector-index 2 vector vectors))
+            (test (%at pred vector vectors)))
         (let loop ((i 0))
           (cond ((= i n) #f)
                 ((test i) i)
@@ -114,7 +122,7 @@
     ;;> The index of the last elements for which pred is true, or #f.
     (define (vector-index-right pred vector . vectors)
       (let ((test (%at pred vector vectors)))
-        (let loop ((i (- (%shortest vector vectors) 1)))
+        (let loop ((i (- (%shortest 'vector-index-right 2 vector vectors) 1)))
           (cond ((< i 0) #f)
                 ((test i) i)
                 (else (loop (- i 1)))))))
@@ -122,7 +130,8 @@
     ;;> (vector-count pred vector1 vector2 ...)
     ;;> For how many elements pred is true.
     (define (vector-count pred vector . vectors)
-      (let ((n (%shortest vector vectors)) (test (%at pred vector vectors)))
+      (let ((n (%shortest 'vector-count 2 vector vectors))
+            (test (%at pred vector vectors)))
         (let loop ((i 0) (count 0))
           (if (< i n)
               (loop (+ i 1) (if (test i) (+ count 1) count))
@@ -131,7 +140,8 @@
     ;;> (vector-any pred vector1 vector2 ...)
     ;;> The first true value that pred returns for elements, or #f.
     (define (vector-any pred vector . vectors)
-      (let ((n (%shortest vector vectors)) (test (%at pred vector vectors)))
+      (let ((n (%shortest 'vector-any 2 vector vectors))
+            (test (%at pred vector vectors)))
         (let loop ((i 0))
           (and (< i n)
                (or (test i)
@@ -141,7 +151,8 @@
     ;;> #f if pred returns it for some elements, otherwise what pred returned for
     ;;> the last of them; #t if there are none.
     (define (vector-every pred vector . vectors)
-      (let ((n (%shortest vector vectors)) (test (%at pred vector vectors)))
+      (let ((n (%shortest 'vector-every 2 vector vectors))
+            (test (%at pred vector vectors)))
         (let loop ((i 0) (last #t))
           (if (< i n)
               (let ((result (test i)))

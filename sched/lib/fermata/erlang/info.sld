@@ -6,6 +6,7 @@
           suspend-process resume-process)
   (import (scheme base) (fermata sched) (fermata table)
           (fermata erlang bag) (fermata erlang process) (fermata erlang reason)
+          (only (fermata erlang records) <process> <node>)
           (fermata erlang mailbox) (fermata erlang fields))
   (begin
 
@@ -98,7 +99,9 @@
     ;;> (process-flag flag value)
     ;;> (process-flag process flag value)
     ;;> Sets a flag and returns its old value. trap-exit: whether exit signals become
-    ;;> messages (EXIT process reason). priority: low, normal, high or max.
+    ;;> messages (EXIT process reason). priority: low, normal, high or max. max-heap-size:
+    ;;> the process is killed when it keeps more bytes than that, on its stack and in its
+    ;;> mailbox, shared data included; 0 means any.
     (define (process-flag . args)
       (let* ((whose (if (= (length args) 3) (car args) (self)))
              (rest (if (= (length args) 3) (cdr args) args))
@@ -117,7 +120,21 @@
              (set-task-priority! (process-task whose)
                                  (if (eq? value 'max) 'high value))
              old))
+          ((max-heap-size)
+           (if (not (and (exact-integer? value) (>= value 0)))
+               (refuse "process-flag" 'badarg value))
+           (let* ((task (process-task whose)) (old (task-heap-limit task)))
+             (set-task-heap-limit! task value
+                                   (lambda (task) (kill-for-size! whose task))
+                                   (list <process> <node>))
+             old))
           (else (refuse "process-flag" 'badarg flag)))))
+
+    (define (kill-for-size! p task)
+      (turn-hold!)
+      (if (process-alive? p) (kill! p 'killed))
+      (turn-release!)
+      (task-continue task))  ; a main program has it raised there
 
     ;; ---- pausing
 

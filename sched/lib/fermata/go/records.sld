@@ -55,7 +55,7 @@
       (%make-pool new items count)
       pool?
       (new %pool-new)         ; thunk
-      (items %pool-items)
+      (items %pool-items)     ; ephemerons
       (count %pool-count))
 
     ;;> (errgroup? obj)

@@ -9,7 +9,7 @@
           make-once once? once-do!
           make-cond cond-wait! cond-signal! cond-broadcast!
           make-pool pool-get! pool-put!)
-  (import (scheme base) (fermata sched) (fermata go channel) (fermata go task)
+  (import (scheme base) (srfi 124) (fermata sched) (fermata go channel) (fermata go task)
           (fermata go defer) (fermata go records) (fermata go fields))
   (begin
 
@@ -96,12 +96,20 @@
             (if (not (waitq-give! (rw-writers l) #t))
                 (set-rw-writing! l #f)))))
 
+    ;; Writers wait for tasks of the reader's scheduler now.
+    (define-syntax add-reader!
+      (syntax-rules ()
+        ((_ l)
+         (begin
+           (waitq-home-here! (rw-writers l))
+           (set-rw-readers! l (+ (rw-readers l) 1))))))
+
     ;;> (rwmutex-rlock! rwmutex)
     ;;> Gets the lock for reading, along with other readers.
     (define (rwmutex-rlock! l)
       (if (or (rw-writing? l) (not (waitq-empty? (rw-writers l))))
           (waitq-park! (rw-waiting-readers l))
-          (set-rw-readers! l (+ (rw-readers l) 1))))
+          (add-reader! l)))
 
     ;;> (rwmutex-try-rlock! rwmutex)
     ;;> The same if that is possible now; whether it was.
@@ -109,7 +117,7 @@
       (if (or (rw-writing? l) (not (waitq-empty? (rw-writers l))))
           #f
           (begin
-            (set-rw-readers! l (+ (rw-readers l) 1))
+            (add-reader! l)
             #t)))
 
     ;;> (rwmutex-runlock! rwmutex)
@@ -131,6 +139,7 @@
     (define (wait-group-add! wg n)
       (let ((count (+ (wg-count wg) n)))
         (if (< count 0) (refuse 'error "wait-group-add!: negative WaitGroup counter"))
+        (if (= (wg-count wg) 0) (waitq-home-here! (wg-queue wg)))
         (set-wg-count! wg count)
         (if (= count 0) (waitq-give-all! (wg-queue wg) #t))))
 
@@ -209,7 +218,8 @@
     (define most-pooled 64)
 
     ;;> (make-pool [new])
-    ;;> A place for objects to be used again; (new) makes one when there is none.
+    ;;> A place for objects to be used again; (new) makes one when there is none. It does
+    ;;> not keep them from being collected.
     (define (make-pool . new)
       (%make-pool (if (pair? new) (car new) (lambda () #f)) '() 0))
 
@@ -222,12 +232,13 @@
             (begin
               (set-pool-items! p (cdr items))
               (set-pool-count! p (- (pool-count p) 1))
-              (car items)))))
+              (let ((item (ephemeron-key (car items))))
+                (if (ephemeron-broken? (car items)) (pool-get! p) item))))))
 
     ;;> (pool-put! pool obj)
     ;;> Puts obj there; a pool keeps some objects and forgets the rest.
     (define (pool-put! p obj)
       (if (< (pool-count p) most-pooled)
           (begin
-            (set-pool-items! p (cons obj (pool-items p)))
+            (set-pool-items! p (cons (make-ephemeron obj #t) (pool-items p)))
             (set-pool-count! p (+ (pool-count p) 1)))))))

@@ -10,6 +10,7 @@
           sync try-sync sync/timeout sched-select)
   (import (scheme base) (fermata sched task) (fermata sched tasks)
           (fermata sched waits)
+          (only (fermata sched control) turn-hold! turn-release!)
           (only (fermata builtins) make-condition))
   (begin
 
@@ -183,7 +184,7 @@
                     (values leaf value)))))))
 
     ;; Between a try that found nothing and the wait nobody else may have a turn: what came
-    ;; then would find nobody who waits. So the turn is held, which %wait ends.
+    ;; then would find nobody who waits. So the turn is held, until %wait.
 
     ;; Waits for all of them; the leaf that happened is the tag.
     (define (wait-for leaves)
@@ -242,10 +243,10 @@
             (values leaf value))))
 
     (define (try-or-wait leaves losses)
-      (%hold-turn! #t)
+      (turn-hold!)
       (let-values (((leaf value) (try-leaves leaves)))
         (if leaf
-            (begin (%hold-turn! #f) (values leaf value))
+            (begin (turn-release!) (values leaf value))
             (wait-for-one leaves losses))))
 
     ;; ---- syncing
@@ -284,13 +285,13 @@
           (let-values (((leaf value) (try-or-wait (vector (make-leaf op '() '())) '())))
             value)
           (begin
-            (%hold-turn! #t)
+            (turn-hold!)
             (let ((value ((base-try op))))  ; somebody may have acted since the first time
               (if (eq? value op-not-ready)
                   (begin
                     ((base-register op) (%open-wait) #f)
                     (%wait (base-what op)))
-                  (begin (%hold-turn! #f) value))))))
+                  (begin (turn-release!) value))))))
 
     ;;> (try-sync op [default])
     ;;> The value of the operation when it can happen now, else default.

@@ -4,11 +4,15 @@
 
 ;;> (make-hash-table comparator arg ...)
 ;;> A new hash table for keys of the comparator. Instead of it an equality, and then
-;;> perhaps a hash function, may be given; other arguments have no effect.
+;;> perhaps a hash function, may be given. The symbols weak-keys, ephemeral-keys,
+;;> weak-values and ephemeral-values make the table weak, if its equality is one of
+;;> R7RS; other arguments have no effect.
 (define (make-hash-table comparator . options)
   (if (comparator? comparator)
-      (%make-hash-table (comparator-equality-predicate comparator)
-                        (comparator-hash-function comparator))
+      (apply %make-hash-table
+             (comparator-equality-predicate comparator)
+             (comparator-hash-function comparator)
+             options)
       (apply %make-hash-table comparator options)))
 
 ;;> (hash-table comparator [key value] ...)
@@ -152,8 +156,14 @@
 ;;> (hash-table-empty-copy table)
 ;;> A new table without keys that compares as this one does.
 (define (hash-table-empty-copy table)
-  (%make-hash-table (hash-table-equivalence-function table)
-                    (hash-table-hash-function table)))
+  (apply %make-hash-table
+         (hash-table-equivalence-function table)
+         (hash-table-hash-function table)
+         (case (%table-weakness table)
+           ((keys) '(weak-keys))
+           ((values) '(weak-values))
+           ((both) '(weak-keys weak-values))
+           (else '()))))
 
 ;; ---- tables as sets of keys; each changes and returns the first table
 
