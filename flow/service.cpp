@@ -65,6 +65,12 @@ Store* Service::store(std::int64_t number) const {
   return number >= 0 && i < stores_.size() ? stores_[i].get() : nullptr;
 }
 
+const TimeZone* Service::zone(const std::string& name) {
+  const auto [place, is_new] = zones_.try_emplace(name);
+  if (is_new) place->second = TimeZone::find(name);
+  return place->second.get();
+}
+
 std::int64_t Service::add_journal(std::int64_t store_number, std::unique_ptr<Journal> journal) {
   journals_[next_journal_] = {store_number, std::move(journal)};
   heartbeat_.begin(*store(store_number));
