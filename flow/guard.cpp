@@ -16,7 +16,7 @@ using scheme::Problem;
 namespace {
 
 // Slots of the vector that the engine keeps for the node that runs.
-enum Slot : std::size_t { kState, kWhat, kJournal, kStrand, kOrdinal, kName };
+enum Slot : std::size_t { kState, kWhat, kJournal, kStrand, kOrdinal, kName, kSpoke };
 
 // That vector; null outside of flows, and in steps.
 Vector* running_node(Machine& m) {
@@ -64,9 +64,12 @@ Problem touch(Machine& m, std::string_view native) {
                     name + " ...)))");
 }
 
+// The node speaks: its end will be recorded if it turns out to be no flow.  Only what node-vector
+// makes (run.sld) is ever fresh, and has that slot.
 bool is_muted(Machine& m) {
   Vector* const node = running_node(m);
   if (node == nullptr || is_state(m, *node, "acted")) return false;
+  if (is_state(m, *node, "fresh")) node->slots()[kSpoke] = kTrue;
   const Journal* const j = find_journal(m, Fixnum{node->slots()[kJournal].fixnum()});
   return j != nullptr && !j->is_caught_up();
 }

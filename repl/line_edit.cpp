@@ -73,6 +73,8 @@ class Terminal : public LineSource {
     prompt_ = prompt;
     int count = 0;
     errno = 0;
+    // Before the prompt is seen, so that a key typed at it is a key, not the terminal's own.
+    el_set(edit_, EL_PREP_TERM, 1);
     const char* text = el_gets(edit_, &count);
     if (text == nullptr || count <= 0) {
       if (count < 0 && errno == EINTR) {

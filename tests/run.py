@@ -109,7 +109,7 @@ class Runner:
     def run_units(self):
         result = Result("units")
         binary = self.build / "fermata_tests"
-        tags = []
+        tags = ["~[.]"]
         if not self.options.long:
             tags.append("~[long]")
         if self.options.k:
@@ -347,14 +347,20 @@ def main():
     runner = Runner(options)
     jobs = [job for suite in options.suites or SUITES for job in getattr(runner, suite)()]
     passed = failed = 0
+    failures = []
     with ThreadPoolExecutor(options.jobs) as pool:
         for (name, _), result in zip(jobs, pool.map(lambda job: job[1](), jobs)):
             passed += result.passed
             failed += result.failed
-            mark = "ok  " if result.failed == 0 else "FAIL"
-            print(f"{mark} {name}: {result.passed} passed, {result.failed} failed", flush=True)
+            mark = "FAIL" if result.failed else "ok  "
+            report = f"{mark} {name}: {result.passed} passed, {result.failed} failed"
             for note in result.notes:
-                print("    " + note.rstrip().replace("\n", "\n    "), flush=True)
+                report += "\n    " + note.rstrip().replace("\n", "\n    ")
+            print(report, flush=True)
+            if result.failed:
+                failures.append(report)
+    if failures:
+        print("\n=== what failed, once more\n" + "\n".join(failures))
     print(f"{passed} passed, {failed} failed")
     sys.exit(1 if failed else 0)
 

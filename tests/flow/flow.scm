@@ -116,6 +116,23 @@
 (test-equal "until the end" 22 (flow/resume adding 10))
 (test-equal "each step ran once" '(5 7 10) (take-log!))
 
+;; ---- nodes that only print
+
+(define (tell-procedure x)
+  (display "")
+  (lambda () x))
+(defflow telling
+  (sequence (lambda (x) (display "") x)
+            (lambda (x) (display "") (suspend 'first))
+            tell-procedure
+            (lambda (thunk) (list (thunk) (suspend 'second)))))
+(define telling-id (flow-suspended-id (flow/start telling 1)))
+(flow-evict!)
+(test-equal "a node may print and wait" `(flow-suspended ,telling-id second)
+  (flow/resume telling-id 'a))
+(flow-evict!)
+(test-equal "and print and return what cannot be stored" '(a b) (flow/resume telling-id 'b))
+
 ;; ---- several waits
 
 (define (review draft) (suspend 'approval))

@@ -27,6 +27,7 @@ class Terminal:
         self.pid, self.fd = pty.fork()
         if self.pid == 0:
             os.environ["TERM"] = "xterm"
+            signal.signal(signal.SIGINT, signal.SIG_DFL)  # whatever a runner in the background left
             os.execv(FERMATA, [FERMATA, *arguments])
 
     def send(self, text):
@@ -52,8 +53,14 @@ class Terminal:
 
     def ask(self, line, expected):
         self.send(line + "\n")
-        seen = self.until("\n" + expected + "\n> ")  # keys typed before the prompt are not edited
+        seen = self.until("\n" + expected + "\n> ")
         check(f"{line} gives {expected}", not seen.startswith("(timeout)"), seen)
+
+    def interrupt(self, begun):
+        """Ctrl-C, once the evaluation has printed a line that says it has begun."""
+        seen = self.until(begun + "\n")
+        check(f"{begun} is printed before Ctrl-C", not seen.startswith("(timeout)"), seen)
+        os.kill(self.pid, signal.SIGINT)
 
     def end(self):
         _, status = os.waitpid(self.pid, 0)
@@ -74,30 +81,27 @@ seen = t.until("call-with-values")
 check("Tab twice lists the candidates", "call-with-port" in seen, seen)
 t.send("\x15")
 
-t.send("(let loop () (loop))\n")
-time.sleep(0.3)
-os.kill(t.pid, signal.SIGINT)
+t.send("(begin (write 'looping) (newline) (let loop () (loop)))\n")
+t.interrupt("looping")
 seen = t.until("interrupted")
 check("Ctrl-C stops an evaluation", "interrupted" in seen, seen)
 t.ask("'alive", "alive")
-t.send("(let again () (guard (e (#t #f)) (let spin () (spin))) (again))\n")
-time.sleep(0.3)
-os.kill(t.pid, signal.SIGINT)
-time.sleep(0.3)
-os.kill(t.pid, signal.SIGINT)
+t.send("(let again () (guard (e (#t #f)) (write 'spinning) (newline) (let spin () (spin))) (again))\n")
+t.interrupt("spinning")
+t.interrupt("spinning")
 check("a second Ctrl-C stops what catches the first", "interrupted" in t.until("interrupted"))
 t.ask("'still-alive", "still-alive")
-t.send("(define-syntax forever (syntax-rules () ((_ x) (forever x))))\n(forever a)\n")
-time.sleep(0.3)
-os.kill(t.pid, signal.SIGINT)
+t.ask("(define-syntax forever (syntax-rules () ((_ x) (forever x))))\n'defined", "defined")
+t.send("(begin (write 'expanding) (newline) (eval '(forever a) (interaction-environment)))\n")
+t.interrupt("expanding")
 check("Ctrl-C stops an endless macro", "interrupted" in t.until("interrupted"))
 t.send("(never finished\x03")
 t.until("^C")
 t.ask("'after-typing", "after-typing")
-t.send("(read-line)\n")
-time.sleep(0.3)
+t.send("(begin (write 'reading) (newline) (read-line))\n")
+seen = t.until("reading\n")
 t.send("\x03")
-check("Ctrl-C stops a wait for input", "interrupted" in t.until("interrupted"))
+check("Ctrl-C stops a wait for input", "interrupted" in t.until("interrupted"), seen)
 t.ask("(* 3 3)", "9")
 t.send("\x04")
 status = t.end()
@@ -113,9 +117,8 @@ t.send("(exit 9)\n")
 status = t.end()
 check("(exit 9) ends with status 9", status == 9, status)
 
-t = Terminal("-e", "(let loop () (loop))")
-time.sleep(0.5)
-os.kill(t.pid, signal.SIGINT)
+t = Terminal("-e", "(begin (write 'looping) (newline) (let loop () (loop)))")
+t.interrupt("looping")
 status = t.end()
 check("a script that is interrupted ends with status 130", status == 130, status)
 

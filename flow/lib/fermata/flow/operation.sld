@@ -89,8 +89,9 @@
     ;; ---- nodes
 
     ;; What a node does first decides: one that acts is a step, recorded when it
-    ;; ends; one that waits is a flow. One that does neither runs again in a
-    ;; replay.
+    ;; ends; one that waits is a flow. Writing to the console is allowed to both;
+    ;; a node that did nothing else is recorded when it returns plain data. One
+    ;; that did nothing at all runs again in a replay.
     (define (call-node name node input)
       (let ((run (current-run)))
         (if (not run)
@@ -112,11 +113,13 @@
                  (parameterize ((current-node state)
                                 (current-key (key-of run strand ordinal)))
                    (let ((value (node input)))
-                     (if (eq? (vector-ref state 0) 'acted)
-                         (checked name value)
-                         value)))))))
-        (cond ((and (eq? (vector-ref state 0) 'acted)
-                    (not (transparent-outcome! run outcome)))
+                     (if (node-acted? state) (checked name value) value)))))))
+        (cond ((or (and (node-acted? state)
+                        (not (transparent-outcome! run outcome)))
+                   (and (node-fresh? state)
+                        (node-spoke? state)
+                        (eq? (car outcome) 'returned)
+                        (%flow-plain? (cdr outcome))))
                ;; Its end is an event like any other.
                (let ((wait (make-wait strand ordinal 'step name)))
                  (set-run-completions!

@@ -27,7 +27,7 @@
           current-run current-node current-strand current-key
           in-flow? in-step? here next-ordinal! passed-over! new-branches!
           strand-random
-          node-state node-vector become-flow!
+          node-state node-vector node-fresh? node-acted? node-spoke? become-flow!
           ask record! event! close! refuse refuse-kind check-name key-of
           park answer-wait! find-wait transparent-outcome!)
   (import (scheme base) (scheme write)
@@ -120,7 +120,7 @@
     (define current-key (make-parameter #f))   ; in a step: its key
 
     ;; What natives look at, see guard.cpp: #(state what journal strand ordinal
-    ;; name), with the state fresh, acted or flow.
+    ;; name spoke?), with the state fresh, acted or flow.
     (define current-node (make-parameter #f))
     (%flow-node-parameter! current-node)
 
@@ -170,7 +170,8 @@
                                (%flow-hash (list (strand-path strand) place))))))
         (strand-generator strand)))
 
-    ;; A node that acted has ended: a replay passes it over, with what it drew.
+    ;; A node with a recorded end has ended: a replay passes it over, with what
+    ;; it drew.
     (define (passed-over! strand) (set-strand-after! strand 1))
 
     ;; ---- refusing
@@ -194,7 +195,10 @@
     (define (node-state) (let ((node (current-node))) (and node (vector-ref node 0))))
 
     (define (node-vector run strand ordinal name)
-      (vector 'fresh #f (run-journal run) (strand-path strand) ordinal name))
+      (vector 'fresh #f (run-journal run) (strand-path strand) ordinal name #f))
+    (define (node-fresh? node) (eq? (vector-ref node 0) 'fresh))
+    (define (node-acted? node) (eq? (vector-ref node 0) 'acted))
+    (define (node-spoke? node) (vector-ref node 6))
 
     ;; A durable operation begins: the node around it is a flow from now on.
     (define (become-flow! what name)
