@@ -3,6 +3,7 @@
 #include "flow/builtins.hpp"
 
 #include "flow/answers.hpp"
+#include "flow/inspect.hpp"
 #include "flow/owner.hpp"
 #include "flow/plain_data.hpp"
 #include "flow/sha256.hpp"
@@ -43,13 +44,17 @@ Outcome open_store_native(Machine& m, Value url) {
   if (is<String>(url)) {
     number = service.open(to_utf8(as<String>(url)), error);
   } else {
-    if (service.default_store < 0)
-      service.default_store = service.open(
-          service.default_url.empty() ? default_store_url() : service.default_url, error);
-    number = service.default_store;
+    if (service.open_default(error)) number = service.default_store;
   }
   if (number < 0) return refuse(m, ConditionKind::store, error);
   return Value::fixnum(number);
+}
+
+// The commands of the prompt look there too.
+Outcome choose_store(Machine& m, Fixnum store) {
+  if (find_store(m, store) == nullptr) return no_store(m, store);
+  Service::find(m)->chosen_store = store;
+  return kUnspecified;
 }
 
 Outcome store_url(Machine& m, Fixnum store) {
@@ -142,17 +147,29 @@ Outcome claim(Machine& m, Fixnum store, Value id, std::optional<Value> any) {
 }
 
 // A journal that is read and never written: the flow is not taken from whoever has it.
-Outcome read_journal(Machine& m, Fixnum store, Value id) {
+// With a length, as if the history had only its first records.
+Outcome read_journal(Machine& m, Fixnum store, Value id, std::optional<Index> length) {
   Store* s = find_store(m, store);
   if (s == nullptr) return no_store(m, store);
   History history = s->load(text_of(id));
   if (history.answer != Answer::ok) return refuse(m, history.answer, *s);
+  if (length && length->value < history.records.size()) history.records.resize(length->value);
   const Claim nobody{Answer::ok, text_of(id), 0, history.row.next_seq};
   auto journal = std::make_unique<Journal>(*s, nobody, std::move(history));
   const std::int64_t number = Service::find(m)->add_journal(store, std::move(journal));
   Service::find(m)->rest_journal(number);
   return Value::fixnum(number);
 }
+// What export wrote becomes a flow of the store; its id.
+Outcome import_flow(Machine& m, Fixnum store, String& text) {
+  Store* s = find_store(m, store);
+  if (s == nullptr) return no_store(m, store);
+  std::string id;
+  const Shown done = import_text(*s, to_utf8(text), id);
+  return done.fine ? Outcome(symbol_of(m, id))
+                   : refuse(m, ConditionKind::flow, done.text.substr(0, done.text.size() - 1));
+}
+
 // ---- mail ----------------------------------------------------------------------------
 Outcome deliver(Machine& m, Fixnum store, Value id, Symbol& letter, String& message, String& strand,
                 Fixnum ordinal, Symbol& tag, Value body) {
@@ -191,6 +208,7 @@ constexpr Builtin kFlow[] = {
     builtin<procedure_name>("(%procedure-name procedure)", "Its name, a symbol, or #f."),
     builtin<open_store_native>("(%flow-store url)",
                                "The store of that URL; the default one for #f."),
+    builtin<choose_store>("(%flow-choose-store! store)", "Where this program keeps its flows."),
     builtin<store_url>("(%flow-store-url store)", "Its URL."),
     builtin<save_program>("(%flow-save-program store text)", "Stores a program; its content hash."),
     builtin<load_program>("(%flow-load-program store hash)", "The program of that content hash."),
@@ -199,7 +217,8 @@ constexpr Builtin kFlow[] = {
         "A new flow, open for writing, or the id of a queued one; #f when there is one of that id."),
     builtin<claim>("(%flow-claim store id [any])",
                    "Takes a flow over; #f when a living process has it, or it is queued."),
-    builtin<read_journal>("(%flow-read store id)", "A journal that is only read."),
+    builtin<read_journal>("(%flow-read store id [length])", "A journal that is only read."),
+    builtin<import_flow>("(%flow-import store text)", "Takes in what export wrote; its id."),
     builtin<deliver>("(%flow-deliver! store id letter message strand ordinal tag body)",
                      "Puts a message into a flow's inbox."),
     builtin<command_name>("(%flow-command store)",

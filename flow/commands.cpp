@@ -228,6 +228,9 @@ std::string check_program(std::string_view file, std::string_view name, std::str
   return std::string(kImport) + "(perform-check " + quoted(file, '"') + " '" + quoted(name, '|') +
          " '" + std::string(input.empty() ? "#f" : input) + "\n)\n";
 }
+std::string import_program(std::string_view file) {
+  return std::string(kImport) + "(perform-import " + quoted(file, '"') + ")\n";
+}
 std::string retry_program(std::string_view id) {
   return std::string(kImport) + "(perform-retry '" + quoted(id, '|') + ")\n";
 }

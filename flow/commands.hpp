@@ -20,6 +20,7 @@
 //   fermata flow migrate [--dry-run] ID FILE      migrate_program
 //   fermata flow fork ID RECORDS                  fork_program
 //   fermata flow check FILE NAME [INPUT]          check_program
+//   fermata flow import FILE                      import_program
 //   fermata flow retry ID                         retry_program
 //   fermata flow skip ID VALUE                    skip_program
 // The store is FERMATA_STORE or --store; see set_default_store in builtins.hpp.
@@ -56,6 +57,7 @@ std::string compat_program(std::string_view file);
 std::string migrate_program(std::string_view id, std::string_view file, bool dry_run);
 std::string fork_program(std::string_view id, std::string_view length);
 std::string check_program(std::string_view file, std::string_view name, std::string_view input);
+std::string import_program(std::string_view file);
 std::string retry_program(std::string_view id);
 std::string skip_program(std::string_view id, std::string_view value);
 

@@ -116,7 +116,7 @@ Shown export_text(Store& store, std::string_view id) {
   return {true, text};
 }
 
-Shown import_text(Store& store, std::string_view text) {
+Shown import_text(Store& store, std::string_view text, std::string& id) {
   FlowRow row;
   std::string program;
   std::vector<Record> records;
@@ -167,7 +167,8 @@ Shown import_text(Store& store, std::string_view text) {
     if (store.put_program(row.program, program) != Answer::ok) return {false, store.error() + "\n"};
   }
   if (store.import(row, records) != Answer::ok) return {false, store.error() + "\n"};
-  return {true, row.id + " is imported, " + std::to_string(records.size()) + " records\n"};
+  id = row.id;
+  return {true, ""};
 }
 
 }  // namespace fermata::flow

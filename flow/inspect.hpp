@@ -3,7 +3,6 @@
 //   fermata flow why ID          why_text
 //   fermata flow graph ID        graph_text, graph_svg (--svg)
 //   fermata flow export ID       export_text
-//   fermata flow import FILE     import_text
 //   fermata flow stats           stats_text
 //   fermata flow purge DAYS      purge_text
 //   list, show, why, stats with --json    list_json, show_json, stats_json
@@ -30,8 +29,8 @@ Shown graph_text(Store& store, std::string_view id);
 Shown graph_svg(Store& store, std::string_view id);
 // One S-expression a line: the flow, its program, each record.
 Shown export_text(Store& store, std::string_view id);
-// What export_text() wrote becomes a flow of this store, under its own id.
-Shown import_text(Store& store, std::string_view text);
+// What export_text() wrote becomes a flow of this store, under its own id; see flow/import.
+Shown import_text(Store& store, std::string_view text, std::string& id);
 // How many flows there are of each name and state.
 Shown stats_text(Store& store);
 // For machines: a line of JSON.  Times are milliseconds since 1970; values are texts as `write`

@@ -46,6 +46,10 @@ class Service {
   // What is used when a program names no store; empty: default_store_url().
   std::string default_url;
   std::int64_t default_store = -1;  // once it is open
+  std::int64_t chosen_store = -1;   // by use-flow-store!
+  bool open_default(std::string& error);
+  // Where the program keeps its flows now; null, and why, when it cannot be opened.
+  Store* current(std::string& error);
 
   // Set from a signal handler: the process is to end, and its worker first.
   std::atomic<bool> stop_asked = false;

@@ -8,7 +8,6 @@
 #include "flow/commands.hpp"
 #include "flow/inspect.hpp"
 #include "flow/store.hpp"
-#include "repl/source_file.hpp"
 
 namespace fermata::repl {
 
@@ -100,11 +99,7 @@ FlowAction graph(const Arguments& given) {
 FlowAction export_flow(const Arguments& a) {
   return look([&](flow::Store& s) { return flow::export_text(s, a[0]); });
 }
-FlowAction import_flow(const Arguments& a) {
-  const auto text = read_file(a[0]);
-  if (!text) return {Kind::problem, "cannot read " + a[0] + "\n"};
-  return look([&](flow::Store& s) { return flow::import_text(s, *text); });
-}
+FlowAction import_flow(const Arguments& a) { return {Kind::run, flow::import_program(a[0])}; }
 FlowAction stats(const Arguments& a) {
   if (!a.empty() && a[0] != "--json") return {Kind::usage, ""};
   return look([&](flow::Store& s) { return (a.empty() ? flow::stats_text : flow::stats_json)(s); });

@@ -15,7 +15,8 @@
    ;; outside
    flow/start flow/resume flow/recover flow/cancel flow/signal flow/update flow/query
    flow-evict! flow-patience
-   flow/work flow/fork flow/retry flow/skip flow/divergence flow-check
+   flow/work flow/fork flow/retry flow/skip flow/import flow/divergence flow-check
+   flow-at flow-forward flow-back
    flow/status flow/result flow/list flow/attributes flow/waiting flow-resumable-ids
    flow-suspended? flow-suspended-id flow-suspended-tag
    ;; by the clock, and in turn
@@ -26,4 +27,4 @@
           (fermata flow operation) (fermata flow engine) (fermata flow child)
           (fermata flow history) (fermata flow host) (fermata flow live) (fermata flow look)
           (fermata flow schedule) (fermata flow queue)
-          (fermata flow work) (fermata flow tools) (fermata flow check)))
+          (fermata flow work) (fermata flow tools) (fermata flow travel) (fermata flow check)))

@@ -3,8 +3,8 @@
 (define-library (fermata flow command)
   (export perform-start perform-resume perform-recover perform-cancel
           perform-signal perform-update perform-query perform-schedule perform-work perform-compat perform-migrate
-          perform-fork perform-retry perform-skip perform-check)
-  (import (scheme base) (scheme write) (scheme process-context)
+          perform-fork perform-import perform-retry perform-skip perform-check)
+  (import (scheme base) (scheme file) (scheme write) (scheme process-context)
           (only (fermata condition) condition-kind)
           (fermata flow sources) (fermata flow history) (fermata flow host) (fermata flow look)
           (fermata flow program)
@@ -156,6 +156,24 @@
         (for-each say problems)
         (if (pair? problems) (exit 1))
         (say name " ends the same wherever it is stopped")))
+
+    (define (perform-import file)
+      (let* ((text (refusing 'file-error
+                             (lambda () (call-with-input-file file read-all))))
+             (known (refusing 'flow-error
+                              (lambda ()
+                                (refusing 'flow-mismatch (lambda () (flow/import text)))))))
+        (say (car known) " is imported, " (cadr known) " records"
+             (if (list-ref known 2) ""
+                 "; they were not replayed, because its program was not stored"))))
+
+    (define (read-all port)
+      (let ((out (open-output-string)))
+        (let loop ()
+          (let ((part (read-string 65536 port)))
+            (if (eof-object? part)
+                (get-output-string out)
+                (begin (write-string part out) (loop)))))))
 
     (define (perform-copy copy)
       (let ((id (refusing 'flow-error copy)))

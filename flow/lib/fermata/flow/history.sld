@@ -26,7 +26,8 @@
     ;;> Until then, the one that --store or FERMATA_STORE names, or flows.sqlite
     ;;> in the user's state directory.
     (define (use-flow-store! store)
-      (set! chosen-store (if (string? store) (open-flow-store store) store)))
+      (set! chosen-store (if (string? store) (open-flow-store store) store))
+      (%flow-choose-store! chosen-store))
 
     ;;> (current-flow-store)
     ;;> A parameter: the store that flows are kept in within a parameterize.

@@ -1,7 +1,7 @@
 ;; What changes flows from outside: copies that go on from an earlier place, other
 ;; programs for flows that run.
 (define-library (fermata flow tools)
-  (export flow/fork flow/retry flow/skip
+  (export flow/fork flow/retry flow/skip flow/import
           flow/divergence compatibility migrate-flow)
   (import (scheme base)
           (only (fermata condition) condition-kind condition-message condition?)
@@ -49,6 +49,23 @@
                      (if (eq? (vector-ref (car rest) 0) 'step-failed) i found)))
               (found found)
               (else (refuse "no step of " id " has failed")))))
+
+    ;;> (flow/import text)
+    ;;> Takes in what fermata flow export wrote. The history is replayed before: when
+    ;;> the program would not do what it says, nothing is taken in. A list of the id,
+    ;;> how many records there are, and whether they were replayed; they are not when
+    ;;> the program is not in the text, nor here.
+    (define (flow/import text)
+      (let* ((trial (open-flow-store "memory:"))
+             (id (%flow-import trial text))
+             (known (history trial id))
+             (node (find-node trial known)))
+        (if node
+            (parameterize ((current-flow-store trial))
+              (let ((problem (flow/divergence id (car node))))
+                (if problem (refuse problem)))))
+        (%flow-import (current-store) text)
+        (list id (length (cdr known)) (and node #t))))
 
     ;; ---- other programs
 
