@@ -47,10 +47,11 @@ check "to its end" "finished" "$(state long)"
 
 # ---- a flow that ends its process each time
 cat > "$here/poison.scm" <<'END'
-(import (scheme base) (scheme process-context) (fermata flow))
+(import (scheme base) (scheme process-context) (fermata flow) (only (fermata sched) task-sleep))
 (defflow poison (lambda (x) (step 'boom (lambda () (emergency-exit 9)))))
-(defflow harmless (lambda (x) 'fine))
+(defflow harmless (lambda (x) (step 'wait (lambda () (task-sleep 1/4) 'fine))))
 (flow/start poison 0 'queue 'later)
+(for-each (lambda (id) (flow/start harmless 0 'id id 'queue 'later)) '(h1 h2 h3))
 END
 "$FERMATA" "$here/poison.scm"
 statuses=
@@ -61,6 +62,7 @@ done
 # The first time it leaves a record: that the step has begun.
 check "it is tried so often, then parked" " 9 9 9 9 9 9 0" "$statuses"
 check "it is stuck" "stuck" "$(state poison)"
+check "those that ran beside it are not" "3" "$("$FERMATA" flow list --name harmless --status finished | grep -c '^h')"
 check "and says why" 1 "$("$FERMATA" flow why "$("$FERMATA" flow list --name poison | awk 'NR == 2 { print $1 }')" |
   grep -c 'parked: its process ended 5 times without a new record, the last being step-intent boom')"
 
