@@ -6,6 +6,7 @@
 #include "flow/inspect.hpp"
 #include "flow/owner.hpp"
 #include "flow/plain_data.hpp"
+#include "flow/sealing.hpp"
 #include "flow/sha256.hpp"
 #include "vm/string.hpp"
 
@@ -23,6 +24,25 @@ Outcome check_plain(Machine& m, Value obj, String& what) {
   if (!part) return obj;
   return refuse(m, ConditionKind::flow,
                 to_utf8(what) + " cannot be stored, it is no plain data: " + *part);
+}
+
+// declared: a parameter, see data_types.hpp.
+Outcome set_data_types(Machine& m, Value declared, RecordType& secret) {
+  Service::find(m)->data_types.declared.set(declared);
+  Service::find(m)->data_types.secret_type.set(value_of(&secret));
+  return kUnspecified;
+}
+
+Outcome is_record_type(Machine&, Value v) { return Value::boolean(is<RecordType>(v)); }
+
+// What is sealed in a secret that was read from a journal.
+Outcome unseal(Machine& m, String& text) {
+  std::string why;
+  const auto key = sealing_key(why);
+  if (!key) return refuse(m, ConditionKind::flow, "a secret cannot be read, " + why);
+  const auto plain = unsealed(*key, to_utf8(text));
+  if (!plain) return refuse(m, ConditionKind::flow, "a secret was sealed under another key");
+  return decode(m, *plain);
 }
 
 Outcome hash_of(Machine& m, Value obj) {
@@ -203,6 +223,10 @@ constexpr Builtin kFlow[] = {
     builtin<is_plain>("(%flow-plain? obj)", "Whether the journal can keep obj."),
     builtin<check_plain>("(%flow-check-plain obj what)",
                          "obj, or an error naming the part that is no plain data."),
+    builtin<set_data_types>("(%flow-data-types! declared secret-type)",
+                            "Which records the journal can keep."),
+    builtin<is_record_type>("(%flow-record-type? obj)", "Whether define-record-type made obj."),
+    builtin<unseal>("(%flow-unseal text)", "What a sealed text says."),
     builtin<hash_of>("(%flow-hash obj)",
                      "Hash of obj as the journal would keep it; 0 when it cannot."),
     builtin<procedure_name>("(%procedure-name procedure)", "Its name, a symbol, or #f."),

@@ -6,6 +6,7 @@
 #include <map>
 
 #include "flow/journal.hpp"
+#include "flow/data_types.hpp"
 #include "flow/owner.hpp"
 #include "flow/text.hpp"
 
@@ -118,7 +119,9 @@ Line line_of(const Record& r, bool answered) {
   return {};
 }
 
-std::string seconds_text(std::int64_t ms) {
+// A flow begins by its process's clock, and is created once that process has the store's lock.
+std::string seconds_text(std::int64_t since) {
+  const std::int64_t ms = std::max<std::int64_t>(since, 0);
   std::string digits = std::to_string(ms % 1000);
   return std::to_string(ms / 1000) + "." + std::string(3 - digits.size(), '0') + digits + " s";
 }
@@ -159,7 +162,7 @@ Shown show_text(Store& store, std::string_view id, std::int64_t now_ms) {
     if (!name.empty()) name = padded(name, 16) + " ";
     text += padded(seconds_text(r.at - h.row.created_at), 11) + " " +
             padded(std::string(depth * 2, ' ') + place, 6) + " " + padded(line.what, 9) + " " +
-            name + shortened(rest, 60);
+            name + shortened(presentable(rest), 60);
     while (text.back() == ' ') text.pop_back();
     text += "\n";
   }

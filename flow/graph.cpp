@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <map>
 
+#include "flow/data_types.hpp"
 #include "flow/inspect.hpp"
 #include "flow/text.hpp"
 
@@ -25,14 +26,14 @@ std::vector<Box> boxes_of(const History& h) {
   std::map<std::string, std::int64_t> last;  // where each strand stands
   std::map<Position, Event> ends;
   for (const Record& r : h.records) ends[r.position] = r.event;
-  const auto add = [&](const Record& r, std::string text, const char* look) {
+  const auto add = [&](const Record& r, const std::string& text, const char* look) {
     const std::string& strand = r.position.strand;
     if (!last.count(strand)) {
       const auto dot = strand.rfind('.');
       const auto parent = last.find(strand.substr(0, dot));
       last[strand] = dot == std::string::npos || parent == last.end() ? -1 : parent->second;
     }
-    boxes.push_back({std::move(text), look, strand, last[strand]});
+    boxes.push_back({presentable(text), look, strand, last[strand]});
     last[strand] = static_cast<std::int64_t>(boxes.size()) - 1;
   };
   for (const Record& r : h.records) {

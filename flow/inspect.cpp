@@ -4,6 +4,7 @@
 #include <charconv>
 #include <optional>
 
+#include "flow/data_types.hpp"
 #include "flow/owner.hpp"
 #include "flow/text.hpp"
 
@@ -94,7 +95,7 @@ Shown why_text(Store& store, std::string_view id, std::int64_t now_ms) {
   std::string text = h.row.id + " (" + h.row.name + ") is " + state_text(h.row, now_ms) + "\n";
   if (!h.row.note.empty()) text += h.row.note + "\n";
   if (is_closed(h.row.status)) {
-    if (!h.records.empty()) text += "it ended with " + h.records.back().value + "\n";
+    if (!h.records.empty()) text += "it ended with " + presentable(h.records.back().value) + "\n";
     return {true, text};
   }
   const std::string command = command_for_shell() + " flow ";
@@ -136,12 +137,12 @@ Shown why_text(Store& store, std::string_view id, std::int64_t now_ms) {
   store.beats(id, beats);
   for (const auto& [step, beat] : beats)
     text += "the step " + step.substr(0, step.find(' ')) + " told " + span_text(now_ms - beat.at) +
-            " ago: " + shortened(beat.value, 60) + "\n";
+            " ago: " + shortened(presentable(beat.value), 60) + "\n";
   if (h.row.wake_at != 0)
     text += h.row.wake_at > now_ms
                 ? "its next timer is due in " + span_text(h.row.wake_at - now_ms) + "\n"
                 : "a timer is due; `" + command + "work` lets it go on\n";
-  for (const Message& m : h.inbox) text += "not yet taken in: " + m.tag + " " + m.body + "\n";
+  for (const Message& m : h.inbox) text += "not yet taken in: " + m.tag + " " + presentable(m.body) + "\n";
   if (!h.row.owner.empty()) text += "owner: " + h.row.owner + "\n";
   return {true, text};
 }

@@ -8,6 +8,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "flow/data_types.hpp"
 #include "flow/heartbeat.hpp"
 #include "flow/journal.hpp"
 #include "flow/store.hpp"
@@ -42,6 +43,8 @@ class Service {
 
   // Whose value is the vector that guard.cpp looks at.
   vm::Handle node_parameter;
+
+  DataTypes data_types;
 
   // What is used when a program names no store; empty: default_store_url().
   std::string default_url;

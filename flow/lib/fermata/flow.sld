@@ -12,6 +12,7 @@
    define-query define-update flow-attribute! continue-as-new
    tick flow-timeout? compensate
    fail failed? fail-reason
+   define-flow-record secret secret? secret-value
    ;; outside
    flow/start flow/resume flow/recover flow/cancel flow/signal flow/update flow/query
    flow-evict! flow-patience
@@ -23,7 +24,7 @@
    flow/schedule flow/unschedule flow/schedules flow/pause-schedule flow/continue-schedule
    flow/trigger flow/backfill flow-queue! flow-queues
    open-flow-store use-flow-store! current-flow-store flow-store-url)
-  (import (fermata flow nodes) (fermata flow steps) (fermata flow waits)
+  (import (fermata flow nodes) (fermata flow steps) (fermata flow data) (fermata flow waits)
           (fermata flow operation) (fermata flow engine) (fermata flow child)
           (fermata flow history) (fermata flow host) (fermata flow live) (fermata flow look)
           (fermata flow schedule) (fermata flow queue)

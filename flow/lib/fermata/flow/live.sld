@@ -8,12 +8,12 @@
   (export run-from-journal take-flow flow-evict! started-by-parent note-started!
           run-to-look-at
           current-instance flow-here program-here plain-definitions
-          with-fresh-program with-instance find-node node-of)
+          with-fresh-program with-instance within find-node node-of)
   (import (scheme base)
           (fermata table)
           (fermata flow builtins) (fermata flow journals) (fermata flow guards)
           (fermata flow run) (fermata flow engine) (fermata flow nodes)
-          (fermata flow history) (fermata flow program))
+          (fermata flow data) (fermata flow history) (fermata flow program))
   (begin
 
     ;; ---- running
@@ -50,14 +50,17 @@
         (if (and run (= (%flow-length (run-journal (car run))) (row-length (row-of known))))
             (car run)
             (let ((node (node-of store known)))
-              (look-at-run (%flow-read store id) (car node))))))
+              (within (cdr node)
+                      (lambda () (look-at-run (%flow-read store id) (car node))))))))
 
     (define (make-room-for-live!)
       (if (> (hash-table-count live) live-limit) (flow-evict!)))
 
     ;; node: a pair of the flow's procedure and the instance it is of.
     (define (run-from-journal store journal node letters)
-      (run-on store (begin-run journal (car node)) (cdr node) letters))
+      (run-on store
+              (within (cdr node) (lambda () (begin-run journal (car node))))
+              (cdr node) letters))
 
     ;; Runs it as far as it goes, and says how it ended. A flow that waited for it
     ;; and that nobody runs goes on too.
@@ -85,8 +88,7 @@
       (let* ((journal (run-journal run))
              (id (%flow-id journal))
              (outcome
-              (parameterize ((current-instance instance))
-                (continue-run run letters))))
+              (within instance (lambda () (continue-run run letters)))))
         (if (memq (car outcome) '(returned cancelled))
             (hash-table-delete! started-here (cons store id)))
         (case (car outcome)
@@ -99,7 +101,8 @@
           ((stopped) (list 'flow-stopped id))
           ((anew)
            (let ((node (node-of store (history store id))))
-             (run-alone store (begin-run journal (car node)) (cdr node) '())))
+             (run-alone store (within (cdr node) (lambda () (begin-run journal (car node))))
+                        (cdr node) '())))
           (else
            ;; Something came in while it was being put down.
            (case (%flow-reclaim! journal)
@@ -146,9 +149,7 @@
     (define (with-fresh-program thunk)
       (let ((text (current-program)))
         (if text
-            (parameterize ((current-instance
-                            (cons "-" (fresh-program text (plain-definitions)))))
-              (thunk))
+            (within (cons "-" (fresh-program text (plain-definitions))) thunk)
             (thunk))))
 
     ;; Calls thunk with the flows of a program of the store.
@@ -156,8 +157,7 @@
       (if (or (string=? hash "-")
               (and (current-program? hash) (all-here? definitions)))
           (thunk)
-          (parameterize ((current-instance (instance store hash definitions)))
-            (thunk))))
+          (within (instance store hash definitions) thunk)))
 
     (define (instance store hash definitions)
       (cons hash
@@ -234,6 +234,14 @@
 
     ;; A flow that a step starts belongs to the program of the flow around it.
     (define current-instance (make-parameter #f))  ; #f or (hash . finder)
+
+    ;; Calls thunk in a program: with its flows, and the records it declared.
+    (define (within instance thunk)
+      (if instance
+          (parameterize ((current-instance instance)
+                         (declared-records ((cdr instance) #f)))
+            (thunk))
+          (parameterize ((current-instance #f)) (thunk))))
 
     (define (flow-here name)
       (let ((instance (current-instance)))

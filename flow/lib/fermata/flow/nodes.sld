@@ -11,7 +11,7 @@
           (only (fermata condition)
                 condition? condition-kind condition-irritants make-condition)
           (fermata flow builtins) (fermata flow run) (fermata flow operation)
-          (fermata flow options) (fermata flow raised) (fermata flow waits)
+          (fermata flow data) (fermata flow options) (fermata flow raised) (fermata flow waits)
           (only (fermata sched) with-deadline cancelled?))
   (begin
 
@@ -40,13 +40,15 @@
               (else (loop (cdr rest))))))
 
     ;; Calls thunk, then returns a procedure that finds the flows that it
-    ;; defined.
+    ;; defined; given #f, the records that it declared.
     (define (with-flows thunk)
-      (let ((own (list '())))
-        (parameterize ((flows own)) (thunk))
+      (let ((own (list '())) (records (new-declarations)))
+        (parameterize ((flows own) (declared-records records)) (thunk))
         (lambda (name)
-          (let ((found (assq name (car own))))
-            (and found (cdr found))))))
+          (if name
+              (let ((found (assq name (car own))))
+                (and found (cdr found)))
+              records))))
 
     ;;> (defflow name node)
     ;;> (defflow (name input) body ...)

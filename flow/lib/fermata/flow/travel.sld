@@ -22,7 +22,7 @@
                     n))
         (let* ((node (node-of store known))
                (journal (%flow-read store id n))
-               (run (look-at-run journal (car node))))
+               (run (within (cdr node) (lambda () (look-at-run journal (car node))))))
           (set! place (list id n))
           (if (pair? query)
               (let ((found (assq (car query) (run-queries run))))
