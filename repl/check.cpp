@@ -44,25 +44,28 @@ Findings check_text(const Options& options, const std::string& name, const std::
   Machine& m = in.machine;
   auto& environment = scheme::make_program_environment(in.runtime, "program");
   in.runtime.program = &environment;
-  const Value arguments[] = {scheme::make_loader(m, name, text, environment)};
-  Task& task = m.make_task(checker(in.runtime), arguments, 1);
+  const Value arguments[] = {scheme::make_loader(m, name, text, environment),
+                             Value::boolean(options.costs)};
+  Task& task = m.make_task(checker(in.runtime), arguments, 2);
   InterruptKey key(m);
   const Ending ending = drive(m, task, key, {});
 
   std::vector<Finding> found;
   scheme::ReportOptions look;
   look.names = scheme::names_known(m, &environment);
-  const auto add = [&](Value condition, bool error) {
-    found.push_back({scheme::report_error(m, condition, kFalse, look), error});
-    if (!error) found.back().report.message.insert(0, "warning: ");
+  const auto add = [&](Value condition, std::string_view prefix) {
+    found.push_back({scheme::report_error(m, condition, kFalse, look), prefix.empty()});
+    found.back().report.message.insert(0, prefix);
   };
   if (ending.kind == Ending::Kind::finished) {
-    for (Value e = ending.value.pair()->car; e.is_pair(); e = e.pair()->cdr)
-      add(e.pair()->car, true);
-    for (Value w = ending.value.pair()->cdr; w.is_pair(); w = w.pair()->cdr)
-      add(w.pair()->car, false);
+    Value lists = ending.value;
+    for (const std::string_view prefix : {"", "warning: ", "cost: "}) {
+      for (Value each = lists.pair()->car; each.is_pair(); each = each.pair()->cdr)
+        add(each.pair()->car, prefix);
+      lists = lists.pair()->cdr;
+    }
   } else {
-    add(ending.value, true);
+    add(ending.value, "");
   }
   std::stable_sort(found.begin(), found.end());
   found.erase(std::unique(found.begin(), found.end()), found.end());

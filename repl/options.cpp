@@ -55,6 +55,8 @@ constexpr OptionRow kOptions[] = {
     {"-i,--interactive", "", "give a prompt, also when this is no terminal", flag<&Options::interactive>},
     {"-W,--warnings", "", "say first what in FILE compiles but can hardly be meant",
      flag<&Options::warnings>},
+    {"--costs", "", "with -W or check: say too where a closure or a box is made",
+     flag<&Options::costs>},
     {"-I,--library-path", "FOLDER", "look for libraries there too; may be repeated",
      list<&Options::library_path>},
     {"--store", "URL", "where flows are kept (else FERMATA_STORE, else a file in the state folder)",
@@ -156,6 +158,8 @@ Options parse_options(int argc, char** argv) {
     o.action = Options::Action::file;
   }
   if (!o.folded.empty()) return usage("--folded wants the subcommand profile");
+  if (o.costs && !o.warnings && o.action != Options::Action::check)
+    return usage("--costs wants -W or the subcommand check");
   if (o.warnings && o.action != Options::Action::file) return usage("-W wants a FILE");
   if (o.action == Options::Action::prompt && !o.interactive && isatty(STDIN_FILENO) == 0)
     o.action = Options::Action::standard_input;

@@ -20,6 +20,7 @@ struct Options {
   std::string store;                     // --store, else empty
   bool interactive = false;              // -i
   bool warnings = false;                 // -W
+  bool costs = false;                    // --costs
   double timeout = 0;                    // --timeout in seconds, 0: none
   std::size_t heap_mib = 0;              // --heap, 0: half of the computer's
   std::string text;                      // Action::print: help, version or the usage error

@@ -13,7 +13,8 @@ namespace fermata::scheme {
 
 enum class NodeKind : std::uint8_t {
   constant, local_ref, local_set, global_ref, global_set, global_define,
-  conditional, lambda, case_lambda, call, sequence, let, letrec, receive
+  conditional, lambda, case_lambda, call, sequence, let, letrec, receive,
+  block, exit  // the compiler's own, see blocks.cpp
 };
 
 struct Node : vm::Object {  // aux: the NodeKind
@@ -83,6 +84,19 @@ struct Receive : Node {
   std::uint64_t has_rest;
   Node* producer;
   Node* body;
+};
+
+// (call/cc (lambda (k) body)) where k is only ever called: a place to jump to the end of.
+struct Block : Node {
+  Call* call;      // what it stands for
+  void* analysis;  // traced; the compiler's own
+  Node*& body() const { return static_cast<Lambda*>(call->arguments->items[0])->body; }
+};
+// (k value)
+struct Exit : Node {
+  Block* block;
+  Call* call;
+  Node*& value() const { return call->arguments->items[0]; }
 };
 
 template <class T, class... Fields>

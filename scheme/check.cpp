@@ -19,6 +19,16 @@ Outcome warnings(Machine& m, Value trees, Environment& env, bool complete) {
                        complete ? Completeness::all_forms : Completeness::some_forms);
 }
 
+Outcome costs_of(Machine& m, Value trees) {
+  if (auto problem = check_trees(m, 1, trees)) return *problem;
+  Value all = kNull;
+  for (; trees.is_pair(); trees = trees.pair()->cdr)
+    for (Value found = find_costs(m, &as<Node>(trees.pair()->car), Runtime::of(m).options.compiler);
+         found.is_pair(); found = found.pair()->cdr)
+      all = m.heap.cons(found.pair()->car, all);
+  return all;
+}
+
 // Only these may be run while checking: they do nothing but give a procedure its name, and a
 // transformer may need it.
 Outcome procedure_definitions(Machine& m, Value trees) {
@@ -64,6 +74,8 @@ Outcome declared_libraries(Machine& m, Loader& loader) {
 constexpr Builtin kCheck[] = {
     builtin<warnings>("(%warnings trees environment complete)",
                       "Conditions for what can hardly be meant; the last tree first."),
+    builtin<costs_of>("(%costs trees)",
+                      "Conditions that say where the trees' code makes closures and boxes."),
     builtin<procedure_definitions>("(%procedure-definitions trees)",
                                    "Those of the trees that define a procedure or a constant."),
     builtin<library_environment>("(%library-environment work)", "Where its body is evaluated."),

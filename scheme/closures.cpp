@@ -14,12 +14,18 @@ namespace {
 class Planner {
  public:
   Planner(Compilation& c, Plan& plan)
-      : c_(c), heap_(c.heap()), plan_(plan), calls_(c.heap()), uses_(c.heap()) {}
+      : c_(c), heap_(c.heap()), plan_(plan), calls_(c.heap()), exits_(c.heap()), uses_(c.heap()) {}
 
   void run(Lambda& top) {
-    enter(&top, nullptr, nullptr, -1);
-    find_contexts(top);
-    find_labels();
+    do {
+      plan_.lambdas.clear();
+      context_lambda_.clear();
+      calls_.clear();
+      exits_.clear();
+      enter(&top, nullptr, nullptr, -1);
+      find_contexts(top);
+      find_labels();
+    } while (dissolve_crossed_blocks(top));
     find_owners(top);
     find_free_variables();
     find_boxes();
@@ -29,6 +35,10 @@ class Planner {
   struct KnownCall {
     LambdaPlan* callee;
     int context;
+  };
+  struct ExitPlace {
+    BlockPlan* block;
+    LambdaPlan* lambda;
   };
   struct OutsideUse {
     Variable* variable;
@@ -103,6 +113,22 @@ class Planner {
             work.push_back({l->body, p, new_context(p)});
           }
           break;
+        case NodeKind::block: {
+          auto* p = static_cast<BlockPlan*>(heap_.traced(sizeof(BlockPlan)));
+          *p = BlockPlan{};
+          p->lambda = s.lambda;
+          p->context = s.context;
+          node_cast<Block>(n).analysis = p;
+          tail(node_cast<Block>(n).body());
+          break;
+        }
+        case NodeKind::exit: {
+          auto& exit = node_cast<Exit>(n);
+          BlockPlan* p = plan_of(exit.block);
+          exits_.push_back({p, s.lambda});
+          work.push_back({exit.value(), s.lambda, p->context});
+          break;
+        }
         case NodeKind::call:
           if (auto* ref = node_if<LocalRef>(node_cast<Call>(n).procedure, NodeKind::local_ref)) {
             if (LambdaPlan* p = plan_of(ref->variable)) {
@@ -153,6 +179,14 @@ class Planner {
         changed = true;
       }
     }
+  }
+
+  bool dissolve_crossed_blocks(Lambda& top) {
+    bool some = false;
+    for (const ExitPlace& e : exits_)
+      if (frame_of(e.lambda) != frame_of(e.block->lambda)) e.block->is_crossed = some = true;
+    if (some) dissolve_blocks(heap_, &top.body, [](Block& b) { return plan_of(&b)->is_crossed; });
+    return some;
   }
 
   // ---- frames, captured variables ------------------------------------------------------
@@ -313,6 +347,7 @@ class Planner {
   Heap& heap_;
   Plan& plan_;
   GcVector<KnownCall> calls_;
+  GcVector<ExitPlace> exits_;
   GcVector<OutsideUse> uses_;
   std::vector<int> context_lambda_;
   std::set<std::pair<const Variable*, const LambdaPlan*>> captured_;  // kept alive by the tree

@@ -9,6 +9,9 @@
 // does (the continuation-based analysis of Fluet and Weeks, "Contification using dominators",
 // restricted to the binding expression's own continuation).
 //
+// A *block* stays one when all its exits stand in its own frame, labels included; otherwise it
+// is the call of call/cc again that it was.
+//
 // Every other lambda has a frame of its own.  One without free variables is *fixed*: a
 // single closure made at compile time, which costs nothing to refer to.
 #pragma once
@@ -24,6 +27,8 @@ struct Target {
   enum Next : std::uint8_t { none, on_true, on_false } next = none;  // the label that follows
   int reg = 0;                                                       // value
   vm::Emitter::Label if_true = -1, if_false = -1;                    // test
+  // Control stays where it is; else it has gone elsewhere.
+  bool falls_through() const { return kind == effect || kind == value; }
 };
 
 // Heap memory, traced; hangs at Lambda::analysis.
@@ -42,6 +47,16 @@ struct LambdaPlan {
   vm::Emitter::Label place;
   Target target;
 };
+
+// Heap memory, traced; hangs at Block::analysis.
+struct BlockPlan {
+  LambdaPlan* lambda;    // around it
+  std::int32_t context;  // that of its body and of the values of its exits
+  bool is_crossed;       // an exit stands in another frame
+  vm::Emitter::Label end;
+  Target target;
+};
+inline BlockPlan* plan_of(const Block* b) { return static_cast<BlockPlan*>(b->analysis); }
 
 inline LambdaPlan* plan_of(const Lambda* l) { return static_cast<LambdaPlan*>(l->analysis); }
 

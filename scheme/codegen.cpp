@@ -71,6 +71,13 @@ void FrameGenerator::generate(Node* n, Target target) {
       case NodeKind::receive:
         n = receive(node_cast<Receive>(n));
         break;
+      case NodeKind::block:
+        n = block(node_cast<Block>(n), target, end);
+        break;
+      case NodeKind::exit:
+        exit(node_cast<Exit>(n));
+        n = nullptr;
+        break;
       default:
         leaf(n, target);
         n = nullptr;
@@ -81,7 +88,7 @@ void FrameGenerator::generate(Node* n, Target target) {
 }
 
 void FrameGenerator::leave(Target target, Label& end) {
-  if (target.kind != Target::value && target.kind != Target::effect) return;
+  if (!target.falls_through()) return;
   if (end == kNoLabel) end = emit_.make_label();
   emit_.jump(end);
 }
@@ -227,6 +234,21 @@ Node* FrameGenerator::receive(Receive& n) {
   }
   for (Variable* v : *n.variables) box_if_needed(v);
   return n.body;
+}
+
+// An exit goes on where the block does: its value has the block's target.
+Node* FrameGenerator::block(Block& n, Target target, Label& end) {
+  BlockPlan& p = *plan_of(&n);
+  if (target.falls_through() && end == kNoLabel) end = emit_.make_label();
+  p.target = rest(target);
+  p.end = end;
+  return n.body();
+}
+
+void FrameGenerator::exit(Exit& n) {
+  BlockPlan& p = *plan_of(n.block);
+  generate(n.value(), p.target);
+  if (p.target.falls_through()) emit_.jump(p.end);
 }
 
 void FrameGenerator::leaf(Node* n, Target target) {

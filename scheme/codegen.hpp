@@ -35,10 +35,13 @@ class FrameGenerator {
   template <class T>
   Node* bindings(T& n, Target target, Label& end);
   Node* receive(Receive& n);
+  Node* block(Block& n, Target target, Label& end);
+  void exit(Exit& n);
   void make_closures(List<Variable>& variables, List<Node>& inits);
   void enter_labels(List<Variable>& variables, Target target);
   void generate_labels(List<Variable>& variables, Target target, Label end);
-  void leave(Target target, Label& end);  // to the end of the expression, when not there
+  // To the end of the expression, when not there.
+  void leave(Target target, Label& end);
   void local_set(LocalSet& n, Target target);
   void global_write(Op op, const Node& n, vm::Cell* cell, Node* value, Target target);
 

@@ -7,8 +7,12 @@
 
 namespace fermata::scheme {
 
-vm::Code& compile(vm::Machine& m, Node* tree, const CompilerOptions& options) {
-  Compilation c{m, options, StackGuard()};
+namespace {
+
+// The tree as a procedure without parameters, ready to be generated.
+Lambda& prepared(Compilation& c, Node* tree) {
+  vm::Machine& m = c.m;
+  const CompilerOptions& options = c.options;
   auto* top = make_node<Lambda>(m.heap, NodeKind::lambda, tree->span(), vm::kFalse,
                                 make_list_of<Variable>(m.heap, 0), 0u, 0u, 0u, 0u,
                                 copy_tree(m.heap, tree), static_cast<void*>(nullptr));
@@ -28,9 +32,22 @@ vm::Code& compile(vm::Machine& m, Node* tree, const CompilerOptions& options) {
   }
   fit_registers(c, &top->body);
   count_uses(m.heap, top);
-  vm::Code& code = generate(c, *top);
+  if (options.blocks) find_blocks(c, &top->body);
+  return *top;
+}
+
+}  // namespace
+
+vm::Code& compile(vm::Machine& m, Node* tree, const CompilerOptions& options) {
+  Compilation c{m, options, StackGuard()};
+  vm::Code& code = generate(c, prepared(c, tree));
   assert(vm::verify(code).empty());
   return code;
+}
+
+Value find_costs(vm::Machine& m, Node* tree, const CompilerOptions& options) {
+  Compilation c{m, options, StackGuard()};
+  return costs(c, prepared(c, tree));
 }
 
 }  // namespace fermata::scheme

@@ -14,8 +14,12 @@ struct CompilerOptions {
   bool fold_constants = true;
   bool loops = true;               // known local procedures as jumps
   bool known_calls = true;         // closures only for what escapes, direct calls
+  bool blocks = true;              // escapes within a procedure as jumps
   bool unboxed = true;             // assigned variables in registers where nobody can tell
 };
+
+// Conditions that say where a tree's code makes closures and boxes, each with its place.
+vm::Value find_costs(vm::Machine& m, Node* tree, const CompilerOptions& options = {});
 
 // Code of a procedure without parameters and free variables that evaluates the tree.
 // Throws SyntaxError (expression too deep, too many of something).

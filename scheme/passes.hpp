@@ -5,6 +5,7 @@
 //   simplify      inlining, copy propagation, folding, dead code; letrec into its parts
 //   sink_loops    a loop stands where it is started
 //   fit_registers what needs more than 255 registers is cut into several procedures
+//   find_blocks   continuations that are only called, from where they are taken
 //   plan          which lambdas become loops, which are known; boxes; free variables
 //   generate      instructions
 #pragma once
@@ -102,6 +103,12 @@ void for_each_child(Node* n, F f) {
       f(node_cast<Receive>(n).producer);
       f(node_cast<Receive>(n).body);
       break;
+    case NodeKind::block:
+      f(node_cast<Block>(n).body());
+      break;
+    case NodeKind::exit:
+      f(node_cast<Exit>(n).value());
+      break;
   }
 }
 
@@ -132,6 +139,22 @@ Node* fold_call(Compilation& c, Call& call);
 Node* rewrite_native_call(Compilation& c, Call& call);  // fold.cpp: a better tree, or null
 void sink_loops(Compilation& c, Node** tree);
 void fit_registers(Compilation& c, Node** tree);
+void find_blocks(Compilation& c, Node** tree);
+// Those for which f says so are calls again.
+template <class F>
+void dissolve_blocks(Heap& heap, Node** tree, F f) {
+  GcVector<Node**> work(heap);
+  work.push_back(tree);
+  while (!work.empty()) {
+    Node** hole = work.pop_back();
+    if (auto* block = node_if<Block>(*hole, NodeKind::block); block != nullptr && f(*block))
+      *hole = block->call;
+    else if (auto* exit = node_if<Exit>(*hole, NodeKind::exit); exit != nullptr && f(*exit->block))
+      *hole = exit->call;
+    for_each_child(*hole, [&](Node*& child) { work.push_back(&child); });
+  }
+}
 vm::Code& generate(Compilation& c, Lambda& top);
+Value costs(Compilation& c, Lambda& top);  // costs.cpp: instead of instructions, what they cost
 
 }  // namespace fermata::scheme

@@ -149,6 +149,10 @@ void Simplifier::visit(Node** hole, Use use) {
         if (visit_receive(hole)) break;
         hole = &node_cast<Receive>(n).body;
         break;
+      case NodeKind::block:
+      case NodeKind::exit:
+        assert(false && "made by a later pass");
+        return;
     }
   }
 }

@@ -335,6 +335,10 @@ class Copier {
         later(from.body, &to->body);
         break;
       }
+      case NodeKind::block:
+      case NodeKind::exit:
+        assert(false && "made by a later pass");
+        break;
     }
   }
 

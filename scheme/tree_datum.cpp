@@ -76,6 +76,8 @@ class Walk {
         enter(r->producer);
         return enter(r->body);
       }
+      case NodeKind::block:
+      case NodeKind::exit: return;  // the compiler's own
     }
   }
 
@@ -112,6 +114,8 @@ class Walk {
         const Value producer = take(), body = take();
         return list({word("receive"), parameters(r->variables, r->has_rest != 0), producer, body});
       }
+      case NodeKind::block:
+      case NodeKind::exit: break;  // the compiler's own
     }
     return kUnspecified;
   }

@@ -20,8 +20,9 @@ struct Checker : RuntimeFixture {
         m.heap.cons(m.symbols.intern("fermata"), m.heap.cons(m.symbols.intern("check"), vm::kNull));
     const vm::Cell& check = vm::as<vm::Cell>(
         lookup(*instantiate_now(r, library).exports, m.symbols.intern("%check")));
-    const vm::Value loader = make_loader(m, name, text, make_program_environment(r, "program"));
-    vm::Task& task = m.make_task(check.value, &loader, 1);
+    const vm::Value arguments[] = {
+        make_loader(m, name, text, make_program_environment(r, "program")), vm::kFalse};
+    vm::Task& task = m.make_task(check.value, arguments, 2);
     vm::RunStatus status;
     do status = m.run(task, 1'000'000);
     while (status == vm::RunStatus::out_of_gas);
@@ -29,7 +30,7 @@ struct Checker : RuntimeFixture {
     std::vector<std::string> found;
     for (vm::Value e = task.result.pair()->car; e.is_pair(); e = e.pair()->cdr)
       found.push_back("error: " + message(e.pair()->car));
-    for (vm::Value w = task.result.pair()->cdr; w.is_pair(); w = w.pair()->cdr) {
+    for (vm::Value w = task.result.pair()->cdr.pair()->car; w.is_pair(); w = w.pair()->cdr) {
       const vm::Span s = span_from(vm::as<vm::Condition>(w.pair()->car).span);
       found.insert(found.begin(), std::string(s.text->view().substr(s.start, s.end - s.start)) +
                                       ": " + message(w.pair()->car));

@@ -19,6 +19,7 @@ CompilerOptions options_from(unsigned bits) {
   o.fold_constants = bits & 4;
   o.loops = bits & 8;
   o.known_calls = bits & 16;
+  o.blocks = bits & 32;
   return o;
 }
 
@@ -55,6 +56,24 @@ TEST_CASE_METHOD(CompilerFixture, "a loop that counts to a variable steps and te
   CHECK(has(listing("(lambda (n) (let loop ((i 0)) (if (< i n) (loop (+ i 3)) i)))"),
             "count_unless_less      r2 r1 3"));
   CHECK_FALSE(has(listing("(lambda (n) (let loop ((i 0)) (if (= i i) (loop (+ i 3)) i)))"), "count_"));
+}
+
+TEST_CASE_METHOD(CompilerFixture, "a continuation that is only called is a place to jump to",
+                 "[compiler]") {
+  CHECK(has(listing("(lambda (x) (+ 1 (call/cc (lambda (k) (if (> x 0) (k x)) (f x)))))"),
+            "    0  unless_greater_imm     r1 0 -> 5\n"
+            "    2  move                   r2 r1\n"
+            "    3  jump                   -> 10\n"
+            "    5  move                   r4 r1\n"
+            "    6  call_global            r2 r3 1 <f>\n"
+            "   10  add_imm                r2 r2 1\n"
+            "   11  return_value           r2\n"));
+  // Through loops, not through procedures.
+  CHECK_FALSE(has(listing("(lambda (v) (call/cc (lambda (k) (let loop ((i 0)) (if (= i 9) (k i)) (loop (+ i 1))))))"),
+                  "call/cc"));
+  CHECK(has(listing("(lambda (f) (call/cc (lambda (k) (f (lambda (x) (k x))))))"), "call/cc"));
+  CHECK(has(listing("(lambda (f) (call/cc (lambda (k) (k f) (f k))))"), "call/cc"));
+  CHECK(has(listing("(lambda (x) (call/cc (lambda (k) (k x x))))"), "call/cc"));
 }
 
 TEST_CASE_METHOD(CompilerFixture, "a loop need not be in tail position", "[compiler]") {
@@ -180,7 +199,7 @@ TEST_CASE_METHOD(CompilerFixture, "every choice of passes computes the same", "[
        "((cadr l)))))",
        3},
   };
-  for (unsigned bits = 0; bits < 32; ++bits) {
+  for (unsigned bits = 0; bits < 64; ++bits) {
     options = options_from(bits);
     for (const Program& p : programs) {
       INFO(p.text << " with options " << bits);

@@ -21,16 +21,17 @@ using scheme::RuntimeFixture;
 namespace {
 
 using Switch = bool CompilerOptions::*;
-constexpr std::array<Switch, 7> kSwitches{&CompilerOptions::simplify,
+constexpr std::array<Switch, 8> kSwitches{&CompilerOptions::simplify,
                                           &CompilerOptions::inline_procedures,
                                           &CompilerOptions::inline_primitives,
                                           &CompilerOptions::fold_constants,
                                           &CompilerOptions::loops,
                                           &CompilerOptions::known_calls,
+                                          &CompilerOptions::blocks,
                                           &CompilerOptions::unboxed};
 constexpr std::array kNames{
     "simplify", "inline_procedures", "inline_primitives", "fold_constants", "loops", "known_calls",
-    "unboxed"};
+    "blocks", "unboxed"};
 
 struct Variant {
   std::string name;
@@ -38,7 +39,7 @@ struct Variant {
 };
 
 std::vector<Variant> variants() {
-  constexpr CompilerOptions kNone{false, false, false, false, false, false, false};
+  constexpr CompilerOptions kNone{false, false, false, false, false, false, false, false};
   std::vector<Variant> all{{"every pass", {}}, {"no pass", kNone}};
   for (std::size_t i = 0; i < kSwitches.size(); ++i) {
     Variant alone{std::string("only ") + kNames[i], kNone},

@@ -10,13 +10,15 @@
           (only (fermata list) for-each))
   (begin
 
-    ;; What was found: conditions, those of errors in the car, warnings in the cdr.
-    (define (%check loader)
-      (let ((errors '()) (warnings '()))
+    ;; What was found, three lists of conditions: errors, warnings, and with costs? where
+    ;; a closure or a box is made.
+    (define (%check loader costs?)
+      (let ((errors '()) (warnings '()) (costs '()))
 
         (define (warn! trees environment complete)
           (set! warnings
-                (append (%warnings trees environment complete) warnings)))
+                (append (%warnings trees environment complete) warnings))
+          (if costs? (set! costs (append (%costs trees) costs))))
 
         ;; The thunk's value, or #f after an error, which is noted.
         (define (attempt thunk)
@@ -119,4 +121,4 @@
         (check-program)
         (for-each (lambda (name) (attempt (lambda () (check-library name '()))))
                   (%declared-libraries loader))
-        (cons errors warnings)))))
+        (list errors warnings costs)))))
