@@ -85,7 +85,7 @@ class Round:
         while kills < most:
             process = self.start()
             try:
-                process.wait(timeout=self.chance.uniform(0.004, 0.060))
+                process.wait(timeout=self.chance.uniform(0.004, 0.040))
                 if process.returncode == 0:
                     return kills
                 raise AssertionError(f"it ended with {process.returncode}:\n{process.stdout.read().decode()}")
