@@ -6,6 +6,7 @@ enable_testing()
 
 find_package(Catch2 2 QUIET)
 file(GLOB_RECURSE unit_tests CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/*_test.cpp
+  ${CMAKE_SOURCE_DIR}/tests/flow/faulty_files.cpp
   ${CMAKE_SOURCE_DIR}/tests/fuzz/*_target.cpp ${CMAKE_SOURCE_DIR}/tests/fuzz/*_targets.cpp)
 if(NOT Catch2_FOUND)
   message(STATUS "Catch2 is not installed: no C++ tests (Debian: catch2)")

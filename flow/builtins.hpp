@@ -18,9 +18,11 @@ namespace fermata::flow {
 
 class Store;
 
-std::span<const vm::Builtin> flow_builtins();   // stores and journals
-std::span<const vm::Builtin> look_builtins();   // looking at flows, time
-std::span<const vm::Builtin> guard_builtins();  // acting and waiting
+std::span<const vm::Builtin> flow_builtins();     // data, stores, taking flows
+std::span<const vm::Builtin> journal_builtins();  // a journal that was taken
+std::span<const vm::Builtin> item_builtins();     // queues, schedules, time zones
+std::span<const vm::Builtin> look_builtins();     // looking at flows, time
+std::span<const vm::Builtin> guard_builtins();    // acting and waiting
 
 // Makes (fermata flow builtins) importable and the service behind it; once per interpreter.
 void install_flow(scheme::Runtime& runtime);

@@ -6,6 +6,7 @@
 #include <map>
 
 #include "flow/journal.hpp"
+#include "flow/data_types.hpp"
 #include "flow/owner.hpp"
 #include "flow/text.hpp"
 
@@ -104,11 +105,23 @@ Line line_of(const Record& r, bool answered) {
       return {"cancel", "", r.value};
     case Event::version:
       return {"version", r.name, r.value};
+    case Event::doubted:
+      return {"IN DOUBT", r.name, "its process ended in the middle of it"};
+    case Event::continued:
+      return {"anew", "", r.value};
+    case Event::requested:
+      return {"request", r.name, r.value};
+    case Event::replied:
+      return {"reply", r.name, r.value};
+    case Event::attribute:
+      return {"attribute", r.name, r.value};
   }
   return {};
 }
 
-std::string seconds_text(std::int64_t ms) {
+// A flow begins by its process's clock, and is created once that process has the store's lock.
+std::string seconds_text(std::int64_t since) {
+  const std::int64_t ms = std::max<std::int64_t>(since, 0);
   std::string digits = std::to_string(ms % 1000);
   return std::to_string(ms / 1000) + "." + std::string(3 - digits.size(), '0') + digits + " s";
 }
@@ -133,6 +146,7 @@ Shown show_text(Store& store, std::string_view id, std::int64_t now_ms) {
     if (r.event == Event::program || r.event == Event::clock || r.event == Event::definitions)
       continue;
     if (r.event == Event::step_intent && last[r.position] != Event::step_intent) continue;
+    if (r.event == Event::doubted && last[r.position] != Event::doubted) continue;
     const Line line = line_of(r, last[r.position] != r.event);
     const auto depth = static_cast<std::size_t>(
         std::count(r.position.strand.begin(), r.position.strand.end(), '.'));
@@ -148,7 +162,7 @@ Shown show_text(Store& store, std::string_view id, std::int64_t now_ms) {
     if (!name.empty()) name = padded(name, 16) + " ";
     text += padded(seconds_text(r.at - h.row.created_at), 11) + " " +
             padded(std::string(depth * 2, ' ') + place, 6) + " " + padded(line.what, 9) + " " +
-            name + shortened(rest, 60);
+            name + shortened(presentable(rest), 60);
     while (text.back() == ' ') text.pop_back();
     text += "\n";
   }
@@ -157,7 +171,8 @@ Shown show_text(Store& store, std::string_view id, std::int64_t now_ms) {
   for (const Record& wait : waits) {
     const bool alone = waits.size() == 1;
     text += "\nTo answer " + wait.name + ":  " + command + " flow resume " + h.row.id +
-            (alone ? "" : " --tag " + wait.name) + " VALUE\n";
+            (alone ? "" : " --tag " + wait.name) +
+            (wait.event == Event::doubted ? " retry, or fail, or '(result VALUE)'\n" : " VALUE\n");
   }
   if (state_text(h.row, now_ms) == "interrupted")
     text += "\nTo go on:  " + command + " flow resume " + h.row.id + "\n";
@@ -185,8 +200,21 @@ std::string signal_program(std::string_view id, std::string_view name, std::stri
   return std::string(kImport) + "(perform-signal '" + quoted(id, '|') + " '" + quoted(name, '|') +
          " '" + std::string(value.empty() ? "#t" : value) + "\n)\n";
 }
-std::string work_program(bool once) {
-  return std::string(kImport) + "(perform-work " + (once ? "#t" : "#f") + ")\n";
+std::string work_program(bool once, bool json) {
+  return std::string(kImport) + "(perform-work " + (once ? "#t" : "#f") + (json ? " #t" : " #f") +
+         ")\n";
+}
+std::string schedule_program(std::string_view action, std::string_view id) {
+  return std::string(kImport) + "(perform-schedule '" + std::string(action) + " '" +
+         quoted(id, '|') + ")\n";
+}
+std::string update_program(std::string_view id, std::string_view name, std::string_view value) {
+  return std::string(kImport) + "(perform-update '" + quoted(id, '|') + " '" + quoted(name, '|') +
+         " '" + std::string(value.empty() ? "#t" : value) + "\n)\n";
+}
+std::string query_program(std::string_view id, std::string_view name) {
+  return std::string(kImport) + "(perform-query '" + quoted(id, '|') + " '" + quoted(name, '|') +
+         ")\n";
 }
 std::string compat_program(std::string_view file) {
   return std::string(kImport) + "(perform-compat " + quoted(file, '"') + ")\n";
@@ -202,6 +230,9 @@ std::string fork_program(std::string_view id, std::string_view length) {
 std::string check_program(std::string_view file, std::string_view name, std::string_view input) {
   return std::string(kImport) + "(perform-check " + quoted(file, '"') + " '" + quoted(name, '|') +
          " '" + std::string(input.empty() ? "#f" : input) + "\n)\n";
+}
+std::string import_program(std::string_view file) {
+  return std::string(kImport) + "(perform-import " + quoted(file, '"') + ")\n";
 }
 std::string retry_program(std::string_view id) {
   return std::string(kImport) + "(perform-retry '" + quoted(id, '|') + ")\n";

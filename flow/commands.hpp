@@ -12,11 +12,15 @@
 //   fermata flow resume ID                        recover_program (its process ended halfway)
 //   fermata flow cancel ID [REASON]               cancel_program
 //   fermata flow signal ID NAME [VALUE]           signal_program
+//   fermata flow update ID NAME [VALUE]           update_program
+//   fermata flow query ID NAME                    query_program
 //   fermata flow work [--once]                    work_program
+//   fermata flow schedule ACTION [ID]             schedule_program
 //   fermata flow compat FILE                      compat_program
 //   fermata flow migrate [--dry-run] ID FILE      migrate_program
 //   fermata flow fork ID RECORDS                  fork_program
 //   fermata flow check FILE NAME [INPUT]          check_program
+//   fermata flow import FILE                      import_program
 //   fermata flow retry ID                         retry_program
 //   fermata flow skip ID VALUE                    skip_program
 // The store is FERMATA_STORE or --store; see set_default_store in builtins.hpp.
@@ -45,11 +49,15 @@ std::string resume_program(std::string_view id, std::string_view tag, std::strin
 std::string recover_program(std::string_view id);
 std::string cancel_program(std::string_view id, std::string_view reason);
 std::string signal_program(std::string_view id, std::string_view name, std::string_view value);
-std::string work_program(bool once);
+std::string update_program(std::string_view id, std::string_view name, std::string_view value);
+std::string query_program(std::string_view id, std::string_view name);
+std::string work_program(bool once, bool json);
+std::string schedule_program(std::string_view action, std::string_view id);
 std::string compat_program(std::string_view file);
 std::string migrate_program(std::string_view id, std::string_view file, bool dry_run);
 std::string fork_program(std::string_view id, std::string_view length);
 std::string check_program(std::string_view file, std::string_view name, std::string_view input);
+std::string import_program(std::string_view file);
 std::string retry_program(std::string_view id);
 std::string skip_program(std::string_view id, std::string_view value);
 

@@ -64,11 +64,12 @@ Problem touch(Machine& m, std::string_view native) {
                     name + " ...)))");
 }
 
-// The node speaks: its end will be recorded if it turns out to be no flow.
+// The node speaks: its end will be recorded if it turns out to be no flow.  Only what node-vector
+// makes (run.sld) is ever fresh, and has that slot.
 bool is_muted(Machine& m) {
   Vector* const node = running_node(m);
   if (node == nullptr || is_state(m, *node, "acted")) return false;
-  node->slots()[kSpoke] = kTrue;
+  if (is_state(m, *node, "fresh")) node->slots()[kSpoke] = kTrue;
   const Journal* const j = find_journal(m, Fixnum{node->slots()[kJournal].fixnum()});
   return j != nullptr && !j->is_caught_up();
 }

@@ -22,6 +22,8 @@ void install_flow(scheme::Runtime& runtime) {
   runtime.machine.services[kFlowService] = new Service;
   install_guard(runtime);
   runtime.define_natives("fermata flow builtins", flow_builtins());
+  runtime.define_natives("fermata flow journals", journal_builtins());
+  runtime.define_natives("fermata flow items", item_builtins());
   runtime.define_natives("fermata flow looks", look_builtins());
   runtime.define_natives("fermata flow guards", guard_builtins());
   runtime.define_natives("fermata flow sources", program_builtins());

@@ -13,7 +13,10 @@ std::optional<Operation> operation_of(Event event) {
     case Event::step_intent:
     case Event::step_result:
     case Event::step_failed:
+    case Event::doubted:
       return Operation::step;
+    case Event::attribute:
+      return Operation::attribute;
     case Event::suspended:
     case Event::resumed:
     case Event::withdrawn:
@@ -27,6 +30,9 @@ std::optional<Operation> operation_of(Event event) {
     case Event::received:
       return Operation::signal;
     case Event::version:
+    case Event::continued:
+    case Event::requested:
+    case Event::replied:
     case Event::clock:
     case Event::signalled:
     case Event::cancelling:
@@ -52,10 +58,17 @@ bool is_event(Event event) {
     case Event::clock:
     case Event::signalled:
     case Event::cancelling:
+    case Event::requested:
       return true;
     default:
       return false;
   }
+}
+
+// What ends, or begins again, a step that was in doubt.
+bool is_step(Event event) {
+  return event == Event::step_intent || event == Event::step_result ||
+         event == Event::step_failed;
 }
 
 std::string asked_text(const Position& at, Operation operation, std::string_view name) {
@@ -76,6 +89,8 @@ std::string_view operation_name(Operation operation) {
       return "sleep";
     case Operation::signal:
       return "signal";
+    case Operation::attribute:
+      return "attribute";
   }
   return "unknown";
 }
@@ -92,9 +107,17 @@ Journal::Journal(Store& store, const Claim& claim, History history,
       clock_(std::move(clock)),
       confirmed_at_(clock_()) {
   mail_ = !inbox_.empty();
+  index_records();
+}
+
+void Journal::index_records() {
+  entries_.clear(), in_order_.clear(), events_.clear(), notes_.clear();
+  visited_up_to_ = next_event_ = 0;
   for (const Record& r : records_) {
     if (is_event(r.event)) events_.push_back(&r);
-    if (!operation_of(r.event)) continue;
+    if (r.event == Event::version || r.event == Event::replied) notes_[r.position.strand] = &r;
+    // Ordinal 0 is the flow's own, or its beginning: nobody asks for it.
+    if (!operation_of(r.event) || r.position.ordinal == 0) continue;
     Entry& entry = entries_[r.position];
     if (entry.first == nullptr) {
       entry.first = &r;
@@ -192,6 +215,29 @@ void Journal::close(Event event, const Position& at, std::string_view name) {
   if (place == entries_.end() || place->second.last->event != event) add(event, at, name, 0, "");
 }
 
+const Record* Journal::note_at(const std::string& place) const {
+  const auto note = notes_.find(place);
+  return note == notes_.end() ? nullptr : note->second;
+}
+
+Answer Journal::restart(std::span<const Record> records) {
+  Append append = append_of({});
+  append.records = records, append.restart = true;
+  const std::int64_t sent_at = clock_();
+  const Appended done = store_.append(append);
+  if (done.answer != Answer::ok && done.answer != Answer::duplicate) return done.answer;
+  History history = store_.load(claim_.id);
+  if (history.answer != Answer::ok) return history.answer;
+  claim_.next_seq += static_cast<std::int64_t>(records.size());
+  confirmed_at_ = sent_at;
+  ++op_;
+  discard();
+  row_ = std::move(history.row), records_ = std::move(history.records);
+  inbox_ = std::move(history.inbox), mail_ = !inbox_.empty();
+  index_records();
+  return Answer::ok;
+}
+
 Answer Journal::reclaim() {
   const Claim claim = store_.claim(claim_.id);
   if (claim.answer != Answer::ok) return claim.answer;
@@ -249,9 +295,9 @@ Answer Journal::fetch_mail() {
 std::vector<Record> Journal::open_waits(const std::vector<Record>& records) {
   std::vector<Record> waits;
   for (const Record& r : records) {
-    if (r.event == Event::suspended) waits.push_back(r);
-    if (r.event == Event::resumed || r.event == Event::withdrawn)
+    if (r.event == Event::resumed || r.event == Event::withdrawn || is_step(r.event))
       std::erase_if(waits, [&](const Record& w) { return w.position == r.position; });
+    if (r.event == Event::suspended || r.event == Event::doubted) waits.push_back(r);
   }
   return waits;
 }

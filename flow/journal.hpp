@@ -21,7 +21,7 @@
 
 namespace fermata::flow {
 
-enum class Operation : std::uint8_t { step, suspend, branches, sleep, signal };
+enum class Operation : std::uint8_t { step, suspend, branches, sleep, signal, attribute };
 std::string_view operation_name(Operation operation);
 
 // What the history says about an operation.
@@ -77,6 +77,7 @@ class Journal {
   // Too long ago that the store confirmed that the flow is ours: commit before acting, even
   // without a record, because this process may have been stopped meanwhile.
   bool is_stale() const { return clock_() - confirmed_at_ > kTrustMs; }
+  const std::vector<Record>& pending() const { return pending_; }
   bool has_pending() const { return !pending_.empty() || !consumed_.empty(); }
   // Appends what was added.  After any answer but ok and duplicate this journal is dead.
   struct State {
@@ -92,6 +93,11 @@ class Journal {
   Append append_of(const State& state) const;
   Answer appended(const Appended& done, std::int64_t sent_at);
   std::int64_t clock() const { return clock_(); }
+  // The flow begins anew: these records take the place of all it has, in one append.  After any
+  // answer but ok this journal is dead.
+  Answer restart(std::span<const Record> records);
+  // The value recorded at a place where no strand is (`version NAME`, `reply ID`); or null.
+  const Record* note_at(const std::string& place) const;
   // Takes the flow again after it was released.  ok: nobody touched it meanwhile, and what was
   // added before is still the end of its history.  fenced: somebody did; this journal is dead.
   Answer reclaim();
@@ -117,6 +123,7 @@ class Journal {
     const Record* last = nullptr;
     bool visited = false;
   };
+  void index_records();
   void say_mismatch(const Record* history, const std::string& program);
   const Entry* first_unvisited(std::int64_t before) const;
 
@@ -128,6 +135,7 @@ class Journal {
   std::vector<const Entry*> in_order_;     // the same, as they first appear
   mutable std::size_t visited_up_to_ = 0;  // entries before it are all visited
   std::vector<const Record*> events_;
+  std::map<std::string, const Record*> notes_;  // by place
   std::size_t next_event_ = 0;
   std::vector<Record> pending_;
   std::vector<Message> inbox_;

@@ -13,12 +13,14 @@ using namespace vm;
 namespace {
 
 // ---- looking -------------------------------------------------------------------------
-// #(id name status waiting note seconds-since-1970 owned? wake-milliseconds)
+// #(id name status waiting note seconds-since-1970 owned? wake-milliseconds attempts
+//   next-seq first-seq)
 Value row_vector(Machine& m, const FlowRow& row) {
   return vector_of(
       m, {symbol_of(m, row.id), symbol_of(m, row.name), symbol_of(m, status_name(row.status)),
           string_of(m, row.waiting), string_of(m, row.note), Value::fixnum(row.created_at / 1000),
-          Value::boolean(!row.owner.empty()), Value::fixnum(row.wake_at)});
+          Value::boolean(!row.owner.empty()), Value::fixnum(row.wake_at),
+          Value::fixnum(row.attempts), Value::fixnum(row.next_seq), Value::fixnum(row.first_seq)});
 }
 
 // The flows that could go on, and when the next timer of another is due: (milliseconds row ...).
@@ -52,11 +54,29 @@ Outcome next_timer(Machine&, Scheduler& s) {
   return Value::fixnum((s.timers.next_time() + 999'999) / 1'000'000);
 }
 
-Outcome list_flows(Machine& m, Fixnum store) {
+// filter: #(statuses name limit since until attributes): names of states, a name or #f, how many
+// or 0, milliseconds since 1970 or 0, ((name . value) ...).
+ListFilter filter_of(Machine& m, const Vector& v) {
+  const Value* const slots = const_cast<Vector&>(v).slots();
+  ListFilter filter;
+  for (Value rest = slots[0]; rest.is_pair(); rest = rest.pair()->cdr)
+    for (std::int64_t n = 1; const auto status = status_numbered(n); ++n)
+      if (status_name(*status) == text_of(rest.pair()->car)) filter.statuses.push_back(*status);
+  filter.name = text_of(slots[1]);
+  filter.limit = static_cast<std::size_t>(slots[2].fixnum());
+  filter.since = slots[3].fixnum(), filter.until = slots[4].fixnum();
+  for (Value rest = slots[5]; rest.is_pair(); rest = rest.pair()->cdr)
+    filter.attributes.emplace_back(text_of(rest.pair()->car.pair()->car),
+                                   to_journal_text(m, rest.pair()->car.pair()->cdr));
+  return filter;
+}
+
+Outcome list_flows(Machine& m, Fixnum store, std::optional<Value> filter) {
   Store* s = find_store(m, store);
   if (s == nullptr) return no_store(m, store);
   std::vector<FlowRow> rows;
-  if (const Answer a = s->list({}, rows); a != Answer::ok) return refuse(m, a, *s);
+  const ListFilter wanted = filter ? filter_of(m, as<Vector>(*filter)) : ListFilter();
+  if (const Answer a = s->list(wanted, rows); a != Answer::ok) return refuse(m, a, *s);
   Value list = kNull;
   for (std::size_t i = rows.size(); i-- > 0;) list = m.heap.cons(row_vector(m, rows[i]), list);
   return list;
@@ -117,7 +137,7 @@ Outcome copy_flow(Machine& m, Fixnum from, Value id, Fixnum to, Symbol& new_id, 
       return refuse(m, a, *t);
   FlowRow row = h.row;
   row.id = text_of(value_of(&new_id)), row.status = Status::running, row.note.clear();
-  row.waiting.clear(), row.wake_at = 0, row.created_at = row.updated_at = wall_clock_ms();
+  row.waiting.clear(), row.wake_at = 0, row.first_seq = 0, row.queue.clear(), row.created_at = row.updated_at = wall_clock_ms();
   for (Record& r : h.records) row.epoch = std::max(row.epoch, r.epoch);
   const Answer a = t->import(row, h.records);
   return a == Answer::ok ? Outcome(value_of(&new_id)) : refuse(m, a, *t);
@@ -127,13 +147,16 @@ Outcome new_id(Machine& m, Symbol& name) {
   return symbol_of(m, make_flow_id(text_of(value_of(&name)), random_number()));
 }
 
+Outcome is_stop_asked(Machine& m) { return Value::boolean(Service::find(m)->stop_asked.load()); }
+
 constexpr Builtin kLooking[] = {
+    builtin<is_stop_asked>("(%flow-stop-asked?)", "Whether the process was asked to end."),
     builtin<due_flows>("(%flow-due store limit)",
                        "When the next timer is due, and the flows that could go on."),
     builtin<now_ms>("(%flow-now scheduler)", "Milliseconds since 1970 by the scheduler's clock."),
     builtin<set_time>("(%flow-set-time! scheduler milliseconds)", "Moves its manual clock on."),
     builtin<next_timer>("(%flow-next-timer scheduler)", "When its next timer is due, or #f."),
-    builtin<list_flows>("(%flow-list store)", "All flows, newest first, as vectors."),
+    builtin<list_flows>("(%flow-list store [filter])", "Flows, newest first, as vectors."),
     builtin<copy_flow>("(%flow-copy from id to new-id length extra)",
                        "A flow with the first records of another."),
     builtin<new_id>("(%flow-new-id name)", "An id for a flow of that name."),

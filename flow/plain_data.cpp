@@ -4,6 +4,7 @@
 #include <unordered_set>
 #include <vector>
 
+#include "flow/data_types.hpp"
 #include "scheme/numeric_vectors.hpp"
 #include "scheme/printer.hpp"
 #include "scheme/reader.hpp"
@@ -36,8 +37,10 @@ bool is_plain_atom(Value v) {
 struct Visit {
   Value value;
   std::int64_t from;  // index of the earlier step, or -1
-  std::int64_t how;   // -1 car, -2 cdr, else the index in a vector
+  std::int64_t how;   // -1 car, -2 cdr, else the index in a vector; below, that of a field
 };
+
+constexpr std::int64_t kFirstField = -3;  // the others follow downwards
 
 std::string way_to(GcVector<Visit>& visits, std::int64_t at) {
   std::string way = "it";
@@ -59,8 +62,10 @@ std::string way_to(GcVector<Visit>& visits, std::int64_t at) {
     } else if (then_car) {
       --i;
       way = "(car " + way + ")";
+    } else if (const std::int64_t step = steps[--i]; step >= 0) {
+      way = "(vector-ref " + way + " " + std::to_string(step) + ")";
     } else {
-      way = "(vector-ref " + way + " " + std::to_string(steps[--i]) + ")";
+      way = "field " + std::to_string(kFirstField - step + 1) + " of " + way;
     }
   }
   return way;
@@ -132,11 +137,19 @@ std::optional<std::string> not_plain(Machine& m, Value v) {
       if (!seen.insert(next.bits()).second) continue;
       visits.push_back({next.pair()->car, here, -1});
       visits.push_back({next.pair()->cdr, here, -2});
-    } else if (is<Vector>(next)) {
+    } else if (is<Vector>(next) && !is_marked(m, next)) {
       if (!seen.insert(next.bits()).second) continue;
       auto& vector = as<Vector>(next);
       for (std::size_t k = 0; k < vector.length(); ++k)
         visits.push_back({vector.slots()[k], here, static_cast<std::int64_t>(k)});
+    } else if (is_secret(m, next)) {
+      if (auto why = not_sealable(m, next))
+        return i == 0 ? *why : way_to(visits, here) + ": " + *why;
+    } else if (is<Record>(next) && declared_name(m, as<Record>(next).type) != kFalse) {
+      if (!seen.insert(next.bits()).second) continue;
+      auto& record = as<Record>(next);
+      for (std::size_t k = 0; k < record.count(); ++k)
+        visits.push_back({record.fields()[k], here, kFirstField - static_cast<std::int64_t>(k)});
     } else if (!is_plain_atom(next)) {
       const std::string shown = scheme::to_text_limited(m, next, scheme::Style::write, 60);
       return i == 0 ? shown : way_to(visits, here) + ": " + shown;
@@ -146,7 +159,9 @@ std::optional<std::string> not_plain(Machine& m, Value v) {
   return std::nullopt;
 }
 
-std::string to_journal_text(Machine& m, Value v) { return scheme::to_text(m, v); }
+std::string to_journal_text(Machine& m, Value v) {
+  return scheme::to_text(m, without_records(m, v));
+}
 
 Value from_journal_text(Machine& m, std::string_view text) {
   const bool has_unspecified = text.find(kShown) != std::string_view::npos;
@@ -157,7 +172,10 @@ Value from_journal_text(Machine& m, std::string_view text) {
   if (scheme::feed(m, reader, readable, at, true) != scheme::ReadStatus::datum)
     throw scheme::SyntaxError({}, "a value in the journal is empty");
   const Value v = scheme::take(reader);
-  return has_unspecified ? restore_unspecified(m, v, symbol) : v;
+  const Value whole = has_unspecified ? restore_unspecified(m, v, symbol) : v;
+  const bool has_records = text.find(kRecordMark) != std::string_view::npos ||
+                           text.find(kSecretMark) != std::string_view::npos;
+  return has_records ? with_records(m, whole) : whole;
 }
 
 }  // namespace fermata::flow

@@ -2,8 +2,9 @@
 //
 // Plain data are numbers, booleans, characters, strings, symbols, the empty list, pairs,
 // vectors and bytevectors of these, cycles included.  The unspecified value is allowed as
-// well, because so many procedures that act return it.  Everything else (procedures,
-// ports, records ...) means something only in the process that made it, and is refused.
+// well, because so many procedures that act return it; so are records of declared types and
+// secrets (data_types.hpp).  Everything else (procedures, ports ...) means something only in the
+// process that made it, and is refused.
 #pragma once
 
 #include <optional>

@@ -4,10 +4,10 @@
 
 namespace fermata::flow {
 
-inline constexpr int kSchemaVersion = 2;
+inline constexpr int kSchemaVersion = 3;
 inline constexpr int kApplicationId = 0x46726d61;  // "Frma": what file(1) can tell it by
 
-inline constexpr const char* kSchema = R"sql(
+inline constexpr const char* kFirstSchema = R"sql(
 CREATE TABLE flow(
   id TEXT PRIMARY KEY,
   name TEXT NOT NULL,
@@ -17,20 +17,18 @@ CREATE TABLE flow(
   epoch INTEGER NOT NULL,           -- grows with each claim
   next_seq INTEGER NOT NULL,
   lease_until INTEGER,              -- milliseconds since 1970, by the store's clock
-  attempts INTEGER NOT NULL,        -- claims so far
+  attempts INTEGER NOT NULL,        -- claims since its last record
   created_at INTEGER NOT NULL,
   updated_at INTEGER NOT NULL,
   waiting TEXT NOT NULL,            -- to be shown: the tags it waits for
-  note TEXT NOT NULL,               -- to be shown: why it is stuck
-  wake_at INTEGER                   -- when its next timer is due; null: none
+  note TEXT NOT NULL                -- to be shown: why it is stuck
 ) STRICT;
 CREATE INDEX flow_by_status ON flow(status, created_at);
 CREATE INDEX flow_by_owner ON flow(owner) WHERE owner IS NOT NULL;
-CREATE INDEX flow_by_wake ON flow(wake_at) WHERE wake_at IS NOT NULL;
 
 CREATE TABLE journal(
   flow TEXT NOT NULL,
-  seq INTEGER NOT NULL,             -- from 0 without a gap
+  seq INTEGER NOT NULL,             -- without a gap
   epoch INTEGER NOT NULL,
   op INTEGER NOT NULL,              -- the append of that epoch that wrote it
   event INTEGER NOT NULL,           -- EVENT rows of events.def
@@ -48,7 +46,7 @@ CREATE TABLE inbox(
   number INTEGER PRIMARY KEY,       -- order of arrival
   flow TEXT NOT NULL,
   message TEXT NOT NULL,            -- id; a second delivery of it changes nothing
-  letter INTEGER NOT NULL,          -- 1 answer, 2 cancel, 3 signal
+  letter INTEGER NOT NULL,          -- 1 answer, 2 cancel, 3 signal, 4 update
   strand TEXT NOT NULL,
   ordinal INTEGER NOT NULL,
   tag TEXT NOT NULL,
@@ -57,7 +55,6 @@ CREATE TABLE inbox(
   consumed_seq INTEGER,             -- the first record of the append that took it in
   UNIQUE(flow, message)
 ) STRICT;
-CREATE INDEX inbox_unread ON inbox(flow) WHERE consumed_seq IS NULL;
 
 CREATE TABLE program(
   hash TEXT PRIMARY KEY,
@@ -68,9 +65,55 @@ CREATE TABLE program(
 
 // What brings a file of version n (the index + 1) to version n + 1.
 inline constexpr const char* kMigrations[] = {
-    "ALTER TABLE flow ADD COLUMN wake_at INTEGER;"
-    "CREATE INDEX flow_by_wake ON flow(wake_at) WHERE wake_at IS NOT NULL;"
-    "CREATE INDEX inbox_unread ON inbox(flow) WHERE consumed_seq IS NULL;",
+    R"sql(
+ALTER TABLE flow ADD COLUMN wake_at INTEGER;        -- when its next timer is due; null: none
+CREATE INDEX flow_by_wake ON flow(wake_at) WHERE wake_at IS NOT NULL;
+CREATE INDEX inbox_unread ON inbox(flow) WHERE consumed_seq IS NULL;
+)sql",
+    R"sql(
+ALTER TABLE flow ADD COLUMN first_seq INTEGER NOT NULL DEFAULT 0;  -- of its oldest record
+ALTER TABLE flow ADD COLUMN queue TEXT;             -- null: none
+ALTER TABLE flow ADD COLUMN queue_key TEXT;
+ALTER TABLE flow ADD COLUMN priority INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE flow ADD COLUMN admitted_at INTEGER;    -- when its queue let it begin
+CREATE INDEX flow_by_age ON flow(created_at);
+CREATE INDEX flow_by_queue ON flow(queue, status, priority, created_at) WHERE queue IS NOT NULL;
+CREATE INDEX flow_by_admission ON flow(queue, admitted_at) WHERE admitted_at IS NOT NULL;
+
+CREATE TABLE beat(                  -- progress of steps
+  flow TEXT NOT NULL,
+  step TEXT NOT NULL,
+  value TEXT NOT NULL,
+  at INTEGER NOT NULL,
+  PRIMARY KEY(flow, step)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE attribute(             -- what flows are found by
+  flow TEXT NOT NULL,
+  name TEXT NOT NULL,
+  value TEXT NOT NULL,
+  PRIMARY KEY(flow, name)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX attribute_by_value ON attribute(name, value);
+
+CREATE TABLE item(                  -- schedules, rules of queues
+  kind TEXT NOT NULL,
+  id TEXT NOT NULL,
+  version INTEGER NOT NULL,         -- grows with each change
+  due INTEGER,                      -- when somebody is to look at it; null: never
+  value TEXT NOT NULL,
+  PRIMARY KEY(kind, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX item_by_due ON item(kind, due) WHERE due IS NOT NULL;
+
+CREATE TABLE blob(                  -- values of records that are long: zstd
+  flow TEXT NOT NULL,
+  seq INTEGER NOT NULL,
+  size INTEGER NOT NULL,            -- of the text
+  bytes BLOB NOT NULL,
+  PRIMARY KEY(flow, seq)
+) STRICT;
+)sql",
 };
 
 }  // namespace fermata::flow

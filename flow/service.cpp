@@ -65,6 +65,23 @@ Store* Service::store(std::int64_t number) const {
   return number >= 0 && i < stores_.size() ? stores_[i].get() : nullptr;
 }
 
+bool Service::open_default(std::string& error) {
+  if (default_store < 0)
+    default_store = open(default_url.empty() ? default_store_url() : default_url, error);
+  return default_store >= 0;
+}
+
+Store* Service::current(std::string& error) {
+  if (chosen_store >= 0) return store(chosen_store);
+  return open_default(error) ? store(default_store) : nullptr;
+}
+
+const TimeZone* Service::zone(const std::string& name) {
+  const auto [place, is_new] = zones_.try_emplace(name);
+  if (is_new) place->second = TimeZone::find(name);
+  return place->second.get();
+}
+
 std::int64_t Service::add_journal(std::int64_t store_number, std::unique_ptr<Journal> journal) {
   journals_[next_journal_] = {store_number, std::move(journal)};
   heartbeat_.begin(*store(store_number));

@@ -1,15 +1,18 @@
 // What the flow layer keeps with an interpreter: open stores and the flows it is running.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <string>
 #include <unordered_map>
 #include <vector>
 
+#include "flow/data_types.hpp"
 #include "flow/heartbeat.hpp"
 #include "flow/journal.hpp"
 #include "flow/store.hpp"
+#include "flow/time_zone.hpp"
 #include "scheme/runtime.hpp"
 #include "vm/machine.hpp"
 
@@ -35,12 +38,24 @@ class Service {
   void rest_journal(std::int64_t number);
   void wake_journal(std::int64_t number);
 
+  // Null when there is none of that name.
+  const TimeZone* zone(const std::string& name);
+
   // Whose value is the vector that guard.cpp looks at.
   vm::Handle node_parameter;
+
+  DataTypes data_types;
 
   // What is used when a program names no store; empty: default_store_url().
   std::string default_url;
   std::int64_t default_store = -1;  // once it is open
+  std::int64_t chosen_store = -1;   // by use-flow-store!
+  bool open_default(std::string& error);
+  // Where the program keeps its flows now; null, and why, when it cannot be opened.
+  Store* current(std::string& error);
+
+  // Set from a signal handler: the process is to end, and its worker first.
+  std::atomic<bool> stop_asked = false;
 
   // The files of programs being made again, the innermost last; program.cpp.
   std::vector<std::unique_ptr<std::vector<scheme::SourceFile>>> programs;
@@ -54,6 +69,7 @@ class Service {
   std::vector<std::unique_ptr<Store>> stores_;
   std::unordered_map<std::int64_t, Running> journals_;
   std::int64_t next_journal_ = 1;
+  std::unordered_map<std::string, std::unique_ptr<TimeZone>> zones_;  // those asked for
   Heartbeat heartbeat_;  // last: it uses the stores
 };
 

@@ -33,6 +33,10 @@ class Query {
                         SQLITE_STATIC, SQLITE_UTF8);
     return *this;
   }
+  Query& bind_bytes(std::string_view bytes) {
+    sqlite3_bind_blob64(statement_, ++bound_, bytes.data(), bytes.size(), SQLITE_STATIC);
+    return *this;
+  }
   Query& bind_null() {
     sqlite3_bind_null(statement_, ++bound_);
     return *this;
@@ -44,6 +48,11 @@ class Query {
     const auto* p = reinterpret_cast<const char*>(sqlite3_column_text(statement_, column));
     return p ? std::string(p, static_cast<std::size_t>(sqlite3_column_bytes(statement_, column)))
              : std::string();
+  }
+  // Valid until the next step.
+  std::string_view bytes(int column) const {
+    const auto* p = static_cast<const char*>(sqlite3_column_blob(statement_, column));
+    return {p ? p : "", static_cast<std::size_t>(sqlite3_column_bytes(statement_, column))};
   }
 
  private:

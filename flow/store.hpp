@@ -45,6 +45,10 @@ struct FlowRow {
   std::string waiting;  // what it waits for, to be shown: "review, legal"
   std::string note;     // why it is stuck
   std::int64_t wake_at = 0;  // when its next timer is due, in milliseconds since 1970; 0: none
+  std::int64_t first_seq = 0;  // of its oldest record: those before were folded into a snapshot
+  std::int64_t attempts = 0;   // claims since its last record: many mean that it kills its process
+  std::string queue, queue_key;  // empty: it was not queued
+  std::int64_t priority = 0;
 };
 
 struct Claim {
@@ -57,6 +61,9 @@ struct NewFlow {
   std::string id;  // empty: the store makes one from the name
   std::string name;
   std::string program;  // content hash, or "-"
+  // With a queue nobody owns it yet: it waits in state `queued` until it is admitted.
+  std::string queue = {}, queue_key = {};
+  std::int64_t priority = 0;
 };
 
 // What else changes in the transaction of an append.
@@ -69,6 +76,7 @@ struct Append {
   std::string waiting, note;
   std::int64_t wake_at = 0;
   bool release = false;                   // I let go of the flow
+  bool restart = false;                   // these records take the place of all before them
   std::span<const std::string> consumed;  // ids of inbox messages these records stand for
 };
 
@@ -77,7 +85,7 @@ struct Appended {
   bool mail = false;  // the inbox holds something
 };
 
-enum class Letter : std::uint8_t { answer = 1, cancel = 2, signal = 3 };
+enum class Letter : std::uint8_t { answer = 1, cancel = 2, signal = 3, update = 4 };
 
 struct Message {
   std::string id;  // a second delivery under the same id is recognised
@@ -98,6 +106,30 @@ struct ListFilter {
   std::vector<Status> statuses;  // empty: all
   std::string name;              // empty: all
   std::size_t limit = 0;         // 0: all; the newest
+  std::int64_t since = 0, until = 0;  // started then or later, before then; 0: whenever
+  std::vector<std::pair<std::string, std::string>> attributes = {};  // all of them; values as texts
+};
+
+// The progress of a step, as its last heartbeat told it.
+struct Beat {
+  std::string value;
+  std::int64_t at = 0;
+};
+
+// What is kept beside the flows: schedules, rules of queues.  Who changes one names the version
+// that it saw, so of two processes that act on the same state one is refused.
+struct Item {
+  std::string kind, id;
+  std::int64_t version = 0;  // 0: there is none yet
+  std::int64_t due = 0;      // when somebody is to look at it; 0: never
+  std::string value;
+};
+
+// How many flows of a queue may be open at once, and how often one may begin.
+struct QueueRule {
+  std::string queue;
+  std::int64_t limit = 0, per_key = 0;       // open flows, in all and for each key; 0: any number
+  std::int64_t rate = 0, rate_window_ms = 0;  // at most so many begin in that time; 0: any number
 };
 
 struct StoreOptions {
@@ -128,7 +160,22 @@ class Store {
   // Prolongs the leases of all flows that this store's owner holds.
   virtual Answer renew() = 0;
 
+  // Lets flows of a queue begin, as many as the rule allows: they are `running` and nobody has
+  // them.  Of a higher priority first, then of the key that has the fewest, then the oldest.
+  virtual Answer admit(const QueueRule& rule, std::vector<std::string>& ids) = 0;
+  // When the rule lets another flow begin only because of its rate; 0: not for that reason.
+  virtual Answer next_admission(const QueueRule& rule, std::int64_t& at) = 0;
+
+  // The queues in which flows wait.
+  virtual Answer queues(std::vector<std::string>& names) = 0;
+
   virtual Answer deliver(std::string_view id, const Message& message) = 0;
+
+  // Keeps the progress of a step; fenced when the epoch is old.
+  virtual Answer beat(std::string_view id, std::int64_t epoch, std::string_view step,
+                      std::string_view value) = 0;
+  virtual Answer last_beat(std::string_view id, std::string_view step, Beat& beat) = 0;
+  virtual Answer beats(std::string_view id, std::vector<std::pair<std::string, Beat>>& beats) = 0;
 
   // Messages that no append has consumed, oldest first.
   virtual Answer inbox(std::string_view id, std::vector<Message>& messages) = 0;
@@ -146,6 +193,16 @@ class Store {
   virtual Answer import(const FlowRow& row, std::span<const Record> records) = 0;
   // Removes closed flows that have not changed since then, at most `limit`; how many it were.
   virtual Answer purge(std::int64_t before, std::size_t limit, std::size_t& removed) = 0;
+
+  // Keeps an item; refused when its version is not item.version any more.
+  virtual Answer put_item(const Item& item) = 0;
+  virtual Answer drop_item(std::string_view kind, std::string_view id) = 0;
+  // Those of a kind, by id; with `due_by`, only those due until then.
+  virtual Answer items(std::string_view kind, std::int64_t due_by, std::vector<Item>& items) = 0;
+
+  // Name and value of each attribute of a flow.
+  virtual Answer attributes(std::string_view id,
+                            std::vector<std::pair<std::string, std::string>>& found) = 0;
 
   // Programs, by content hash; storing one twice is fine.
   virtual Answer put_program(std::string_view hash, std::string_view text) = 0;

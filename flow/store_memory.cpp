@@ -1,9 +1,12 @@
 // The store for tests: the same answers as the SQLite store, kept in this process.
 // Flows are numbered (`publish-1`), so that what a test prints is always the same.
+#include <algorithm>
 #include <map>
 #include <mutex>
+#include <set>
 
 #include "flow/owner.hpp"
+#include "flow/queueing.hpp"
 #include "flow/store.hpp"
 
 namespace fermata::flow {
@@ -18,11 +21,15 @@ struct MemoryTables {
     std::size_t order = 0;
     std::vector<Record> records;
     std::vector<Slot> inbox;
+    std::map<std::string, Beat> beats;
+    std::map<std::string, std::string> attributes;
+    std::int64_t admitted_at = 0;
   };
   std::mutex mutex;
   std::map<std::string, Flow> flows;
   std::map<std::string, std::string> programs;
   std::map<std::string, std::int64_t> numbers;  // of the last flow of each name
+  std::map<std::pair<std::string, std::string>, Item> items;  // by kind and id
 };
 
 namespace {
@@ -52,6 +59,10 @@ class MemoryStore final : public Store {
     f.row.status = Status::running, f.row.epoch = 1;
     f.row.created_at = f.row.updated_at = options_.now();
     own(f);
+    if (!flow.queue.empty()) {
+      f.row.status = Status::queued, f.row.owner.clear(), f.row.lease_until = 0;
+      f.row.queue = flow.queue, f.row.queue_key = flow.queue_key, f.row.priority = flow.priority;
+    }
     add_records(f, 1, records);
     return {Answer::ok, id, 1, f.row.next_seq};
   }
@@ -65,7 +76,9 @@ class MemoryStore final : public Store {
                        !options_.is_gone(f->row.owner);
     if (owned && manner == Manner::polite)
       return {say(Answer::busy, f->row.id + " is running in another process"), f->row.id};
-    ++f->row.epoch;
+    if (f->row.status == Status::queued && manner == Manner::polite)
+      return {say(Answer::busy, f->row.id + " waits in the queue " + f->row.queue), f->row.id};
+    ++f->row.epoch, ++f->row.attempts;
     if (f->row.status != Status::stuck) f->row.status = Status::running;
     own(*f);
     return {Answer::ok, f->row.id, f->row.epoch, f->row.next_seq};
@@ -76,7 +89,7 @@ class MemoryStore final : public Store {
     Flow* f = find(a.flow);
     if (f == nullptr) return {Answer::missing};
     if (f->row.epoch != a.epoch || f->row.next_seq != a.seq || is_closed(f->row.status)) {
-      const auto seq = static_cast<std::size_t>(a.seq);
+      const auto seq = static_cast<std::size_t>(a.seq - f->row.first_seq);
       if (!a.records.empty() && seq < f->records.size() && f->records[seq].epoch == a.epoch &&
           f->records[seq].op == a.op)
         return {Answer::duplicate};
@@ -93,6 +106,8 @@ class MemoryStore final : public Store {
     for (const std::string& id : a.consumed)
       for (MemoryTables::Slot& slot : f->inbox)
         if (slot.message.id == id) slot.consumed = true;
+    if (a.restart) f->records.clear(), f->beats.clear(), f->row.first_seq = a.seq;
+    if (!a.records.empty() || a.status == Status::suspended) f->row.attempts = 0;
     add_records(*f, a.op, a.records);
     Appended result{Answer::ok};
     for (const MemoryTables::Slot& slot : f->inbox) result.mail = result.mail || !slot.consumed;
@@ -116,6 +131,86 @@ class MemoryStore final : public Store {
     const std::lock_guard guard(tables_->mutex);
     for (auto& [id, f] : tables_->flows)
       if (f.row.owner == options_.owner) f.row.lease_until = options_.now() + options_.lease_ms;
+    return Answer::ok;
+  }
+
+  Answer admit(const QueueRule& rule, std::vector<std::string>& ids) override {
+    const std::lock_guard guard(tables_->mutex);
+    const std::int64_t now = options_.now();
+    QueueState state;
+    std::int64_t latest = 0;
+    std::map<std::pair<std::int64_t, std::size_t>, Queued> waiting;  // as next_to_begin wants them
+    for (const auto& [id, f] : tables_->flows) {
+      if (f.row.queue != rule.queue) continue;
+      QueueState::Key& key = state.keys[f.row.queue_key];
+      const bool open = f.row.status == Status::running || f.row.status == Status::suspended;
+      key.open += open, state.open += open;
+      key.last_admitted = std::max(key.last_admitted, f.admitted_at);
+      latest = std::max(latest, f.admitted_at);
+      state.begun_lately += f.admitted_at > now - rule.rate_window_ms && f.admitted_at != 0;
+      if (f.row.status == Status::queued)
+        waiting[{-f.row.priority, f.order}] = {id, f.row.queue_key, f.row.priority};
+    }
+    std::vector<Queued> line;
+    for (auto& [rank, queued] : waiting) line.push_back(std::move(queued));
+    ids = next_to_begin(rule, std::move(state), line);
+    for (const std::string& id : ids) {
+      Flow& f = tables_->flows[id];
+      f.row.status = Status::running, f.row.attempts = 0;
+      f.admitted_at = latest = std::max(now, latest + 1);
+    }
+    return Answer::ok;
+  }
+
+  Answer next_admission(const QueueRule& rule, std::int64_t& at) override {
+    const std::lock_guard guard(tables_->mutex);
+    at = 0;
+    std::vector<std::int64_t> admitted;
+    bool waits = false;
+    for (const auto& [id, f] : tables_->flows) {
+      if (f.row.queue != rule.queue) continue;
+      waits = waits || f.row.status == Status::queued;
+      if (f.admitted_at != 0) admitted.push_back(f.admitted_at);
+    }
+    std::sort(admitted.begin(), admitted.end(), std::greater<>());
+    if (waits && rule.rate > 0 && admitted.size() >= static_cast<std::size_t>(rule.rate))
+      at = admitted[static_cast<std::size_t>(rule.rate) - 1] + rule.rate_window_ms;
+    return Answer::ok;
+  }
+
+  Answer queues(std::vector<std::string>& names) override {
+    const std::lock_guard guard(tables_->mutex);
+    std::set<std::string> found;
+    for (const auto& [id, f] : tables_->flows)
+      if (f.row.status == Status::queued) found.insert(f.row.queue);
+    names.assign(found.begin(), found.end());
+    return Answer::ok;
+  }
+
+  Answer beat(std::string_view id, std::int64_t epoch, std::string_view step,
+              std::string_view value) override {
+    const std::lock_guard guard(tables_->mutex);
+    Flow* f = find(id);
+    if (f == nullptr) return Answer::missing;
+    if (f->row.epoch != epoch || is_closed(f->row.status))
+      return say(Answer::fenced, f->row.id + " was taken over by another process");
+    f->beats[std::string(step)] = {std::string(value), options_.now()};
+    return Answer::ok;
+  }
+
+  Answer last_beat(std::string_view id, std::string_view step, Beat& beat) override {
+    const std::lock_guard guard(tables_->mutex);
+    Flow* f = find(id);
+    if (f == nullptr) return Answer::missing;
+    const auto it = f->beats.find(std::string(step));
+    if (it == f->beats.end()) return say(Answer::missing, "the step has told no progress");
+    beat = it->second;
+    return Answer::ok;
+  }
+
+  Answer beats(std::string_view id, std::vector<std::pair<std::string, Beat>>& beats) override {
+    const std::lock_guard guard(tables_->mutex);
+    if (const Flow* f = find(id)) beats.assign(f->beats.begin(), f->beats.end());
     return Answer::ok;
   }
 
@@ -156,6 +251,13 @@ class MemoryStore final : public Store {
       bool wanted = filter.statuses.empty();
       for (const Status s : filter.statuses) wanted = wanted || s == f->row.status;
       if (!wanted || (!filter.name.empty() && filter.name != f->row.name)) continue;
+      if (f->row.created_at < filter.since) continue;
+      if (filter.until != 0 && f->row.created_at >= filter.until) continue;
+      for (const auto& [name, value] : filter.attributes) {
+        const auto it = f->attributes.find(name);
+        wanted = wanted && it != f->attributes.end() && it->second == value;
+      }
+      if (!wanted) continue;
       if (filter.limit != 0 && rows.size() >= filter.limit) break;
       rows.push_back(f->row);
     }
@@ -196,9 +298,12 @@ class MemoryStore final : public Store {
     f.row = row;
     f.row.owner.clear(), f.row.lease_until = 0;
     f.records.assign(records.begin(), records.end());
-    f.row.next_seq = static_cast<std::int64_t>(records.size());
-    for (std::size_t i = 0; i < f.records.size(); ++i)
-      f.records[i].seq = static_cast<std::int64_t>(i);
+    f.row.next_seq = row.first_seq + static_cast<std::int64_t>(records.size());
+    for (std::size_t i = 0; i < f.records.size(); ++i) {
+      f.records[i].seq = row.first_seq + static_cast<std::int64_t>(i);
+      if (f.records[i].event == Event::attribute)
+        f.attributes[f.records[i].name] = f.records[i].value;
+    }
     return Answer::ok;
   }
 
@@ -210,6 +315,38 @@ class MemoryStore final : public Store {
       removed += old;
       it = old ? tables_->flows.erase(it) : std::next(it);
     }
+    return Answer::ok;
+  }
+
+  Answer put_item(const Item& item) override {
+    const std::lock_guard guard(tables_->mutex);
+    const auto it = tables_->items.find({item.kind, item.id});
+    if ((it == tables_->items.end() ? 0 : it->second.version) != item.version)
+      return say(Answer::refused, item.id + " was changed by somebody else meanwhile");
+    Item& kept = tables_->items[{item.kind, item.id}];
+    kept = item;
+    ++kept.version;
+    return Answer::ok;
+  }
+
+  Answer drop_item(std::string_view kind, std::string_view id) override {
+    const std::lock_guard guard(tables_->mutex);
+    if (tables_->items.erase({std::string(kind), std::string(id)}) > 0) return Answer::ok;
+    return say(Answer::missing, "there is no " + std::string(kind) + " " + std::string(id));
+  }
+
+  Answer items(std::string_view kind, std::int64_t due_by, std::vector<Item>& items) override {
+    const std::lock_guard guard(tables_->mutex);
+    for (const auto& [key, item] : tables_->items)
+      if (key.first == kind && (due_by == 0 || (item.due != 0 && item.due <= due_by)))
+        items.push_back(item);
+    return Answer::ok;
+  }
+
+  Answer attributes(std::string_view id,
+                    std::vector<std::pair<std::string, std::string>>& found) override {
+    const std::lock_guard guard(tables_->mutex);
+    if (const Flow* f = find(id)) found.assign(f->attributes.begin(), f->attributes.end());
     return Answer::ok;
   }
 
@@ -258,6 +395,7 @@ class MemoryStore final : public Store {
     for (Record r : records) {
       r.seq = f.row.next_seq++, r.epoch = f.row.epoch, r.op = op;
       if (r.at == 0) r.at = options_.now();
+      if (r.event == Event::attribute) f.attributes[r.name] = r.value;
       f.records.push_back(std::move(r));
     }
   }

@@ -7,6 +7,9 @@
 #include <chrono>
 #include <cstdio>
 
+#include "flow/inspect.hpp"
+#include "flow/owner.hpp"
+#include "flow/service.hpp"
 #include "repl/docs.hpp"
 #include "repl/output.hpp"
 #include "repl/profile.hpp"
@@ -157,6 +160,30 @@ void load(Session& s, const std::string& file) {
   s.evaluate(file.starts_with('"') ? "(load " + file + ")" : "(load " + quoted + "\")");
 }
 
+// What a look at the store shows; the store is that of the program at the prompt.
+template <class Look>
+void look_at_flows(Session& s, Look look) {
+  std::string error;
+  flow::Store* const store = flow::Service::find(s.machine)->current(error);
+  s.print(store == nullptr ? error + "\n" : look(*store).text);
+}
+
+void flows(Session& s, const std::string&) {
+  look_at_flows(s, [](flow::Store& store) {
+    return flow::list_text(store, flow::wall_clock_ms());
+  });
+}
+void flow_timeline(Session& s, const std::string& id) {
+  look_at_flows(s, [&](flow::Store& store) {
+    return flow::show_text(store, id, flow::wall_clock_ms());
+  });
+}
+void why(Session& s, const std::string& id) {
+  look_at_flows(s, [&](flow::Store& store) {
+    return flow::why_text(store, id, flow::wall_clock_ms());
+  });
+}
+
 void quit(Session& s, const std::string& status) { s.quit(std::atoi(status.c_str())); }
 
 constexpr Command kCommands[] = {
@@ -173,6 +200,9 @@ constexpr Command kCommands[] = {
     {"task", "N", "what is known of one of them", show_task},
     {"kill", "N", "cancels a task", kill_task},
     {"mailbox", "N", "the messages that wait for an Erlang process", show_mailbox},
+    {"flows", "", "the durable flows in the store", flows},
+    {"flow", "ID", "one flow's timeline; (flow-at ID n) goes back in it", flow_timeline},
+    {"why", "ID", "what a flow waits for, and what would let it go on", why},
     {"quit", "[STATUS]", "ends the session", quit},
 };
 

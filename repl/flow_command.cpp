@@ -8,7 +8,6 @@
 #include "flow/commands.hpp"
 #include "flow/inspect.hpp"
 #include "flow/store.hpp"
-#include "repl/source_file.hpp"
 
 namespace fermata::repl {
 
@@ -31,39 +30,79 @@ FlowAction look(Look what) {
   return {shown.fine ? Kind::show : Kind::problem, shown.text};
 }
 
-// [--status STATE] [--name FLOW]
-FlowAction list(const Arguments& a) {
+// Whether the option is there; it is taken out.
+bool take_flag(Arguments& a, const char* name) {
+  const auto found = std::find(a.begin(), a.end(), name);
+  if (found == a.end()) return false;
+  a.erase(found);
+  return true;
+}
+
+// "90s", "30m", "12h", "7d" in milliseconds; 0 when it is none.
+std::int64_t span_ms(const std::string& text) {
+  char* end = nullptr;
+  const double n = std::strtod(text.c_str(), &end);
+  const std::string unit = end;
+  const double seconds = unit == "s" ? 1 : unit == "m" ? 60 : unit == "h" ? 3600 : unit == "d" ? 86400 : 0;
+  return n > 0 ? static_cast<std::int64_t>(n * seconds * 1000) : 0;
+}
+
+// [--status STATE] [--name FLOW] [--where NAME=VALUE] [--newer SPAN] [--older SPAN] [--limit N]
+// [--json]
+FlowAction list(const Arguments& given) {
+  Arguments a = given;
+  const bool json = take_flag(a, "--json");
   flow::ListFilter filter;
   for (std::size_t i = 0; i < a.size(); i += 2) {
     if (i + 1 == a.size()) return {Kind::usage, ""};
+    const std::string& value = a[i + 1];
+    const auto equals = value.find('=');
     if (a[i] == "--name") {
-      filter.name = a[i + 1];
+      filter.name = value;
     } else if (a[i] == "--status") {
+      const std::size_t before = filter.statuses.size();
       for (std::int64_t n = 1; const auto status = flow::status_numbered(n); ++n)
-        if (flow::status_name(*status) == a[i + 1]) filter.statuses.push_back(*status);
-      if (filter.statuses.empty()) return {Kind::problem, "there is no state " + a[i + 1] + "\n"};
+        if (flow::status_name(*status) == value) filter.statuses.push_back(*status);
+      if (filter.statuses.size() == before)
+        return {Kind::problem, "there is no state " + value + "\n"};
+    } else if (a[i] == "--where" && equals != std::string::npos) {
+      filter.attributes.emplace_back(value.substr(0, equals), value.substr(equals + 1));
+    } else if ((a[i] == "--newer" || a[i] == "--older") && span_ms(value) > 0) {
+      (a[i] == "--newer" ? filter.since : filter.until) = now_ms() - span_ms(value);
+    } else if (a[i] == "--limit" && std::atoi(value.c_str()) > 0) {
+      filter.limit = static_cast<std::size_t>(std::atoi(value.c_str()));
     } else {
       return {Kind::usage, ""};
     }
   }
-  return look([&](flow::Store& s) { return flow::list_text(s, now_ms(), filter); });
+  return look([&](flow::Store& s) {
+    return json ? flow::list_json(s, now_ms(), filter) : flow::list_text(s, now_ms(), filter);
+  });
 }
-FlowAction why(const Arguments& a) {
-  return look([&](flow::Store& s) { return flow::why_text(s, a[0], now_ms()); });
+
+// ID [--json]
+FlowAction look_at(const Arguments& given,
+                   flow::Shown (*text)(flow::Store&, std::string_view, std::int64_t)) {
+  Arguments a = given;
+  const bool json = take_flag(a, "--json");
+  if (a.size() != 1) return {Kind::usage, ""};
+  return look([&](flow::Store& s) { return (json ? flow::show_json : text)(s, a[0], now_ms()); });
 }
-FlowAction graph(const Arguments& a) {
-  return look([&](flow::Store& s) { return flow::graph_text(s, a[0]); });
+FlowAction why(const Arguments& a) { return look_at(a, flow::why_text); }
+FlowAction show(const Arguments& a) { return look_at(a, flow::show_text); }
+FlowAction graph(const Arguments& given) {
+  Arguments a = given;
+  const bool svg = take_flag(a, "--svg");
+  if (a.size() != 1) return {Kind::usage, ""};
+  return look([&](flow::Store& s) { return (svg ? flow::graph_svg : flow::graph_text)(s, a[0]); });
 }
 FlowAction export_flow(const Arguments& a) {
   return look([&](flow::Store& s) { return flow::export_text(s, a[0]); });
 }
-FlowAction import_flow(const Arguments& a) {
-  const auto text = read_file(a[0]);
-  if (!text) return {Kind::problem, "cannot read " + a[0] + "\n"};
-  return look([&](flow::Store& s) { return flow::import_text(s, *text); });
-}
-FlowAction stats(const Arguments&) {
-  return look([](flow::Store& s) { return flow::stats_text(s); });
+FlowAction import_flow(const Arguments& a) { return {Kind::run, flow::import_program(a[0])}; }
+FlowAction stats(const Arguments& a) {
+  if (!a.empty() && a[0] != "--json") return {Kind::usage, ""};
+  return look([&](flow::Store& s) { return (a.empty() ? flow::stats_text : flow::stats_json)(s); });
 }
 FlowAction purge(const Arguments& a) {
   char* end = nullptr;
@@ -74,9 +113,23 @@ FlowAction purge(const Arguments& a) {
 FlowAction signal(const Arguments& a) {
   return {Kind::run, flow::signal_program(a[0], a[1], a.size() > 2 ? a[2] : "")};
 }
-FlowAction work(const Arguments& a) {
-  if (!a.empty() && a[0] != "--once") return {Kind::usage, ""};
-  return {Kind::run, flow::work_program(!a.empty())};
+FlowAction update(const Arguments& a) {
+  return {Kind::run, flow::update_program(a[0], a[1], a.size() > 2 ? a[2] : "")};
+}
+FlowAction query(const Arguments& a) { return {Kind::run, flow::query_program(a[0], a[1])}; }
+FlowAction work(const Arguments& given) {
+  Arguments a = given;
+  const bool once = take_flag(a, "--once");
+  const bool json = take_flag(a, "--json");
+  if (!a.empty()) return {Kind::usage, ""};
+  return {Kind::work, flow::work_program(once, json)};
+}
+// list | pause ID | continue ID | trigger ID | remove ID
+FlowAction schedule(const Arguments& a) {
+  if (a[0] == "list" && a.size() == 1) return {Kind::run, flow::schedule_program(a[0], "")};
+  const bool known = a[0] == "pause" || a[0] == "continue" || a[0] == "trigger" || a[0] == "remove";
+  if (!known || a.size() != 2) return {Kind::usage, ""};
+  return {Kind::run, flow::schedule_program(a[0], a[1])};
 }
 FlowAction compat(const Arguments& a) { return {Kind::run, flow::compat_program(a[0])}; }
 FlowAction migrate(const Arguments& a) {
@@ -95,9 +148,6 @@ FlowAction check(const Arguments& a) {
 FlowAction retry(const Arguments& a) { return {Kind::run, flow::retry_program(a[0])}; }
 FlowAction skip(const Arguments& a) { return {Kind::run, flow::skip_program(a[0], a[1])}; }
 
-FlowAction show(const Arguments& a) {
-  return look([&](flow::Store& s) { return flow::show_text(s, a[0], now_ms()); });
-}
 FlowAction start(const Arguments& a) {
   return {Kind::run, flow::start_program(a[0], a[1], a.size() > 2 ? a[2] : "")};
 }
@@ -128,11 +178,18 @@ constexpr Verb kVerbs[] = {
      resume},
     {"cancel", "ID [REASON]", "end it", 1, 2, cancel},
     {"signal", "ID NAME [VALUE]", "send it a signal", 2, 3, signal},
-    {"list", "[--status STATE] [--name FLOW]", "all flows, or some", 0, 4, list},
-    {"show", "ID", "one flow's timeline", 1, 1, show},
-    {"why", "ID", "what it waits for, and what would let it go on", 1, 1, why},
-    {"graph", "ID", "a picture of it, as Mermaid text", 1, 1, graph},
-    {"work", "[--once]", "run timers, signals, and what a crash left", 0, 1, work},
+    {"update", "ID NAME [VALUE]", "ask it to do something, and for the answer", 2, 3, update},
+    {"query", "ID NAME", "what it tells about itself", 2, 2, query},
+    {"list",
+     "[--status STATE] [--name FLOW] [--where NAME=VALUE] [--newer SPAN] [--older SPAN] [--limit N] [--json]",
+     "all flows, or some; SPAN is like 90s, 30m, 12h, 7d", 0, 99, list},
+    {"show", "ID [--json]", "one flow's timeline", 1, 2, show},
+    {"why", "ID [--json]", "what it waits for, and what would let it go on", 1, 2, why},
+    {"graph", "ID [--svg]", "a picture of it, as Mermaid text or SVG", 1, 2, graph},
+    {"work", "[--once] [--json]", "run timers, signals, schedules, queues, and what a crash left", 0, 2,
+     work},
+    {"schedule", "list|pause|continue|trigger|remove [ID]", "schedules, which flow/schedule makes", 1, 2,
+     schedule},
     {"check", "FILE NAME [INPUT]", "stop it at every record; it must end the same", 2, 3, check},
     {"compat", "FILE", "whether the open flows would go on with that program", 1, 1, compat},
     {"migrate", "[--dry-run] ID FILE", "let it go on with that program", 2, 3, migrate},
@@ -142,14 +199,17 @@ constexpr Verb kVerbs[] = {
     {"export", "ID", "its whole history as text", 1, 1, export_flow},
     {"import", "FILE", "take in what export wrote", 1, 1, import_flow},
     {"purge", "DAYS", "remove flows that ended more than so many days ago", 1, 1, purge},
-    {"stats", "", "how many flows there are of each kind", 0, 0, stats},
+    {"stats", "[--json]", "how many flows there are of each kind", 0, 1, stats},
 };
 
 std::string verbs_text() {
   std::string text = "usage: fermata flow VERB ...\n";
   for (const Verb& v : kVerbs) {
     std::string left = std::string("  ") + v.name + " " + v.arguments;
-    left.resize(std::max<std::size_t>(left.size() + 1, 34), ' ');
+    if (left.size() < 33)
+      left.resize(34, ' ');
+    else
+      left += "\n" + std::string(34, ' ');
     text += left + v.help + "\n";
   }
   return text;

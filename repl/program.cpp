@@ -14,6 +14,7 @@
 #include "repl/check.hpp"
 #include "repl/docs.hpp"
 #include "repl/driver.hpp"
+#include "flow/service.hpp"
 #include "repl/flow_command.hpp"
 #include "repl/line_edit.hpp"
 #include "repl/output.hpp"
@@ -21,6 +22,7 @@
 #include "repl/reference.hpp"
 #include "repl/session.hpp"
 #include "repl/source_file.hpp"
+#include "repl/stop_signal.hpp"
 #include "sched/engine.hpp"
 #include "scheme/library.hpp"
 #include "scheme/ports.hpp"
@@ -54,11 +56,14 @@ constexpr const char* kCheckIndent =
 class Program {
  public:
   // flow_program: what `fermata flow` is to run.
-  explicit Program(const Options& options, std::string flow_program = {})
+  // ends_at_sigterm: it is a worker, which is asked to end by SIGTERM.
+  explicit Program(const Options& options, std::string flow_program = {},
+                   bool ends_at_sigterm = false)
       : options_(options), flow_program_(std::move(flow_program)), machine_(Machine::create()),
         runtime_(scheme::Runtime::create(machine_, {library_path(options), command_line(options), {}})),
         key_(machine_) {
     flow::install_flow(runtime_);
+    if (ends_at_sigterm) stop_.emplace(flow::Service::find(machine_)->stop_asked);
     sched::Engine::of(machine_).report = report_task;
     // Recursion without end is to be an error, not a computer that swaps.
     machine_.heap.set_limit(options.heap_mib > 0 ? options.heap_mib << 20 : vm::memory_here() / 2);
@@ -69,6 +74,7 @@ class Program {
     }
   }
   ~Program() {
+    stop_.reset();
     flow::uninstall_flow(runtime_);
     scheme::Runtime::destroy(runtime_);
     Machine::destroy(machine_);
@@ -240,6 +246,7 @@ class Program {
   Machine& machine_;
   scheme::Runtime& runtime_;
   InterruptKey key_;
+  std::optional<StopSignal> stop_;
   Deadline deadline_;
 };
 
@@ -247,6 +254,7 @@ int run_flow(const Options& options) {
   const FlowAction action = flow_action(options.arguments);
   switch (action.kind) {
     case FlowAction::Kind::run: return Program(options, action.text).run();
+    case FlowAction::Kind::work: return Program(options, action.text, true).run();
     case FlowAction::Kind::show: write_out(action.text); return 0;
     case FlowAction::Kind::problem: write_error("fermata: " + action.text); return kUncaught;
     case FlowAction::Kind::usage: write_error(action.text); return kUsage;

@@ -17,6 +17,7 @@
 #include "sched/descriptor.hpp"
 #include "sched/failure.hpp"
 #include "vm/string.hpp"
+#include "vm/world.hpp"
 
 namespace fermata::sched {
 
@@ -64,6 +65,7 @@ class Lookup final : public Job {
 };
 
 Outcome look_up(Machine& m, String& host, Index port, bool passive) {
+  if (auto problem = touch_world(m)) return *problem;
   if (port > 65535) return m.out_of_range(2, "a port below 65536", Value::fixnum(static_cast<std::int64_t>(port.value)));
   return Engine::of(m).workers.begin(
       std::make_shared<Lookup>(to_utf8(host), std::to_string(port.value), passive));
@@ -84,6 +86,7 @@ Value socket_value(Machine& m, int fd) {
 }
 
 Outcome begin_connect(Machine& m, Bytevector& to) {
+  if (auto problem = touch_world(m)) return *problem;
   run_finalizers();
   socklen_t size;
   const sockaddr_storage address = address_in(to, size);
@@ -113,6 +116,7 @@ Outcome end_connect(Machine& m, Value socket) {
 }
 
 Outcome listen_at(Machine& m, Bytevector& at, Index backlog) {
+  if (auto problem = touch_world(m)) return *problem;
   run_finalizers();
   socklen_t size;
   const sockaddr_storage address = address_in(at, size);
@@ -132,6 +136,7 @@ Outcome listen_at(Machine& m, Bytevector& at, Index backlog) {
 }
 
 Outcome accept_one(Machine& m, Value listener) {
+  if (auto problem = touch_world(m)) return *problem;
   const auto held = descriptor_of(listener);
   if (held == nullptr) return m.error(ConditionKind::io, "tcp-accept: the listener is closed");
   for (;;) {

@@ -7,6 +7,7 @@
 #include "sched/descriptor.hpp"
 #include "sched/failure.hpp"
 #include "vm/string.hpp"
+#include "vm/world.hpp"
 
 namespace fermata::sched {
 
@@ -36,6 +37,7 @@ bool read_strings(Value list, std::vector<std::string>& into) {
 }
 
 Outcome start(Machine& m, Value arguments, Value environment, String& directory, Value limits, Vector& streams) {
+  if (auto problem = touch_world(m)) return *problem;
   SpawnPlan plan;
   if (!read_strings(arguments, plan.arguments) || plan.arguments.empty()) {
     return m.wrong_type(1, "a list of strings, the program first", arguments);
@@ -70,19 +72,25 @@ Outcome start(Machine& m, Value arguments, Value environment, String& directory,
 }
 
 Outcome wait(Machine& m, Vector& cell) {
+  if (auto problem = touch_world(m)) return *problem;
   const Value status = cell.slots()[Children::kStatus];
   return status != kFalse ? Outcome(status) : m.retry_when(cell.slots()[Children::kQueue]);
 }
 Outcome pid(Machine&, Vector& cell) { return cell.slots()[Children::kPid]; }
-Outcome status(Machine&, Vector& cell) { return cell.slots()[Children::kStatus]; }
+Outcome status(Machine& m, Vector& cell) {
+  if (auto problem = touch_world(m)) return *problem;
+  return cell.slots()[Children::kStatus];
+}
 
 Outcome signal_group(Machine& m, Vector& cell, Symbol& name) {
+  if (auto problem = touch_world(m)) return *problem;
   const std::string text = to_utf8(as<String>(name.name));
   const int number = text == "kill" ? SIGKILL : text == "terminate" ? SIGTERM : SIGINT;
   return Value::boolean(Engine::of(m).children.signal(cell, number));
 }
 
 Outcome environment(Machine& m) {
+  if (auto problem = touch_world(m)) return *problem;
   Value list = kNull;
   for (char** each = environ; each != nullptr && *each != nullptr; ++each) {
     list = m.heap.cons(value_of(&make_string(m.heap, std::string_view(*each))), list);

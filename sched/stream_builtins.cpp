@@ -9,6 +9,7 @@
 #include "sched/failure.hpp"
 #include "sched/waiting.hpp"
 #include "vm/string.hpp"
+#include "vm/world.hpp"
 
 namespace fermata::sched {
 
@@ -44,6 +45,7 @@ Outcome make_pipe(Machine& m, Index capacity) {
 }
 
 Outcome make_system_pipe(Machine& m) {
+  if (auto problem = touch_world(m)) return *problem;
   run_finalizers();
   int ends[2];
   if (::pipe2(ends, O_CLOEXEC) != 0) return system_failure(m, "cannot make a pipe", errno);
@@ -86,6 +88,7 @@ Outcome job_give_up(Machine& m, Value job) {
 }
 
 Outcome host_event(Machine& m, String& text) {
+  if (auto problem = touch_world(m)) return *problem;
   Engine& e = Engine::of(m);
   if (e.outbox->put(to_utf8(text))) return kUnspecified;
   return m.retry_when(value_of(e.room));

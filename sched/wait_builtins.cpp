@@ -6,6 +6,7 @@
 #include "sched/cancel.hpp"
 #include "sched/waiting.hpp"
 #include "vm/number.hpp"
+#include "vm/world.hpp"
 
 namespace fermata::sched {
 
@@ -182,6 +183,7 @@ Outcome add_timer_at(Machine& m, Fixnum ticket, Value tag, Fixnum time) {
   return kUnspecified;
 }
 Outcome now_ns(Machine& m, std::optional<Scheduler*> s) {
+  note_question(m);
   return Value::fixnum(read_clock(s ? **s : *current_fiber(m).scheduler));
 }
 Outcome time_after(Machine& m, Value seconds) {

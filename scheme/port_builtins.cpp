@@ -27,7 +27,7 @@ Outcome usable_port(Machine& m, std::optional<Value> given, std::size_t argument
   if (!p->is_open()) {
     return m.error(ConditionKind::io, std::string(m.native_name()) + ": the port is closed", {v});
   }
-  const World* const w = world_of(m);
+  const vm::World* const w = vm::world_of(m);
   if (p->open == nullptr || w == nullptr) return v;
   // The console may be written to at any time, but nothing is shown twice.
   const bool speaks = (p->state & Port::kConsole) != 0 && !input;

@@ -7,31 +7,19 @@ namespace fermata::scheme {
 
 using namespace vm;
 
-World& make_world(Machine& m) {
-  auto& w = *::new (allocate_root(sizeof(World))) World;
-  m.services[kWorldService] = &w;
+scheme::World& make_world(Machine& m) {
+  auto& w = *::new (allocate_root(sizeof(scheme::World))) scheme::World;
+  m.services[vm::kWorldService] = static_cast<vm::World*>(&w);
   return w;
 }
 
 void destroy_world(Machine& m) {
-  free_root(world_of(m));
-  m.services[kWorldService] = nullptr;
-}
-
-Problem touch_world(Machine& m) {
-  World* const w = world_of(m);
-  if (w == nullptr) return std::nullopt;
-  ++w->touches;
-  return w->watched_tasks > 0 ? w->touch(m, m.native_name()) : std::nullopt;
-}
-
-void note_question(Machine& m) {
-  World* const w = world_of(m);
-  if (w != nullptr && !(w->watched_tasks > 0 && w->is_told_again(m))) ++w->touches;
+  free_root(scheme::world_of(m));
+  m.services[vm::kWorldService] = nullptr;
 }
 
 void begin_form(Machine& m, Environment& env, std::int64_t position) {
-  World* const w = world_of(m);
+  World* const w = scheme::world_of(m);
   if (w == nullptr) return;
   if (&env == Runtime::of(m).program) {
     if (w->watched != &env) w->worldly = kNull, w->form_position = -1;
@@ -46,7 +34,7 @@ void begin_form(Machine& m, Environment& env, std::int64_t position) {
 }
 
 void note_trees(Machine& m, Value trees) {
-  World* const w = world_of(m);
+  World* const w = scheme::world_of(m);
   if (w != nullptr && w->form_position >= 0 && w->form_trees == kFalse) w->form_trees = trees;
 }
 

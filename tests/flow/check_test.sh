@@ -26,5 +26,7 @@ check() {  # file, flow, input
 check publish.scm pipeline '"fermatas"'
 check order.scm order '(teapot 30)'
 check signup.scm signup '"ada"'
+check digest.scm digest "(a b c)"
+check approval.scm approval "(laptop 1200)"
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]

@@ -38,6 +38,36 @@ class HookedStore final : public Store {
   Answer put_program(std::string_view hash, std::string_view text) override {
     return around([&] { return inner_->put_program(hash, text); });
   }
+  Answer put_item(const Item& item) override {
+    return around([&] { return inner_->put_item(item); });
+  }
+  Answer drop_item(std::string_view kind, std::string_view id) override {
+    return around([&] { return inner_->drop_item(kind, id); });
+  }
+  Answer admit(const QueueRule& rule, std::vector<std::string>& ids) override {
+    return around([&] { return inner_->admit(rule, ids); });
+  }
+  Answer beat(std::string_view id, std::int64_t epoch, std::string_view step,
+              std::string_view value) override {
+    return around([&] { return inner_->beat(id, epoch, step, value); });
+  }
+  Answer next_admission(const QueueRule& rule, std::int64_t& at) override {
+    return inner_->next_admission(rule, at);
+  }
+  Answer queues(std::vector<std::string>& names) override { return inner_->queues(names); }
+  Answer last_beat(std::string_view id, std::string_view step, Beat& beat) override {
+    return inner_->last_beat(id, step, beat);
+  }
+  Answer beats(std::string_view id, std::vector<std::pair<std::string, Beat>>& b) override {
+    return inner_->beats(id, b);
+  }
+  Answer items(std::string_view kind, std::int64_t due_by, std::vector<Item>& items) override {
+    return inner_->items(kind, due_by, items);
+  }
+  Answer attributes(std::string_view id,
+                    std::vector<std::pair<std::string, std::string>>& found) override {
+    return inner_->attributes(id, found);
+  }
   Answer release(std::string_view id, std::int64_t epoch) override {
     return inner_->release(id, epoch);
   }

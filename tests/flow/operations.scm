@@ -1,7 +1,7 @@
 ;; What a flow can wait for and do, in virtual time: time, signals, races, limits,
 ;; compensation, tasks of its own; each of it live, and rebuilt from its history.
 (import (scheme base) (scheme file) (scheme time) (scheme cxr) (srfi 64)
-        (fermata flow) (fermata sched) (only (fermata random) random)
+        (fermata flow) (fermata sched) (fermata task) (fermata net) (only (fermata random) random)
         (only (fermata condition) condition-kind))
 
 (use-flow-store! "memory:")
@@ -299,6 +299,17 @@
   (raised-message (flow/start waits-late 0)))
 (defflow in-steps (lambda (x) (suspend 'w) (step 'look (lambda () (file-exists? here)))))
 (test-equal "in a step it may" #t (flow/resume (started in-steps 0) 1))
+(defflow connects-late (lambda (x) (suspend 'w) (tcp-connect "localhost" 1)))
+(test-equal "nor through the network"
+  "net-look-up: here a flow would act without a record of it, after `suspend w`; make it a step: (step 'NAME (lambda () (net-look-up ...)))"
+  (raised-message (flow/resume (started connects-late 0) 1)))
+(define (run-true) (run-task (process-task '("true"))))
+(defflow runs-late (lambda (x) (suspend 'w) (run-true)))
+(test-equal "nor by another program" "process-environment:"
+  (let ((message (raised-message (flow/resume (started runs-late 0) 1))))
+    (string-copy message 0 20)))
+(defflow runs-in-step (lambda (x) (suspend 'w) (step 'run (lambda () (run-true)))))
+(test-equal "which a step may run" 0 (flow/resume (started runs-in-step 0) 1))
 (define acted 0)
 (defflow acted-once
   (sequence (lambda (x) (file-exists? here) (set! acted (+ acted 1)) acted)

@@ -7,16 +7,25 @@
    retry try-catch timeout with-gas saga child
    flow-node flow-id flow-const
    ;; inside
-   step step-key suspend await-signal await-any
-   flow-sleep flow-sleep-until flow-now flow-random flow-uuid flow-version define-query
+   step step-key heartbeat last-heartbeat suspend await-signal await-any
+   flow-sleep flow-sleep-until flow-now flow-random flow-uuid flow-version
+   define-query define-update flow-attribute! continue-as-new
    tick flow-timeout? compensate
    fail failed? fail-reason
+   define-flow-record secret secret? secret-value
    ;; outside
-   flow/start flow/resume flow/recover flow/cancel flow/signal flow/query
+   flow/start flow/resume flow/recover flow/cancel flow/signal flow/update flow/query
    flow-evict! flow-patience
-   flow/work flow/fork flow/retry flow/skip flow/divergence flow-check
-   flow/status flow/result flow/list flow/waiting flow-resumable-ids
+   flow/work flow/fork flow/retry flow/skip flow/import flow/divergence flow-check
+   flow-at flow-forward flow-back
+   flow/status flow/result flow/list flow/attributes flow/waiting flow-resumable-ids
    flow-suspended? flow-suspended-id flow-suspended-tag
+   ;; by the clock, and in turn
+   flow/schedule flow/unschedule flow/schedules flow/pause-schedule flow/continue-schedule
+   flow/trigger flow/backfill flow-queue! flow-queues
    open-flow-store use-flow-store! current-flow-store flow-store-url)
-  (import (fermata flow nodes) (fermata flow operation) (fermata flow engine)
-          (fermata flow history) (fermata flow host) (fermata flow tools) (fermata flow check)))
+  (import (fermata flow nodes) (fermata flow steps) (fermata flow data) (fermata flow waits)
+          (fermata flow operation) (fermata flow engine) (fermata flow child)
+          (fermata flow history) (fermata flow host) (fermata flow live) (fermata flow look)
+          (fermata flow schedule) (fermata flow queue)
+          (fermata flow work) (fermata flow tools) (fermata flow travel) (fermata flow check)))

@@ -9,8 +9,9 @@
   (export flow-check)
   (import (scheme base) (scheme write)
           (only (fermata condition) condition? condition-kind)
-          (fermata flow builtins) (fermata flow looks) (fermata flow raised)
-          (fermata flow run) (fermata flow engine) (fermata flow history) (fermata flow host)
+          (fermata flow builtins) (fermata flow journals) (fermata flow looks) (fermata flow raised)
+          (fermata flow run) (fermata flow engine) (fermata flow history) (fermata flow host) (fermata flow live)
+          (fermata flow look) (fermata flow options)
           (fermata flow nodes) (fermata flow program)
           (only (fermata sched) make-scheduler task-spawn scheduler-run task-status
                 task-result task-sleep clock-advance! clock-now))

@@ -2,11 +2,13 @@
 ;; flow/commands.cpp call.
 (define-library (fermata flow command)
   (export perform-start perform-resume perform-recover perform-cancel
-          perform-signal perform-work perform-compat perform-migrate
-          perform-fork perform-retry perform-skip perform-check)
-  (import (scheme base) (scheme write) (scheme process-context)
+          perform-signal perform-update perform-query perform-schedule perform-work perform-compat perform-migrate
+          perform-fork perform-import perform-retry perform-skip perform-check)
+  (import (scheme base) (scheme file) (scheme write) (scheme process-context)
           (only (fermata condition) condition-kind)
-          (fermata flow sources) (fermata flow history) (fermata flow host) (fermata flow program)
+          (fermata flow sources) (fermata flow history) (fermata flow host) (fermata flow look)
+          (fermata flow program)
+          (fermata flow schedule) (fermata flow work) (only (fermata flow cron) days->date)
           (fermata flow tools) (fermata flow check)
           (fermata flow tell))
   (begin
@@ -50,21 +52,81 @@
                  (let ((go (signal-plan id name value)))
                    (lambda () (go) (list 'flow-signalled id))))))
 
-    (define (perform-work once?)
+    (define (perform-update id name value)
+      (perform (lambda ()
+                 (let ((answer (flow/update id name value))) (lambda () answer)))))
+
+    (define (perform-query id name)
+      (perform (lambda () (let ((answer (flow/query id name))) (lambda () answer)))))
+
+    ;; One line for each flow that was run; a line of JSON for machines.
+    (define (perform-work once? json?)
       (flow/work 'once once?
                  'tell (lambda (id outcome)
-                         (say id " " (told outcome))
+                         (if json?
+                             (say "{\"id\":" (quoted (symbol->string id)) ",\"outcome\":"
+                                  (quoted (told outcome)) "}")
+                             (say id " " (told outcome)))
                          (flush-output-port))))
 
+    ;; A JSON string.
+    (define (quoted text)
+      (let ((port (open-output-string)))
+        (write-char #\" port)
+        (string-for-each
+         (lambda (c)
+           (cond ((memv c '(#\" #\\)) (write-char #\\ port) (write-char c port))
+                 ((char<? c #\space) (write-char #\space port))
+                 (else (write-char c port))))
+         text)
+        (write-char #\" port)
+        (get-output-string port)))
+
     (define (told outcome)
+      (define (is? tag) (and (pair? outcome) (eq? (car outcome) tag)))
       (cond ((flow-suspended? outcome)
              (string-append "waits for " (symbol->string (flow-suspended-tag outcome))))
-            ((and (pair? outcome) (eq? (car outcome) 'raised) (pair? (cdr outcome)))
+            ((and (is? 'raised) (pair? (cdr outcome)))
              (string-append "stopped: "
                             (if (error-object? (cadr outcome))
                                 (error-object-message (cadr outcome))
                                 "something was raised")))
+            ((and (is? 'schedule) (pair? (cdr outcome)))
+             (string-append "cannot be started: " (cadr outcome)))
+            ((is? 'parked) "is parked: its process ended in the middle again and again")
+            ((is? 'flow-stopped) "is put down")
+            ((is? 'flow-cancelled) "is cancelled")
             (else "finished")))
+
+    (define (perform-schedule action id)
+      (case action
+        ((list) (for-each tell-schedule (flow/schedules)))
+        ((trigger) (perform (lambda () (lambda () (flow/trigger id)))))
+        (else
+         (refusing 'flow-error
+                   (lambda ()
+                     (case action
+                       ((pause) (flow/pause-schedule id))
+                       ((continue) (flow/continue-schedule id))
+                       ((remove)
+                        (if (not (flow/unschedule id))
+                            (complain (string-append "there is no schedule "
+                                                     (symbol->string id)))))))))))
+
+    (define (tell-schedule schedule)
+      (say (car schedule) " starts " (cadr schedule) ", "
+           (list-ref schedule 3) " " (list-ref schedule 4)
+           (if (list-ref schedule 2)
+               (string-append ", next at " (utc-text (list-ref schedule 2)))
+               ", not any more")))
+
+    (define (utc-text second)
+      (let* ((second (exact (floor second))) (rest (floor-remainder second 86400)))
+        (let-values (((year month day) (days->date (floor-quotient second 86400))))
+          (string-append (number->string year) "-" (two month) "-" (two day) " "
+                         (two (quotient rest 3600)) ":" (two (quotient (remainder rest 3600) 60))
+                         ":" (two (remainder rest 60)) " UTC"))))
+    (define (two n) (string-append (if (< n 10) "0" "") (number->string n)))
 
     ;; Exits with 1 when an open flow would not go on with that program.
     (define (perform-compat file)
@@ -94,6 +156,24 @@
         (for-each say problems)
         (if (pair? problems) (exit 1))
         (say name " ends the same wherever it is stopped")))
+
+    (define (perform-import file)
+      (let* ((text (refusing 'file-error
+                             (lambda () (call-with-input-file file read-all))))
+             (known (refusing 'flow-error
+                              (lambda ()
+                                (refusing 'flow-mismatch (lambda () (flow/import text)))))))
+        (say (car known) " is imported, " (cadr known) " records"
+             (if (list-ref known 2) ""
+                 "; they were not replayed, because its program was not stored"))))
+
+    (define (read-all port)
+      (let ((out (open-output-string)))
+        (let loop ()
+          (let ((part (read-string 65536 port)))
+            (if (eof-object? part)
+                (get-output-string out)
+                (begin (write-string part out) (loop)))))))
 
     (define (perform-copy copy)
       (let ((id (refusing 'flow-error copy)))

@@ -7,7 +7,7 @@
   (export commit! settle-flow! begin-running! end-running!)
   (import (scheme base)
           (only (fermata builtins) condition?)
-          (fermata flow builtins) (fermata flow guards) (fermata flow run)
+          (fermata flow builtins) (fermata flow journals) (fermata flow guards) (fermata flow run)
           (fermata sched))
   (begin
 

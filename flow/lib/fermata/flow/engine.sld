@@ -7,12 +7,13 @@
 ;; end of a step, an answer, a signal, the passing of time. When nothing can
 ;; come in soon the run is put down.
 (define-library (fermata flow engine)
-  (export begin-run continue-run look-at-run flow-patience)
+  (export begin-run continue-run look-at-run flow-patience stop-beginning!)
   (import (scheme base)
           (only (fermata builtins)
                 condition? condition-kind condition-message make-condition)
-          (fermata flow builtins) (fermata flow guards) (fermata flow looks)
-          (fermata flow commit) (fermata flow raised) (fermata flow run)
+          (fermata flow builtins) (fermata flow journals) (fermata flow guards) (fermata flow looks)
+          (fermata flow commit) (fermata flow operation) (fermata flow raised)
+          (fermata flow run)
           (only (fermata random) set-random-stand-in!)
           (fermata sched))
   (begin
@@ -34,9 +35,16 @@
         (define (body)
           (parameterize ((current-run run) (current-strand root) (current-key #f)
                          (current-node state))
-            (let ((outcome (guard (raised (#t (cons 'raised raised)))
-                             (cons 'returned (node (vector-ref start 0))))))
+            (let ((outcome
+                   (guard (raised (#t (cons 'raised raised)))
+                     (call-with-current-continuation
+                      (lambda (leave)
+                        (set-run-leave! run (lambda (input) (leave (cons 'anew input))))
+                        (cons 'returned (node (vector-ref start 0))))))))
               (if (not (run-outcome run)) (set-run-outcome! run outcome)))))
+        (set-run-trunk! run root)
+        (for-each (lambda (signal) (put-signal! run (car signal) (cadr signal)))
+                  (vector-ref start 3))
         (set-run-root! run (task-spawn (run-scheduler run) body 'name 'flow))
         (set-strand-task! root (run-root run))
         run))
@@ -49,7 +57,8 @@
     ;;> (continue-run run inbox)
     ;;> Runs a flow as far as it goes: (returned . value), (suspended tag ...),
     ;;> (mail tag ...) when it waits but something came in that the next owner
-    ;;> must see, or (cancelled . reason). An error of the flow is raised. inbox:
+    ;;> must see, (cancelled . reason), (anew) when its history begins again, or (stopped)
+    ;;> when this process is about to end. An error of the flow is raised. inbox:
     ;;> procedures that let something in when the history is over; #f from one
     ;;> that has nothing.
     (define (continue-run run inbox)
@@ -108,14 +117,22 @@
                    (coordinate run)
                    (go-on run))))))
 
+    ;; Whether this process is about to end: no step begins any more.
+    (define stopping #f)
+    (define (stop-beginning! stop?) (set! stopping stop?))
+
     (define (go-on run)
       (let ((mail? (commit! run)))
         (cond ((and mail? (take-mail! run)) (coordinate run))
-              ((pair? (run-launches run)) (launch! run) (coordinate run))
+              ((and (pair? (run-launches run)) (not stopping))
+               (launch! run)
+               (coordinate run))
               ((take-completion! run) (coordinate run))
               ((> (run-outstanding run) 0)
                (await-bell! run)
                (coordinate run))
+              ((pair? (run-launches run)) (raise (make-verdict 'stopped)))
+              (stopping (raise (make-verdict 'waits)))
               ((wait-for-timer run) (coordinate run))
               (else (raise (make-verdict 'waits))))))
 
@@ -129,7 +146,17 @@
           ((step-failed)
            (answer! run path ordinal (cons 'raised (datum->raised value))))
           ((signalled) (put-signal! run name value))
+          ((requested) (replay-update! run name value))
           ((cancelling) (cancel! run value)))))
+
+    ;; value: (request datum)
+    (define (replay-update! run name value)
+      (let ((update (assq name (run-updates run))))
+        (if (not update)
+            (refuse-kind 'flow-mismatch "flow " (%flow-id (run-journal run))
+                         " does not match its history\nhistory: an update " name
+                         "\nprogram: has defined none of that name there"))
+        (start-update! run (car value) update (cadr value))))
 
     (define (answer! run path ordinal outcome)
       (let ((wait (find-wait run path ordinal)))
@@ -183,13 +210,60 @@
            (event! run 'signalled "0" 0 name value)
            (put-signal! run name value)
            #t)
+          ((update)
+           (take-update! run (vector-ref letter 0) name value)
+           #t)
           (else
            (let ((wait (find-wait run path ordinal)))
-             (and wait
-                  (begin
+             (cond ((not wait) #f)
+                   ((wait-again wait) (end-doubt! run wait value) #t)
+                   (else
                     (event! run 'resumed path ordinal (wait-name wait) value)
                     (answer-wait! run wait (cons 'returned value))
                     #t)))))))
+
+    ;; A step in doubt is told what to do: retry, fail, (fail why) or (result VALUE).
+    (define (end-doubt! run wait answer)
+      (let* ((strand (wait-strand wait)) (ordinal (wait-ordinal wait))
+             (path (strand-path strand)) (name (wait-name wait)))
+        (cond ((eq? answer 'retry)
+               (record! run 'step-intent strand ordinal name 0)
+               (launch-later! run wait (wait-again wait))
+               (set-wait-again! wait #f))
+              ((and (pair? answer) (eq? (car answer) 'result))
+               (event! run 'step-result path ordinal name (cadr answer))
+               (answer-wait! run wait (cons 'returned (cadr answer))))
+              (else
+               (let ((problem
+                      (make-condition
+                       'flow-error
+                       (if (pair? answer)
+                           (written (cadr answer))
+                           (string-append "step " (symbol->string name)
+                                          " was in doubt, and has failed"))
+                       '())))
+                 (event! run 'step-failed path ordinal name (condition->datum problem))
+                 (answer-wait! run wait (cons 'raised problem)))))))
+
+    ;; A request enters, or is refused: then the flow sees nothing of it.
+    (define (take-update! run request name value)
+      (let* ((update (assq name (run-updates run)))
+             (refusal
+              (guard (raised (#t raised))
+                (cond ((not update)
+                       (refuse (%flow-id (run-journal run)) " takes no update " name))
+                      ((not (parameterize ((current-run #f)
+                                           (current-node
+                                            (vector 'flow "the check of an update"
+                                                    (run-journal run) "0" 0 name)))
+                              ((list-ref update 2) value)))
+                       (refuse "the update " name " was refused: " (written value)))
+                      (else #f)))))
+        (if refusal
+            (reply-to! run request name (cons 'raised refusal))
+            (begin
+              (event! run 'requested "0" 0 name (list request value))
+              (start-update! run request update value)))))
 
     ;; Takes the first letter that matters, a cancellation before all others;
     ;; answers to nothing lapse.
@@ -281,6 +355,9 @@
     (define (conclude run verdict)
       (let ((outcome (run-outcome run)))
         (cond ((eq? verdict 'waits) (put-down run))
+              ((eq? verdict 'stopped)
+               (%flow-put-down! (run-journal run))
+               '(stopped))
               ((and (eq? (car outcome) 'raised) (transparent? (cdr outcome)))
                (give-up run (cdr outcome)))
               (else
@@ -295,10 +372,22 @@
                     (close-flow! run 'cancelled 'cancelled (car reason))
                     (cons 'cancelled (car reason))))
               ((eq? (car outcome) 'raised) (raise (cdr outcome)))
+              ((eq? (car outcome) 'anew)
+               (%flow-restart! journal (cdr outcome) (unreceived run)
+                               (%flow-now (run-outer run)))
+               '(anew))
               (else
                (%flow-check-plain (cdr outcome) "the result of the flow")
                (close-flow! run 'finished 'finished (cdr outcome))
                outcome))))
+
+    ;; Signals that came and were not asked for: (name value) ...
+    (define (unreceived run)
+      (let letters ((rest (run-mailbox run)))
+        (if (null? rest)
+            '()
+            (append (map (lambda (value) (list (caar rest) value)) (cdar rest))
+                    (letters (cdr rest))))))
 
     ;; The flow waits: its process may end now.
     (define (put-down run)
@@ -309,7 +398,8 @@
         (cons (if mail? 'mail 'suspended) tags)))
 
     (define (waits-for-something? run)
-      (or (pair? (run-waits run)) (%flow-next-timer (run-scheduler run))))
+      (or (pair? (run-waits run)) (pair? (run-updates run))
+          (%flow-next-timer (run-scheduler run))))
 
     (define (nothing-wakes run)
       (make-condition 'stuck
@@ -319,7 +409,9 @@
 
     (define (waiting-tags run)
       (let ((tags (map wait-name (run-waits run))))
-        (if (pair? tags) tags '(sleep))))
+        (cond ((pair? tags) tags)
+              ((%flow-next-timer (run-scheduler run)) '(sleep))
+              (else (map car (run-updates run))))))
 
     (define (joined tags)
       (let loop ((tags tags) (text ""))

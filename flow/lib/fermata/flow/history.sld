@@ -4,12 +4,12 @@
   (export open-flow-store use-flow-store! current-flow-store current-store
           flow-store-url
           flow-suspended? flow-suspended-id flow-suspended-tag
-          history row-of row-id row-name row-status row-waiting row-owned?
+          history row-of row-id row-name row-status row-waiting row-owned? row-wake row-attempts row-length
           record-event record-strand record-ordinal record-name record-value
           closed? open-waits all-waits without branch-names last-of as-id
           waits-named names-of)
   (import (scheme base)
-          (fermata flow builtins) (fermata flow looks) (fermata flow run))
+          (fermata flow builtins) (fermata flow journals) (fermata flow looks) (fermata flow run))
   (begin
 
     ;; ---- stores
@@ -26,7 +26,8 @@
     ;;> Until then, the one that --store or FERMATA_STORE names, or flows.sqlite
     ;;> in the user's state directory.
     (define (use-flow-store! store)
-      (set! chosen-store (if (string? store) (open-flow-store store) store)))
+      (set! chosen-store (if (string? store) (open-flow-store store) store))
+      (%flow-choose-store! chosen-store))
 
     ;;> (current-flow-store)
     ;;> A parameter: the store that flows are kept in within a parameterize.
@@ -66,6 +67,9 @@
     (define (row-status row) (vector-ref row 2))
     (define (row-waiting row) (vector-ref row 3))
     (define (row-owned? row) (vector-ref row 6))
+    (define (row-wake row) (vector-ref row 7))     ; milliseconds, or 0
+    (define (row-attempts row) (vector-ref row 8)) ; claims since its last record
+    (define (row-length row) (vector-ref row 9))   ; of its history, with what was left behind
 
     (define (record-event r) (vector-ref r 0))
     (define (record-strand r) (vector-ref r 1))
@@ -80,17 +84,18 @@
            (string=? (record-strand a) (record-strand b))))
 
     ;; The records of waits without an answer, oldest first.
-    (define (open-waits records) (opened '(suspended) records))
+    (define (open-waits records) (opened '(suspended doubted) records))
 
     ;; Waits of all kinds.
-    (define (all-waits records) (opened '(suspended awaits sleeping) records))
+    (define (all-waits records) (opened '(suspended doubted awaits sleeping) records))
 
     (define (opened kinds records)
       (let loop ((rest records) (open '()))
         (cond ((null? rest) (reverse open))
               ((memq (record-event (car rest)) kinds)
                (loop (cdr rest) (cons (car rest) open)))
-              ((memq (record-event (car rest)) '(resumed withdrawn received woke))
+              ((memq (record-event (car rest))
+                     '(resumed withdrawn received woke step-intent step-result step-failed))
                (loop (cdr rest) (without (car rest) open)))
               (else (loop (cdr rest) open)))))
 

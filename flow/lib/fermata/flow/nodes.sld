@@ -4,19 +4,15 @@
 (define-library (fermata flow nodes)
   (export defflow sequence parallel race any map-flow branch
           retry try-catch timeout with-gas tick flow-timeout?
-          saga compensate
           flow-node flow-id flow-const
-          step suspend await-signal await-any flow-sleep flow-sleep-until
-          flow-now flow-random flow-uuid flow-version define-query
-          fail failed? fail-reason
-          find-flow flow-name-of with-flows)
-  (import (scheme base) (scheme time)
+          await-any fail failed? fail-reason
+          find-flow flow-name-of with-flows call outcome-of)
+  (import (scheme base)
           (only (fermata condition)
                 condition? condition-kind condition-irritants make-condition)
-          (fermata random)
           (fermata flow builtins) (fermata flow run) (fermata flow operation)
-          (fermata flow raised)
-          (only (fermata sched) task-sleep with-deadline with-shield cancelled?))
+          (fermata flow data) (fermata flow options) (fermata flow raised) (fermata flow waits)
+          (only (fermata sched) with-deadline cancelled?))
   (begin
 
     ;; ---- flows by name
@@ -44,13 +40,15 @@
               (else (loop (cdr rest))))))
 
     ;; Calls thunk, then returns a procedure that finds the flows that it
-    ;; defined.
+    ;; defined; given #f, the records that it declared.
     (define (with-flows thunk)
-      (let ((own (list '())))
-        (parameterize ((flows own)) (thunk))
+      (let ((own (list '())) (records (new-declarations)))
+        (parameterize ((flows own) (declared-records records)) (thunk))
         (lambda (name)
-          (let ((found (assq name (car own))))
-            (and found (cdr found))))))
+          (if name
+              (let ((found (assq name (car own))))
+                (and found (cdr found)))
+              records))))
 
     ;;> (defflow name node)
     ;;> (defflow (name input) body ...)
@@ -137,7 +135,7 @@
     ;;> A node that runs node on each element of a list, as parallel does.
     ;;> Option: limit, how many run at the same time.
     (define (map-flow node . options)
-      (let ((limit (option "map-flow" options '(limit) 'limit #f)))
+      (let ((limit (get-option "map-flow" options '(limit) 'limit #f)))
         (define (map-flow inputs)
           (fork-or-call 'all 'map-flow (map (lambda (input) (node-name node)) inputs)
                         (map (lambda (input) (lambda () (call node input))) inputs)
@@ -170,6 +168,13 @@
                 (cdr outcome)
                 (call-any (cdr thunks))))))
 
+    ;;> (await-any thunk ...)
+    ;;> Calls the thunks, each of which waits for something, and returns what the
+    ;;> first of them returns; the others are cancelled.
+    (define (await-any . thunks)
+      (if (null? thunks) (refuse "await-any: wants at least one thunk"))
+      (fork-or-call 'race 'await-any (map (lambda (thunk) 'wait) thunks) thunks #f))
+
     ;;> (branch predicate then [else])
     ;;> Runs then or else, as the predicate says of the input. Without else the
     ;;> input passes through.
@@ -191,7 +196,7 @@
     ;;> (seconds: no further run begins after that).
     (define (retry n node . options)
       (let* ((known '(delay backoff max-delay jitter retry? within))
-             (get (lambda (name default) (option "retry" options known name default)))
+             (get (lambda (name default) (get-option "retry" options known name default)))
              (delay (get 'delay 0)) (backoff (get 'backoff 'exponential))
              (most (get 'max-delay #f)) (jitter (get 'jitter 0))
              (retry? (get 'retry? (lambda (raised) #t))) (within (get 'within #f)))
@@ -310,194 +315,4 @@
 
     ;;> (fail-reason failure)
     ;;> What fail was given.
-    (define (fail-reason failure) (cadr failure))
-
-    ;; ---- durable operations
-
-    ;;> (step name thunk option value ...)
-    ;;> Calls thunk, which may act on the world, and records what it returns: it
-    ;;> never runs again after that. If the process dies in between, the step is
-    ;;> in doubt; option in-doubt says what then: retry (the default; it runs
-    ;;> again with the same (step-key)), fail (it raises), or a procedure that is
-    ;;> called instead of thunk, within the step. Further options: retries (how
-    ;;> often it runs again after an error), delay, backoff, max-delay (see
-    ;;> retry), undo (a procedure of the result; see saga).
-    (define (step name thunk . options)
-      (check-name "step" "name" name)
-      (let* ((known '(in-doubt retries delay backoff max-delay undo))
-             (get (lambda (name default) (option "step" options known name default)))
-             (in-doubt (get 'in-doubt 'retry)) (retries (get 'retries 0))
-             (undo (get 'undo #f)))
-        (define (once ignored)
-          (tick)
-          (cond ((in-flow?) (call-step name thunk (doubtful name in-doubt)))
-                (else (thunk))))
-        (define value
-          (if (> retries 0)
-              ((retry (+ retries 1) (flow-node name once) 'delay (get 'delay 0)
-                      'backoff (get 'backoff 'exponential)
-                      'max-delay (get 'max-delay #f))
-               #f)
-              (once #f)))
-        (if undo (compensate name (lambda () (undo value))))
-        value))
-
-    (define (doubtful name in-doubt)
-      (lambda (thunk)
-        (cond ((eq? in-doubt 'retry) thunk)
-              ((eq? in-doubt 'fail)
-               (lambda ()
-                 (refuse "step " name " is in doubt: its process ended before the result"
-                         " was recorded")))
-              ((procedure? in-doubt) in-doubt)
-              (else (refuse "step: in-doubt must be retry, fail or a procedure, got "
-                            in-doubt)))))
-
-    ;;> (suspend tag)
-    ;;> Waits, for years if need be, until somebody resumes the flow with a
-    ;;> value, and returns that value. The process may end meanwhile.
-    (define (suspend tag)
-      (check-name "suspend" "tag" tag)
-      (only-in-flow "suspend")
-      (wait-for tag))
-
-    ;;> (await-signal name [seconds default])
-    ;;> Waits for the next signal of that name, sent by flow/signal, and returns
-    ;;> what came with it; default when none came in time.
-    (define (await-signal name . limit)
-      (check-name "await-signal" "name" name)
-      (only-in-flow "await-signal")
-      (if (null? limit)
-          (receive-signal name)
-          (with-deadline (car limit) (lambda () (receive-signal name))
-                         (lambda () (and (pair? (cdr limit)) (cadr limit))))))
-
-    ;;> (await-any thunk ...)
-    ;;> Calls the thunks, each of which waits for something, and returns what the
-    ;;> first of them returns; the others are cancelled.
-    (define (await-any . thunks)
-      (if (null? thunks) (refuse "await-any: wants at least one thunk"))
-      (fork-or-call 'race 'await-any (map (lambda (thunk) 'wait) thunks) thunks #f))
-
-    ;;> (flow-sleep seconds)
-    ;;> Waits so long; the process may end meanwhile.
-    (define (flow-sleep seconds)
-      (check-seconds "flow-sleep" seconds)
-      (if (in-flow?) (sleep-for seconds) (task-sleep seconds)))
-
-    ;;> (flow-sleep-until second)
-    ;;> Waits until that time, in seconds since 1970.
-    (define (flow-sleep-until second)
-      (check-seconds "flow-sleep-until" second)
-      (if (in-flow?)
-          (sleep-until second)
-          (task-sleep (max 0 (- second (current-second))))))
-
-    (define (check-seconds who seconds)
-      (if (not (and (real? seconds) (= seconds seconds)))
-          (refuse who ": wants a number of seconds, got " seconds)))
-
-    (define (only-in-flow who)
-      (cond ((in-flow?) #t)
-            ((in-step?)
-             (refuse who ": a step may not wait; do it before the step or after it"))
-            (else
-             (refuse who ": only a flow can wait; start one with"
-                     " (flow/start flow input)"))))
-
-    ;; ---- what is the same in every replay
-
-    ;;> (flow-now)
-    ;;> Seconds since 1970; in a flow the time of the last event, the same in
-    ;;> every replay. So is what the ordinary clock procedures tell there.
-    (define (flow-now) (current-second))
-
-    ;;> (flow-random [n])
-    ;;> A random number from 0 below n, or without n between 0 and 1; in a flow
-    ;;> the same in every replay. So are the ordinary random procedures there.
-    (define (flow-random . n)
-      (if (pair? n)
-          (random-source-integer default-random-source (car n))
-          (random-source-real default-random-source)))
-
-    ;;> (flow-uuid)
-    ;;> A new UUID, version 4, as a string; in a flow the same in every replay.
-    (define (flow-uuid)
-      (let ((digits (make-string 36 #\-)))
-        (do ((i 0 (+ i 1))) ((= i 36) digits)
-          (if (not (memv i '(8 13 18 23)))
-              (string-set! digits i
-                           (string-ref "0123456789abcdef"
-                                       (case i
-                                         ((14) 4)
-                                         ((19) (+ 8 (flow-random 4)))
-                                         (else (flow-random 16)))))))))
-
-    ;;> (flow-version change newest)
-    ;;> The version of the code that a flow runs with at a change of the program:
-    ;;> newest for a flow that comes here for the first time, and 0 for one that
-    ;;> was past this place before the change was made. Always the same for one
-    ;;> flow, so (if (> (flow-version 'two-mails 1) 0) new old) suits both.
-    (define (flow-version change newest)
-      (check-name "flow-version" "change" change)
-      (if (in-flow?) (version-of change newest) newest))
-
-    ;;> (define-query name thunk)
-    ;;> In a flow: from now on (flow/query id 'name) is what thunk returns, called
-    ;;> between the events of the flow; it may look, but neither wait nor act.
-    (define (define-query name thunk)
-      (check-name "define-query" "name" name)
-      (only-in-flow "define-query")
-      (add-query! name thunk))
-
-    ;; ---- compensation
-
-    (define compensations (make-parameter #f)) ; #f, or a list of a list
-
-    ;;> (saga node)
-    ;;> Runs node; when it raises, or is cancelled, what was registered in it by
-    ;;> compensate, or by the option undo of a step, is done, the last first, each
-    ;;> as a step that runs until it succeeds; then the error goes on.
-    (define (saga node)
-      (define (saga input)
-        (let ((undos (list '())))
-          (guard (raised ((not (transparent? raised))
-                          (with-shield (lambda () (undo-all (car undos))))
-                          (raise raised)))
-            (parameterize ((compensations undos))
-              (call node input)))))
-      saga)
-
-    ;;> (compensate name thunk)
-    ;;> Registers thunk to be called, as a step of that name, if the saga around
-    ;;> fails.
-    (define (compensate name thunk)
-      (check-name "compensate" "name" name)
-      (let ((undos (compensations)))
-        (if (not undos)
-            (refuse "compensate: there is no saga around " name))
-        (set-car! undos (cons (cons name thunk) (car undos)))))
-
-    (define (undo-all undos)
-      (for-each
-       (lambda (undo)
-         (let ((name (string->symbol
-                      (string-append "undo-" (symbol->string (car undo))))))
-           (let again ((seconds 1))
-             (let ((outcome
-                    (outcome-of (lambda () (step name (cdr undo))))))
-               (cond ((eq? (car outcome) 'returned) #t)
-                     ((transparent? (cdr outcome)) (raise (cdr outcome)))
-                     (else (flow-sleep seconds)
-                           (again (min 3600 (* 2 seconds)))))))))
-       undos))
-
-    ;; ---- options
-
-    (define (option who options known name default)
-      (let loop ((rest options) (found default))
-        (cond ((null? rest) found)
-              ((or (not (memq (car rest) known)) (null? (cdr rest)))
-               (refuse who ": no such option: " (car rest) "; there are " known))
-              ((eq? (car rest) name) (loop (cddr rest) (cadr rest)))
-              (else (loop (cddr rest) found)))))))
+    (define (fail-reason failure) (cadr failure))))

@@ -6,11 +6,12 @@
 (define-library (fermata flow operation)
   (export call-node call-step wait-for wait-for-child fork
           sleep-for sleep-until receive-signal flow-time
-          step-key version-of add-query!)
+          step-key version-of add-query! add-update! start-update! reply-to!
+          record-attribute! begin-anew)
   (import (scheme base)
           (only (fermata builtins) condition? condition-kind)
-          (fermata flow builtins) (fermata flow guards) (fermata flow looks)
-          (fermata flow raised) (fermata flow run)
+          (fermata flow builtins) (fermata flow journals) (fermata flow guards) (fermata flow looks)
+          (fermata flow progress) (fermata flow raised) (fermata flow run)
           (fermata sched))
   (begin
 
@@ -31,28 +32,29 @@
        value (string-append "what `" (symbol->string name) "` returned")))
 
     ;; in-doubt: what is to be done when a process ended in the middle of the
-    ;; step: a procedure of the thunk that gives the thunk to run.
-    (define (call-step name thunk in-doubt)
+    ;; step: ask, or a procedure of the thunk that gives the thunk to run. place:
+    ;; where its progress is kept.
+    (define (call-step name thunk in-doubt place)
       (become-flow! "step" name)
       (let* ((run (current-run))
              (strand (here))
              (ordinal (next-ordinal! strand))
              (found (ask run strand ordinal 'step name 0 thunk))
              (wait (make-wait strand ordinal 'step name)))
-        (if (not found) (record! run 'step-intent strand ordinal name 0))
-        (if (not (eq? found 'recorded))
-            (set-run-launches!
-             run
-             (append (run-launches run)
-                     (list (cons wait
-                                 (lambda ()
-                                   (parameterize
-                                       ((current-run #f) (current-node #f)
-                                        (current-key (key-of run strand ordinal)))
-                                     (outcome-of
-                                      (lambda ()
-                                        (checked name
-                                                 ((if found (in-doubt thunk) thunk))))))))))))
+        (define (work thunk)
+          (lambda ()
+            (parameterize ((current-run #f) (current-node #f)
+                           (current-key (key-of run strand ordinal))
+                           (current-progress (progress-of run place)))
+              (outcome-of (lambda () (checked name (thunk)))))))
+        (cond ((not found)
+               (record! run 'step-intent strand ordinal name 0)
+               (launch-later! run wait (work thunk)))
+              ((eq? found 'recorded) #f)
+              ((eq? in-doubt 'ask)
+               (close! run 'doubted strand ordinal name)
+               (set-wait-again! wait (work thunk)))
+              (else (launch-later! run wait (work (in-doubt thunk)))))
         (park run wait)))
 
     ;; ---- child flows
@@ -73,19 +75,15 @@
              (wait (make-wait strand ordinal 'child name))
              (found (ask run strand ordinal 'suspend name 0 #f)))
         (if (not found) (record! run 'suspended strand ordinal name 0))
-        (set-run-launches!
-         run
-         (append (run-launches run)
-                 (list (cons wait
-                             (lambda ()
-                               (parameterize ((current-run #f) (current-node #f)
-                                              (current-key (key-of run strand ordinal)))
-                                 (guard (raised ((transparent? raised)
-                                                 (cons 'raised raised))
-                                                (#t (list 'returned 'raised
-                                                          (condition->datum raised))))
-                                   (let ((end (begin id place)))
-                                     (and end (cons 'returned end))))))))))
+        (launch-later!
+         run wait
+         (lambda ()
+           (parameterize ((current-run #f) (current-node #f)
+                          (current-key (key-of run strand ordinal)))
+             (guard (raised ((transparent? raised) (cons 'raised raised))
+                            (#t (list 'returned 'raised (condition->datum raised))))
+               (let ((end (begin id place)))
+                 (and end (cons 'returned end)))))))
         (values id (lambda () (park run wait)))))
 
     ;; ---- nodes
@@ -321,7 +319,7 @@
     (define (version-of change newest)
       (let* ((run (current-run))
              (place (string-append "version " (symbol->string change)))
-             (known (%flow-version (run-journal run) place)))
+             (known (%flow-note (run-journal run) place)))
         (cond (known known)
               ((assq change (run-versions run)) => cdr)
               (else
@@ -333,4 +331,59 @@
 
     (define (add-query! name thunk)
       (let ((run (current-run)))
-        (set-run-queries! run (cons (cons name thunk) (run-queries run)))))))
+        (set-run-queries! run (cons (cons name thunk) (run-queries run)))))
+
+    ;; ---- updates
+
+    (define (add-update! name handler check)
+      (let ((run (current-run)))
+        (set-run-updates! run (cons (list name handler check) (run-updates run)))))
+
+    ;; The handler of a request runs in a strand of its own. update: see
+    ;; run-updates.
+    (define (start-update! run request update value)
+      (let* ((name (car update))
+             (trunk (run-trunk run))
+             (path (branch-path trunk (new-branches! trunk 1)))
+             (strand (make-strand path)))
+        (define (body)
+          (parameterize ((current-run run) (current-strand strand) (current-key #f)
+                         (current-node (vector 'flow "an update" (run-journal run) path 0
+                                               name)))
+            (let ((outcome (outcome-of (lambda () (checked name ((cadr update) value))))))
+              (if (not (transparent-outcome! run outcome))
+                  (reply-to! run request name outcome)))))
+        (set-strand-task! strand (task-spawn (run-scheduler run) body 'name name))))
+
+    ;; Its record stands where no strand is: a replay runs the handler again, and
+    ;; finds that it has replied.
+    (define (reply-to! run request name outcome)
+      (let ((place (string-append "reply " request)))
+        (if (not (%flow-note (run-journal run) place))
+            (%flow-record! (run-journal run) 'replied place 1 name 0
+                           (if (eq? (car outcome) 'returned)
+                               (list 'returned (cdr outcome))
+                               (list 'raised (condition->datum (cdr outcome))))))))
+
+    ;; ---- attributes
+
+    (define (record-attribute! name value)
+      (become-flow! "flow-attribute!" name)
+      (let* ((run (current-run))
+             (strand (here))
+             (ordinal (next-ordinal! strand))
+             (hash (%flow-hash value)))
+        (if (not (ask run strand ordinal 'attribute name hash #f))
+            (record! run 'attribute strand ordinal name hash value))))
+
+    ;; ---- beginning anew
+
+    (define (begin-anew input)
+      (let ((run (current-run)))
+        (cond ((not (eq? (task-current) (run-root run)))
+               (refuse "continue-as-new: only the flow itself may begin anew, not a branch"
+                       " or task of it"))
+              ((pair? (run-waits run))
+               (refuse "continue-as-new: a task of the flow still waits for "
+                       (wait-name (car (run-waits run)))))
+              (else ((run-leave run) input)))))))

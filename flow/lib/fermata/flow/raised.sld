@@ -5,7 +5,7 @@
           (only (fermata condition)
                 condition? condition-kind condition-message condition-irritants
                 make-condition)
-          (fermata flow builtins))
+          (fermata flow builtins) (fermata flow journals))
   (begin
 
     (define (written obj)

@@ -18,9 +18,12 @@
           run-outcome set-run-outcome! run-mailbox set-run-mailbox!
           run-root set-run-root! run-cancelled set-run-cancelled!
           run-queries set-run-queries! run-versions set-run-versions!
-          make-strand strand-path strand-task set-strand-task!
+          run-updates set-run-updates! run-trunk set-run-trunk!
+          run-leave set-run-leave!
+          make-strand strand-path strand-ordinal strand-task set-strand-task! branch-path
           make-wait wait-strand wait-ordinal wait-kind wait-name
           wait-resume set-wait-resume! wait-work set-wait-work!
+          wait-again set-wait-again! launch-later!
           current-run current-node current-strand current-key
           in-flow? in-step? here next-ordinal! passed-over! new-branches!
           strand-random
@@ -29,7 +32,7 @@
           park answer-wait! find-wait transparent-outcome!)
   (import (scheme base) (scheme write)
           (only (fermata builtins) make-condition %random-seeded)
-          (fermata flow builtins) (fermata flow guards) (fermata flow looks)
+          (fermata flow builtins) (fermata flow journals) (fermata flow guards) (fermata flow looks)
           (fermata flow raised)
           (fermata sched))
   (begin
@@ -37,7 +40,7 @@
     (define-record-type <run>
       (%make-run journal scheduler bell seed outer inbox waits launches
                  outstanding completions outcome mailbox root cancelled tasks
-                 queries versions)
+                 queries versions updates trunk leave)
       run?
       (journal run-journal)
       (scheduler run-scheduler)
@@ -55,14 +58,17 @@
       (cancelled run-cancelled set-run-cancelled!) ; #f, or a list of the reason
       (tasks run-tasks set-run-tasks!)         ; strands of other tasks, by id
       (queries run-queries set-run-queries!)   ; (name . thunk) ...
-      (versions run-versions set-run-versions!)) ; (change . version) ...
+      (versions run-versions set-run-versions!) ; (change . version) ...
+      (updates run-updates set-run-updates!)   ; (name handler check) ...
+      (trunk run-trunk set-run-trunk!)         ; its first strand
+      (leave run-leave set-run-leave!))        ; begins it anew with an input
 
     (define (make-run journal seed milliseconds)
       (let ((scheduler (make-scheduler 'policy 'fifo 'clock 'manual 'seed seed
                                        'on-error 'stop 'name 'flow)))
         (%flow-set-time! scheduler milliseconds)
         (%make-run journal scheduler (list #f) seed #f '() '() '() 0
-                   '() #f '() #f #f '() '() '())))
+                   '() #f '() #f #f '() '() '() '() #f #f)))
 
     ;; Something came in for the engine's task.
     (define (ring! run)
@@ -92,17 +98,22 @@
 
     ;; kind: suspend, step, signal. resume: gives the task an outcome.
     (define-record-type <wait>
-      (%make-wait strand ordinal kind name resume work)
+      (%make-wait strand ordinal kind name resume work again)
       wait?
       (strand wait-strand)
       (ordinal wait-ordinal)
       (kind wait-kind)
       (name wait-name)
       (resume wait-resume set-wait-resume!)
-      (work wait-work set-wait-work!))      ; the task of a step that runs
+      (work wait-work set-wait-work!)       ; the task of a step that runs
+      (again wait-again set-wait-again!))   ; of a step in doubt: what runs it again
 
     (define (make-wait strand ordinal kind name)
-      (%make-wait strand ordinal kind name #f #f))
+      (%make-wait strand ordinal kind name #f #f #f))
+
+    ;; A step begins once what was recorded is safe.
+    (define (launch-later! run wait work)
+      (set-run-launches! run (append (run-launches run) (list (cons wait work)))))
 
     (define current-run (make-parameter #f))
     (define current-strand (make-parameter #f))

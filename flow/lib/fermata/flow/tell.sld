@@ -2,7 +2,7 @@
 (define-library (fermata flow tell)
   (export flow/tell flow-resume-command)
   (import (scheme base) (scheme write)
-          (fermata flow builtins) (fermata flow host)
+          (fermata flow builtins) (fermata flow journals) (fermata flow look)
           (only (fermata flow history)
                 current-store flow-suspended? flow-suspended-id))
   (begin
@@ -15,6 +15,11 @@
              (tell-waiting (flow-suspended-id outcome)))
             ((tagged? outcome 'flow-delivered)
              (say (cadr outcome) " is running in another process, which takes the answer"))
+            ((tagged? outcome 'flow-queued)
+             (say (cadr outcome) " is queued; `" (%flow-command (current-store))
+                  " flow work` lets it begin"))
+            ((tagged? outcome 'flow-updating)
+             (say (cadr outcome) " has taken the request, and will answer later"))
             ((tagged? outcome 'flow-signalled)
              (say "the signal was delivered to " (cadr outcome)))
             ((tagged? outcome 'flow-cancelled)
@@ -30,7 +35,7 @@
 
     (define (tell-waiting id)
       (let* ((waits (flow-waits id))
-             (answers (names-of 'suspended waits))
+             (answers (append (names-of 'suspended waits) (names-of 'doubted waits)))
              (signals (names-of 'awaits waits)))
         (say id " waits for " (joined (map cdr waits))
              (cond ((and (pair? answers) (null? signals)) "; resume it with")
@@ -38,7 +43,10 @@
                    (else "; when it is due, go on with")))
         (for-each
          (lambda (tag)
-           (say "  " (flow-resume-command id (and (pair? (cdr answers)) tag) "VALUE")))
+           (say "  " (flow-resume-command id (and (pair? (cdr answers)) tag)
+                                         (if (memq tag (names-of 'doubted waits))
+                                             "retry, or fail, or '(result VALUE)'"
+                                             "VALUE"))))
          answers)
         (for-each
          (lambda (name)

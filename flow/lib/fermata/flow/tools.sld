@@ -1,73 +1,15 @@
-;; What keeps flows going and changes them from outside: the worker, copies that
-;; go on from an earlier place, other programs for flows that run.
+;; What changes flows from outside: copies that go on from an earlier place, other
+;; programs for flows that run.
 (define-library (fermata flow tools)
-  (export flow/work flow/fork flow/retry flow/skip
+  (export flow/fork flow/retry flow/skip flow/import
           flow/divergence compatibility migrate-flow)
   (import (scheme base)
-          (fermata table)
-          (only (fermata sched) task-spawn task-sleep current-scheduler)
           (only (fermata condition) condition-kind condition-message condition?)
-          (fermata flow builtins) (fermata flow looks)
-          (fermata flow run) (fermata flow engine) (fermata flow history) (fermata flow host)
+          (fermata flow builtins) (fermata flow journals) (fermata flow looks)
+          (fermata flow run) (fermata flow engine) (fermata flow history) (fermata flow host) (fermata flow live)
+          (fermata flow look) (fermata flow options)
           (fermata flow nodes) (fermata flow program))
   (begin
-
-    ;; ---- the worker
-
-    ;;> (flow/work option value ...)
-    ;;> Runs whatever can go on in the store: flows whose timers are due, that got
-    ;;> mail, or whose process ended. Options: once (#t: returns when nothing is
-    ;;> due any more), limit (flows at a time, 50), poll (seconds between looks, 1),
-    ;;> tell (a procedure that gets an id and what became of it).
-    (define (flow/work . options)
-      (let* ((get (lambda (name default)
-                    (get-option "flow/work" options '(once limit poll tell) name default)))
-             (once (get 'once #f)) (limit (get 'limit 50)) (poll (get 'poll 1))
-             (tell (get 'tell (lambda (id outcome) #t)))
-             (store (current-store))
-             (busy (make-eq-hash-table))
-             (hopeless (make-eq-hash-table)))   ; cannot run here
-        (define (begin! id)
-          (hash-table-set! busy id #t)
-          (task-spawn
-           (lambda ()
-             (let ((outcome
-                    (guard (raised (#t (if (or (not (condition? raised))
-                                               (not (flow-closed? id)))
-                                           (hash-table-set! hopeless id #t))
-                                       (list 'raised raised)))
-                      (parameterize ((current-flow-store store))
-                        (flow/recover id)))))
-               (hash-table-delete! busy id)
-               (tell id outcome)))
-           'name id))
-        (define (flow-closed? id)
-          (memq (flow/status id) '(finished failed cancelled)))
-        (let look ()
-          (let* ((found (%flow-due store (+ limit (hash-table-count hopeless))))
-                 (ready (filter-ids (lambda (id)
-                                      (not (or (hash-table-contains? busy id)
-                                               (hash-table-contains? hopeless id))))
-                                    (map (lambda (row) (vector-ref row 0)) (cdr found)))))
-            (for-each (lambda (id)
-                        (if (< (hash-table-count busy) limit) (begin! id)))
-                      ready)
-            (cond ((and once (null? ready) (= (hash-table-count busy) 0)) #t)
-                  (else
-                   (task-sleep (pause poll (car found) (hash-table-count busy)))
-                   (look)))))))
-
-    ;; Seconds until the next look: not longer than until the next timer.
-    (define (pause poll wake busy)
-      (let ((left (- wake (%flow-now (current-scheduler)))))
-        (cond ((> busy 0) (min poll 1/100))
-              ((and (> wake 0) (< left (* 1000 poll))) (max 1/1000 (/ left 1000)))
-              (else poll))))
-
-    (define (filter-ids keep? ids)
-      (cond ((null? ids) '())
-            ((keep? (car ids)) (cons (car ids) (filter-ids keep? (cdr ids))))
-            (else (filter-ids keep? (cdr ids)))))
 
     ;; ---- copies
 
@@ -107,6 +49,23 @@
                      (if (eq? (vector-ref (car rest) 0) 'step-failed) i found)))
               (found found)
               (else (refuse "no step of " id " has failed")))))
+
+    ;;> (flow/import text)
+    ;;> Takes in what fermata flow export wrote. The history is replayed before: when
+    ;;> the program would not do what it says, nothing is taken in. A list of the id,
+    ;;> how many records there are, and whether they were replayed; they are not when
+    ;;> the program is not in the text, nor here.
+    (define (flow/import text)
+      (let* ((trial (open-flow-store "memory:"))
+             (id (%flow-import trial text))
+             (known (history trial id))
+             (node (find-node trial known)))
+        (if node
+            (parameterize ((current-flow-store trial))
+              (let ((problem (flow/divergence id (car node))))
+                (if problem (refuse problem)))))
+        (%flow-import (current-store) text)
+        (list id (length (cdr known)) (and node #t))))
 
     ;; ---- other programs
 

@@ -228,7 +228,9 @@
     (define (start-process run streams arguments)
       (let* ((spec (run-spec run))
              (refused
-              (guard (obj ((condition? obj) obj))
+              (guard (obj ((and (condition? obj)
+                               (memq (condition-kind obj) '(io-error file-error wrong-type)))
+                          obj))
                 (set-run-work!
                  run
                  (%process-start (append (spec-argv spec) arguments)

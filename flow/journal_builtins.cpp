@@ -1,0 +1,502 @@
+// Natives of a journal that this process has: replaying it, adding to it, its mail.
+#include <charconv>
+#include <map>
+
+#include "flow/answers.hpp"
+#include "flow/builtins.hpp"
+#include "flow/owner.hpp"
+#include "flow/plain_data.hpp"
+#include "flow/sha256.hpp"
+#include "scheme/span_value.hpp"
+#include "vm/string.hpp"
+
+namespace fermata::flow {
+
+using namespace vm;
+
+namespace {
+
+// ---- names of the tables ---------------------------------------------------------------
+template <class Named, class Number, class Name>
+std::optional<Named> find_named(std::string_view wanted, Number numbered, Name name) {
+  for (std::int64_t n = 1; n < 256; ++n)
+    if (const auto found = numbered(n); found && name(*found) == wanted) return found;
+  return std::nullopt;
+}
+std::optional<Event> event_named(std::string_view name) {
+  return find_named<Event>(name, event_numbered, event_name);
+}
+std::optional<Status> status_named(std::string_view name) {
+  return find_named<Status>(name, status_numbered, status_name);
+}
+std::optional<Operation> operation_named(std::string_view name) {
+  for (const Operation o : {Operation::step, Operation::suspend, Operation::branches,
+                            Operation::sleep, Operation::signal, Operation::attribute})
+    if (operation_name(o) == name) return o;
+  return std::nullopt;
+}
+
+// place: a procedure of the program near to what it asked for, so that the report can show
+// its source; or anything else.
+Outcome mismatch(Machine& m, const Journal& j, Value place = kFalse) {
+  const Value condition = m.make_condition(
+      ConditionKind::mismatch, "flow " + j.id() + " does not match its history\n" + j.problem());
+  as<Condition>(condition).who = kFalse;
+  if (const auto* closure = cast<Closure>(place))
+    as<Condition>(condition).span = scheme::span_value(m.heap, find_span(*closure->code, 0));
+  return m.raise(condition);
+}
+
+// ---- what it is -----------------------------------------------------------------------
+Outcome journal_length(Machine& m, Fixnum journal) {
+  const Journal* j = find_journal(m, journal);
+  return j ? Outcome(Value::fixnum(j->length())) : not_open(m);
+}
+
+Outcome journal_id(Machine& m, Fixnum journal) {
+  const Journal* j = find_journal(m, journal);
+  return j ? Outcome(symbol_of(m, j->id())) : not_open(m);
+}
+Outcome journal_flow(Machine& m, Fixnum journal) {
+  const Journal* j = find_journal(m, journal);
+  return j ? Outcome(symbol_of(m, j->row().name)) : not_open(m);
+}
+Outcome journal_program(Machine& m, Fixnum journal) {
+  const Journal* j = find_journal(m, journal);
+  return j ? Outcome(string_of(m, j->row().program)) : not_open(m);
+}
+// #(input milliseconds seed signals): what it was started with, when, what its randomness is
+// from, and the signals of earlier rounds that were not received, (name value) ...
+Outcome journal_start(Machine& m, Fixnum journal) {
+  const Journal* j = find_journal(m, journal);
+  if (j == nullptr) return not_open(m);
+  Value seed = Value::fixnum(sha256_60(j->id())), input = kUnbound, signals = kNull;
+  std::int64_t at = 0;
+  for (const Record& r : j->records()) {
+    if (r.event == Event::program && !r.value.empty()) {
+      FERMATA_TRY(stored, decode(m, r.value));
+      seed = stored;
+    } else if (r.event == Event::started) {
+      FERMATA_TRY(stored, decode(m, r.value));
+      input = stored, at = r.at;
+    } else if (r.event == Event::continued) {
+      FERMATA_TRY(about, decode(m, r.value));
+      signals = about.pair()->cdr.pair()->cdr.pair()->car;
+      break;
+    }
+  }
+  if (input == kUnbound)
+    return refuse(m, ConditionKind::store, "flow " + j->id() + " has no record of its start");
+  return vector_of(m, {input, Value::fixnum(at), seed, signals});
+}
+// What the world gave to definitions of its program, as %flow-create was told.
+Outcome journal_definitions(Machine& m, Fixnum journal) {
+  const Journal* j = find_journal(m, journal);
+  if (j == nullptr) return not_open(m);
+  for (const Record& r : j->records())
+    if (r.event == Event::definitions) return decode(m, r.value);
+  return kNull;
+}
+// (id strand ordinal) of what waits for its end, or #f.
+Outcome journal_parent(Machine& m, Fixnum journal) {
+  const Journal* j = find_journal(m, journal);
+  if (j == nullptr) return not_open(m);
+  for (const Record& r : j->records()) {
+    if (r.event != Event::parent) continue;
+    FERMATA_TRY(place, decode(m, r.value));
+    return m.heap.cons(symbol_of(m, r.name), place);
+  }
+  return kFalse;
+}
+Outcome is_replaying(Machine& m, Fixnum journal) {
+  const Journal* j = find_journal(m, journal);
+  return Value::boolean(j != nullptr && !j->is_replayed());
+}
+
+// ---- replay --------------------------------------------------------------------------
+Outcome ask(Machine& m, Fixnum journal, String& strand, Fixnum ordinal, Symbol& operation,
+            Symbol& name, Fixnum hash, Value place) {
+  Journal* j = find_journal(m, journal);
+  if (j == nullptr) return not_open(m);
+  const auto what = operation_named(text_of(value_of(&operation)));
+  if (!what) return m.wrong_type(4, "an operation", value_of(&operation));
+  const Found found = j->ask({to_utf8(strand), ordinal}, *what, text_of(value_of(&name)), hash);
+  switch (found.kind) {
+    case Found::fresh:
+      return kFalse;
+    case Found::open:
+      return symbol_of(m, "open");
+    case Found::mismatch:
+      return mismatch(m, *j, place);
+    case Found::recorded:
+      return symbol_of(m, "recorded");
+  }
+  return kFalse;
+}
+
+Outcome is_recorded(Machine& m, Fixnum journal, String& strand, Fixnum ordinal) {
+  const Journal* j = find_journal(m, journal);
+  return j ? Outcome(Value::boolean(j->holds({to_utf8(strand), ordinal}))) : not_open(m);
+}
+
+// What was recorded at a place where no strand is: a version, a reply; or #f.  The replay need
+// not come there.
+Outcome note_at(Machine& m, Fixnum journal, String& place) {
+  Journal* j = find_journal(m, journal);
+  if (j == nullptr) return not_open(m);
+  const Record* const note = j->note_at(to_utf8(place));
+  return note ? decode(m, note->value) : Outcome(kFalse);
+}
+
+Outcome next_event(Machine& m, Fixnum journal) {
+  Journal* j = find_journal(m, journal);
+  if (j == nullptr) return not_open(m);
+  const Record* event = j->next_event();
+  if (event == nullptr) return j->problem().empty() ? Outcome(kFalse) : mismatch(m, *j);
+  Value value = kUnspecified;
+  if (!event->value.empty()) {
+    FERMATA_TRY(decoded, decode(m, event->value));
+    value = decoded;
+  }
+  return vector_of(m, {symbol_of(m, event_name(event->event)), string_of(m, event->position.strand),
+                       Value::fixnum(event->position.ordinal), symbol_of(m, event->name), value,
+                       Value::fixnum(event->at)});
+}
+
+Outcome ends_here(Machine& m, Fixnum journal) {
+  Journal* j = find_journal(m, journal);
+  if (j == nullptr) return not_open(m);
+  return j->ends_here() ? Outcome(kTrue) : mismatch(m, *j);
+}
+
+Outcome problem(Machine& m, Fixnum journal) {
+  const Journal* j = find_journal(m, journal);
+  if (j == nullptr || j->problem().empty()) return kFalse;
+  return string_of(m, j->problem());
+}
+
+// ---- writing -------------------------------------------------------------------------
+Outcome record(Machine& m, Fixnum journal, Symbol& event, String& strand, Fixnum ordinal,
+               Symbol& name, Fixnum hash, std::optional<Value> value) {
+  Journal* j = find_journal(m, journal);
+  if (j == nullptr) return not_open(m);
+  const auto kind = event_named(text_of(value_of(&event)));
+  if (!kind) return m.wrong_type(2, "the name of a journal record", value_of(&event));
+  j->add(*kind, {to_utf8(strand), ordinal}, text_of(value_of(&name)), hash,
+         value ? to_journal_text(m, *value) : "");
+  return kUnspecified;
+}
+
+Outcome record_event(Machine& m, Fixnum journal, Symbol& event, String& strand, Fixnum ordinal,
+                     Symbol& name, Value value, Fixnum at) {
+  Journal* j = find_journal(m, journal);
+  if (j == nullptr) return not_open(m);
+  const auto kind = event_named(text_of(value_of(&event)));
+  if (!kind) return m.wrong_type(2, "the name of a journal record", value_of(&event));
+  j->add_event(*kind, {to_utf8(strand), ordinal}, text_of(value_of(&name)),
+               value == kUnspecified && *kind == Event::clock ? "" : to_journal_text(m, value), at);
+  return kUnspecified;
+}
+
+Outcome close_wait(Machine& m, Fixnum journal, Symbol& event, String& strand, Fixnum ordinal,
+                   Symbol& name) {
+  Journal* j = find_journal(m, journal);
+  if (j == nullptr) return not_open(m);
+  const auto kind = event_named(text_of(value_of(&event)));
+  if (!kind) return m.wrong_type(2, "the name of a journal record", value_of(&event));
+  j->close(*kind, {to_utf8(strand), ordinal}, text_of(value_of(&name)));
+  return kUnspecified;
+}
+
+Outcome commit_with(Machine& m, std::int64_t number, const Journal::State& state) {
+  Service& service = *Service::find(m);
+  Journal* j = service.journal(number);
+  if (j == nullptr) return not_open(m);
+  const Answer answer = j->commit(state);
+  const bool mail = j->has_mail();
+  Store& store = service.store_of(number);
+  // Whoever was refused knows nothing about the flow any more.
+  if (answer != Answer::ok)
+    service.drop_journal(number);
+  else if (state.release)
+    state.status == Status::suspended ? service.rest_journal(number) : service.drop_journal(number);
+  if (answer != Answer::ok) return refuse(m, answer, store);
+  return Value::boolean(mail);
+}
+
+// The flow begins anew with that input and the program it has, and keeps what is to outlive its
+// history: definitions, parent, attributes, and signals that were not received, (name value) ...
+Outcome restart(Machine& m, Fixnum journal, Value input, Value signals, Fixnum now) {
+  Service& service = *Service::find(m);
+  Journal* j = service.journal(journal);
+  if (j == nullptr) return not_open(m);
+  const std::string text = to_journal_text(m, input);
+  std::vector<Record> records(2);
+  records[0].event = Event::program, records[0].name = j->row().program;
+  records[0].value = std::to_string(random_number() >> 4);
+  records[1].event = Event::started, records[1].name = j->row().name, records[1].at = now.value;
+  records[1].hash = sha256_60(text), records[1].value = text;
+  std::int64_t round = 1;
+  std::map<std::string, std::string> attributes;
+  const auto keep = [&](const Record& r) {
+    if (r.event == Event::definitions || r.event == Event::parent) {
+      records.push_back(r);
+      records.back().at = 0;
+    } else if (r.event == Event::program || r.event == Event::migrated) {
+      records[0].name = r.name;
+    } else if (r.event == Event::attribute) {
+      attributes[r.name] = r.value;
+    } else if (r.event == Event::continued) {
+      std::from_chars(r.value.data() + 1, r.value.data() + r.value.size(), round);
+    }
+  };
+  for (const Record& r : j->records()) keep(r);
+  for (const Record& r : j->pending()) keep(r);
+  const auto add = [&](Event event, std::string name, std::string value) {
+    records.push_back({event, {}, std::move(name), 0, std::move(value)});
+    records.back().at = now.value;
+  };
+  const Value about = m.heap.cons(
+      Value::fixnum(round + 1),
+      m.heap.cons(Value::fixnum(j->length()), m.heap.cons(signals, kNull)));
+  add(Event::continued, j->row().name, to_journal_text(m, about));
+  for (auto& [name, value] : attributes) add(Event::attribute, name, value);
+  const Answer answer = j->restart(records);
+  if (answer == Answer::ok) return kUnspecified;
+  Store& store = service.store_of(journal);
+  service.drop_journal(journal);
+  return refuse(m, answer, store);
+}
+
+// Keeps the progress of a step, which runs while the journal is ours; whether there is mail.
+Outcome beat(Machine& m, Fixnum journal, String& step, Value value) {
+  Journal* j = find_journal(m, journal);
+  if (j == nullptr) return not_open(m);
+  Store& store = Service::find(m)->store_of(journal);
+  const Answer a = store.beat(j->id(), j->epoch(), to_utf8(step), to_journal_text(m, value));
+  if (a != Answer::ok) return refuse(m, a, store);
+  if (const Answer read = j->fetch_mail(); read != Answer::ok) return refuse(m, read, store);
+  return Value::boolean(j->has_mail());
+}
+// A list of what a step told last, or #f.
+Outcome last_beat(Machine& m, Fixnum journal, String& step) {
+  Journal* j = find_journal(m, journal);
+  if (j == nullptr) return not_open(m);
+  Store& store = Service::find(m)->store_of(journal);
+  Beat beat;
+  const Answer a = store.last_beat(j->id(), to_utf8(step), beat);
+  if (a == Answer::missing) return kFalse;
+  if (a != Answer::ok) return refuse(m, a, store);
+  FERMATA_TRY(value, decode(m, beat.value));
+  return m.heap.cons(value, kNull);
+}
+
+// Commits several flows together: a list of #(journal status waiting wake), with the status #f
+// for one that goes on.  The list of what came of each: whether there is mail, or a condition.
+Outcome commit_all(Machine& m, Value entries) {
+  Service& service = *Service::find(m);
+  std::vector<std::int64_t> numbers;
+  std::vector<Append> appends;
+  std::vector<Journal::State> states;
+  Store* store = nullptr;
+  for (Value rest = entries; rest.is_pair(); rest = rest.pair()->cdr) {
+    Value* const slots = as<Vector>(rest.pair()->car).slots();
+    Journal::State state;
+    if (slots[1] != kFalse) {
+      state.status = status_named(text_of(slots[1])).value_or(Status::running);
+      state.release = true;
+      state.waiting = text_of(slots[2]);
+      state.wake_at = slots[3].fixnum();
+    }
+    numbers.push_back(slots[0].fixnum());
+    states.push_back(state);
+    Journal* const j = service.journal(numbers.back());
+    if (j == nullptr) return not_open(m);
+    store = &service.store_of(numbers.back());
+    appends.push_back(j->append_of(states.back()));
+  }
+  if (store == nullptr) return kNull;
+  const std::int64_t sent_at = service.journal(numbers.front())->clock();
+  const std::vector<Appended> done = store->append_all(appends);
+  GcVector<Value> results(m.heap);
+  for (std::size_t i = 0; i < numbers.size(); ++i) {
+    Journal* const j = service.journal(numbers[i]);
+    const Answer answer = j->appended(done[i], sent_at);
+    if (answer != Answer::ok) {
+      service.drop_journal(numbers[i]);
+      results.push_back(refuse(m, answer, *store).value);
+      continue;
+    }
+    results.push_back(Value::boolean(j->has_mail()));
+    if (!states[i].release) continue;
+    states[i].status == Status::suspended ? service.rest_journal(numbers[i])
+                                          : service.drop_journal(numbers[i]);
+  }
+  Value list = kNull;
+  for (std::size_t i = results.size(); i-- > 0;) list = m.heap.cons(results[i], list);
+  return list;
+}
+
+// Whether a commit would append something.
+Outcome has_pending(Machine& m, Fixnum journal) {
+  const Journal* j = find_journal(m, journal);
+  return Value::boolean(j != nullptr && (j->has_pending() || j->is_stale()));
+}
+
+Outcome store_of_journal(Machine& m, Fixnum journal) {
+  return find_journal(m, journal) ? Outcome(Value::fixnum(Service::find(m)->store_number(journal)))
+                                  : not_open(m);
+}
+
+// Appends what was recorded, if anything was; whether the inbox holds something.
+Outcome commit(Machine& m, Fixnum journal) {
+  const Journal* j = find_journal(m, journal);
+  if (j == nullptr) return not_open(m);
+  if (!j->has_pending() && !j->is_stale()) return Value::boolean(j->has_mail());
+  return commit_with(m, journal, {});
+}
+
+// wake: when its next timer is due, in milliseconds, or 0.  A flow that waits stays known here,
+// for %flow-reclaim!, until %flow-forget!.
+Outcome settle(Machine& m, Fixnum journal, Symbol& status, String& waiting, Fixnum wake) {
+  const auto kind = status_named(text_of(value_of(&status)));
+  if (!kind) return m.wrong_type(2, "a flow's status", value_of(&status));
+  return commit_with(m, journal, {*kind, to_utf8(waiting), "", true, wake.value});
+}
+
+// #t: the flow is ours again, as it was left; #f: another process has it; changed: others went
+// on with it meanwhile, and the journal is closed.
+Outcome reclaim(Machine& m, Fixnum journal) {
+  Service& service = *Service::find(m);
+  Journal* j = service.journal(journal);
+  if (j == nullptr) return symbol_of(m, "changed");
+  const Answer answer = j->reclaim();
+  if (answer == Answer::ok) {
+    service.wake_journal(journal);
+    return kTrue;
+  }
+  if (answer == Answer::busy) return kFalse;
+  Store& store = service.store_of(journal);
+  service.drop_journal(journal);
+  if (answer == Answer::fenced || answer == Answer::closed) return symbol_of(m, "changed");
+  return refuse(m, answer, store);
+}
+
+Outcome forget(Machine& m, Fixnum journal) {
+  Service::find(m)->drop_journal(journal);
+  return kUnspecified;
+}
+
+// The program cannot go on with this history: nothing that it added counts.
+Outcome set_stuck(Machine& m, Fixnum journal, String& note) {
+  Journal* j = find_journal(m, journal);
+  if (j == nullptr) return not_open(m);
+  j->discard();
+  return commit_with(m, journal, {Status::stuck, "", to_utf8(note), true});
+}
+
+// The run was interrupted, not the flow: what is recorded stays, and anybody may go on.
+Outcome put_down(Machine& m, Fixnum journal) {
+  if (find_journal(m, journal) == nullptr) return kFalse;
+  return commit_with(m, journal, {Status::running, "", "", true});
+}
+
+// ---- mail ----------------------------------------------------------------------------
+Value letter_name(Machine& m, Letter letter) {
+  switch (letter) {
+    case Letter::cancel:
+      return symbol_of(m, "cancel");
+    case Letter::signal:
+      return symbol_of(m, "signal");
+    case Letter::update:
+      return symbol_of(m, "update");
+    case Letter::answer:
+      break;
+  }
+  return symbol_of(m, "answer");
+}
+
+Outcome mail(Machine& m, Fixnum journal) {
+  Journal* j = find_journal(m, journal);
+  if (j == nullptr) return not_open(m);
+  if (j->has_mail()) {
+    Store& store = Service::find(m)->store_of(journal);
+    if (const Answer a = j->fetch_mail(); a != Answer::ok) return refuse(m, a, store);
+  }
+  Value list = kNull;
+  const auto& inbox = j->inbox();
+  for (std::size_t i = inbox.size(); i-- > 0;) {
+    const Message& message = inbox[i];
+    FERMATA_TRY(body, decode(m, message.body));
+    list = m.heap.cons(
+        vector_of(m, {string_of(m, message.id), letter_name(m, message.letter),
+                      string_of(m, message.to.strand), Value::fixnum(message.to.ordinal),
+                      symbol_of(m, message.tag), body}),
+        list);
+  }
+  return list;
+}
+
+Outcome consume(Machine& m, Fixnum journal, String& message) {
+  Journal* j = find_journal(m, journal);
+  if (j == nullptr) return not_open(m);
+  j->consume(to_utf8(message));
+  return kUnspecified;
+}
+
+constexpr Builtin kJournal[] = {
+    builtin<journal_length>("(%flow-length journal)", "How many records it has."),
+    builtin<journal_id>("(%flow-id journal)", "The flow's id."),
+    builtin<journal_flow>("(%flow-name journal)", "The flow's name."),
+    builtin<journal_program>("(%flow-program journal)", "The hash of the flow's program, or -."),
+    builtin<journal_start>("(%flow-start journal)",
+                           "What the flow was started with, when, and its seed: a vector."),
+    builtin<journal_definitions>("(%flow-definitions-of journal)",
+                                 "What the world gave to definitions of its program."),
+    builtin<journal_parent>("(%flow-parent journal)", "What waits for its end, or #f."),
+    builtin<is_replaying>("(%flow-replaying? journal)", "Whether its history goes on."),
+    builtin<ask>("(%flow-ask journal strand ordinal operation name hash place)",
+                 "What the history says: #f, open, or recorded for a step that ended."),
+    builtin<is_recorded>("(%flow-recorded? journal strand ordinal)",
+                         "Whether the history holds that position."),
+    builtin<note_at>("(%flow-note journal place)", "What is recorded at a place of no strand, or #f."),
+    builtin<next_event>(
+        "(%flow-next-event! journal)",
+        "The next event of the history, #(event strand ordinal name value at); or #f."),
+    builtin<ends_here>("(%flow-ends-here journal)", "An error when the history goes on."),
+    builtin<problem>("(%flow-problem journal)", "How the flow differs from its history, or #f."),
+    builtin<record>("(%flow-record! journal event strand ordinal name hash [value])",
+                    "Adds a record to the next commit."),
+    builtin<record_event>("(%flow-event! journal event strand ordinal name value at)",
+                          "Adds the record of an event that enters now."),
+    builtin<close_wait>("(%flow-close! journal event strand ordinal name)",
+                        "Records how a wait was ended, if the history does not."),
+    builtin<restart>("(%flow-restart! journal input signals now)",
+                     "The flow begins anew: its history is left behind."),
+    builtin<beat>("(%flow-beat! journal step value)",
+                  "Keeps the progress of a step; whether there is mail."),
+    builtin<last_beat>("(%flow-last-beat journal step)", "A list of what it told last, or #f."),
+    builtin<commit>("(%flow-commit! journal)", "Appends what was added; whether there is mail."),
+    builtin<commit_all>("(%flow-commit-all! entries)",
+                        "Commits several flows of a store together."),
+    builtin<has_pending>("(%flow-pending? journal)", "Whether a commit would append something."),
+    builtin<store_of_journal>("(%flow-store-of journal)", "The store it is kept in."),
+    builtin<settle>("(%flow-settle! journal status waiting wake)",
+                    "The last commit; lets go of the flow."),
+    builtin<set_stuck>("(%flow-stuck! journal note)",
+                       "Lets go of a flow that cannot go on with this program."),
+    builtin<put_down>("(%flow-put-down! journal)", "Lets go of a flow in the middle."),
+    builtin<mail>("(%flow-mail journal)", "Messages not consumed yet."),
+    builtin<consume>("(%flow-consume! journal message)",
+                     "The next commit stands for that message."),
+    builtin<reclaim>(
+        "(%flow-reclaim! journal)",
+        "Takes a flow again that was let go: #t, #f when it runs elsewhere, or changed."),
+    builtin<forget>("(%flow-forget! journal)", "Closes a journal of a flow that was let go."),
+};
+
+}  // namespace
+
+std::span<const Builtin> journal_builtins() { return kJournal; }
+
+}  // namespace fermata::flow

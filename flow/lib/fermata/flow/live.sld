@@ -1,0 +1,254 @@
+;; Flows that are run here: with which program, and the continuations of those
+;; that wait.
+;;
+;; A flow belongs to the process that runs it only while it runs; when it waits,
+;; any process may go on with it. It goes on with the program it was started by,
+;; which the store keeps, unless this process runs that very program.
+(define-library (fermata flow live)
+  (export run-from-journal take-flow flow-evict! started-by-parent note-started!
+          run-to-look-at
+          current-instance flow-here program-here plain-definitions
+          with-fresh-program with-instance within find-node node-of)
+  (import (scheme base)
+          (fermata table)
+          (fermata flow builtins) (fermata flow journals) (fermata flow guards)
+          (fermata flow run) (fermata flow engine) (fermata flow nodes)
+          (fermata flow data) (fermata flow history) (fermata flow program))
+  (begin
+
+    ;; ---- running
+
+    ;; Flows that wait and were run here, by store and id: they go on where they
+    ;; wait, if nobody else touched them. The oldest are let go.
+    (define live (make-equal-hash-table))
+    (define live-limit 10000)
+
+    (define (keep-live! store id run-and-instance)
+      (hash-table-set! live (cons store id) run-and-instance))
+
+    (define (take-live! store id)
+      (let* ((key (cons store id)) (run (hash-table-ref/default live key #f)))
+        (hash-table-delete! live key)
+        run))
+
+    ;;> (flow-evict! [id])
+    ;;> Lets go of what is kept in memory of a flow that waits, or of all of them;
+    ;;> they are rebuilt from their journals when they go on.
+    (define (flow-evict! . id)
+      (if (pair? id)
+          (let ((run (take-live! (current-store) (as-id (car id)))))
+            (if run (%flow-forget! (run-journal (car run)))))
+          (begin
+            (hash-table-walk live
+                             (lambda (key run) (%flow-forget! (run-journal (car run)))))
+            (hash-table-clear! live))))
+
+    ;; The live run of a flow that nobody else went on with; else one that is
+    ;; made from the history and never writes.
+    (define (run-to-look-at store id known)
+      (let ((run (hash-table-ref/default live (cons store id) #f)))
+        (if (and run (= (%flow-length (run-journal (car run))) (row-length (row-of known))))
+            (car run)
+            (let ((node (node-of store known)))
+              (within (cdr node)
+                      (lambda () (look-at-run (%flow-read store id) (car node))))))))
+
+    (define (make-room-for-live!)
+      (if (> (hash-table-count live) live-limit) (flow-evict!)))
+
+    ;; node: a pair of the flow's procedure and the instance it is of.
+    (define (run-from-journal store journal node letters)
+      (run-on store
+              (within (cdr node) (lambda () (begin-run journal (car node))))
+              (cdr node) letters))
+
+    ;; Runs it as far as it goes, and says how it ended. A flow that waited for it
+    ;; and that nobody runs goes on too.
+    (define (run-on store run instance letters)
+      (let ((parent (%flow-parent (run-journal run))))
+        (if (and parent (not (started-by-parent)))
+            (let ((outcome
+                   (guard (raised (#t (wake-parent store (car parent)) (raise raised)))
+                     (run-alone store run instance letters))))
+              (if (not (flow-suspended? outcome)) (wake-parent store (car parent)))
+              outcome)
+            (run-alone store run instance letters))))
+
+    ;; Whether the parent itself runs the child, and learns of its end at once.
+    (define started-by-parent (make-parameter #f))
+
+    (define (wake-parent store id)
+      (guard (raised (#t #f))            ; what becomes of it is told by its record
+        (let* ((known (history store id))
+               (go (and (eq? (row-status (row-of known)) 'suspended)
+                        (take-flow store id known '() (lambda (journal) #t)))))
+          (if go (go)))))
+
+    (define (run-alone store run instance letters)
+      (let* ((journal (run-journal run))
+             (id (%flow-id journal))
+             (outcome
+              (within instance (lambda () (continue-run run letters)))))
+        (if (memq (car outcome) '(returned cancelled))
+            (hash-table-delete! started-here (cons store id)))
+        (case (car outcome)
+          ((returned) (cdr outcome))
+          ((suspended)
+           (make-room-for-live!)
+           (keep-live! store id (cons run instance))
+           (list 'flow-suspended id (cadr outcome)))
+          ((cancelled) (list 'flow-cancelled id (cdr outcome)))
+          ((stopped) (list 'flow-stopped id))
+          ((anew)
+           (let ((node (node-of store (history store id))))
+             (run-alone store (within (cdr node) (lambda () (begin-run journal (car node))))
+                        (cdr node) '())))
+          (else
+           ;; Something came in while it was being put down.
+           (case (%flow-reclaim! journal)
+             ((#t) (run-alone store run instance '()))
+             ((#f) (list 'flow-suspended id (cadr outcome)))
+             (else
+              (let ((again (%flow-claim store id)))
+                (if again
+                    (run-from-journal store again (node-of store (history store id)) '())
+                    (list 'flow-suspended id (cadr outcome))))))))))
+
+    ;; Flows that this process started: they go on with its own definitions.
+    (define started-here (make-equal-hash-table))
+
+    (define (note-started! store id)
+      (if (not (current-instance))
+          (hash-table-set! started-here (cons store id) #t)))
+
+    ;; Takes a flow: a thunk that runs it with these letters, or #f when another
+    ;; process has it. check is called once it is taken.
+    (define (take-flow store id known letters check)
+      (let* ((run (take-live! store id))
+             (again (and run (%flow-reclaim! (run-journal (car run))))))
+        (cond ((eq? again #t)
+               (check (run-journal (car run)))
+               (lambda () (run-on store (car run) (cdr run) letters)))
+              ((and run (not again))
+               (%flow-forget! (run-journal (car run)))
+               #f)
+              (else
+               (let* ((node (node-of store known))
+                      (journal (%flow-claim store id)))
+                 (and journal
+                      (begin
+                        (check journal)
+                        (lambda ()
+                          (run-from-journal store journal node letters)))))))))
+
+    ;; ---- programs
+
+    ;; Calls thunk with the flows of a new instance of this program, so that what
+    ;; others did to its variables does not show; without a program kept as text,
+    ;; with those that are here.
+    (define (with-fresh-program thunk)
+      (let ((text (current-program)))
+        (if text
+            (within (cons "-" (fresh-program text (plain-definitions))) thunk)
+            (thunk))))
+
+    ;; Calls thunk with the flows of a program of the store.
+    (define (with-instance store hash definitions thunk)
+      (if (or (string=? hash "-")
+              (and (current-program? hash) (all-here? definitions)))
+          (thunk)
+          (within (instance store hash definitions) thunk)))
+
+    (define (instance store hash definitions)
+      (cons hash
+            (rebuilt-program hash definitions
+                             (lambda () (%flow-load-program store hash)))))
+
+    ;; What the world gave to the flow's program when it was started.
+    (define (definitions-of known)
+      (let loop ((records (cdr known)))
+        (cond ((null? records) '())
+              ((eq? (record-event (car records)) 'definitions)
+               (record-value (car records)))
+              (else (loop (cdr records))))))
+
+    ;; Whether this process has the program that the flow goes on with: #f, or
+    ;; what it is that was made again.
+    (define (instance-of store known)
+      (let ((id (row-id (row-of known)))
+            (hash (program-of known))
+            (definitions (definitions-of known)))
+        (and (not (and (string=? hash "-") (not (current-instance))))
+             (not (hash-table-ref/default started-here (cons store id) #f))
+             (not (and (current-program? hash) (all-here? definitions)))
+             (if (string=? hash "-")
+                 (current-instance)
+                 (instance store hash definitions)))))
+
+    ;; The content hash of the program that it goes on with, or "-".
+    (define (program-of known)
+      (let loop ((records (cdr known)) (name (record-name (cadr known))))
+        (cond ((null? records) (symbol->string name))
+              ((eq? (record-event (car records)) 'migrated)
+               (loop (cdr records) (record-name (car records))))
+              (else (loop (cdr records) name)))))
+
+    (define (all-here? definitions)
+      (or (null? definitions)
+          (let ((here (plain-definitions)))
+            (let loop ((rest definitions))
+              (or (null? rest)
+                  (and (equal? (assv (caar rest) here) (car rest))
+                       (loop (cdr rest))))))))
+
+    ;; The procedure of a flow, and the program it is of; or #f.
+    (define (find-node store known)
+      (let* ((instance (instance-of store known))
+             (name (row-name (row-of known)))
+             (node (if instance ((cdr instance) name) (find-flow name))))
+        (and node (cons node instance))))
+
+    (define (node-of store known)
+      (or (find-node store known)
+          (refuse "no flow is called " (row-name (row-of known)) " here"
+                  (if (string=? (program-of known) "-")
+                      "; it was started by definitions that were not stored"
+                      ""))))
+
+    ;; What definitions of the program took from the world, as far as it can be
+    ;; kept: the program made again elsewhere gets the same.
+    (define (plain-definitions)
+      (let forms ((rest (if (current-instance) '() (%flow-worldly-definitions)))
+                  (kept '()))
+        (if (null? rest)
+            kept
+            (let ((plain (plain-part (cdar rest))))
+              (forms (cdr rest)
+                     (if (null? plain) kept (cons (cons (caar rest) plain) kept)))))))
+
+    (define (plain-part values)
+      (cond ((null? values) '())
+            ((%flow-plain? (cdar values))
+             (cons (car values) (plain-part (cdr values))))
+            (else (plain-part (cdr values)))))
+
+    ;; A flow that a step starts belongs to the program of the flow around it.
+    (define current-instance (make-parameter #f))  ; #f or (hash . finder)
+
+    ;; Calls thunk in a program: with its flows, and the records it declared.
+    (define (within instance thunk)
+      (if instance
+          (parameterize ((current-instance instance)
+                         (declared-records ((cdr instance) #f)))
+            (thunk))
+          (parameterize ((current-instance #f)) (thunk))))
+
+    (define (flow-here name)
+      (let ((instance (current-instance)))
+        (if instance ((cdr instance) name) (find-flow name))))
+
+    (define (program-here store)
+      (cond ((current-instance) => car)
+            ((current-program)
+             => (lambda (text) (%flow-save-program store text)))
+            (else "-")))))

@@ -1,0 +1,75 @@
+;; Queues: how many flows may be under way at once, and how often one may begin.
+;; flow/start puts a flow into one; the worker (flow/work) lets it begin.
+(define-library (fermata flow queue)
+  (export flow-queue! flow-queues admit-queued next-admission)
+  (import (scheme base)
+          (fermata flow builtins) (fermata flow items) (fermata flow looks)
+          (fermata flow run) (fermata flow options) (fermata flow history))
+  (begin
+
+    ;;> (flow-queue! name option value ...)
+    ;;> Keeps the rules of a queue in the store. Options: limit (how many of its flows
+    ;;> may be open at once), per-key (the same for the flows of one key), rate (a
+    ;;> list of a number and seconds: so many may begin in that time). Without rules
+    ;;> whatever is queued begins. A flow of a higher priority begins first; then
+    ;;> keys take turns, whoever has the fewest open flows first; then the oldest.
+    (define (flow-queue! name . options)
+      (check-name "flow-queue!" "name" name)
+      (let* ((get (lambda (option)
+                    (get-option "flow-queue!" options '(limit per-key rate) option #f)))
+             (count (lambda (option n)
+                      (if (not (or (not n) (and (exact-integer? n) (> n 0))))
+                          (refuse "flow-queue!: " option " must be a positive exact integer,"
+                                  " got " n))
+                      (or n 0)))
+             (rate (get 'rate)))
+        (if (not (or (not rate)
+                     (and (list? rate) (= (length rate) 2) (exact-integer? (car rate))
+                          (> (car rate) 0) (real? (cadr rate)) (> (cadr rate) 0))))
+            (refuse "flow-queue!: rate must be a list of a number and seconds, got " rate))
+        (let ((rule (vector name (count 'limit (get 'limit)) (count 'per-key (get 'per-key))
+                            (if rate (car rate) 0)
+                            (if rate (exact (ceiling (* 1000 (cadr rate)))) 0)))
+              (store (current-store)))
+          (let put ()
+            (let ((known (assq name (known-rules store))))
+              (if (not (%item-put! store 'queue name (if known (cadr known) 0) 0 rule))
+                  (put)))))))
+
+    ;; (name version rule) ...
+    (define (known-rules store)
+      (map (lambda (item)
+             (list (vector-ref item 0) (vector-ref item 1) (vector-ref item 3)))
+           (%items store 'queue 0)))
+
+    ;;> (flow-queues)
+    ;;> The queues that have rules, each as (name limit per-key rate), with #f for
+    ;;> what is not limited.
+    (define (flow-queues)
+      (map (lambda (known)
+             (let* ((rule (list-ref known 2))
+                    (number (lambda (i) (let ((n (vector-ref rule i))) (and (> n 0) n)))))
+               (list (car known) (number 1) (number 2)
+                     (and (number 3) (list (number 3) (/ (vector-ref rule 4) 1000))))))
+           (known-rules (current-store))))
+
+    ;; The rules of all queues that flows wait in.
+    (define (rules-in-use store)
+      (let ((known (known-rules store)))
+        (map (lambda (name)
+               (cond ((assq name known) => (lambda (entry) (list-ref entry 2)))
+                     (else (vector name 0 0 0 0))))
+             (%flow-queues-waiting store))))
+
+    ;; The ids of flows that begin now.
+    (define (admit-queued store)
+      (apply append (map (lambda (rule) (%flow-admit! store rule)) (rules-in-use store))))
+
+    ;; The milliseconds at which a rate lets another begin, or 0.
+    (define (next-admission store)
+      (let loop ((rules (rules-in-use store)) (next 0))
+        (if (null? rules)
+            next
+            (let ((at (%flow-next-admission store (car rules))))
+              (loop (cdr rules)
+                    (if (and (> at 0) (or (= next 0) (< at next))) at next))))))))

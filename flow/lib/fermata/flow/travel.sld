@@ -1,0 +1,62 @@
+;; Time travel: a flow as it stood after one of its records, looked at and left as
+;; it is. Meant for the prompt.
+(define-library (fermata flow travel)
+  (export flow-at flow-forward flow-back)
+  (import (scheme base) (scheme write)
+          (fermata flow builtins) (fermata flow journals) (fermata flow guards)
+          (only (fermata sched) stuck-report)
+          (fermata flow run) (fermata flow engine)
+          (fermata flow history) (fermata flow live))
+  (begin
+
+    ;;> (flow-at id n [query])
+    ;;> Shows a flow as it stood after its first n records: the last of them, and
+    ;;> where each of its tasks was. With the name of a query of the flow (see
+    ;;> define-query), what that would have told then. The flow itself is left as it
+    ;;> is. flow-forward and flow-back go on from there.
+    (define (flow-at id n . query)
+      (let* ((id (as-id id)) (store (current-store)) (known (history store id))
+             (count (length (cdr known))))
+        (if (not (and (exact-integer? n) (<= 2 n count)))
+            (refuse "flow-at: " id " has " count " records; wants a number from 2 to that, got "
+                    n))
+        (let* ((node (node-of store known))
+               (journal (%flow-read store id n))
+               (run (within (cdr node) (lambda () (look-at-run journal (car node))))))
+          (set! place (list id n))
+          (if (pair? query)
+              (let ((found (assq (car query) (run-queries run))))
+                (if (not found) (refuse id " had no query " (car query) " then"))
+                (parameterize ((current-node (vector 'flow "a query" journal "0" 0
+                                                     (car query))))
+                  ((cdr found))))
+              (show run (list-ref (cdr known) (- n 1)) n count)))))
+
+    (define place #f)   ; (id n) of the last look
+
+    ;;> (flow-forward [n])
+    ;;> The flow that flow-at showed, n records later; 1 without n.
+    (define (flow-forward . n) (move (if (pair? n) (car n) 1)))
+
+    ;;> (flow-back [n])
+    ;;> The flow that flow-at showed, n records earlier; 1 without n.
+    (define (flow-back . n) (move (- (if (pair? n) (car n) 1))))
+
+    (define (move n)
+      (if (not place) (refuse "flow-forward, flow-back: begin with (flow-at id n)"))
+      (flow-at (car place) (+ (cadr place) n)))
+
+    (define (show run record n count)
+      (for-each display
+                (list "record " n " of " count ": " (record-strand record) "#"
+                      (record-ordinal record) " " (record-event record) " "
+                      (record-name record)))
+      (if (not (eq? (record-value record) (if #f #f)))
+          (begin (display " ") (write (record-value record))))
+      (newline)
+      (if (run-outcome run)
+          (begin
+            (display (if (eq? (car (run-outcome run)) 'returned) "it returned " "it raised "))
+            (write (cdr (run-outcome run)))
+            (newline))
+          (display (stuck-report (run-scheduler run)))))))

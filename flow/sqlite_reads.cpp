@@ -1,0 +1,183 @@
+// The SQLite store: looking at flows.
+#include "flow/sqlite_store.hpp"
+
+namespace fermata::flow {
+
+namespace {
+
+constexpr const char* kRowColumns =
+    "SELECT id, name, program, status, owner, epoch, next_seq, lease_until, created_at,"
+    " updated_at, waiting, note, wake_at, first_seq, attempts, queue, queue_key, priority FROM flow";
+
+FlowRow read_row(const Query& q) {
+  FlowRow row;
+  row.id = q.text(0), row.name = q.text(1), row.program = q.text(2);
+  row.status = status_numbered(q.number(3)).value_or(Status::stuck);
+  row.owner = q.text(4), row.epoch = q.number(5), row.next_seq = q.number(6);
+  row.lease_until = q.number(7), row.created_at = q.number(8), row.updated_at = q.number(9);
+  row.waiting = q.text(10), row.note = q.text(11), row.wake_at = q.number(12);
+  row.first_seq = q.number(13), row.attempts = q.number(14);
+  row.queue = q.text(15), row.queue_key = q.text(16), row.priority = q.number(17);
+  return row;
+}
+
+}  // namespace
+
+Answer SqliteStore::find(std::string_view id, FlowRow& row) {
+  static const std::string sql = std::string(kRowColumns) + " WHERE id=?1";
+  Query q = db_.query(sql.c_str());
+  const int code = q.bind(id).step();
+  if (code == SQLITE_DONE) return say(Answer::missing, "there is no flow " + std::string(id));
+  if (code != SQLITE_ROW) return trouble(code, "looking for a flow");
+  row = read_row(q);
+  return Answer::ok;
+}
+
+// ---- reading ----------------------------------------------------------------------
+Answer SqliteStore::read_records(const FlowRow& row, std::vector<Record>& records) {
+  Query q = db_.query(
+      "SELECT seq, epoch, op, event, strand, ordinal, name, hash, value, at, checksum FROM journal"
+      " WHERE flow=?1 ORDER BY seq");
+  q.bind(row.id);
+  int code = SQLITE_DONE;
+  while ((code = q.step()) == SQLITE_ROW) {
+    Record r;
+    r.seq = q.number(0), r.epoch = q.number(1), r.op = q.number(2);
+    const auto event = event_numbered(q.number(3));
+    r.position = {q.text(4), q.number(5)};
+    r.name = q.text(6), r.hash = q.number(7), r.value = q.text(8), r.at = q.number(9);
+    if (const Answer a = read_value(row.id, r.seq, r.value); a != Answer::ok) return a;
+    if (event) r.event = *event;
+    const std::int64_t expected = row.first_seq + static_cast<std::int64_t>(records.size());
+    if (!event || r.seq != expected || checksum(row.id, r) != q.number(10))
+      return say(Answer::damaged,
+                 "record " + std::to_string(expected) + " of " + row.id + " is damaged");
+    records.push_back(std::move(r));
+  }
+  return code == SQLITE_DONE ? Answer::ok : trouble(code, "reading a journal");
+}
+
+History SqliteStore::load(std::string_view id) {
+  History h;
+  h.answer = read([&]() -> Answer {
+    if (const Answer a = find(id, h.row); a != Answer::ok) return a;
+    if (const Answer a = read_records(h.row, h.records); a != Answer::ok) return a;
+    if (h.row.next_seq != h.row.first_seq + static_cast<std::int64_t>(h.records.size()))
+      return say(Answer::damaged, "records of " + h.row.id + " are missing at the end");
+    return read_inbox(id, h.inbox);
+  });
+  return h;
+}
+
+Answer SqliteStore::inbox(std::string_view id, std::vector<Message>& messages) {
+  return read([&] { return read_inbox(id, messages); });
+}
+
+Answer SqliteStore::read_inbox(std::string_view id, std::vector<Message>& messages) {
+  Query q = db_.query(
+      "SELECT message, letter, strand, ordinal, tag, body FROM inbox"
+      " WHERE flow=?1 AND consumed_seq IS NULL ORDER BY number");
+  q.bind(id);
+  return each_row(q, "reading an inbox", [&](const Query& row) {
+    messages.push_back({row.text(0),
+                        static_cast<Letter>(row.number(1)),
+                        {row.text(2), row.number(3)},
+                        row.text(4),
+                        row.text(5)});
+  });
+}
+
+bool SqliteStore::has_attributes(const FlowRow& row, const ListFilter& filter) {
+  for (const auto& [name, value] : filter.attributes) {
+    Query q = db_.query("SELECT 1 FROM attribute WHERE flow=?1 AND name=?2 AND value=?3");
+    if (q.bind(row.id).bind(name).bind(value).step() != SQLITE_ROW) return false;
+  }
+  return true;
+}
+
+Answer SqliteStore::list(const ListFilter& filter, std::vector<FlowRow>& rows) {
+  return read([&]() -> Answer {
+    std::int64_t wanted = 0;  // a bit for each status
+    for (const Status s : filter.statuses) wanted |= std::int64_t{1} << static_cast<int>(s);
+    static const std::string sql =
+        std::string(kRowColumns) +
+        " WHERE (?1=0 OR (?1>>status)&1) AND (?2='' OR name=?2) AND created_at>=?3"
+        " AND (?4=0 OR created_at<?4)"
+        " AND (?5='' OR id IN (SELECT flow FROM attribute WHERE name=?5 AND value=?6))"
+        " ORDER BY created_at DESC, rowid DESC";
+    Query q = db_.query(sql.c_str());
+    q.bind(wanted).bind(filter.name).bind(filter.since).bind(filter.until);
+    const bool by_attribute = !filter.attributes.empty();
+    q.bind(by_attribute ? std::string_view(filter.attributes[0].first) : "");
+    q.bind(by_attribute ? std::string_view(filter.attributes[0].second) : "");
+    int code = SQLITE_DONE;
+    while ((filter.limit == 0 || rows.size() < filter.limit) && (code = q.step()) == SQLITE_ROW) {
+      FlowRow row = read_row(q);
+      if (has_attributes(row, filter)) rows.push_back(std::move(row));
+    }
+    return code == SQLITE_DONE || code == SQLITE_ROW ? Answer::ok : trouble(code, "listing flows");
+  });
+}
+
+Answer SqliteStore::attributes(std::string_view id,
+                               std::vector<std::pair<std::string, std::string>>& found) {
+  return read([&] {
+    Query q = db_.query("SELECT name, value FROM attribute WHERE flow=?1 ORDER BY name");
+    q.bind(id);
+    return each_row(q, "reading attributes", [&](const Query& row) {
+      found.emplace_back(row.text(0), row.text(1));
+    });
+  });
+}
+
+Answer SqliteStore::due(std::size_t limit, std::vector<FlowRow>& rows) {
+  return read([&]() -> Answer {
+    const std::int64_t now = options_.now();
+    static const std::string sql =
+        std::string(kRowColumns) +
+        " WHERE status IN (1,2) AND id IN (SELECT id FROM flow WHERE status=1"
+        "  UNION SELECT id FROM flow WHERE wake_at<=?1"
+        "  UNION SELECT flow FROM inbox WHERE consumed_seq IS NULL) ORDER BY wake_at";
+    Query q = db_.query(sql.c_str());
+    q.bind(now);
+    int code = SQLITE_DONE;
+    while (rows.size() < limit && (code = q.step()) == SQLITE_ROW) {
+      FlowRow row = read_row(q);
+      const bool owned =
+          !row.owner.empty() && row.lease_until >= now && !options_.is_gone(row.owner);
+      if (!owned) rows.push_back(std::move(row));
+    }
+    return code == SQLITE_DONE || code == SQLITE_ROW ? Answer::ok
+                                                     : trouble(code, "looking for work");
+  });
+}
+
+Answer SqliteStore::next_wake(std::int64_t& at) {
+  return read([&] {
+    at = db_.number("SELECT min(wake_at) FROM flow WHERE wake_at IS NOT NULL AND status=2", 0);
+    return Answer::ok;
+  });
+}
+
+Answer SqliteStore::put_program(std::string_view hash, std::string_view text) {
+  std::string there;
+  if (get_program(hash, there) == Answer::ok) return Answer::ok;
+  return write([&] {
+    Query q = db_.query("INSERT OR IGNORE INTO program(hash, text, at) VALUES(?1,?2,?3)");
+    q.bind(hash).bind(text).bind(options_.now());
+    return done(q, "storing a program");
+  });
+}
+
+Answer SqliteStore::get_program(std::string_view hash, std::string& text) {
+  return read([&]() -> Answer {
+    Query q = db_.query("SELECT text FROM program WHERE hash=?1");
+    const int code = q.bind(hash).step();
+    if (code == SQLITE_DONE) return say(Answer::missing, "the store holds no such program");
+    if (code != SQLITE_ROW) return trouble(code, "reading a program");
+    text = q.text(0);
+    return Answer::ok;
+  });
+}
+
+}  // namespace fermata::flow
