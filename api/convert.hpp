@@ -264,7 +264,7 @@ struct ConvertMap {
     return all;
   }
   static View to(fermata_interp* in, const M& all) {
-    View list = fermata_make_null(in), last = list;
+    View list = fermata_make_null(in);
     for (const auto& [k, t] : all) {
       const View key = make(in, k), value = make(in, t);
       const View entry = fermata_make_pair(in, key.raw(), value.raw());

@@ -240,6 +240,8 @@ FERMATA_API fermata_outcome fermata_wrong_type(fermata_interp* in, size_t argume
  * fermata_park(it).  Only the calling task waits. */
 FERMATA_API fermata_error* fermata_later_new(fermata_interp* in, fermata_later** out);
 FERMATA_API fermata_outcome fermata_park(fermata_interp* in, fermata_later* later);
+/* It will not wait after all: whatever is answered does not arrive. */
+FERMATA_API void fermata_unpark(fermata_interp* in);
 /* Any thread, once; the first counts.  `make` runs in the interpreter's thread and gives
  * what the function returns or raises; data is dropped after that, or when nobody waits. */
 FERMATA_API void fermata_later_finish(fermata_later* later, fermata_outcome (*make)(fermata_interp*, void*),

@@ -209,6 +209,7 @@ struct Thunk<F, std::tuple<A...>> {
       }
 #if FERMATA_EXCEPTIONS
     } catch (...) {
+      if constexpr (C::kLater) fermata_unpark(in);
       return fermata_raise(in, Error::of_exception(std::current_exception()).release());
     }
 #endif

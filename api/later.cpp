@@ -130,6 +130,8 @@ fermata_outcome fermata_park(fermata_interp* in, fermata_later*) {
   return {o.value.bits(), static_cast<std::uint64_t>(o.kind)};
 }
 
+void fermata_unpark(fermata_interp* in) { sched::close_wait(*in->engine->current); }
+
 void fermata_later_finish(fermata_later* l, fermata_outcome (*make)(fermata_interp*, void*), void* data,
                           fermata_drop drop) {
   auto answer = std::shared_ptr<Answer>(new Answer{make, data, drop, fermata_later_copy(l)});

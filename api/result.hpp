@@ -4,6 +4,7 @@
 // aborts.  An Error is cheap to carry: its texts are put together when somebody asks.
 #pragma once
 
+#include <cassert>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
@@ -152,7 +153,10 @@ class [[nodiscard]] Result {
   T& operator*() { return *std::get_if<0>(&held_); }
   const T& operator*() const { return *std::get_if<0>(&held_); }
   T* operator->() { return std::get_if<0>(&held_); }
-  const Error& error() const { return *std::get_if<1>(&held_); }
+  const Error& error() const {
+    assert(!has_value() && "a Result was asked for its error, and has a value");
+    return *std::get_if<1>(&held_);
+  }
 
  private:
   std::variant<T, Error> held_;
@@ -169,7 +173,10 @@ class [[nodiscard]] Result<void> {
   void value() const {
     if (error_) detail::give_up(*error_);
   }
-  const Error& error() const { return *error_; }
+  const Error& error() const {
+    assert(!has_value() && "a Result was asked for its error, and has a value");
+    return *error_;
+  }
 
  private:
   std::optional<Error> error_;

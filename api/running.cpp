@@ -130,7 +130,7 @@ Value stuck_condition(Instance& in) {
 }
 
 // Lets the engine take turns until the task has ended.
-fermata_error* drive(Instance& in, Fiber& f, const fermata_run* options, Value& out) {
+fermata_error* take_turns(Instance& in, Fiber& f, const fermata_run* options, Value& out) {
   Engine& engine = *in.engine;
   Limits limits(in, options);
   const std::int64_t usual = engine.root->gas;
@@ -174,6 +174,12 @@ fermata_error* drive(Instance& in, Fiber& f, const fermata_run* options, Value& 
     }
     if (const auto told = limits.to_tell()) engine.raise_in(f, told->second);
   }
+}
+
+fermata_error* drive(Instance& in, Fiber& f, const fermata_run* options, Value& out) {
+  fermata_error* e = take_turns(in, f, options, out);
+  if (!in.laters.empty()) look_after_laters(in);  // what it waited for is to be stopped
+  return e;
 }
 
 // ---- inside of a host function -------------------------------------------------------------

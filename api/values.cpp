@@ -213,9 +213,10 @@ int64_t fermata_length(fermata_view v) {
   Value x = value_of_view(v);
   if (auto* vector = cast<vm::Vector>(x)) return static_cast<std::int64_t>(vector->length());
   std::int64_t count = 0;
-  for (Value slow = x; x.is_pair(); x = x.pair()->cdr, ++count) {
-    if (count % 2 == 1) slow = slow.pair()->cdr;
-    if (count > 0 && x == slow) return -1;
+  for (Value slow = x; x.is_pair();) {
+    x = x.pair()->cdr;
+    if (++count % 2 == 0) slow = slow.pair()->cdr;
+    if (x == slow && x.is_pair()) return -1;
   }
   return x == vm::kNull ? count : -1;
 }
