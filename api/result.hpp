@@ -147,12 +147,14 @@ class [[nodiscard]] Result {
   bool has_value() const noexcept { return held_.index() == 0; }
   explicit operator bool() const noexcept { return has_value(); }
   T& value() & { return has_value() ? *std::get_if<0>(&held_) : (detail::give_up(error()), **this); }
+  const T& value() const& { return has_value() ? *std::get_if<0>(&held_) : (detail::give_up(error()), **this); }
   T&& value() && { return std::move(value()); }
   T value_or(T other) && { return has_value() ? std::move(**this) : std::move(other); }
   // Requires of these: there is a value, or an error.
   T& operator*() { return *std::get_if<0>(&held_); }
   const T& operator*() const { return *std::get_if<0>(&held_); }
   T* operator->() { return std::get_if<0>(&held_); }
+  const T* operator->() const { return std::get_if<0>(&held_); }
   const Error& error() const {
     assert(!has_value() && "a Result was asked for its error, and has a value");
     return *std::get_if<1>(&held_);
