@@ -75,8 +75,6 @@ constexpr Row kRows[] = {
     {"%process-start", FERMATA_MAY_RUN, Ask::program},
     {"%process-signal", FERMATA_MAY_RUN, Ask::whole},
     {"%make-system-pipe", FERMATA_MAY_RUN, Ask::whole},
-    {"%descriptor-device", FERMATA_MAY_RUN, Ask::whole},
-    {"%descriptor-close!", FERMATA_MAY_RUN, Ask::whole},
     {"fd->port", FERMATA_MAY_RUN, Ask::whole},
     {"emergency-exit", FERMATA_MAY_RUN, Ask::whole},
     {"umask", FERMATA_MAY_RUN, Ask::whole},

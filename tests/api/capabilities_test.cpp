@@ -60,8 +60,7 @@ TEST_CASE("embedding 1.1: an interpreter without grants reaches nothing, and say
            std::string("(pid)"), std::string("(set-current-directory! \"/\")"), std::string("(user-uid)"),
            std::string("(tcp-connect \"localhost\" 80)"), std::string("(tcp-listen 0)"),
            std::string("(runner-start! (make-task-runner) (process-task '(\"true\")))"),
-           std::string("(import (only (fermata sched streams) %descriptor-device)) (%descriptor-device 0 #f)"),
-           std::string("(import (only (fermata flow builtins) %flow-store)) (%flow-store \"sqlite:/tmp/x.db\")"),
+           std::string("(import (fermata flow)) (open-flow-store \"sqlite:/tmp/x.db\")"),
            std::string("(fd->port 1 binary-output)"),
        }) {
     INFO(text);
@@ -73,6 +72,8 @@ TEST_CASE("embedding 1.1: an interpreter without grants reaches nothing, and say
         "open-input-file: the host does not let this interpreter read files: /etc/passwd");
   CHECK(in.eval("(guard (c ((eq? (condition-kind c) 'denied) 'refused)) (current-second))").value().write() == "refused");
   CHECK(fs::exists(f));
+  // Nor can the natives under the libraries be had.
+  CHECK(code(in, "(import (only (fermata sched processes) %process-start))") == Errc::library);
   // Computing, tasks and waiting need no grant.
   CHECK(in.eval("(task-sleep 0.001) (eval '(map + '(1) '(2)) (environment '(scheme base)))").value().write() == "(3)");
 }
