@@ -76,7 +76,7 @@ typedef struct fermata_options {
   size_t grant_count;
   const char* const* library_path; /* folders of .sld files */
   size_t library_path_count;
-  size_t heap_bytes;  /* 0: 256 MiB.  What lives in the process's collected heap, see the manual */
+  size_t heap_bytes;  /* 0: half of the memory.  What lives in the process's collected heap, see the manual */
   uint64_t slice_gas; /* 0: 10,000: about 100 microseconds until another task has its turn */
   uint64_t seed;      /* of the scheduler; 0: 1 */
   int policy;         /* 0 round-robin 1 fifo 2 priority 3 shuffle */

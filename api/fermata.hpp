@@ -22,7 +22,7 @@ enum class Collector : std::uint8_t { as_found, ours };
 struct Options {
   Capabilities caps = {};
   std::vector<std::string> library_path = {};  // folders of .sld files
-  std::size_t heap = 0;                        // bytes; zero: 256 MiB
+  std::size_t heap = 0;                        // bytes of the process that live; zero: half of the memory
   std::uint64_t slice_gas = 0;                 // zero: 10,000
   std::uint64_t seed = 0;
   Policy policy = Policy::round_robin;

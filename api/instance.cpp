@@ -25,7 +25,6 @@ namespace {
 extern "C" const char fermata_images[];
 const char* volatile images = fermata_images;
 
-constexpr std::size_t kHeap = std::size_t{256} << 20;
 
 // Options of a host that was built against an older header end earlier.
 fermata_options complete(const fermata_options* given) {
@@ -63,9 +62,8 @@ const char* fermata_version(void) { return FERMATA_VERSION; }
 
 fermata_error* fermata_create(const fermata_options* given, fermata_interp** out) {
   const fermata_options options = complete(given);
-  if (options.collector_ours != 0) vm::start_collector(vm::GcPolicy::ours);
   auto in = std::make_unique<fermata_interp>();
-  in->bounds = enter_collector();
+  in->bounds = enter_collector(options.collector_ours != 0 ? vm::GcPolicy::ours : vm::GcPolicy::as_found);
   in->owner.store(pthread_self(), std::memory_order_relaxed);
   in->options = options;
   try {
@@ -80,7 +78,7 @@ fermata_error* fermata_create(const fermata_options* given, fermata_interp** out
     // The folders and names of the options are the host's again from here on.
     in->options.grants = nullptr;
     in->options.library_path = nullptr;
-    in->machine->heap.set_limit(options.heap_bytes > 0 ? options.heap_bytes : kHeap);
+    in->machine->heap.set_limit(options.heap_bytes > 0 ? options.heap_bytes : vm::memory_here() / 2);
   } catch (const std::bad_alloc&) {
     return error_of(FERMATA_MEMORY, "there is not enough memory for an interpreter");
   } catch (const std::exception& e) {

@@ -160,7 +160,8 @@ struct ThreadBounds {
   const char* low = nullptr;
   const char* high = nullptr;
 };
-ThreadBounds enter_collector();  // counts; each is followed by a leave_collector()
+// Counts; each is followed by a leave_collector().
+ThreadBounds enter_collector(vm::GcPolicy policy = vm::GcPolicy::as_found);
 void leave_collector();
 
 fermata_error* error_of(fermata_code code, std::string message);
@@ -194,6 +195,9 @@ struct fermata_interp {
   std::atomic<bool> interrupted{false};
   int wake_fd = -1;                   // an eventfd: ends waiting
   std::uint64_t gas_used = 0;
+  fermata::api::Kept caller;          // a fiber whose calls have all come to their end at once
+  std::uint64_t caller_captures = 0;  // see Machine::make_again
+  std::uint64_t calls = 0;
 
   std::vector<std::unique_ptr<fermata::api::HostFunction>> functions;
   std::unordered_map<std::string, fermata::api::Kept> libraries;  // of the host: environments

@@ -27,6 +27,7 @@ namespace {
 constexpr std::int64_t kGrace = 100'000'000;  // ns for cleaning up, once a limit was passed
 constexpr std::size_t kTurns = 64;            // between looks at the clock
 constexpr std::uint32_t kMostNested = 128;    // host functions within each other
+constexpr std::uint64_t kCallsUntilLook = 256;
 
 // The limits of a run, and how far it is in being stopped.
 class Limits {
@@ -121,6 +122,12 @@ class Values {
   const Value* data_;
 };
 
+void name_task(Instance& in, Fiber& f, const fermata_run* options) {
+  if (options == nullptr) return;
+  if (options->name != nullptr) f.name = in.machine->symbols.intern(options->name);
+  if (options->priority != 0) f.priority = options->priority > 0 ? sched::Priority::high : sched::Priority::low;
+}
+
 Value stuck_condition(Instance& in) {
   std::string text = "every task waits, and nothing can wake one of them\n" + sched::stuck_report(*in.engine, nullptr);
   text.pop_back();
@@ -129,15 +136,43 @@ Value stuck_condition(Instance& in) {
   return c;
 }
 
-// Lets the engine take turns until the task has ended.
+// The task, or a new one, of a fiber that call() may run.
+Fiber& caller_for(Instance& in, Value procedure, Arguments arguments) {
+  Machine& m = *in.machine;
+  const Values values(m, arguments);
+  if (in.caller) {
+    Fiber& f = as<Fiber>(in.caller.get());
+    if (m.make_again(*f.task, in.caller_captures, procedure, values.data(), arguments.count)) return f;
+  }
+  Fiber& f = in.engine->make_caller();
+  f.task = &m.make_task(procedure, values.data(), arguments.count, 64);
+  in.caller = Kept();
+  in.caller_captures = m.counters.captures;
+  return f;
+}
+
+// It has ended in its first turn: the next call may use it again.
+void give_back(Instance& in, Fiber& f) {
+  f.task->result = kUnspecified;
+  if (f.ticket != 0 || f.cancel_condition != kFalse || f.local != kFalse || f.group != nullptr ||
+      f.priority != sched::Priority::normal) {
+    in.caller = Kept();
+  } else if (!in.caller) {
+    in.caller = Kept(*in.hub, value_of(&f));
+  }
+}
+
+// Lets the engine take turns until the task has ended; the first one is its own.
 fermata_error* take_turns(Instance& in, Fiber& f, const fermata_run* options, Value& out) {
   Engine& engine = *in.engine;
   Limits limits(in, options);
   const std::int64_t usual = engine.root->gas;
   std::uint64_t steps = f.steps;
+  bool first = true;
   for (;;) {
     if (limits.has_gas_limit()) engine.root->gas = limits.slice(usual);
-    const Turn turn = engine.run(f, limits.has_gas_limit() ? 1 : kTurns);
+    const Turn turn = std::exchange(first, false) ? engine.call(f)
+                                                  : engine.run(f, limits.has_gas_limit() ? 1 : kTurns);
     engine.root->gas = usual;
     limits.use(static_cast<std::int64_t>(f.steps - steps));
     in.gas_used += f.steps - steps;
@@ -145,8 +180,9 @@ fermata_error* take_turns(Instance& in, Fiber& f, const fermata_run* options, Va
     switch (turn.kind) {
       case Turn::Kind::over:
         scheme::flush_ready_ports(engine.machine);
-        if (f.state != sched::State::finished) return raised_error(in, limits, *f.task);
+        if (f.state >= sched::State::crashed) return raised_error(in, limits, *f.task);
         out = f.task->result;
+        if (f.state == sched::State::runnable) give_back(in, f);
         return nullptr;
       case Turn::Kind::exited:
         scheme::flush_ready_ports(engine.machine);
@@ -256,9 +292,7 @@ Fiber& begin_task(Instance& in, Value procedure, Arguments arguments, const ferm
   Fiber& f = in.engine->spawn(*in.engine->root, kFalse, kNull);
   f.task = &m.make_task(procedure, Values(m, arguments).data(), arguments.count);
   f.awaited = true;
-  if (options != nullptr && options->name != nullptr) f.name = m.symbols.intern(options->name);
-  if (options != nullptr && options->priority != 0)
-    f.priority = options->priority > 0 ? sched::Priority::high : sched::Priority::low;
+  name_task(in, f, options);
   sched::make_runnable(f);
   return f;
 }
@@ -268,8 +302,9 @@ fermata_error* run_procedure(Instance& in, Value procedure, Arguments arguments,
   try {
     if (in.run != nullptr) return run_nested(in, procedure, arguments, options, out);
     in.machine->clear_interrupt();
-    Fiber& f = begin_task(in, procedure, arguments, options);
-    f.is_main = true;
+    if (++in.calls % kCallsUntilLook == 0) look_after(in);
+    Fiber& f = caller_for(in, procedure, arguments);
+    name_task(in, f, options);
     return drive(in, f, options, out);
   } catch (const std::bad_alloc&) {
     return error_of(FERMATA_MEMORY, "out of memory");

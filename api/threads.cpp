@@ -30,9 +30,9 @@ ThreadBounds stack_of_this_thread() {
 
 }  // namespace
 
-ThreadBounds enter_collector() {
+ThreadBounds enter_collector(vm::GcPolicy policy) {
   if (thread.uses++ == 0) {
-    thread.registered.emplace();
+    thread.registered.emplace(policy);
     if (thread.bounds.high == nullptr) thread.bounds = stack_of_this_thread();
   }
   return thread.bounds;
