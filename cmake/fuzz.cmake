@@ -2,8 +2,8 @@
 if(NOT CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
   message(FATAL_ERROR "FERMATA_FUZZ wants clang++: -DCMAKE_CXX_COMPILER=clang++")
 endif()
-file(GLOB fuzz_targets CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/fuzz/*_target.cpp
-  ${CMAKE_SOURCE_DIR}/tests/fuzz/*_targets.cpp)
+file(GLOB fuzz_targets CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/fuzz/*_target.cpp
+  ${PROJECT_SOURCE_DIR}/tests/fuzz/*_targets.cpp)
 add_library(fermata_fuzz_targets STATIC ${fuzz_targets})
 target_link_libraries(fermata_fuzz_targets fermata_flow)
 set(fuzz_programs)

@@ -2,15 +2,15 @@
 #
 # Every program that starts interpreters takes the object in; the maker itself has none and
 # reads the texts.
-add_executable(fermata_images_maker ${CMAKE_SOURCE_DIR}/flow/maker/make_images.cpp)
+add_executable(fermata_images_maker ${PROJECT_SOURCE_DIR}/flow/maker/make_images.cpp)
 target_link_libraries(fermata_images_maker fermata_flow)
-set(images ${CMAKE_BINARY_DIR}/images.bin)
+set(images ${PROJECT_BINARY_DIR}/images.bin)
 add_custom_command(OUTPUT ${images}
   # The hostile build's own allocations are tested elsewhere: here they would take minutes.
   COMMAND ${CMAKE_COMMAND} -E env FERMATA_COLLECT_EVERY=1000 $<TARGET_FILE:fermata_images_maker> ${images}
   DEPENDS fermata_images_maker
   COMMENT "Compiling the carried libraries")
-set(images_source ${CMAKE_BINARY_DIR}/images.cpp)
+set(images_source ${PROJECT_BINARY_DIR}/images.cpp)
 file(CONFIGURE OUTPUT ${images_source} CONTENT [=[
 // Generated: the bytes of images.bin.
 __asm__(

@@ -62,6 +62,34 @@ Fiber& Engine::spawn(Scheduler& s, Value procedure, Value dynamic) {
   return f;
 }
 
+Fiber& Engine::make_caller() {
+  auto& f = machine.heap.make<Fiber>();
+  f.scheduler = root;
+  f.id = ++next_id_;
+  f.is_main = true;
+  f.awaited = true;
+  f.name = machine.symbols.intern("main");
+  return f;
+}
+
+Turn Engine::call(Fiber& f) {
+  if (in_turn_) return {Turn::Kind::nested};
+  f.started = true;
+  current = &f;
+  in_turn_ = true;
+  std::uint64_t steps = 0;
+  const RunStatus status = run_held(f, steps);
+  in_turn_ = false;
+  current = nobody;
+  f.steps += steps, root->steps += steps;
+  if (status == RunStatus::finished && !f.shown && f.at_end == kFalse && f.ended == nullptr)
+    return {Turn::Kind::over, &f};
+  ++root->live;
+  f.number = static_cast<std::uint32_t>(++root->spawned);
+  fibers.add(f);
+  return after_slice(f, status);
+}
+
 Fiber& Engine::adopt(Task& task) {
   Fiber* known = nullptr;
   fibers.for_each([&](Fiber& f) {
@@ -188,6 +216,11 @@ Turn Engine::run_slice(Fiber& f) {
   in_turn_ = false;
   current = nobody;
   f.steps += steps, s.steps += steps;
+  return after_slice(f, status);
+}
+
+Turn Engine::after_slice(Fiber& f, RunStatus status) {
+  Scheduler& s = *f.scheduler;
   ++f.switches, ++s.switches;
   switch (status) {
     case RunStatus::finished: return end(f, State::finished);

@@ -88,6 +88,11 @@ class Engine {
   // asked for something and was resumed by the host goes on.
   Fiber& adopt(vm::Task& task);
 
+  // A fiber for call(), in no queue; its task is yet to be given.
+  Fiber& make_caller();
+  // Has such a fiber take its first turn now, before any other.  `over`: it has finished, and
+  // nothing has heard of it.  Otherwise it is a main program like others from then on.
+  Turn call(Fiber& f);
   // Turns until the main program is over, something is to be done by the host, or `turns`
   // turns were taken.
   Turn run(Fiber& main, std::size_t turns);
@@ -134,6 +139,7 @@ class Engine {
   void set_alarm();
   WaitQueue* queue_of(vm::Value request, int& fd);
   Turn run_slice(Fiber& f);
+  Turn after_slice(Fiber& f, vm::RunStatus status);
   vm::RunStatus run_held(Fiber& f, std::uint64_t& steps);
   vm::RunStatus run_measured(Fiber& f, std::uint64_t& steps);
   Turn suspend(Fiber& f);

@@ -74,6 +74,7 @@ struct Fiber : vm::Object {
   bool exiting = false;         // in task-exit: its turn ends it
   bool paused = false;          // takes no turns
   bool held_back = false;       // it would have had one
+  bool shown = false;           // the program may know it as a value
   std::uint16_t holds = 0;      // turn-hold!: gas does not end its turn until it waits
   std::uint32_t id = 0;
   std::uint32_t parent = 0;     // id of the spawner

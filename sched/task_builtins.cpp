@@ -219,6 +219,7 @@ Outcome shuffle_timers(Machine&, Scheduler& s, bool on) {
 Outcome is_task(Machine&, Value obj) { return Value::boolean(is<Fiber>(obj)); }
 Outcome task_current(Machine& m, std::optional<Scheduler*> s) {
   Fiber& f = current_fiber(m);
+  f.shown = true;
   return !s || f.scheduler == *s ? value_of(&f) : kFalse;
 }
 Outcome yield(Machine& m, std::optional<Scheduler*>) {

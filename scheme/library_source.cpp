@@ -102,6 +102,7 @@ const SourceFile* find_file(const std::vector<SourceFile>& files, std::string_vi
 bool source_exists(const Runtime& r, std::string_view name) {
   if (is_carried(name)) return find_embedded(name.substr(kCarried.size()));
   if (r.pinned_files != nullptr) return find_file(*r.pinned_files, name) != nullptr;
+  if (r.options.may_read && !r.options.may_read(name)) return true;  // reading it says why not
   struct stat info;
   return stat(std::string(name).c_str(), &info) == 0 && S_ISREG(info.st_mode);
 }
@@ -119,6 +120,9 @@ std::string read_source(Runtime& r, std::string_view name, Span wanted_at) {
         ConditionKind::file, wanted_at,
         "the file " + std::string(name) + " is not among those kept with the program");
   }
+  if (r.options.may_read && !r.options.may_read(name))
+    throw SourceError(ConditionKind::denied, wanted_at,
+                      "the host does not let this interpreter read " + std::string(name));
   std::ifstream file{std::string(name), std::ios::binary};
   if (!file || !source_exists(r, name))
     throw SourceError(ConditionKind::file, wanted_at, "cannot read the file " + std::string(name));

@@ -32,6 +32,7 @@ bool message_is_complete(ConditionKind kind) {
     case ConditionKind::syntax:
     case ConditionKind::file:
     case ConditionKind::read:
+    case ConditionKind::host:
       return true;
     default:
       return false;

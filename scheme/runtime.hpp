@@ -3,6 +3,7 @@
 // One Runtime per Machine; Runtime::of(m) finds it.  It lies in root memory.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -29,6 +30,8 @@ struct RuntimeOptions {
   std::vector<std::string> library_path;  // folders searched for .sld files, in order
   std::vector<std::string> command_line;  // as (command-line) gives it
   CompilerOptions compiler;
+  // Whether a program may name that file in include, or have a library of it; empty: any.
+  std::function<bool(std::string_view file)> may_read = {};
 };
 
 struct SourceFile {

@@ -35,7 +35,7 @@ extern "C" const char* __asan_default_options() { return "detect_leaks=0"; }
 #endif
 
 void start_collector(GcPolicy, std::size_t) {}
-RegisteredThread::RegisteredThread() : mine_(false) {}
+RegisteredThread::RegisteredThread(GcPolicy) : mine_(false) {}
 RegisteredThread::~RegisteredThread() { static_cast<void>(mine_); }
 void* allocate_root(std::size_t bytes) { return std::calloc(1, bytes); }
 void free_root(void* block) { std::free(block); }
@@ -96,7 +96,10 @@ void start_collector(GcPolicy policy, std::size_t initial_bytes) {
   });
 }
 
-RegisteredThread::RegisteredThread() : mine_(false) {
+// The thread that starts the collector is known to it from then on; a later collection would
+// signal it in vain when it is gone.
+RegisteredThread::RegisteredThread(GcPolicy policy) : mine_(!GC_is_init_called()) {
+  start_collector(policy);
   collector_kinds();
   if (GC_thread_is_registered()) return;
   GC_stack_base base;

@@ -27,10 +27,11 @@ namespace fermata::vm {
 enum class GcPolicy : std::uint8_t { as_found, ours };
 void start_collector(GcPolicy policy, std::size_t initial_bytes = 0);
 
-// Makes the calling thread known to the collector for its lifetime.
+// Makes the calling thread known to the collector for its lifetime; starts the collector if
+// nobody has.
 class RegisteredThread {
  public:
-  RegisteredThread();
+  explicit RegisteredThread(GcPolicy policy = GcPolicy::as_found);
   ~RegisteredThread();
   RegisteredThread(const RegisteredThread&) = delete;
   RegisteredThread& operator=(const RegisteredThread&) = delete;

@@ -11,6 +11,7 @@
 #include <initializer_list>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "vm/code.hpp"
 #include "vm/condition.hpp"
@@ -74,8 +75,14 @@ class Machine {
   // ---- running -----------------------------------------------------------------
   Task& make_task(Value procedure, const Value* arguments = nullptr, std::size_t count = 0,
                   std::size_t slots = 30);
+  // The same again with a task that has finished, unless something may still refer to its stack;
+  // `captures` is what counters said when it began.  False: make another one.
+  bool make_again(Task& task, std::uint64_t captures, Value procedure, const Value* arguments, std::size_t count);
   // Goes on with it for so much gas; a task that has ended says again how.
   RunStatus run(Task& task, std::int64_t gas);
+  // Puts what runs aside, so that a native of a host may run other tasks before it returns.
+  // They must not be the one that runs; what they used of their gas is charged to it.
+  class Aside;
   // A parked native's result; the task is runnable again.  Requires: state() == waiting.
   void resume(Task& task, Value result);
   // Runs a waiting task's native again.
@@ -206,6 +213,44 @@ class Machine {
   std::int64_t gas_left_ = 0;
   std::uint32_t sample_seed_ = 1;
   std::atomic<bool> interrupt_{false};
+};
+
+class Machine::Aside {
+ public:
+  explicit Aside(Machine& m)
+      : machine_(m), segment_(m.segment_), kont_(m.kont_), lo_(m.lo_), fp_(m.fp_), limit_(m.limit_),
+        pc_(m.pc_), argc_(m.argc_), dynamic_(m.dynamic_), task_(m.task_), native_(m.native_),
+        charged_(std::exchange(m.charged_, 0)) {}
+  ~Aside() {
+    Machine& m = machine_;
+    m.segment_ = segment_, m.kont_ = kont_, m.lo_ = lo_, m.fp_ = fp_, m.limit_ = limit_;
+    m.pc_ = pc_, m.argc_ = argc_, m.dynamic_ = dynamic_, m.task_ = task_, m.native_ = native_;
+    m.charged_ = charged_ + used_;
+  }
+  Aside(const Aside&) = delete;
+  Aside& operator=(const Aside&) = delete;
+  // The same as Machine::run.
+  RunStatus run(Task& task, std::int64_t gas) {
+    const RunStatus status = machine_.run(task, gas);
+    used_ += gas - machine_.gas_left_;
+    return status;
+  }
+
+ private:
+  // On the C++ stack, where the collector sees them.
+  Machine& machine_;
+  Segment* const segment_;
+  Kont* const kont_;
+  Value* const lo_;
+  Value* const fp_;
+  Value* const limit_;
+  const Instruction* const pc_;
+  const std::size_t argc_;
+  const Value dynamic_;
+  Task* const task_;
+  const Builtin* const native_;
+  const std::int64_t charged_;
+  std::int64_t used_ = 0;
 };
 
 }  // namespace fermata::vm

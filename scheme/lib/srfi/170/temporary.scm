@@ -5,8 +5,10 @@
 ;;> with that number, or the same in the directory that TMPDIR names.
 (define temp-file-prefix
   (make-parameter
-   (string-append (or (get-environment-variable "TMPDIR") "/tmp")
-                  "/" (number->string (pid)))
+   ;; A host may refuse to tell: then it refuses files as well.
+   (guard (refused (#t "/tmp/fermata"))
+     (string-append (or (get-environment-variable "TMPDIR") "/tmp")
+                    "/" (number->string (pid))))
    (lambda (prefix)
      (if (not (string? prefix))
          (%wrong-type 'temp-file-prefix 1 "a string" prefix))

@@ -1,0 +1,390 @@
+#include "api/running.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <fstream>
+#include <iterator>
+
+#include "api/errors.hpp"
+#include "api/later.hpp"
+#include "sched/builtins.hpp"
+#include "sched/stuck.hpp"
+#include "sched/waiting.hpp"
+#include "scheme/library.hpp"
+#include "scheme/ports.hpp"
+#include "vm/string.hpp"
+
+namespace fermata::api {
+
+using namespace vm;
+using sched::Engine;
+using sched::Fiber;
+using sched::Turn;
+
+namespace {
+
+constexpr std::int64_t kGrace = 100'000'000;  // ns for cleaning up, once a limit was passed
+constexpr std::size_t kTurns = 64;            // between looks at the clock
+constexpr std::uint32_t kMostNested = 128;    // host functions within each other
+constexpr std::uint64_t kCallsUntilLook = 256;
+
+// The limits of a run, and how far it is in being stopped.
+class Limits {
+ public:
+  Limits(Instance& in, const fermata_run* options) : in_(in) {
+    run_.outer = in.run;
+    if (options != nullptr && options->timeout_ns > 0) run_.deadline = now_ns() + options->timeout_ns;
+    if (options != nullptr && options->gas > 0) run_.gas = static_cast<std::int64_t>(options->gas);
+    has_deadline_ = run_.deadline != Run::kForEver;
+    for (const Run* r = run_.outer; r != nullptr; r = r->outer) {
+      run_.deadline = std::min(run_.deadline, r->deadline);
+      run_.gas = std::min(run_.gas, r->gas);
+    }
+    in.run = &run_;
+  }
+  ~Limits() { in_.run = run_.outer; }
+  Limits(const Limits&) = delete;
+  Limits& operator=(const Limits&) = delete;
+
+  bool has_gas_limit() const { return run_.gas != Run::kForEver; }
+  std::int64_t slice(std::int64_t usual) const { return std::clamp<std::int64_t>(run_.gas, 1, usual); }
+  void use(std::int64_t gas) {
+    if (has_gas_limit()) run_.gas -= gas;
+  }
+  std::int64_t deadline() const { return grace_ != 0 ? grace_ : run_.deadline; }
+
+  // What the task is to be told now, or nothing.
+  std::optional<std::pair<fermata_code, Value>> to_tell() {
+    const auto tell = [&](fermata_code code, ConditionKind kind, const char* text) {
+      code_ = code;
+      grace_ = now_ns() + kGrace;
+      const Value c = in_.machine->make_condition(kind, text);
+      as<Condition>(c).who = kFalse;
+      return std::pair(code, c);
+    };
+    // An interrupt is for the outermost: what it has called goes first, one after the other.
+    if (in_.interrupted.load(std::memory_order_acquire)) {
+      in_.interrupted.store(false, std::memory_order_relaxed);
+      in_.machine->clear_interrupt();
+      return tell(FERMATA_CANCELLED, ConditionKind::interrupted, "interrupted by the host");
+    }
+    if (grace_ != 0) return std::nullopt;
+    if (run_.gas <= 0) {
+      run_.gas = Run::kForEver;
+      return tell(FERMATA_GAS, ConditionKind::cancelled, "the gas given to this run is used up");
+    }
+    if (run_.deadline != Run::kForEver && now_ns() >= run_.deadline)
+      return tell(FERMATA_TIMEOUT, ConditionKind::timeout, "the time given to this run is over");
+    return std::nullopt;
+  }
+  // It was told, and went on nevertheless.
+  bool is_over() const { return grace_ != 0 && now_ns() >= grace_; }
+  fermata_code code() const { return code_; }
+  fermata_error* verdict() const {
+    switch (code_) {
+      case FERMATA_GAS: return error_of(code_, "the gas given to this run is used up");
+      case FERMATA_TIMEOUT: return error_of(code_, "the time given to this run is over");
+      default: return error_of(FERMATA_CANCELLED, "interrupted by the host");
+    }
+  }
+
+ private:
+  Instance& in_;
+  Run run_;
+  bool has_deadline_ = false;
+  std::int64_t grace_ = 0;
+  fermata_code code_ = FERMATA_OK;
+};
+
+// What was raised because a limit was passed says which.
+fermata_error* raised_error(Instance& in, const Limits& limits, const Task& task) {
+  fermata_error* e = error_of(in, task.result, task.trace);
+  if (limits.code() == FERMATA_GAS && e->code == FERMATA_CANCELLED) e->code = FERMATA_GAS;
+  return e;
+}
+
+class Values {
+ public:
+  Values(Machine& m, Arguments a) : many_(m.heap) {
+    if (a.count > kFewArguments) {
+      for (std::size_t i = 0; i < a.count; ++i) many_.push_back(value_of_view(a.data[i]));
+    } else {
+      for (std::size_t i = 0; i < a.count; ++i) few_[i] = value_of_view(a.data[i]);
+    }
+    data_ = a.count > kFewArguments ? many_.data() : few_;
+  }
+  const Value* data() const { return data_; }
+
+ private:
+  Value few_[kFewArguments];
+  GcVector<Value> many_;
+  const Value* data_;
+};
+
+void name_task(Instance& in, Fiber& f, const fermata_run* options) {
+  if (options == nullptr) return;
+  if (options->name != nullptr) f.name = in.machine->symbols.intern(options->name);
+  if (options->priority != 0) f.priority = options->priority > 0 ? sched::Priority::high : sched::Priority::low;
+}
+
+Value stuck_condition(Instance& in) {
+  std::string text = "every task waits, and nothing can wake one of them\n" + sched::stuck_report(*in.engine, nullptr);
+  text.pop_back();
+  const Value c = in.machine->make_condition(ConditionKind::stuck, text);
+  as<Condition>(c).who = kFalse;
+  return c;
+}
+
+// The task, or a new one, of a fiber that call() may run.
+Fiber& caller_for(Instance& in, Value procedure, Arguments arguments) {
+  Machine& m = *in.machine;
+  const Values values(m, arguments);
+  if (in.caller) {
+    Fiber& f = as<Fiber>(in.caller.get());
+    if (m.make_again(*f.task, in.caller_captures, procedure, values.data(), arguments.count)) return f;
+  }
+  Fiber& f = in.engine->make_caller();
+  f.task = &m.make_task(procedure, values.data(), arguments.count, 64);
+  in.caller = Kept();
+  in.caller_captures = m.counters.captures;
+  return f;
+}
+
+// It has ended in its first turn: the next call may use it again.
+void give_back(Instance& in, Fiber& f) {
+  f.task->result = kUnspecified;
+  if (f.ticket != 0 || f.cancel_condition != kFalse || f.local != kFalse || f.group != nullptr ||
+      f.priority != sched::Priority::normal) {
+    in.caller = Kept();
+  } else if (!in.caller) {
+    in.caller = Kept(*in.hub, value_of(&f));
+  }
+}
+
+// Lets the engine take turns until the task has ended; the first one is its own.
+fermata_error* take_turns(Instance& in, Fiber& f, const fermata_run* options, Value& out) {
+  Engine& engine = *in.engine;
+  Limits limits(in, options);
+  const std::int64_t usual = engine.root->gas;
+  std::uint64_t steps = f.steps;
+  bool first = true;
+  for (;;) {
+    if (limits.has_gas_limit()) engine.root->gas = limits.slice(usual);
+    const Turn turn = std::exchange(first, false) ? engine.call(f)
+                                                  : engine.run(f, limits.has_gas_limit() ? 1 : kTurns);
+    engine.root->gas = usual;
+    limits.use(static_cast<std::int64_t>(f.steps - steps));
+    in.gas_used += f.steps - steps;
+    steps = f.steps;
+    switch (turn.kind) {
+      case Turn::Kind::over:
+        scheme::flush_ready_ports(engine.machine);
+        if (f.state >= sched::State::crashed) return raised_error(in, limits, *f.task);
+        out = f.task->result;
+        if (f.state == sched::State::runnable) give_back(in, f);
+        return nullptr;
+      case Turn::Kind::exited:
+        scheme::flush_ready_ports(engine.machine);
+        engine.abandon(f);
+        return exit_error(static_cast<int>(turn.value.fixnum()));
+      case Turn::Kind::failed: {
+        engine.abandon(f);
+        return error_of(in, turn.value, turn.fiber->task->trace);
+      }
+      case Turn::Kind::asked:
+        engine.raise_in(*turn.fiber,
+                        engine.machine.make_condition(ConditionKind::internal, "nobody answers this request"));
+        break;
+      case Turn::Kind::idle:
+        look_after(in);
+        wait_for_work(in, limits.deadline());
+        break;
+      case Turn::Kind::stuck: engine.raise_in(f, stuck_condition(in)); break;
+      default: break;
+    }
+    look_after(in);
+    if (limits.is_over()) {
+      engine.abandon(f);
+      return limits.verdict();
+    }
+    if (const auto told = limits.to_tell()) engine.raise_in(f, told->second);
+  }
+}
+
+fermata_error* drive(Instance& in, Fiber& f, const fermata_run* options, Value& out) {
+  fermata_error* e = take_turns(in, f, options, out);
+  if (!in.laters.empty()) look_after_laters(in);  // what it waited for is to be stopped
+  return e;
+}
+
+// ---- inside of a host function -------------------------------------------------------------
+
+// The task that called the host is not to be found waiting for what its callee began.
+void forget_wait(Instance& in) {
+  Fiber& f = *in.engine->current;
+  sched::close_wait(f);
+  f.yielding = f.resuming = f.takes_answer = false;
+  f.holds = 0;
+  if (f.drives != nullptr) f.drives->driver = nullptr, f.drives = nullptr;
+}
+
+fermata_error* run_nested(Instance& in, Value procedure, Arguments arguments, const fermata_run* options, Value& out) {
+  Machine& m = *in.machine;
+  if (in.depth >= kMostNested)
+    return error_of(FERMATA_RAISED, "host functions and Scheme have called each other " +
+                                        std::to_string(kMostNested) + " deep");
+  const std::string host(m.native_name());
+  const Value marks = sched::inherited(m);
+  Limits limits(in, options);
+  Machine::Aside aside(m);
+  Task& task = m.make_task(procedure, Values(m, arguments).data(), arguments.count);
+  task.dynamic = marks;
+  ++in.depth;
+  struct Leave {
+    Instance& in;
+    ~Leave() { --in.depth; }
+  } leave{in};
+  for (;;) {
+    const std::int64_t gas = limits.slice(10'000);
+    const RunStatus status = aside.run(task, gas);
+    limits.use(gas - m.gas_left());
+    switch (status) {
+      case RunStatus::finished: out = task.result; return nullptr;
+      case RunStatus::raised: return raised_error(in, limits, task);
+      case RunStatus::exited: return exit_error(static_cast<int>(task.result.fixnum()));
+      case RunStatus::waiting: {
+        forget_wait(in);
+        const Value c = m.make_condition(
+            ConditionKind::scheduler, "what " + (host.empty() ? "the host" : host) +
+                                          " calls back would have to wait; let the host function finish later, "
+                                          "by a Completer, or spawn a task");
+        as<Condition>(c).who = kFalse;
+        m.raise_in(task, c);
+        break;
+      }
+      case RunStatus::out_of_gas:
+      case RunStatus::interrupted: break;
+    }
+    if (limits.is_over()) return limits.verdict();
+    if (const auto told = limits.to_tell()) m.raise_in(task, told->second);
+  }
+}
+
+}  // namespace
+
+std::int64_t now_ns() { return vm::system_clock().monotonic_ns(); }
+
+void look_after(Instance& in) {
+  run_finalizers();
+  in.hub->sweep();
+  if (!in.laters.empty()) look_after_laters(in);
+}
+
+void wait_for_work(Instance& in, std::int64_t until) {
+  scheme::flush_ready_ports(*in.machine);
+  in.engine->wait(in.wake_fd, until == Run::kForEver ? std::nullopt : std::optional(until));
+  std::uint64_t count;
+  static_cast<void>(!::read(in.wake_fd, &count, sizeof count));
+}
+
+Fiber& begin_task(Instance& in, Value procedure, Arguments arguments, const fermata_run* options) {
+  Machine& m = *in.machine;
+  Fiber& f = in.engine->spawn(*in.engine->root, kFalse, kNull);
+  f.task = &m.make_task(procedure, Values(m, arguments).data(), arguments.count);
+  f.awaited = true;
+  name_task(in, f, options);
+  sched::make_runnable(f);
+  return f;
+}
+
+fermata_error* run_procedure(Instance& in, Value procedure, Arguments arguments, const fermata_run* options,
+                             Value& out) {
+  try {
+    if (in.run != nullptr) return run_nested(in, procedure, arguments, options, out);
+    in.machine->clear_interrupt();
+    if (++in.calls % kCallsUntilLook == 0) look_after(in);
+    Fiber& f = caller_for(in, procedure, arguments);
+    name_task(in, f, options);
+    return drive(in, f, options, out);
+  } catch (const std::bad_alloc&) {
+    return error_of(FERMATA_MEMORY, "out of memory");
+  } catch (const std::exception& e) {
+    return error_of(FERMATA_INTERNAL, e.what());
+  }
+}
+
+fermata_error* prepare(Instance& in) {
+  if (in.runtime->interaction_ready) return nullptr;
+  Value none;
+  return run_procedure(in, in.runtime->loader("<host>", "", in.runtime->interaction), {}, nullptr, none);
+}
+
+}  // namespace fermata::api
+
+// ---- the C interface --------------------------------------------------------------------------
+using namespace fermata;
+using namespace fermata::api;
+
+namespace {
+
+fermata_error* run_text(fermata_interp& in, std::string_view file, std::string_view text, const fermata_run* run,
+                        fermata_view* out) {
+  vm::Value result;
+  fermata_error* e =
+      run_procedure(in, in.runtime->loader(file, text, in.runtime->interaction), {}, run, result);
+  if (e == nullptr && out != nullptr) *out = view_of(in, result);
+  return e;
+}
+
+}  // namespace
+
+fermata_error* fermata_eval(fermata_interp* in, const char* text, size_t size, const char* file,
+                            const fermata_run* run, fermata_view* out) {
+  if (fermata_error* e = in->check()) return e;
+  return run_text(*in, file != nullptr ? file : "<host>", {text, size}, run, out);
+}
+
+fermata_error* fermata_load(fermata_interp* in, const char* path, const fermata_run* run, fermata_view* out) {
+  if (fermata_error* e = in->check()) return e;
+  std::ifstream file(path, std::ios::binary);
+  if (!file) return error_of(FERMATA_IO, std::string("cannot read the file ") + path);
+  const std::string text{std::istreambuf_iterator<char>(file), {}};
+  return run_text(*in, path, text, run, out);
+}
+
+fermata_error* fermata_call(fermata_interp* in, fermata_view procedure, const fermata_view* arguments, size_t count,
+                            const fermata_run* run, fermata_view* out) {
+  if (fermata_error* e = in->check()) return e;
+  vm::Value result;
+  fermata_error* e = run_procedure(*in, value_of_view(procedure), {arguments, count}, run, result);
+  if (e == nullptr && out != nullptr) *out = view_of(*in, result);
+  return e;
+}
+
+fermata_error* fermata_import(fermata_interp* in, const char* library, size_t size) {
+  const std::string text = "(import " + std::string(library, size) + ")";
+  return fermata_eval(in, text.data(), text.size(), "<host>", nullptr, nullptr);
+}
+
+fermata_error* fermata_get(fermata_interp* in, const char* name, size_t size, fermata_view* out) {
+  if (fermata_error* e = in->check()) return e;
+  if (fermata_error* e = prepare(*in)) return e;
+  const vm::Value symbol = in->machine->symbols.intern(std::string_view(name, size));
+  const vm::Value denotation = scheme::lookup(*in->runtime->interaction, symbol);
+  const auto* cell = vm::cast<vm::Cell>(denotation);
+  if (cell == nullptr || cell->value == vm::kUnbound) {
+    const bool syntax = denotation != vm::kUnbound && cell == nullptr;
+    return error_of(FERMATA_UNBOUND, (syntax ? "this is syntax, not a variable: " : "unbound variable: ") +
+                                         std::string(name, size));
+  }
+  *out = view_of(*in, cell->value);
+  return nullptr;
+}
+
+fermata_error* fermata_set(fermata_interp* in, const char* name, size_t size, fermata_view value) {
+  if (fermata_error* e = in->check()) return e;
+  if (fermata_error* e = prepare(*in)) return e;
+  scheme::define_value(*in->machine, *in->runtime->interaction, std::string_view(name, size), value_of_view(value));
+  return nullptr;
+}

@@ -1,0 +1,31 @@
+// Running Scheme for the host: to its end, within limits.
+//
+// At the top a call is a task among others, and the engine is driven until it has ended.
+// Inside of a host function it runs undisturbed in the middle of the task that called the
+// host: no other task has a turn, and what would wait is an error.
+#pragma once
+
+#include "api/instance.hpp"
+
+namespace fermata::api {
+
+struct Arguments {
+  const fermata_view* data = nullptr;
+  std::size_t count = 0;
+};
+
+fermata_error* run_procedure(Instance& in, vm::Value procedure, Arguments arguments, const fermata_run* options,
+                             vm::Value& out);
+// A task that is about to call it, in the queue already.
+sched::Fiber& begin_task(Instance& in, vm::Value procedure, Arguments arguments, const fermata_run* options);
+// Before names are looked up or defined: the prompt's imports are made.
+fermata_error* prepare(Instance& in);
+// Between two turns: what other threads dropped, what the collector found, whom nobody waits for.
+void look_after(Instance& in);
+// Waits until something can run, the host interrupts, or the time has come.
+void wait_for_work(Instance& in, std::int64_t until);
+std::int64_t now_ns();
+// A view of each argument as a value, on the stack.
+constexpr std::size_t kFewArguments = 16;
+
+}  // namespace fermata::api

@@ -1,0 +1,42 @@
+// Tasks that the host began: what it holds of them, in any thread.
+#pragma once
+
+#include <condition_variable>
+#include <functional>
+
+#include "api/instance.hpp"
+
+struct fermata_task {
+  std::atomic<std::uint32_t> uses{1};
+  std::uint64_t id = 0;
+  std::uint64_t submitted = 0;  // number that submit gave it, or 0
+  std::shared_ptr<fermata::sched::Door> door;
+  // Of the interpreter's thread; null when it has ended.
+  fermata_interp* in = nullptr;
+  fermata::api::Kept fiber;
+  // Under the lock:
+  mutable std::mutex lock;
+  mutable std::condition_variable changed;
+  fermata_task_state state = FERMATA_RUNNABLE;
+  fermata_datum* result = nullptr;
+  fermata_error* error = nullptr;
+  struct Done {
+    void (*call)(void*);
+    void* data;
+    fermata_drop drop;
+  };
+  std::vector<Done> done;
+};
+
+namespace fermata::api {
+
+// Engine::report: an error in a task that nobody waits for is an event.
+void tell_of_failure(vm::Machine& m, sched::Fiber& f);
+// The interpreter closes: what has not ended never will.
+void close_tasks(Instance& in);
+// (exit) ended that task, or another one.
+void end_by_exit(Instance& in, sched::Fiber& f, int status);
+fermata_task* spawn(Instance& in, vm::Value procedure, const fermata_view* arguments, std::size_t count,
+                    const fermata_run* run, const fermata_streams* streams);
+
+}  // namespace fermata::api

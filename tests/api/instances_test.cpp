@@ -1,0 +1,119 @@
+// Many interpreters in a process, their life and their limits.
+#include <catch2/catch.hpp>
+
+#include <atomic>
+#include <thread>
+
+#include <fermata/fermata.hpp>
+#include "vm/heap.hpp"
+
+using namespace fermata;
+using namespace std::chrono_literals;
+
+TEST_CASE("embedding 1.1, complaint 14 (chez 512): interpreters share nothing", "[api]") {
+  Interpreter a = Interpreter::create().value(), b = Interpreter::create().value();
+  a.eval("(define x 1) (define (car p) 'mine)").value();
+  b.eval("(define x 2)").value();
+  CHECK(a.get<int>("x").value() == 1);
+  CHECK(b.get<int>("x").value() == 2);
+  CHECK(b.eval("(car '(5))").value().as<int>().value() == 5);
+  // A value of the one is no value of the other: plain data crosses.
+  const Datum d = Datum::of(a.eval("(list 1 2)").value()).value();
+  CHECK(b.call<int>("length", d).value() == 2);
+  // An interpreter may be moved.
+  Interpreter c = std::move(a);
+  CHECK(c.get<int>("x").value() == 1);
+}
+
+TEST_CASE("embedding 6: 1,000 interpreters in one process", "[api][long]") {
+  std::vector<Interpreter> all;
+  for (int i = 0; i < 1000; ++i) {
+    all.push_back(Interpreter::create().value());
+    all.back().set("number", i).value();
+  }
+  int sum = 0;
+  for (Interpreter& in : all) sum += in.eval("(+ number 1)").value().as<int>().value();
+  CHECK(sum == 500'500);
+}
+
+TEST_CASE("embedding 6: interpreters come and go without growth", "[api]") {
+  const auto once = [] {
+    Interpreter in = Interpreter::create().value();
+    in.define("f", [](int n) { return n; }).value();
+    REQUIRE(in.eval("(f 1)").value().as<int>().value() == 1);
+  };
+  for (int i = 0; i < 40; ++i) once();
+  vm::collect_now();
+  const std::size_t before = vm::heap_bytes();
+  for (int i = 0; i < 200; ++i) once();
+  vm::collect_now();
+  CHECK(vm::heap_bytes() < before + before / 2);
+}
+
+TEST_CASE("embedding 6: threads with an interpreter each", "[api]") {
+  constexpr int kThreads = 8;
+  std::vector<std::thread> threads;
+  std::atomic<int> fine = 0;
+  for (int t = 0; t < kThreads; ++t) {
+    threads.emplace_back([&, t] {
+      Interpreter in = Interpreter::create().value();
+      in.define("host", [](std::function<int(int)> f, int n) { return f(n) + 1; }).value();
+      in.eval("(import (fermata go)) (define (work n)"
+              "  (let ((c (make-chan)) (out '()))"
+              "    (for-each (lambda (i) (go (chan-send! c (host (lambda (x) (* x x)) i)))) '(1 2 3))"
+              "    (for-each (lambda (i) (set! out (cons (chan-recv! c) out))) '(1 2 3))"
+              "    (+ n (apply + out))))").value();
+      for (int i = 0; i < 20; ++i) {
+        const Value junk = in.eval("(make-vector 1000 \"text\")").value();
+        if (in.call<int>("work", t).value() == t + 17) ++fine;
+      }
+    });
+  }
+  for (std::thread& t : threads) t.join();
+  CHECK(fine == 20 * kThreads);
+}
+
+TEST_CASE("embedding 1.1: memory is capped, the host goes on", "[api]") {
+  Interpreter in = Interpreter::create({.heap = vm::heap_bytes() + (48u << 20)}).value();
+  const Result<Value> list = in.eval("(let loop ((l '())) (loop (cons l l)))");
+  REQUIRE_FALSE(list);
+  CHECK(list.error().code() == Errc::memory);
+  const Result<Value> deep = in.eval("(define (deep n) (+ 1 (deep n))) (deep 0)");
+  REQUIRE_FALSE(deep);
+  CHECK(deep.error().code() == Errc::memory);
+  const Result<Value> big = in.eval("(make-vector 100000000000 0)");
+  REQUIRE_FALSE(big);
+  CHECK(in.eval("(+ 1 2)").value().as<int>().value() == 3);
+}
+
+TEST_CASE("complaint 3 (wren 455): a program reads like one, the host resumes it", "[api]") {
+  Interpreter in = Interpreter::create().value();
+  in.eval("(import (fermata sched)) (define waiting (make-waitq 'host))"
+          "(define (resume! v) (waitq-give! waiting v))").value();
+  const Task t = in.spawn({.body = std::string("(let ((a (waitq-park! waiting))) (let ((b (waitq-park! waiting))) (+ a b)))")})
+                     .value();
+  while (in.tick().state == Tick::more) {}
+  CHECK(in.call<bool>("resume!", 40).value());
+  while (in.tick().state == Tick::more) {}
+  CHECK(in.call<bool>("resume!", 2).value());
+  CHECK(t.wait().value().as<int>().value() == 42);
+}
+
+TEST_CASE("flows are reachable from the host", "[api]") {
+  setenv("FERMATA_STORE", "memory:", 1);
+  Interpreter in = Interpreter::create({.caps = Capabilities().flows()}).value();
+  Flows flows = in.flows().value();
+  in.eval("(defflow order (sequence (lambda (n) (+ n (suspend 'price))) (lambda (n) (* n 2))))").value();
+  const Result<Value> first = flows.start("order", 1, "o1");
+  INFO((first ? "" : std::string(first.error().report())));
+  REQUIRE(first);
+  CHECK(first->display() == "(flow-suspended o1 price)");
+  CHECK(flows.status("o1").value().name == "suspended");
+  CHECK(flows.resume("o1", 20).value().as<int>().value() == 42);
+  CHECK(flows.list().value().view().length() == 1);
+  Interpreter without = Interpreter::create().value();
+  const Result<Datum> denied = without.flows().value().list();
+  REQUIRE_FALSE(denied);
+  CHECK(denied.error().code() == Errc::denied);
+  unsetenv("FERMATA_STORE");
+}

@@ -1,0 +1,41 @@
+/* A host that has Guile as well: both use libgc, in either order. */
+#include <fermata/fermata.h>
+#include <libguile.h>
+#include <stdio.h>
+#include <string.h>
+
+static int64_t ours(void) {
+  fermata_options options = {0};
+  options.size = sizeof options;
+  fermata_interp* in;
+  fermata_view v;
+  int64_t n = -1;
+  const char* text =
+      "(define (build n) (if (= n 0) '() (cons (make-vector 10 n) (build (- n 1)))))"
+      "(let loop ((i 0)) (build 1000) (if (< i 100) (loop (+ i 1)) (length (build 1000))))";
+  if (fermata_create(&options, &in)) return -2;
+  if (fermata_eval(in, text, strlen(text), NULL, NULL, &v) == NULL) fermata_to_int64(v, &n);
+  fermata_close(in);
+  return n;
+}
+
+static void* theirs(void* result) {
+  SCM v = scm_c_eval_string(
+      "(let loop ((i 0)) (make-list 10000 i) (if (< i 100) (loop (+ i 1)) (length (make-list 1000 0))))");
+  *(int*)result = scm_to_int(v);
+  return NULL;
+}
+
+int main(int argc, char** argv) {
+  int guile_first = argc > 1 && strcmp(argv[1], "guile") == 0;
+  int n = 0;
+  int64_t m = 0;
+  if (!guile_first) m = ours();
+  scm_with_guile(theirs, &n);
+  if (guile_first) m = ours();
+  m = m == 1000 ? ours() : m;
+  scm_with_guile(theirs, &n);
+  int fine = n == 1000 && m == 1000;
+  printf("%d passed, %d failed\n", fine, !fine);
+  return !fine;
+}

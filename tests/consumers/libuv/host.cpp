@@ -1,0 +1,41 @@
+// A host with a loop of libuv: it watches the interpreter's descriptor and ticks.
+#include <uv.h>
+
+#include <cstdio>
+#include <fermata/fermata.hpp>
+
+int main() {
+  auto in = fermata::Interpreter::create().value();
+  uv_loop_t loop;
+  uv_loop_init(&loop);
+
+  // A timer of libuv's answers.
+  in.define("after", [&](int ms, fermata::Completer<std::string> done) {
+    struct Timer {
+      uv_timer_t handle;
+      fermata::Completer<std::string> done;
+    };
+    auto* t = new Timer{{}, std::move(done)};
+    t->handle.data = t;
+    uv_timer_init(&loop, &t->handle);
+    uv_timer_start(&t->handle, [](uv_timer_t* h) {
+      auto* t = static_cast<Timer*>(h->data);
+      std::move(t->done).resolve("rang");
+      uv_close(reinterpret_cast<uv_handle_t*>(h), [](uv_handle_t* h) { delete static_cast<Timer*>(h->data); });
+    }, static_cast<std::uint64_t>(ms), 0);
+  }).value();
+  in.eval("(import (fermata sched))").value();
+  auto a = in.spawn({.body = std::string("(list (after 5) (after 1))")}).value();
+  auto b = in.spawn({.body = std::string("(task-sleep 0.003) 'slept")}).value();
+
+  uv_poll_t poll;
+  uv_poll_init(&loop, &poll, in.poll_fd());
+  poll.data = &in;
+  uv_poll_start(&poll, UV_READABLE, [](uv_poll_t* p, int, int) {
+    if (static_cast<fermata::Interpreter*>(p->data)->tick().state == fermata::Tick::all_done) uv_poll_stop(p);
+  });
+  uv_run(&loop, UV_RUN_DEFAULT);
+  const bool fine = a.result().value().write() == "(\"rang\" \"rang\")" && b.result().value().write() == "slept";
+  std::printf("%d passed, %d failed\n", fine, !fine);
+  return !fine;
+}
