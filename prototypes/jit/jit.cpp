@@ -3,7 +3,8 @@
 // The machine looks up every 10,000 units of gas; what runs then is hot and is compiled, with
 // the procedures without free variables that it calls.  Code goes into one region of memory
 // below 2 GB and is never freed.  FERMATA_JIT=off leaves everything to the interpreter, =lookup has
-// returns look their caller up each time; FERMATA_JIT_STATS=1 tells counts at the end.
+// returns look their caller up each time, =eager looks every 40 units, for tests;
+// FERMATA_JIT_STATS=1 tells counts at the end.
 #include <sys/mman.h>
 
 #include <chrono>
@@ -31,6 +32,7 @@ class Compiler {
     const char* mode = std::getenv("FERMATA_JIT");
     const std::string_view word = mode ? mode : "";
     is_on_ = word != "off";
+    is_eager_ = word == "eager";
     options_.predict = word != "lookup";
     tells_ = std::getenv("FERMATA_JIT_STATS") != nullptr;
   }
@@ -43,6 +45,7 @@ class Compiler {
   }
 
   bool is_on() const { return is_on_; }
+  bool is_eager() const { return is_eager_; }
 
   // The native entry of a code; compiles it when that was not done.  0: it is being compiled.
   std::uint64_t native(const Code& code) {
@@ -130,7 +133,7 @@ class Compiler {
     }
   };
 
-  bool is_on_, tells_;
+  bool is_on_, is_eager_, tells_;
   Options options_;
   Errors errors_;
   char* arena_ = nullptr;
@@ -158,6 +161,11 @@ const Code* code_of(Value running, const Instruction* pc) {
 bool is_on() {
   static const bool on = compiler().is_on();
   return on;
+}
+
+bool is_eager() {
+  static const bool eager = compiler().is_eager();
+  return eager;
 }
 
 const void* find(Value running, const Instruction* pc) {

@@ -41,6 +41,7 @@ struct Layout {
 extern const Layout& kLayout;
 
 bool is_on();
+bool is_eager();  // for tests: what runs is looked at all the time
 // Native address for that pc of the running closure, or null.
 const void* find(Value running, const Instruction* pc);
 // It was seen running: compiles it, unless that was done.
