@@ -71,7 +71,7 @@ void Template::run() {
 }
 
 void Template::instruction() {
-  if (moves() || calls() || tests() || numbers() || pairs() || vectors()) return;
+  if (moves() || calls() || tests() || numbers() || pairs() || records() || vectors()) return;
   a_.jmp(leave());  // the interpreter does it
 }
 
@@ -222,23 +222,62 @@ bool Template::pairs() {
   }
 }
 
+// rax: an object of that kind, else to `out`.
+void Template::object(unsigned from, Kind kind, const Label& out) {
+  a_.mov(rax, slot(from));
+  a_.test(al, 15);
+  a_.jnz(out);
+  a_.cmp(byte_ptr(rax, 1), static_cast<int>(kind));
+  a_.jne(out);
+}
+
+// A record of a derived type is the interpreter's matter.
+bool Template::records() {
+  const unsigned A = field_a(ins_), B = field_b(ins_), C = field_c(ins_);
+  const auto same_type = [&] {
+    load_literal(rcx);
+    a_.cmp(rcx, qword_ptr(rax, 8));
+    a_.jne(leave());
+  };
+  switch (op_of(ins_)) {
+    case Op::record_ref:
+      object(B, Kind::record, leave());
+      same_type();
+      a_.mov(rax, qword_ptr(rax, 16 + static_cast<int>(C) * 8));
+      a_.mov(slot(A), rax);
+      return true;
+    case Op::record_set:
+      object(A, Kind::record, leave());
+      same_type();
+      a_.mov(rcx, slot(C));
+      a_.mov(qword_ptr(rax, 16 + static_cast<int>(B) * 8), rcx);
+      return true;
+    case Op::unless_record:
+      object(A, Kind::record, at(next_ + offset(next_ - 1)));
+      same_type();
+      return true;
+    default:
+      return false;
+  }
+}
+
 bool Template::vectors() {
   const unsigned A = field_a(ins_), B = field_b(ins_), C = field_c(ins_);
-  // rax: the vector; rcx: the index, in range.
-  const auto element = [&](unsigned vector, unsigned index) {
-    a_.mov(rax, slot(vector));
-    a_.test(al, 15);
-    a_.jnz(leave());
-    a_.cmp(byte_ptr(rax, 1), static_cast<int>(Kind::vector));
-    a_.jne(leave());
-    a_.mov(rcx, slot(index));
+  // rcx: the index, a fixnum below rdx.
+  const auto index = [&](unsigned from) {
+    a_.mov(rcx, slot(from));
     a_.test(cl, 1);
     a_.jz(leave());
-    a_.mov(rdx, qword_ptr(rax));
-    a_.shr(rdx, 16);
     a_.sar(rcx, 1);
     a_.cmp(rcx, rdx);
     a_.jae(leave());
+  };
+  // rax: the vector or bytevector; rcx: the index, in range.
+  const auto element = [&](unsigned vector, unsigned from, Kind kind = Kind::vector) {
+    object(vector, kind, leave());
+    a_.mov(rdx, qword_ptr(rax));
+    a_.shr(rdx, 16);
+    index(from);
   };
   switch (op_of(ins_)) {
     case Op::vector_ref:
@@ -253,12 +292,38 @@ bool Template::vectors() {
       a_.mov(rdx, slot(C));
       a_.mov(qword_ptr(rax, rcx, 3, 8), rdx);
       return true;
-    case Op::vector_length:
-      a_.mov(rax, slot(B));
-      a_.test(al, 15);
+    case Op::bytevector_ref:
+      element(B, C, Kind::bytevector);
+      a_.movzx(eax, byte_ptr(rax, rcx, 0, 8));
+      a_.lea(rax, ptr(rax, rax, 0, 1));
+      a_.mov(slot(A), rax);
+      return true;
+    case Op::bytevector_set:
+      element(A, B, Kind::bytevector);
+      a_.test(byte_ptr(rax), static_cast<int>(kFlagImmutable));
       a_.jnz(leave());
-      a_.cmp(byte_ptr(rax, 1), static_cast<int>(Kind::vector));
+      a_.mov(rdx, slot(C));
+      a_.test(dl, 1);
+      a_.jz(leave());
+      a_.cmp(rdx, 0x1ff);
+      a_.ja(leave());
+      a_.shr(edx, 1);
+      a_.mov(byte_ptr(rax, rcx, 0, 8), dl);
+      return true;
+    case Op::string_ref:  // of characters below U+0100
+      object(B, Kind::string, leave());
+      a_.cmp(word_ptr(rax, 2), 1);
       a_.jne(leave());
+      a_.mov(rdx, qword_ptr(rax, 8));
+      index(C);
+      a_.mov(rax, qword_ptr(rax, 16));
+      a_.movzx(eax, byte_ptr(rax, rcx));
+      a_.shl(eax, 8);
+      a_.or_(eax, static_cast<int>(Value::kCharTag));
+      a_.mov(slot(A), rax);
+      return true;
+    case Op::vector_length:
+      object(B, Kind::vector, leave());
       a_.mov(rax, qword_ptr(rax));
       a_.shr(rax, 16);
       a_.lea(rax, ptr(rax, rax, 0, 1));

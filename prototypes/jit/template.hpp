@@ -66,8 +66,10 @@ class Template {
   bool tests();
   bool numbers();
   bool pairs();
+  bool records();
   bool vectors();
   void load_literal(const Gp& to);
+  void object(unsigned from, Kind kind, const Label& out);
   void push_frame(unsigned base);
   void call_at(const Label* local, std::uint64_t address);
   void callee(const Gp& value, unsigned argc, bool checked, const Label& out);
