@@ -4,7 +4,7 @@
 // the procedures without free variables that it calls.  Code goes into one region of memory
 // below 2 GB and is never freed.  FERMATA_JIT=off leaves everything to the interpreter, =lookup has
 // returns look their caller up each time, =eager looks every 40 units, for tests;
-// FERMATA_JIT_STATS=1 tells counts at the end.
+// FERMATA_JIT_STATS=1 tells counts at the end, =FILE adds them there.
 #include <sys/mman.h>
 
 #include <chrono>
@@ -34,14 +34,16 @@ class Compiler {
     is_on_ = word != "off";
     is_eager_ = word == "eager";
     options_.predict = word != "lookup";
-    tells_ = std::getenv("FERMATA_JIT_STATS") != nullptr;
+    const char* stats = std::getenv("FERMATA_JIT_STATS");
+    tells_ = stats == nullptr ? nullptr : std::string_view(stats) == "1" ? stderr : std::fopen(stats, "a");
   }
   ~Compiler() {
-    if (!tells_) return;
-    std::fprintf(stderr,
+    if (tells_ == nullptr) return;
+    std::fprintf(tells_,
                  "jit: start %.0f us; %zu procedures, %zu words, %zu bytes, %zu bytes of tables, %.0f us; "
-                 "exits %zu resume %zu slow %zu enter %zu native\n",
-                 start_time_, procedures_, words_, bytes_, table_bytes_, compile_time_, exits[0], exits[1], exits[2], exits[3]);
+                 "exits %zu resume %zu slow %zu enter %zu native; gas %lld\n",
+                 start_time_, procedures_, words_, bytes_, table_bytes_, compile_time_, exits[0], exits[1], exits[2], exits[3],
+                 static_cast<long long>(gas));
   }
 
   bool is_on() const { return is_on_; }
@@ -62,6 +64,7 @@ class Compiler {
 
   const Stubs& stubs() const { return stubs_; }
   std::size_t exits[4] = {};
+  std::int64_t gas = 0;
 
  private:
   void start() {
@@ -133,7 +136,8 @@ class Compiler {
     }
   };
 
-  bool is_on_, is_eager_, tells_;
+  bool is_on_, is_eager_;
+  std::FILE* tells_;
   Options options_;
   Errors errors_;
   char* arena_ = nullptr;
@@ -167,6 +171,8 @@ bool is_eager() {
   static const bool eager = compiler().is_eager();
   return eager;
 }
+
+void note_gas(std::int64_t paid) { compiler().gas += paid; }
 
 const void* find(Value running, const Instruction* pc) {
   const Code* code = code_of(running, pc);

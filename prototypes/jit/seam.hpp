@@ -42,6 +42,7 @@ extern const Layout& kLayout;
 
 bool is_on();
 bool is_eager();  // for tests: what runs is looked at all the time
+void note_gas(std::int64_t paid);  // for the counts at the end
 // Native address for that pc of the running closure, or null.
 const void* find(Value running, const Instruction* pc);
 // It was seen running: compiles it, unless that was done.
