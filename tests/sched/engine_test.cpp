@@ -87,6 +87,35 @@ TEST_CASE_METHOD(EngineFixture, "K28 letters may spawn, wake and cancel; a full 
   CHECK_FALSE(small.post([](Engine&) {}));
 }
 
+TEST_CASE_METHOD(EngineFixture, "K28 letters of several threads all arrive, each thread's in order", "[sched][threads]") {
+  constexpr int kThreads = 4, kLetters = 500;
+  Fiber& f = start(program("(let loop ((i 0)) (task-sleep 0.0001) (loop (+ i 1)))"));
+  std::vector<int> last(kThreads, -1);
+  int arrived = 0, in_order = 0;
+  std::vector<std::thread> threads;
+  for (int t = 0; t < kThreads; ++t) {
+    threads.emplace_back([&, t] {
+      for (int i = 0; i < kLetters; ++i) {
+        engine().door->post([&, t, i](Engine&) {
+          ++arrived;
+          in_order += std::exchange(last[static_cast<std::size_t>(t)], i) == i - 1;
+        });
+        if (i % 50 == 0) m.interrupt();
+      }
+    });
+  }
+  while (arrived < kThreads * kLetters) {
+    const Turn turn = engine().tick(16);
+    if (turn.kind == Turn::Kind::interrupted) m.clear_interrupt();
+    if (turn.kind == Turn::Kind::idle) sleep_as_host();
+  }
+  for (std::thread& thread : threads) thread.join();
+  m.clear_interrupt();
+  CHECK(in_order == kThreads * kLetters);
+  cancel(f, make_cancelled(m, vm::kFalse));
+  finish(f);
+}
+
 namespace {
 vm::Outcome tick_inside(vm::Machine& m) {
   return Value::boolean(Engine::of(m).tick(1).kind == Turn::Kind::nested);
