@@ -17,24 +17,33 @@ std::string told_by(fermata::Interpreter& in) {
   return all;
 }
 
-std::string program_in(const char* file) {
+// Its imports, a form of their own, and the rest of it.
+std::pair<std::string, std::string> program_in(const char* file) {
   std::stringstream text;
   text << std::ifstream(file).rdbuf();
-  return text.str();
+  const std::string all = text.str();
+  std::size_t at = all.find("(import");
+  int depth = 0;
+  do {
+    depth += (all[at] == '(') - (all[at] == ')');
+  } while (++at < all.size() && depth > 0);
+  return {all.substr(0, at), all.substr(at)};
 }
 
-std::string told_in_a_run(const std::string& program) {
+std::string told_in_a_run(const std::pair<std::string, std::string>& program) {
   auto in = fermata::Interpreter::create({.caps = fermata::Capabilities::all()}).value();
-  const auto task = in.spawn({.body = program}).value();
+  in.eval(program.first).value();
+  const auto task = in.spawn({.body = program.second}).value();
   in.run().value();
   return task.is_over() ? told_by(in) : "not over";
 }
 
-std::string told_in_a_loop(const std::string& program) {
+std::string told_in_a_loop(const std::pair<std::string, std::string>& program) {
   auto in = fermata::Interpreter::create({.caps = fermata::Capabilities::all()}).value();
+  in.eval(program.first).value();
   uv_loop_t loop;
   uv_loop_init(&loop);
-  const auto task = in.spawn({.body = program}).value();
+  const auto task = in.spawn({.body = program.second}).value();
   uv_poll_t poll;
   uv_poll_init(&loop, &poll, in.poll_fd());
   poll.data = &in;
@@ -50,7 +59,7 @@ std::string told_in_a_loop(const std::string& program) {
 int main(int argc, char** argv) {
   int passed = 0, failed = 0;
   for (int i = 1; i < argc; ++i) {
-    const std::string program = program_in(argv[i]);
+    const auto program = program_in(argv[i]);
     const std::string told = told_in_a_loop(program);
     const bool same = told.ends_with("end\n") && told == told_in_a_run(program);
     ++(same ? passed : failed);
