@@ -358,7 +358,7 @@ class Scan {
     if (at_ == text_.size() && !last_) return pause();
     const std::string_view text = so_far();
     if (text == ".") return finish(TokenKind::dot);
-    if (text[0] == '#' && at_ < text_.size() && text_[at_] == '(') {
+    if (text[0] == '#' && at_ < text_.size() && text_[at_] == '(' && !boolean_named(text)) {
       if (const auto element = element_named(text.substr(1))) {
         ++at_;
         return finish(TokenKind::open_numeric, {}, static_cast<std::uint64_t>(*element));
