@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "scheme/foreign_names.hpp"
 #include "scheme/near_names.hpp"
 #include "scheme/printer.hpp"
 #include "scheme/text_search.hpp"
@@ -24,6 +25,16 @@ std::string_view text_of(const Span& span) {
 
 // ---- names and calls -----------------------------------------------------------------
 
+// The first word of the list that begins right before `place`, with no list in between.
+std::string_view operator_before(const Span& place) {
+  if (!place.known()) return {};
+  const std::string_view text = place.text->view();
+  const std::size_t open = text.substr(0, place.start).find_last_of("()");
+  if (open == text.npos || text[open] != '(') return {};
+  const auto words = first_words(text.substr(open), 1);
+  return words.empty() ? std::string_view{} : words[0];
+}
+
 std::string hint_for_unbound(const std::string& name, const Span& place, const Names& names) {
   if (place.known()) {
     const std::size_t at = find_definition(place.text->view(), name, place.end);
@@ -34,6 +45,13 @@ std::string hint_for_unbound(const std::string& name, const Span& place, const N
   std::string hint = hint_for_name(name, names, place);
   if (!hint.empty()) return hint;
   if (text_of(place).starts_with("(set!")) return "(define " + name + " ...) makes the variable";
+  const auto none_bound = [](std::string_view) { return false; };
+  if (std::string around = hint_for_foreign_name(operator_before(place), none_bound);
+      !around.empty() && text_of(place) == name)
+    return around;
+  if (place.known() && place.start > 0 && place.text->view()[place.start - 1] == '(')
+    return "write '(" + name + " ...) for a list of data; a procedure needs a (define (" + name +
+           " ...) ...)";
   return "write '" + name + " for the symbol; a variable needs a (define " + name + " ...)";
 }
 
@@ -107,6 +125,8 @@ std::string conversion(Machine& m, const std::string& wanted, Value got) {
     if (got.is_char()) return "(string " + shown + ") makes a string of one character";
     if (is_number(got)) return "(number->string " + shown + ") makes the string";
   }
+  if (wants_number && got == kFalse)
+    return "string->number and searches give #f when they find nothing";
   if (is<Vector>(got) && (wants("a pair") || wants("a list") || wants("a proper list")))
     return "this is a vector; (vector->list vector) makes a list of it";
   if (wants("a vector") && (got.is_pair() || got == kNull))
@@ -123,6 +143,8 @@ std::string hint_for_type(Machine& m, const Condition& c, std::string_view form,
     return "a search like assq or memq gives #f when it finds nothing";
   if (form.starts_with('`') || form.starts_with("(quasiquote"))
     return "what ,@ splices into a list must be a list itself";
+  if (wanted_in(c) == "a textual output port")
+    return "one object is written at a time; the argument after it is the port";
   if (is<Values>(got)) return "an argument is one value; several are received by call-with-values";
   const std::string wanted = wanted_in(c);
   if (got == kNull && wanted == "a pair")
@@ -144,6 +166,8 @@ std::string hint_for_type(Machine& m, const Condition& c, std::string_view form,
 // The index is the length: one too far.
 std::string hint_for_range(const Condition& c, Value got) {
   const std::string wanted = wanted_in(c);
+  if (wanted == "a key of the table")
+    return "(hash-table-ref/default table key default) gives a default for a missing key";
   constexpr std::string_view kBelow = "an index below ";
   if (!got.is_fixnum() || !wanted.starts_with(kBelow)) return {};
   if (wanted.substr(kBelow.size()) != std::to_string(got.fixnum())) return {};
@@ -209,10 +233,14 @@ std::string hint_for_name(std::string_view name, const Names& names, const Span&
   }
   if (!best.empty())
     return "`" + std::string(name) + "` is exported by " + best + ": add (import " + best + ")";
-  if (place.known()) {
-    for (const std::string_view bound : names_bound_around(place.text->view(), place.start))
-      near.offer(bound);
-  }
+  std::vector<std::string_view> around;
+  if (place.known()) around = names_bound_around(place.text->view(), place.start);
+  const auto is_bound = [&](std::string_view word) {
+    return std::find(around.begin(), around.end(), word) != around.end() ||
+           (place.known() && find_definition(place.text->view(), std::string(word), 0) != std::string_view::npos);
+  };
+  if (std::string foreign = hint_for_foreign_name(name, is_bound); !foreign.empty()) return foreign;
+  for (const std::string_view bound : around) near.offer(bound);
   const std::vector<std::string> found = near.best();
   if (found.empty()) return {};
   std::string text = "did you mean ";
