@@ -45,6 +45,7 @@ struct Token {
 struct Lexer {
   enum class State : std::uint8_t {
     between,
+    byte_order_mark,
     atom,
     string,
     bar_symbol,

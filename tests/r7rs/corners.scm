@@ -38,6 +38,14 @@
   (test-error "but not use it" (letrec ((x x)) x))
   (test-error "nor the next one" (letrec ((x (list y)) (y (list 1))) x)))
 
+(test-group "6.2.7 digits that look like infinity or NaN"
+  (for-each
+    (lambda (text)
+      (let ((number (string->number text 36)))
+        (test-assert text (real? number))
+        (test-eqv text number (string->number (number->string number 36) 36))))
+    '("-0nan.0" "-0nan.03" "-0inf.0" "-0inf.z" "nan.0" "inf.01")))
+
 (test-group "6.2.6 accuracy"
   (test-eqv 921.0340371976183 (log (expt 10 400)))
   (test-eqv 693147.1805599453 (log (expt 2 1000000)))
