@@ -25,14 +25,45 @@ std::string_view text_of(const Span& span) {
 
 // ---- names and calls -----------------------------------------------------------------
 
-// The first word of the list that begins right before `place`, with no list in between.
-std::string_view operator_before(const Span& place) {
-  if (!place.known()) return {};
-  const std::string_view text = place.text->view();
-  const std::size_t open = text.substr(0, place.start).find_last_of("()");
-  if (open == text.npos || text[open] != '(') return {};
-  const auto words = first_words(text.substr(open), 1);
-  return words.empty() ? std::string_view{} : words[0];
+// A library before another: a standard one before one of our own, the shorter name first.
+std::size_t rank_of(std::string_view library) {
+  const bool standard = library.starts_with("(scheme ") && library != "(scheme r5rs)";
+  return (standard ? 0 : library.starts_with("(fermata ") ? 1000 : 2000) + library.size();
+}
+
+std::string import_hint(std::string_view name, const std::string& library) {
+  return "`" + std::string(name) + "` is exported by " + library + ": add (import " + library + ")";
+}
+
+// The form that the name stands in may be what is missing: with case-lambda unknown, its
+// parameters are evaluated.
+std::string hint_for_forms_around(std::string_view name, const Names& names, const Span& place) {
+  if (!names || !place.known()) return {};
+  struct Form {
+    std::string_view word;
+    std::string library;
+    bool visible;
+  };
+  std::vector<Form> forms;
+  for (const std::string_view word : operators_around(place.text->view(), place.start)) {
+    const bool defined = find_definition(place.text->view(), word, 0) != std::string_view::npos;
+    if (word != name) forms.push_back({word, {}, defined});
+  }
+  names([&](std::string_view offered, std::string_view library) {
+    for (Form& form : forms) {
+      if (offered != form.word || library == "(fermata builtins)") continue;
+      if (library.empty()) form.visible = true;
+      else if (form.library.empty() || rank_of(library) < rank_of(form.library)) form.library = library;
+    }
+  });
+  for (const Form& form : forms)
+    if (!form.visible && !form.library.empty()) return import_hint(form.word, form.library);
+  for (const Form& form : forms) {
+    if (form.visible) continue;
+    std::string hint = hint_for_foreign_name(form.word, [](std::string_view) { return false; });
+    if (!hint.empty()) return hint;
+  }
+  return {};
 }
 
 std::string hint_for_unbound(const std::string& name, const Span& place, const Names& names) {
@@ -42,13 +73,9 @@ std::string hint_for_unbound(const std::string& name, const Span& place, const N
       return "its definition on line " +
              std::to_string(position_of(place.text->view(), at).line) + " has not been run yet";
   }
-  std::string hint = hint_for_name(name, names, place);
-  if (!hint.empty()) return hint;
+  if (std::string hint = hint_for_forms_around(name, names, place); !hint.empty()) return hint;
+  if (std::string hint = hint_for_name(name, names, place); !hint.empty()) return hint;
   if (text_of(place).starts_with("(set!")) return "(define " + name + " ...) makes the variable";
-  const auto none_bound = [](std::string_view) { return false; };
-  if (std::string around = hint_for_foreign_name(operator_before(place), none_bound);
-      !around.empty() && text_of(place) == name)
-    return around;
   if (place.known() && place.start > 0 && place.text->view()[place.start - 1] == '(')
     return "write '(" + name + " ...) for a list of data; a procedure needs a (define (" + name +
            " ...) ...)";
@@ -216,23 +243,18 @@ std::string hint_of(Machine& m, const Condition& c, const Span& place, const Nam
 }
 
 std::string hint_for_name(std::string_view name, const Names& names, const Span& place) {
-  // The same name elsewhere: a standard library before one of our own, the shortest first.
+  // The same name elsewhere.
   std::string best;
   NearNames near(name);
-  const auto rank = [](std::string_view library) {
-    const bool standard = library.starts_with("(scheme ") && library != "(scheme r5rs)";
-    return (standard ? 0 : library.starts_with("(fermata ") ? 1000 : 2000) + library.size();
-  };
   if (names) {
     names([&](std::string_view offered, std::string_view library) {
       if (offered.starts_with('%') || library == "(fermata builtins)") return;
       if (library.empty()) return near.offer(offered);
       if (offered != name) return;
-      if (best.empty() || rank(library) < rank(best)) best = library;
+      if (best.empty() || rank_of(library) < rank_of(best)) best = library;
     });
   }
-  if (!best.empty())
-    return "`" + std::string(name) + "` is exported by " + best + ": add (import " + best + ")";
+  if (!best.empty()) return import_hint(name, best);
   std::vector<std::string_view> around;
   if (place.known()) around = names_bound_around(place.text->view(), place.start);
   const auto is_bound = [&](std::string_view word) {
