@@ -15,22 +15,53 @@ constexpr std::string_view kTrue = "true is written #t";
 constexpr std::string_view kFalse = "false is written #f";
 constexpr std::string_view kNothing = "the empty list is written '(), false #f";
 constexpr std::string_view kPrint = "(display obj) prints an object, (newline) ends the line";
-constexpr std::string_view kProcedure = "(define (name parameter ...) body ...) defines a procedure";
+constexpr std::string_view kProcedure =
+    "(define (name parameter ...) body ...) defines a procedure";
 constexpr std::string_view kReturn = "a procedure returns the value of its last expression";
-constexpr std::string_view kLoop = "repeat with do or a named let: (let loop ((i 0)) ... (loop (+ i 1)))";
-constexpr std::string_view kAssign = "(define variable value) makes a variable, (set! variable value) changes it";
-constexpr std::string_view kChoose = "(cond (test expression ...) ... (else expression ...)) chooses among many";
+constexpr std::string_view kLoop =
+    "repeat with do or a named let: (let loop ((i 0)) ... (loop (+ i 1)))";
+constexpr std::string_view kAssign =
+    "(define variable value) makes a variable, (set! variable value) changes it";
+constexpr std::string_view kChoose =
+    "(cond (test expression ...) ... (else expression ...)) chooses among many";
 
 constexpr ForeignName kForeignNames[] = {
-    {"true", kTrue},       {"True", kTrue},          {"TRUE", kTrue},      {"false", kFalse},
-    {"False", kFalse},     {"FALSE", kFalse},        {"nil", kNothing},    {"NIL", kNothing},
-    {"null", kNothing},    {"NULL", kNothing},       {"None", kNothing},   {"empty", kNothing},
-    {"print", kPrint},     {"println", kPrint},      {"puts", kPrint},     {"echo", kPrint},
-    {"printf", kPrint},    {"displayln", kPrint},    {"defun", kProcedure}, {"def", kProcedure},
-    {"defn", kProcedure},  {"fun", kProcedure},      {"func", kProcedure}, {"function", kProcedure},
-    {"return", kReturn},   {"while", kLoop},         {"for", kLoop},       {"setq", kAssign},
-    {"setf", kAssign},     {"var", kAssign},         {"const", kAssign},   {"defvar", kAssign},
-    {"elif", kChoose},     {"elsif", kChoose},       {"elseif", kChoose},  {"switch", kChoose},
+    {"true", kTrue},
+    {"True", kTrue},
+    {"TRUE", kTrue},
+    {"false", kFalse},
+    {"False", kFalse},
+    {"FALSE", kFalse},
+    {"nil", kNothing},
+    {"NIL", kNothing},
+    {"null", kNothing},
+    {"NULL", kNothing},
+    {"None", kNothing},
+    {"empty", kNothing},
+    {"print", kPrint},
+    {"println", kPrint},
+    {"puts", kPrint},
+    {"echo", kPrint},
+    {"printf", kPrint},
+    {"displayln", kPrint},
+    {"defun", kProcedure},
+    {"def", kProcedure},
+    {"defn", kProcedure},
+    {"fun", kProcedure},
+    {"func", kProcedure},
+    {"function", kProcedure},
+    {"return", kReturn},
+    {"while", kLoop},
+    {"for", kLoop},
+    {"setq", kAssign},
+    {"setf", kAssign},
+    {"var", kAssign},
+    {"const", kAssign},
+    {"defvar", kAssign},
+    {"elif", kChoose},
+    {"elsif", kChoose},
+    {"elseif", kChoose},
+    {"switch", kChoose},
     {"1+", "(+ n 1) adds one"},
     {"-1+", "(- n 1) takes one away"},
     {"1-", "(- n 1) takes one away"},
@@ -47,7 +78,9 @@ constexpr ForeignName kForeignNames[] = {
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-bool all_digits(std::string_view s) { return !s.empty() && std::all_of(s.begin(), s.end(), is_digit); }
+bool all_digits(std::string_view s) {
+  return !s.empty() && std::all_of(s.begin(), s.end(), is_digit);
+}
 
 // `i+1` and `a<b`: two operands around an operator.
 std::string split_operation(std::string_view name,
@@ -71,10 +104,12 @@ std::string hint_for_foreign_name(std::string_view name,
   for (const ForeignName& known : kForeignNames)
     if (known.name == name) return std::string(known.hint);
   if (name.size() > 2 && name[0] == '0' && (name[1] == 'x' || name[1] == 'b' || name[1] == 'o'))
-    return std::string("numbers in another base are written #") + name[1] + std::string(name.substr(2));
+    return std::string("numbers in another base are written #") + name[1] +
+           std::string(name.substr(2));
   if (std::string operation = split_operation(name, is_variable); !operation.empty())
     return operation;
-  if (name.size() > 1 && is_digit(name[0]) && name.find_first_not_of("0123456789._eE+-/") == name.npos)
+  if (name.size() > 1 && is_digit(name[0]) &&
+      name.find_first_not_of("0123456789._eE+-/") == name.npos)
     return std::string(name) + " is no number, so it is taken for a name";
   return {};
 }

@@ -52,8 +52,10 @@ std::string hint_for_forms_around(std::string_view name, const Names& names, con
   names([&](std::string_view offered, std::string_view library) {
     for (Form& form : forms) {
       if (offered != form.word || library == "(fermata builtins)") continue;
-      if (library.empty()) form.visible = true;
-      else if (form.library.empty() || rank_of(library) < rank_of(form.library)) form.library = library;
+      if (library.empty())
+        form.visible = true;
+      else if (form.library.empty() || rank_of(library) < rank_of(form.library))
+        form.library = library;
     }
   });
   for (const Form& form : forms)
@@ -70,8 +72,8 @@ std::string hint_for_unbound(const std::string& name, const Span& place, const N
   if (place.known()) {
     const std::size_t at = find_definition(place.text->view(), name, place.end);
     if (at != std::string_view::npos)
-      return "its definition on line " +
-             std::to_string(position_of(place.text->view(), at).line) + " has not been run yet";
+      return "its definition on line " + std::to_string(position_of(place.text->view(), at).line) +
+             " has not been run yet";
   }
   if (std::string hint = hint_for_forms_around(name, names, place); !hint.empty()) return hint;
   if (std::string hint = hint_for_name(name, names, place); !hint.empty()) return hint;
@@ -180,7 +182,8 @@ std::string hint_for_type(Machine& m, const Condition& c, std::string_view form,
     return "set!, for-each, display and an if without its else have no useful value";
   if (got == kEof) return "the end of the file was reached; eof-object? tells";
   if (compares_numbers(c) && !is_number(got) && !got.is_procedure())
-    return "this compares numbers; equal? compares any objects, string=? strings, char=? characters";
+    return "this compares numbers; equal? compares any objects, string=? strings, char=? "
+           "characters";
   std::string hint = conversion(m, wanted, got);
   if (!hint.empty()) return hint;
   if (got.is_procedure() && wanted != "a procedure" && !wanted.empty()) {
@@ -259,7 +262,8 @@ std::string hint_for_name(std::string_view name, const Names& names, const Span&
   if (place.known()) around = names_bound_around(place.text->view(), place.start);
   const auto is_bound = [&](std::string_view word) {
     return std::find(around.begin(), around.end(), word) != around.end() ||
-           (place.known() && find_definition(place.text->view(), std::string(word), 0) != std::string_view::npos);
+           (place.known() &&
+            find_definition(place.text->view(), std::string(word), 0) != std::string_view::npos);
   };
   if (std::string foreign = hint_for_foreign_name(name, is_bound); !foreign.empty()) return foreign;
   for (const std::string_view bound : around) near.offer(bound);
