@@ -50,7 +50,7 @@ TEST_CASE("embedding 6: interpreters come and go without growth", "[api]") {
   CHECK(vm::heap_bytes() < before + before / 2);
 }
 
-TEST_CASE("embedding 6: threads with an interpreter each", "[api]") {
+TEST_CASE("embedding 6: threads with an interpreter each", "[api][threads]") {
   constexpr int kThreads = 8;
   std::vector<std::thread> threads;
   std::atomic<int> fine = 0;
