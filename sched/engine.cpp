@@ -55,6 +55,7 @@ Fiber& Engine::spawn(Scheduler& s, Value procedure, Value dynamic) {
   f.scheduler = &s;
   f.id = ++next_id_;
   f.parent = current->id;
+  f.rights = current->rights;
   f.state = State::parked;
   ++s.live;
   f.number = static_cast<std::uint32_t>(++s.spawned);
@@ -74,6 +75,7 @@ Fiber& Engine::make_caller() {
 
 Turn Engine::call(Fiber& f) {
   if (in_turn_) return {Turn::Kind::nested};
+  if (inbox.has_letters()) read_letters();
   f.started = true;
   current = &f;
   in_turn_ = true;
@@ -107,6 +109,28 @@ Fiber& Engine::adopt(Task& task) {
   return f;
 }
 
+// Counting takes as long as there are tasks, so it is done once for as many as there is room.
+bool Engine::may_spawn() {
+  const auto count = [&] {
+    std::size_t n = 0;
+    fibers.for_each([&](Fiber&) { ++n; });
+    machine.charge(n / 16);
+    return n;
+  };
+  if (most_tasks == ~std::size_t{0}) return true;
+  if (spawns_left_ == 0) {
+    std::size_t there = count();
+    if (there >= most_tasks) {
+      collect_now();
+      there = count();
+    }
+    if (there >= most_tasks) return false;
+    spawns_left_ = most_tasks - there;
+  }
+  --spawns_left_;
+  return true;
+}
+
 // ---- turns -------------------------------------------------------------------------------
 
 Turn Engine::run(Fiber& main, std::size_t turns) {
@@ -132,11 +156,9 @@ Turn Engine::tick(std::size_t turns) {
 }
 
 Turn Engine::turns(std::size_t count) {
-  for (; count > 0; --count) {
-    const Turn t = turn();
-    if (t.kind != Turn::Kind::ran) return t;
-  }
-  return {};
+  Turn last;
+  for (; count > 0 && last.kind == Turn::Kind::ran; --count) last = turn();
+  return last;
 }
 
 Rest Engine::rest() {
@@ -403,9 +425,11 @@ Turn Engine::end(Fiber& f, State state) {
   return {};
 }
 
-// A procedure called in a task of its own.
+// A procedure called in a task of its own, with the rights of whoever gave it: see with_rights.
 void Engine::spawn_call(Scheduler& s, Value procedure, const Value* arguments, std::size_t count) {
   Fiber& f = spawn(s, kFalse, kNull);
+  f.rights = procedure.is_pair() ? procedure.pair()->cdr : kFalse;
+  if (procedure.is_pair()) procedure = procedure.pair()->car;
   f.task = &machine.make_task(procedure, arguments, count);
   make_runnable(f);
 }
@@ -421,7 +445,7 @@ Turn Engine::fail(Fiber& f) {
     s.error = f.task->result;
     return {};
   }
-  if (s.on_error.is_procedure()) {
+  if (s.on_error.is_procedure() || s.on_error.is_pair()) {
     const Value arguments[] = {value_of(&f), f.task->result};
     spawn_call(s, s.on_error, arguments, 2);
     return {};

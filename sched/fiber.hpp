@@ -104,6 +104,9 @@ struct Fiber : vm::Object {
   std::uint64_t steps = 0;
   std::uint64_t nanoseconds = 0, bytes = 0;  // when its scheduler keeps accounts
   vm::Value heap_watch = vm::kFalse;  // see heap_watch.hpp
+  // What of the world it may touch, where that is less than its interpreter may: the layer
+  // above puts it there and knows what it means.  Tasks have it of the one that began them.
+  vm::Value rights = vm::kFalse;
 
   bool is_over() const { return state >= State::finished; }
 };
