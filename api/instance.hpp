@@ -195,6 +195,7 @@ struct fermata_interp {
   std::atomic<bool> interrupted{false};
   int wake_fd = -1;                   // an eventfd: ends waiting
   std::uint64_t gas_used = 0;
+  std::uint64_t look_at_heap = 0;     // see keeps_too_much
   fermata::api::Kept caller;          // a fiber whose calls have all come to their end at once
   std::uint64_t caller_captures = 0;  // see Machine::make_again
   std::uint64_t calls = 0;

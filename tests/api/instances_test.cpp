@@ -50,8 +50,50 @@ TEST_CASE("embedding 6: interpreters come and go without growth", "[api]") {
   CHECK(vm::heap_bytes() < before + before / 2);
 }
 
+TEST_CASE("embedding 6: 10,000 interpreters, one after the other", "[api][long]") {
+  const auto once = [] { REQUIRE(Interpreter::create().value().eval("(+ 1 2)").value().as<int>().value() == 3); };
+  for (int i = 0; i < 1000; ++i) once();
+  vm::collect_now();
+  const std::size_t before = vm::heap_bytes();
+  for (int i = 0; i < 9000; ++i) once();
+  vm::collect_now();
+  CHECK(vm::heap_bytes() < before + before / 4);
+}
+
+TEST_CASE("embedding 1.1: a second interpreter takes a millisecond at most", "[api]") {
+  const Interpreter first = Interpreter::create().value();
+  double best = 1e9;
+  for (int i = 0; i < 20; ++i) {
+    const auto start = std::chrono::steady_clock::now();
+    const Interpreter in = Interpreter::create().value();
+    best = std::min(best, std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count());
+  }
+#ifdef NDEBUG
+  CHECK(best < 1);
+#else
+  CHECK(best < 50);
+#endif
+}
+
+TEST_CASE("tasks, timers and output are limited where the host says so", "[api]") {
+  std::string out;
+  Interpreter in = Interpreter::create({.out = [&](std::string_view s) { out += s; }, .tasks = 100, .output = 1000}).value();
+  in.eval("(import (fermata sched)) (define kept '())"
+          "(define (begin-some n) (let loop ((i 0)) (if (< i n)"
+          "  (begin (set! kept (cons (task-spawn (lambda () (task-sleep 1000))) kept)) (loop (+ i 1))))))").value();
+  in.eval("(begin-some 90)").value();
+  const Result<Value> many = in.eval("(begin-some 1000)");
+  REQUIRE_FALSE(many);
+  CHECK(many.error().message() == "task-spawn: there are as many tasks as the host lets this interpreter have");
+  // Those that ended make room.
+  in.eval("(for-each (lambda (t) (task-cancel t 'enough)) kept) (set! kept '()) (task-sleep 0.001)").value();
+  CHECK(in.eval("(begin-some 50)"));
+  CHECK_FALSE(in.eval("(let loop () (write-string \"0123456789\") (loop))"));
+  CHECK(out.size() == 1000);
+}
+
 TEST_CASE("embedding 6: threads with an interpreter each", "[api]") {
-  constexpr int kThreads = 8;
+  constexpr int kThreads = 16;
   std::vector<std::thread> threads;
   std::atomic<int> fine = 0;
   for (int t = 0; t < kThreads; ++t) {
