@@ -322,7 +322,11 @@ FERMATA_API fermata_error* fermata_run_all(fermata_interp* in, const fermata_run
 FERMATA_API fermata_error* fermata_start_background(fermata_interp* in); /* detaches; a thread owns it now */
 FERMATA_API fermata_error* fermata_stop_background(fermata_interp* in);  /* the caller owns it again */
 
-typedef enum fermata_event_kind { FERMATA_EXITED, FERMATA_PUBLISHED, FERMATA_FAILED } fermata_event_kind;
+/* FERMATA_FLOW: a durable flow came to rest; data is the list of its id and its status, strings:
+ * suspended, finished, failed, cancelled, stuck. */
+typedef enum fermata_event_kind {
+  FERMATA_EXITED, FERMATA_PUBLISHED, FERMATA_FAILED, FERMATA_FLOW_RESTS
+} fermata_event_kind;
 typedef struct fermata_event {
   fermata_event_kind kind;
   uint64_t id;          /* as submit gave it; 0 of what was published */

@@ -14,6 +14,7 @@
 #include "api/streams.hpp"
 #include "api/tasks.hpp"
 #include "flow/builtins.hpp"
+#include "flow/service.hpp"
 #include "sched/scheduler.hpp"
 
 using namespace fermata;
@@ -38,6 +39,15 @@ void make_runtime(fermata_interp& in, const fermata_options& o) {
   flow::install_flow(*in.runtime);
   in.capabilities->install(*in.runtime, path);
   in.engine = &sched::Engine::of(*in.machine);
+  flow::Service::find(*in.machine)->tell_rest = [events = in.events](std::string_view id, std::string_view status) {
+    if (!events->has_room()) return;
+    std::string text = "(\"";  // ids hold nothing that would have to be quoted
+    text.append(id).append("\" \"").append(status).append("\")");
+    fermata_datum* d = nullptr;
+    fermata_error* e = fermata_datum_parse(text.data(), text.size(), &d);
+    if (e != nullptr) return fermata_error_free(e);
+    events->put({FERMATA_FLOW_RESTS, 0, d, nullptr});
+  };
   in.engine->report = tell_of_failure;
   sched::Scheduler& root = *in.engine->root;
   if (o.most_tasks > 0) in.engine->most_tasks = o.most_tasks;

@@ -163,9 +163,9 @@ struct Budget {
 };
 
 struct Event {
-  enum Kind : std::uint8_t { exited, published, failed } kind;
+  enum Kind : std::uint8_t { exited, published, failed, flow } kind;
   std::uint64_t id;  // as submit gave it
-  Datum data = {};   // the result, or what (host-event! text) told
+  Datum data = {};   // the result; what (host-event! text) told; of a flow that rests its id and status, a list
   std::optional<Error> error = {};
 };
 

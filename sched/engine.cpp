@@ -416,11 +416,13 @@ Turn Engine::end(Fiber& f, State state) {
   const bool grouped = f.group != nullptr;
   if (grouped) leave_group(machine, f);
   const bool joined = f.ended != nullptr && claim_all(*f.ended, kUnspecified) > 0;
+  const Value argument = value_of(&f);
+  if (f.host_end != kFalse) spawn_call(*root, f.host_end, &argument, 1);
   if (f.at_end != kFalse && !f.exiting) {
-    const Value argument = value_of(&f);
     spawn_call(*f.scheduler, f.at_end, &argument, 1);
     return {};
   }
+  if (f.host_end != kFalse) return {};
   if (state == State::crashed && !grouped && !joined && !f.awaited) return fail(f);
   return {};
 }

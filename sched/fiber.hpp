@@ -84,6 +84,7 @@ struct Fiber : vm::Object {
   vm::Value local = vm::kFalse;   // what a model of concurrency keeps with it
   vm::Value to_raise = vm::kFalse;  // in its next turn
   vm::Value at_end = vm::kFalse;  // (at-end task) is called, in a new task, when it has ended
+  vm::Value host_end = vm::kFalse;  // so is this, for the host that began it, whatever ended it
   // ---- the wait
   std::uint64_t ticket = 0;
   WaitNode* nodes = nullptr;    // everything registered under the ticket

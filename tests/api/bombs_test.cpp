@@ -250,7 +250,7 @@ TEST_CASE("reliability S8: any text is stored and comes back as it was", "[api]"
     CHECK(flows.result(id).value().as<std::vector<std::string>>().value() == back);
   }
   // What is no id is refused, not stored.
-  for (const char* id : {"../x", "a b", "'; --", ""}) {
+  for (const char* id : {"../x", "a b", "'; --"}) {
     INFO(id);
     const Result<Value> r = in.call("flow/start", Symbol{"echo"}, 1, Symbol{"id"}, Symbol{id});
     if (r) CHECK(flows.status(id).has_value());

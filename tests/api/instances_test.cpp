@@ -153,6 +153,21 @@ TEST_CASE("flows are reachable from the host", "[api]") {
   CHECK(flows.status("o1").value().name == "suspended");
   CHECK(flows.resume("o1", 20).value().as<int>().value() == 42);
   CHECK(flows.list().value().view().length() == 1);
+  in.eval("(defflow greeting (lambda (x) (let ((name (await-signal 'name))) (string-append x name))))").value();
+  CHECK(flows.start("greeting", "hello ", "g1").value().display() == "(flow-suspended g1 name)");
+  CHECK(flows.signal("g1", "name", "you"));
+  CHECK(flows.result("g1").value().as<std::string>().value() == "hello you");
+  flows.start("order", 1, "o2").value();
+  flows.cancel("o2").value();
+  CHECK(flows.status("o2").value().name == "cancelled");
+  CHECK_FALSE(flows.resume("o2", 1));
+  // What became of each is an event.
+  std::vector<std::string> rests;
+  while (const std::optional<Event> e = in.next_event()) {
+    if (e->kind == Event::flow) rests.push_back(e->data.write());
+  }
+  CHECK(rests == std::vector<std::string>{"(\"o1\" \"suspended\")", "(\"o1\" \"finished\")", "(\"g1\" \"suspended\")",
+                                          "(\"g1\" \"finished\")", "(\"o2\" \"suspended\")", "(\"o2\" \"cancelled\")"});
   Interpreter without = Interpreter::create().value();
   const Result<Datum> denied = without.flows().value().list();
   REQUIRE_FALSE(denied);
