@@ -70,7 +70,7 @@ void end_for_memory(fermata_interp& in, sched::Fiber& f) {
 
 Turn take_turns(fermata_interp& in, std::size_t turns, std::int64_t until) {
   for (;;) {
-    const std::size_t now = until == Run::kForEver ? turns : std::min(turns, kTurns);
+    const std::size_t now = in.limited_tasks > 0 ? 1 : until == Run::kForEver ? turns : std::min(turns, kTurns);
     const Turn t = in.engine->tick(now);
     switch (t.kind) {
       case Turn::Kind::exited:
@@ -95,6 +95,7 @@ Turn take_turns(fermata_interp& in, std::size_t turns, std::int64_t until) {
         return t;
     }
     // Whoever used all of its turn is whom it can be blamed on.
+    if (t.fiber != nullptr) hold_to_limits(in, *t.fiber);
     if (t.fiber != nullptr && keeps_too_much(in)) end_for_memory(in, *t.fiber);
     turns -= std::min(turns, now);
     if (turns == 0 || (until != Run::kForEver && now_ns() >= until)) return {};

@@ -32,6 +32,15 @@ bool is_below(const std::string& path, const std::string& folder) {
   return path == folder || folder == "/" || (path.starts_with(folder) && path[folder.size()] == '/');
 }
 
+// Without links, dots, and whatever of it is not there yet; nothing when that cannot be known.
+std::optional<std::string> real_path(std::string_view path) {
+  std::error_code failed;
+  const fs::path whole = fs::absolute(path, failed);
+  if (failed || path.empty()) return std::nullopt;
+  std::string real = fs::weakly_canonical(whole, failed).string();
+  return failed ? std::nullopt : std::optional(std::move(real));
+}
+
 }  // namespace
 
 std::optional<fermata_capability> capability_named(std::string_view name) {
@@ -54,8 +63,7 @@ void Grants::add(fermata_capability c, std::string_view what) {
   } else if (what.empty()) {
     granted_[c].any = true;
   } else if (c == FERMATA_MAY_READ || c == FERMATA_MAY_WRITE) {
-    std::error_code none;
-    std::string folder = fs::weakly_canonical(fs::absolute(what), none).string();
+    std::string folder = real_path(what).value_or(std::string(what));
     if (folder.size() > 1 && folder.ends_with('/')) folder.pop_back();
     granted_[c].narrow.push_back(std::move(folder));
   } else {
@@ -70,11 +78,10 @@ bool Grants::everything() const {
 bool Grants::may_touch(fermata_capability c, std::string_view path) const {
   if (granted_[c].any) return true;
   if (path.find('\0') != path.npos || granted_[c].narrow.empty()) return false;
-  std::error_code failed;
-  const std::string real = fs::weakly_canonical(fs::absolute(path), failed).string();
-  if (failed) return false;
+  const std::optional<std::string> real = real_path(path);
+  if (!real) return false;
   return std::any_of(granted_[c].narrow.begin(), granted_[c].narrow.end(),
-                     [&](const std::string& folder) { return is_below(real, folder); });
+                     [&](const std::string& folder) { return is_below(*real, folder); });
 }
 
 bool Grants::names(fermata_capability c, std::string_view what) const {

@@ -204,6 +204,7 @@ struct fermata_interp {
   std::unordered_map<std::string, fermata::api::Kept> libraries;  // of the host: environments
   std::unordered_map<const void*, fermata::api::HostType> types;
   std::unordered_map<std::uint32_t, fermata_task*> tasks;  // by id, until they end
+  std::size_t limited_tasks = 0;                           // of these
   std::vector<fermata_later*> laters;  // what tasks wait for; see later.cpp
   std::size_t next_later = 0;
   fermata_error* errors = nullptr;     // whose texts were not asked for yet

@@ -9,6 +9,7 @@
 
 #include "api/errors.hpp"
 #include "api/later.hpp"
+#include "api/tasks.hpp"
 #include "sched/builtins.hpp"
 #include "sched/stuck.hpp"
 #include "sched/waiting.hpp"
@@ -26,7 +27,6 @@ using sched::Turn;
 
 namespace {
 
-constexpr std::int64_t kGrace = 100'000'000;  // ns for cleaning up, once a limit was passed
 constexpr std::size_t kTurns = 64;            // between looks at the clock
 constexpr std::uint32_t kMostNested = 128;    // host functions within each other
 constexpr std::uint64_t kCallsUntilLook = 256;
@@ -178,7 +178,7 @@ fermata_error* take_turns(Instance& in, Fiber& f, const fermata_run* options, Va
   for (;;) {
     if (limits.has_gas_limit()) engine.root->gas = limits.slice(usual);
     const bool begins = std::exchange(first, false);
-    const Turn turn = begins ? engine.call(f) : engine.run(f, limits.has_gas_limit() ? 1 : kTurns);
+    const Turn turn = begins ? engine.call(f) : engine.run(f, limits.has_gas_limit() || in.limited_tasks > 0 ? 1 : kTurns);
     // What did not come to its end at once is known to others, and is not used again.
     if (begins && !(turn.kind == Turn::Kind::over && f.state == sched::State::runnable)) in.caller = Kept();
     engine.root->gas = usual;
@@ -211,6 +211,7 @@ fermata_error* take_turns(Instance& in, Fiber& f, const fermata_run* options, Va
       case Turn::Kind::stuck: engine.raise_in(f, stuck_condition(in)); break;
       default: break;
     }
+    if (turn.fiber != nullptr && turn.fiber != &f) hold_to_limits(in, *turn.fiber);
     look_after(in);
     if (limits.is_over()) {
       engine.abandon(f);

@@ -32,6 +32,7 @@ void wait_for_work(Instance& in, std::int64_t until);
 // What it keeps is far beyond its limit, though it was told.
 bool keeps_too_much(Instance& in);
 std::int64_t now_ns();
+constexpr std::int64_t kGrace = 100'000'000;  // ns for cleaning up, once a limit was passed
 // A view of each argument as a value, on the stack.
 constexpr std::size_t kFewArguments = 16;
 

@@ -15,6 +15,25 @@ using namespace vm;
 
 namespace {
 
+// A turn, which is over when this is left: also by an exception (there is no memory).
+class InTurn {
+ public:
+  InTurn(Engine& e, Fiber& f, bool& flag) : engine_(e), flag_(flag) {
+    e.current = &f;
+    flag = true;
+  }
+  ~InTurn() {
+    flag_ = false;
+    engine_.current = engine_.nobody;
+  }
+  InTurn(const InTurn&) = delete;
+  InTurn& operator=(const InTurn&) = delete;
+
+ private:
+  Engine& engine_;
+  bool& flag_;
+};
+
 constexpr std::size_t kFirstSlots = 10;          // of a stack: a short procedure that waits
 constexpr std::uint32_t kTurnsUntilPoll = 64;  // files are looked at after so many turns
 
@@ -77,12 +96,11 @@ Turn Engine::call(Fiber& f) {
   if (in_turn_) return {Turn::Kind::nested};
   if (inbox.has_letters()) read_letters();
   f.started = true;
-  current = &f;
-  in_turn_ = true;
   std::uint64_t steps = 0;
-  const RunStatus status = run_held(f, steps);
-  in_turn_ = false;
-  current = nobody;
+  const RunStatus status = [&] {
+    const InTurn turn(*this, f, in_turn_);
+    return run_held(f, steps);
+  }();
   f.steps += steps, root->steps += steps;
   if (status == RunStatus::finished && !f.shown && f.at_end == kFalse && f.ended == nullptr)
     return {Turn::Kind::over, &f};
@@ -230,13 +248,12 @@ Turn Engine::run_slice(Fiber& f) {
   }
   if (s.tracing) s.trace = machine.heap.cons(Value::fixnum(f.number), s.trace);
   f.started = true;
-  current = &f;
-  in_turn_ = true;
   std::uint64_t steps = 0;
   const bool measures = s.accounting || f.heap_watch != kFalse;
-  const RunStatus status = measures ? run_measured(f, steps) : run_held(f, steps);
-  in_turn_ = false;
-  current = nobody;
+  const RunStatus status = [&] {
+    const InTurn turn(*this, f, in_turn_);
+    return measures ? run_measured(f, steps) : run_held(f, steps);
+  }();
   f.steps += steps, s.steps += steps;
   return after_slice(f, status);
 }

@@ -84,7 +84,7 @@ TEST_CASE("tasks, timers and output are limited where the host says so", "[api]"
   in.eval("(begin-some 90)").value();
   const Result<Value> many = in.eval("(begin-some 1000)");
   REQUIRE_FALSE(many);
-  CHECK(many.error().message() == "task-spawn: there are as many tasks as the host lets this interpreter have");
+  CHECK(many.error().message() == "there are as many tasks as the host lets this interpreter have");
   // Those that ended make room.
   in.eval("(for-each (lambda (t) (task-cancel t 'enough)) kept) (set! kept '()) (task-sleep 0.001)").value();
   CHECK(in.eval("(begin-some 50)"));
