@@ -22,7 +22,7 @@ using sched::Turn;
 
 namespace {
 
-constexpr std::size_t kTurns = 64;  // between looks at the clock
+constexpr std::size_t kTurns = 4;  // between looks at the clock
 
 // What tasks told with host-event! becomes events, as long as there is room.
 void publish(fermata_interp& in) {

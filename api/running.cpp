@@ -27,7 +27,7 @@ using sched::Turn;
 
 namespace {
 
-constexpr std::size_t kTurns = 64;            // between looks at the clock
+constexpr std::size_t kTurns = 4;             // between looks at the clock
 constexpr std::uint32_t kMostNested = 128;    // host functions within each other
 constexpr std::uint64_t kCallsUntilLook = 256;
 
