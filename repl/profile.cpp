@@ -44,21 +44,24 @@ Profile::~Profile() {
 
 void Profile::sample(Machine& m) { static_cast<Profile*>(m.services[kProfileService])->take(); }
 
-// One for each code object, whichever closure runs it, and for each native.
-std::uint32_t Profile::number_of(Value procedure) {
-  const auto* closure = cast<Closure>(procedure);
-  const Value key = closure != nullptr ? value_of(closure->code) : procedure;
+// One for each code object, whichever closure runs it, for each native, and for each name of
+// something inlined.
+std::uint32_t Profile::number_of(const TraceFrame& frame) {
+  const auto* closure = cast<Closure>(frame.procedure);
+  const Value key = closure != nullptr ? value_of(closure->code) : frame.procedure;
   const auto [entry, fresh] =
       numbers_.try_emplace(key.bits(), static_cast<std::uint32_t>(names_.size()));
   if (fresh) {
     codes_.push_back(key);
-    std::string name = machine_.procedure_name(procedure);
+    std::string name = name_of(machine_, frame);
     if (name.empty())
       name = closure != nullptr && closure->free_count() == 0 && closure->code->required() == 0
                  ? "(top level)"
                  : "(lambda)";
     names_.push_back(std::move(name));
-    places_.push_back(closure != nullptr ? place_text(find_span(*closure->code, 0)) : "");
+    places_.push_back(closure != nullptr ? place_text(find_span(*closure->code, 0))
+                      : frame.inlined    ? "inlined"
+                                         : "");
   }
   return entry->second;
 }
@@ -68,7 +71,7 @@ void Profile::take() {
   frames_running(machine_, frames, kDeepest);
   Stack stack;
   for (const TraceFrame& f : frames)
-    if (f.procedure.is_procedure()) stack.push_back(number_of(f.procedure));
+    if (f.inlined || f.procedure.is_procedure()) stack.push_back(number_of(f));
   const double now = cpu_seconds();
   seconds_[stack] += now - last_;
   last_ = cpu_seconds();  // what the sample took is nobody's

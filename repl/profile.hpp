@@ -1,7 +1,7 @@
 // Where a program spends its time: the stack, sampled every ten thousand calls and turns of
 // loops, each sample weighed with the CPU time since the one before.
 //
-// What the compiler has put in the place of its call counts for the procedure it stands in.
+// A procedure that the compiler has put in the place of a call counts for itself all the same.
 #pragma once
 
 #include <cstdint>
@@ -10,6 +10,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "vm/backtrace.hpp"
 #include "vm/machine.hpp"
 
 namespace fermata::repl {
@@ -31,7 +32,7 @@ class Profile {
   using Stack = std::vector<std::uint32_t>;  // innermost first
   static void sample(vm::Machine& m);
   void take();
-  std::uint32_t number_of(vm::Value procedure);
+  std::uint32_t number_of(const vm::TraceFrame& frame);
 
   vm::Machine& machine_;
   vm::GcVector<vm::Value> codes_;  // seen so far: neither moved nor freed

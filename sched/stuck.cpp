@@ -99,7 +99,7 @@ std::vector<std::string> places_of(Machine& m, const Fiber& f, std::size_t limit
   for (const TraceFrame& frame : frames) {
     const std::string place = place_of(frame);
     if (place.empty() || lines.size() == limit) continue;
-    const std::string name = m.procedure_name(frame.procedure);
+    const std::string name = name_of(m, frame);
     lines.push_back(name.empty() ? "at " + place : "in " + name + " at " + place);
   }
   return lines;

@@ -21,8 +21,9 @@ struct Node : vm::Object {  // aux: the NodeKind
   static constexpr vm::Kind kKind = vm::Kind::node;
   vm::SourceText* text;
   std::uint32_t start, end;
+  const vm::Inlined* within;  // an inlined procedure, null in what the expander makes
   NodeKind node_kind() const { return static_cast<NodeKind>(aux()); }
-  vm::Span span() const { return {text, start, end}; }
+  vm::Span span() const { return {text, start, end, within}; }
 };
 
 template <class T>
@@ -72,6 +73,7 @@ struct Lambda : Node {
   std::uint32_t has_rest, flags;
   Node* body;
   void* analysis;               // traced; the compiler's own
+  vm::Value form;               // what inlining it elsewhere takes, or #f; the compiler's own
 };
 struct CaseLambda : Node { vm::Value name; List<Lambda>* clauses; };
 struct Call : Node { Node* procedure; List<Node>* arguments; };
@@ -102,7 +104,7 @@ struct Exit : Node {
 template <class T, class... Fields>
 T* make_node(vm::Heap& heap, NodeKind kind, vm::Span span, Fields... fields) {
   return ::new (heap.traced(sizeof(T)))
-      T{{{vm::make_header(vm::Kind::node, static_cast<std::uint64_t>(kind))}, span.text, span.start, span.end},
+      T{{{vm::make_header(vm::Kind::node, static_cast<std::uint64_t>(kind))}, span.text, span.start, span.end, span.within},
         fields...};
 }
 inline Variable* make_variable(vm::Heap& heap, vm::Value name, vm::Span span = {}) {

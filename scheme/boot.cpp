@@ -63,7 +63,7 @@ Library& instantiate_now(Runtime& r, Value name) {
     if (Node* tree = expand_now(r, *e)) trees = heap.cons(value_of(tree), trees);
   }
   check_library(r, work);
-  const Value body = make_thunk(r, sequence_of(heap, trees));
+  const Value body = make_thunk(r, sequence_of(heap, trees), Purpose::library);
   work.codes = heap.cons(value_of(as<Closure>(body).code), work.codes);
   run_now(r, body);
   finish_library(r, work);

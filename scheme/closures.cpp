@@ -336,7 +336,9 @@ class Planner {
         auto* ref = node_if<LocalRef>(call->procedure, NodeKind::local_ref);
         LambdaPlan* p = ref != nullptr ? plan_of(ref->variable) : nullptr;
         const bool jumps = p != nullptr && p->is_label;
-        if (!jumps && !is_instruction(c_, *call)) return true;
+        const vm::Native* native = native_of(call->procedure);
+        const bool simple = native != nullptr && is_simple(*native);
+        if (!jumps && !simple && !is_instruction(c_, *call)) return true;
       }
       for_each_child(n, [&](Node*& child) { work.push_back(child); });
     }

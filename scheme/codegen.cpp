@@ -32,6 +32,7 @@ vm::Code& FrameGenerator::run() {
   facts.optional = l.optional;
   facts.rest = l.has_rest != 0;
   facts.free = frame_.free->count;
+  facts.form = l.form;
   return emit_.finish(facts);
 }
 
@@ -154,9 +155,12 @@ Node* FrameGenerator::bindings(T& n, Target target, Label& end) {
 
   const Target each = rest(target);
   enter_labels(variables, each);
+  const std::uint32_t frame = emit_.frame(), around = emit_.frame_of(n.within);
   generate(n.body, each);
   leave(target, end);
+  emit_.set_frame(around);
   generate_labels(variables, each, end);
+  emit_.set_frame(frame);
   return nullptr;
 }
 

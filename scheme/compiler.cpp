@@ -10,12 +10,12 @@ namespace fermata::scheme {
 namespace {
 
 // The tree as a procedure without parameters, ready to be generated.
-Lambda& prepared(Compilation& c, Node* tree) {
+Lambda& prepared(Compilation& c, Node* tree, Purpose purpose) {
   vm::Machine& m = c.m;
   const CompilerOptions& options = c.options;
   auto* top = make_node<Lambda>(m.heap, NodeKind::lambda, tree->span(), vm::kFalse,
                                 make_list_of<Variable>(m.heap, 0), 0u, 0u, 0u, 0u,
-                                copy_tree(m.heap, tree), static_cast<void*>(nullptr));
+                                copy_tree(m.heap, tree), static_cast<void*>(nullptr), vm::kFalse);
   // A round sees what the one before it made possible.
   constexpr int kRounds = 3;
   for (int round = 0; round < kRounds && options.simplify; ++round) {
@@ -26,6 +26,7 @@ Lambda& prepared(Compilation& c, Node* tree) {
     count_uses(m.heap, top);
     fix_every_letrec(c, &top->body);
   }
+  if (purpose == Purpose::library && options.simplify) keep_forms(m.heap, top->body);
   if (options.loops) {
     count_uses(m.heap, top);
     sink_loops(c, &top->body);
@@ -38,16 +39,16 @@ Lambda& prepared(Compilation& c, Node* tree) {
 
 }  // namespace
 
-vm::Code& compile(vm::Machine& m, Node* tree, const CompilerOptions& options) {
+vm::Code& compile(vm::Machine& m, Node* tree, const CompilerOptions& options, Purpose purpose) {
   Compilation c{m, options, StackGuard()};
-  vm::Code& code = generate(c, prepared(c, tree));
+  vm::Code& code = generate(c, prepared(c, tree, purpose));
   assert(vm::verify(code).empty());
   return code;
 }
 
 Value find_costs(vm::Machine& m, Node* tree, const CompilerOptions& options) {
   Compilation c{m, options, StackGuard()};
-  return costs(c, prepared(c, tree));
+  return costs(c, prepared(c, tree, Purpose::program));
 }
 
 }  // namespace fermata::scheme

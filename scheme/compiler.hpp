@@ -10,6 +10,7 @@ namespace fermata::scheme {
 struct CompilerOptions {
   bool simplify = true;            // the rounds of simplify; the next three belong to it
   bool inline_procedures = true;   // small and once-called procedures
+  bool inline_libraries = true;    // and those of libraries, where these kept their forms
   bool inline_primitives = true;   // instructions instead of calls of natives
   bool fold_constants = true;
   bool loops = true;               // known local procedures as jumps
@@ -21,8 +22,12 @@ struct CompilerOptions {
 // Conditions that say where a tree's code makes closures and boxes, each with its place.
 vm::Value find_costs(vm::Machine& m, Node* tree, const CompilerOptions& options = {});
 
+// Whose code it is: a library's procedures keep what inlining them elsewhere takes.
+enum class Purpose : std::uint8_t { program, library };
+
 // Code of a procedure without parameters and free variables that evaluates the tree.
 // Throws SyntaxError (expression too deep, too many of something).
-vm::Code& compile(vm::Machine& m, Node* tree, const CompilerOptions& options = {});
+vm::Code& compile(vm::Machine& m, Node* tree, const CompilerOptions& options = {},
+                  Purpose purpose = Purpose::program);
 
 }  // namespace fermata::scheme

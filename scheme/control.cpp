@@ -155,7 +155,7 @@ Outcome callers(Machine& m, Index n) {
   backtrace(k ? value_of(k) : kFalse, frames, n);
   Value list = kNull;
   for (std::size_t i = std::min<std::size_t>(frames.size(), n); i-- > 0;)
-    list = m.heap.cons(frames[i].procedure, list);
+    if (!frames[i].inlined) list = m.heap.cons(frames[i].procedure, list);
   return list;
 }
 Outcome uncaught(Machine&, Value obj) { return {obj, Outcome::Kind::uncaught}; }

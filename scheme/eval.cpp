@@ -37,10 +37,10 @@ Value make_loader(Machine& m, std::string_view name, std::string_view text, Envi
 
 // ---- code ------------------------------------------------------------------------------------
 
-Value make_thunk(Runtime& r, Node* tree) {
+Value make_thunk(Runtime& r, Node* tree, Purpose purpose) {
   Heap& heap = r.machine.heap;
   if (tree == nullptr) tree = make_node<Constant>(heap, NodeKind::constant, {}, kUnspecified);
-  Code& code = compile(r.machine, tree, r.options.compiler);
+  Code& code = compile(r.machine, tree, r.options.compiler, purpose);
   return value_of(&heap.make_closure(code, 0, code.frame_size(), 0));
 }
 
@@ -229,7 +229,7 @@ Outcome library_check(Machine& m, LibraryWork& work) {
 Outcome library_compile(Machine& m, LibraryWork& work, Value trees) {
   if (auto problem = check_trees(m, 2, trees)) return *problem;
   return guarded(m, [&](Runtime& r) -> Outcome {
-    const Value thunk = make_thunk(r, sequence_of(m.heap, trees));
+    const Value thunk = make_thunk(r, sequence_of(m.heap, trees), Purpose::library);
     work.codes = m.heap.cons(value_of(as<Closure>(thunk).code), work.codes);
     return thunk;
   });

@@ -16,7 +16,7 @@ vm::Value make_loader(vm::Machine& m, std::string_view name, std::string_view te
                       Environment& env);
 
 // A procedure of no arguments: evaluates the tree (null: nothing).  Throws SyntaxError.
-vm::Value make_thunk(Runtime& r, Node* tree);
+vm::Value make_thunk(Runtime& r, Node* tree, Purpose purpose = Purpose::program);
 // One that calls the procedure with the arguments.
 vm::Value make_thunk(Runtime& r, vm::Value procedure, std::span<const vm::Value> arguments);
 // The nodes, newest first, as one tree; null when there are none.

@@ -434,7 +434,7 @@ Lambda* Expander::lambda(Span span, Value name, std::size_t parameters, bool res
   return make_node<Lambda>(
       heap, NodeKind::lambda, span, name, make_list_of<Variable>(heap, parameters),
       static_cast<std::uint32_t>(parameters - rest), std::uint32_t{0}, std::uint32_t{rest},
-      std::uint32_t{0}, static_cast<Node*>(nullptr), static_cast<void*>(nullptr));
+      std::uint32_t{0}, static_cast<Node*>(nullptr), static_cast<void*>(nullptr), kFalse);
 }
 Variable* Expander::variable(Value identifier, Span written) {
   return make_variable(heap, symbol_of(identifier), written);

@@ -122,7 +122,7 @@ class Writer {
       if (c->free_count() != 0) throw std::runtime_error("an image cannot hold a closure with variables");
       number(value_of(c->code));
     } else if (const auto* c = cast<Code>(v)) {
-      number(c->name), number(c->source), number(c->file);
+      number(c->name), number(c->source), number(c->file), number(c->frames), number(c->form);
       for_each_literal(*c, [&](std::size_t at) { number(literal_at(c->entry() + at)); });
     } else if (!is<SourceText>(v)) {
       Value* fields = reinterpret_cast<Value*>(o + 1);
@@ -200,7 +200,7 @@ class Writer {
     if (const auto* c = cast<Closure>(v)) {
       reference(value_of(c->code));
     } else if (const auto* c = cast<Code>(v)) {
-      reference(c->name), reference(c->source), reference(c->file);
+      reference(c->name), reference(c->source), reference(c->file), reference(c->frames), reference(c->form);
       for_each_literal(*c, [&](std::size_t at) { reference(literal_at(c->entry() + at)); });
     } else if (!is<SourceText>(v)) {
       const Value* fields = reinterpret_cast<const Value*>(o + 1);
@@ -305,7 +305,7 @@ class Reading {
         c.live = sizeof(Code);
         c.shape = get();
         c.arity = get();
-        c.name = c.constants = c.source = c.file = kFalse;
+        c.name = c.constants = c.source = c.file = c.frames = c.form = kFalse;
         std::memcpy(c.words(), in_.data() + at_, words * sizeof(Instruction));
         at_ += words * sizeof(Instruction);
         return value_of(&c);
@@ -348,6 +348,8 @@ class Reading {
     c.name = reference();
     c.source = reference();
     c.file = reference();
+    c.frames = reference();
+    c.form = reference();
     std::size_t literals = 0;
     for_each_literal(c, [&](std::size_t) { ++literals; });
     Vector& constants = m_.heap.make_vector(literals, kFalse);

@@ -168,7 +168,7 @@ class Fitter {
   Node* own_procedure(Node* body) {
     auto* l = make_node<Lambda>(heap_, NodeKind::lambda, body->span(), vm::kFalse,
                                 make_list_of<Variable>(heap_, 0), 0u, 0u, 0u, 0u, body,
-                                static_cast<void*>(nullptr));
+                                static_cast<void*>(nullptr), vm::kFalse);
     return make_call(heap_, body->span(), l, {});
   }
 

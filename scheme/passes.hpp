@@ -2,7 +2,7 @@
 //
 //   copy_tree     the expander's tree is never written: we work on a copy with fresh variables
 //   count_uses    how often each variable is referenced and assigned
-//   simplify      inlining, copy propagation, folding, dead code; letrec into its parts
+//   simplify      inlining, of libraries' procedures too (inline.cpp), copy propagation, folding, dead code; letrec into its parts
 //   sink_loops    a loop stands where it is started
 //   fit_registers what needs more than 255 registers is cut into several procedures
 //   find_blocks   continuations that are only called, from where they are taken
@@ -154,6 +154,16 @@ void dissolve_blocks(Heap& heap, Node** tree, F f) {
     for_each_child(*hole, [&](Node*& child) { work.push_back(&child); });
   }
 }
+// inline.cpp
+const vm::Inlined* make_inlined(Heap& heap, Value name, vm::Span site, bool is_foreign = false);
+// Says of the nodes of a body, inlined there, that they are; null: nothing.
+void mark_inlined(Heap& heap, Node* body, const vm::Inlined* in);
+// Has the procedures that the tree defines keep what inlining them elsewhere takes.
+void keep_forms(Heap& heap, Node* tree);
+// The library procedure that the call is of, when it is worth having there, or null; it takes
+// so many nodes from the budget.
+Lambda* form_for(Heap& heap, Call& call, std::size_t& budget);
+
 vm::Code& generate(Compilation& c, Lambda& top);
 Value costs(Compilation& c, Lambda& top);  // costs.cpp: instead of instructions, what they cost
 

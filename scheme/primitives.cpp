@@ -43,6 +43,17 @@ constexpr std::string_view kControl[] = {
     "with-exception-handler",
 };
 
+// In order.  %wrong-type raises, and a handler of that cannot come back here.
+constexpr std::string_view kSimple[] = {
+    "%wrong-type", "abs", "append", "assq", "assv", "exact", "exact->inexact", "exact-integer?", "expt",
+    "floor", "gcd", "inexact", "inexact->exact", "lcm", "length", "list->string", "list->vector", "list-copy",
+    "list-ref", "list-tail", "list?", "log", "make-string", "make-vector", "max", "memq", "memv", "min",
+    "number->string", "reverse", "round", "sqrt", "string->list", "string->number", "string->symbol",
+    "string-append", "string-copy", "string-length", "string-ref", "string<?", "string=?", "substring",
+    "symbol->string", "truncate", "vector->list", "vector-copy", "vector-fill!",
+};
+static_assert(std::is_sorted(std::begin(kSimple), std::end(kSimple)));
+
 constexpr std::size_t kLongest = 8;  // list and vector with more arguments are calls
 
 bool is_constant_type(Node* n) {
@@ -109,6 +120,10 @@ bool is_control(const vm::Native& native) {
   if (name.starts_with("%") || name.starts_with("call-with-") || name.starts_with("with-"))
     return !name.starts_with("%record") && name != "%make-record" && name != "%make-case-lambda";
   return std::find(std::begin(kControl), std::end(kControl), name) != std::end(kControl);
+}
+
+bool is_simple(const vm::Native& native) {
+  return std::binary_search(std::begin(kSimple), std::end(kSimple), native.row->name());
 }
 
 bool is_test(Shape s) {

@@ -54,6 +54,10 @@ const Primitive* find_primitive(std::string_view name, std::size_t arguments);
 // ordinary way, so that a tail call stays one.
 bool is_control(const vm::Native& native);
 
+// A native that neither calls anything nor waits: while it runs nobody can take a continuation
+// that goes on after it.  Only names that are asked for often are known here.
+bool is_simple(const vm::Native& native);
+
 bool is_immediate_number(Node* n, int& value);  // a constant that fits a signed byte
 bool compares_by_word(Value v);                 // eqv? on it is eq?
 

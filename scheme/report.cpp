@@ -81,7 +81,7 @@ std::string own_caller(Machine& m, const Condition& c, GcVector<TraceFrame>& fra
   if (c.condition_kind() != ConditionKind::apply || frames.empty()) return {};
   for (const TraceFrame& f : frames) {
     if (f.left || (f.span.known() && !is_own_library(*f.span.text))) return {};
-    const std::string name = m.procedure_name(f.procedure);
+    const std::string name = name_of(m, f);
     if (!name.empty() && name.front() != '%') return name;
   }
   return {};

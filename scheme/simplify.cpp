@@ -39,6 +39,8 @@ class Simplifier {
   bool visit_call(Node** hole, Use use);
   bool apply_lambda(Node** hole, Call& call, Lambda& lambda);
   bool apply_known(Node** hole, Call& call);
+  bool apply_form(Node** hole, Call& call);
+  const vm::Inlined* frame_of_call(Call& call, Lambda& l);
   bool receive(Node** hole, Call& call);
   bool visit_receive(Node** hole);
   Lambda* as_lambda(Node* n, std::size_t arguments);
@@ -48,6 +50,7 @@ class Simplifier {
   Compilation& c_;
   Heap& heap_;
   int copies_left_ = 400;
+  std::size_t library_nodes_left_ = 4000;
 };
 
 bool is_true_constant(Node* n) {
@@ -367,6 +370,14 @@ bool Simplifier::apply_lambda(Node** hole, Call& call, Lambda& l) {
   return true;
 }
 
+// A lambda of a library's form has no frame that anybody would know, nor has one without a name
+// that is called from the program's own text: a macro made it.
+const vm::Inlined* Simplifier::frame_of_call(Call& call, Lambda& l) {
+  const bool shown = l.span().known() && (vm::is<vm::Symbol>(l.name) || !call.span().known() ||
+                                          (call.within != nullptr && call.within->is_foreign));
+  return shown ? make_inlined(heap_, l.name, call.span()) : call.within;
+}
+
 // A call of a variable that holds a lambda worth having here.
 bool Simplifier::apply_known(Node** hole, Call& call) {
   Variable* v = node_cast<LocalRef>(call.procedure).variable;
@@ -375,6 +386,7 @@ bool Simplifier::apply_known(Node** hole, Call& call) {
   if (!accepts(lambda, call.arguments->count)) return false;
   if (v->flags & kInlineOnce) {
     // The tree moves here; what stays behind is an empty lambda that nobody refers to.
+    mark_inlined(heap_, lambda.body, frame_of_call(call, lambda));
     apply_lambda(hole, call, lambda);
     lambda.parameters = make_list_of<Variable>(heap_, 0);
     lambda.required = lambda.optional = lambda.has_rest = 0;
@@ -385,8 +397,18 @@ bool Simplifier::apply_known(Node** hole, Call& call) {
   }
   if (copies_left_-- <= 0) return false;
   auto& copy = node_cast<Lambda>(copy_tree(heap_, &lambda));
+  mark_inlined(heap_, copy.body, frame_of_call(call, copy));
   count_uses(heap_, &copy);  // of its own variables; those around it count more, never less
   return apply_lambda(hole, call, copy);
+}
+
+// A call of a library's procedure that is worth having here.
+bool Simplifier::apply_form(Node** hole, Call& call) {
+  if (!c_.options.inline_libraries || !c_.options.inline_procedures) return false;
+  Lambda* l = form_for(heap_, call, library_nodes_left_);
+  if (l == nullptr) return false;
+  count_uses(heap_, l);
+  return apply_lambda(hole, call, *l);
 }
 
 bool Simplifier::visit_call(Node** hole, Use use) {
@@ -427,7 +449,7 @@ bool Simplifier::visit_call(Node** hole, Use use) {
       visit(&call.procedure, Use::value);
       if (call.procedure->node_kind() == NodeKind::lambda) return true;
   }
-  if (receive(hole, call)) return true;
+  if (receive(hole, call) || apply_form(hole, call)) return true;
   if (c_.options.inline_primitives)
     if (Node* better = rewrite_native_call(c_, call)) return *hole = better, true;
   const bool tests = use == Use::test && negated(&call) != nullptr;
@@ -552,7 +574,7 @@ bool Simplifier::visit_receive(Node** hole) {
       // is inlined there, with more it becomes a place to jump to.
       auto* l = make_node<Lambda>(heap_, NodeKind::lambda, n.span(), vm::kFalse, n.variables,
                                   static_cast<std::uint32_t>(count), 0u, 0u, 0u, n.body,
-                                  static_cast<void*>(nullptr));
+                                  static_cast<void*>(nullptr), vm::kFalse);
       Variable* v = make_variable(heap_, vm::kFalse);
       v->init = l;
       call_at_ends(n.producer, v);

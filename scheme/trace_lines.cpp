@@ -92,9 +92,9 @@ std::vector<FrameLine> frame_lines(Machine& m, GcVector<TraceFrame>& frames,
   const std::size_t count = without_runner(frames);
   for (std::size_t i = 0; i < count; ++i) {
     const TraceFrame& f = frames[i];
-    const std::string name = m.procedure_name(f.procedure);
+    const std::string name = name_of(m, f);
     if (is_machinery(f, name) || (i == 0 && is_refused(f, about))) continue;
-    const bool same = last != nullptr && last->procedure == f.procedure && last->left == f.left &&
+    const bool same = last != nullptr && last->procedure == f.procedure && last->left == f.left && last->inlined == f.inlined &&
                       last->span.text == f.span.text && last->span.start == f.span.start;
     last = &f;
     if (same) {

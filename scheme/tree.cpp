@@ -235,7 +235,7 @@ class Copier {
     auto* parameters = variables(l.parameters);
     auto* to = make_node<Lambda>(heap_, NodeKind::lambda, l.span(), l.name, parameters, l.required,
                                  l.optional, l.has_rest, l.flags, static_cast<Node*>(nullptr),
-                                 static_cast<void*>(nullptr));
+                                 static_cast<void*>(nullptr), vm::kFalse);
     if (hole != nullptr) *hole = to;
     later(l.body, &to->body);
     return to;

@@ -2,20 +2,33 @@
 
 #include <cstring>
 
+#include "vm/string.hpp"
 #include "vm/stubs.hpp"
 
 namespace fermata::vm {
 
 namespace {
 
-Span span_at(Value running, const Instruction* pc) {
+// The frame of what runs there, after those of the calls inlined in it.
+void push_frames(Value running, const Instruction* pc, GcVector<TraceFrame>& out) {
   const auto* closure = cast<Closure>(running);
-  if (closure == nullptr) return {};
+  const auto word = closure != nullptr ? pc - closure->code->entry() : -1;
+  if (word < 0 || static_cast<std::size_t>(word) > closure->code->word_count()) {
+    out.push_back({running, {}});
+    return;
+  }
   const Code& code = *closure->code;
-  const auto word = pc - code.entry();
-  if (word < 0 || static_cast<std::size_t>(word) > code.word_count()) return {};
   // Stopped before its first instruction: what that was made for.
-  return find_span(code, word == 0 ? 0 : static_cast<std::size_t>(word - 1));
+  const std::size_t at = word == 0 ? 0 : static_cast<std::size_t>(word - 1);
+  auto* text = cast<SourceText>(code.file);
+  Span span = find_span(code, at);
+  for (std::uint32_t f = find_inlined(code, at); f != 0;) {
+    const InlinedEntry e = inlined_entry(code, f);
+    out.push_back({inlined_name(code, f), e.is_foreign ? Span{} : span, false, true});
+    span = e.end > 0 ? Span{text, e.start, e.end} : Span{};
+    f = e.below;
+  }
+  out.push_back({running, span});
 }
 
 // What the call before that return address was a call of, where the instruction says so
@@ -67,7 +80,7 @@ void frames_below(const Kont* k, Value above, GcVector<TraceFrame>& out, std::si
       if ((is<Closure>(callee) || is<CaseLambda>(callee)) && !is_same(callee, above))
         out.push_back({callee, {}, true});
       above = slots[frame];
-      out.push_back({slots[frame], span_at(slots[frame], place)});
+      push_frames(slots[frame], place, out);
       at = frame - 1;
       pc = pc_of(slots[at]);
     }
@@ -76,13 +89,19 @@ void frames_below(const Kont* k, Value above, GcVector<TraceFrame>& out, std::si
 
 }  // namespace
 
+std::string name_of(const Machine& m, const TraceFrame& frame) {
+  if (!frame.inlined) return m.procedure_name(frame.procedure);
+  const auto* symbol = cast<Symbol>(frame.procedure);
+  return symbol != nullptr ? to_utf8(as<String>(symbol->name)) : "";
+}
+
 void backtrace(Value trace, GcVector<TraceFrame>& out, std::size_t limit) {
   frames_below(cast<Kont>(trace), kFalse, out, limit);
 }
 
 void frames_running(Machine& m, GcVector<TraceFrame>& out, std::size_t limit) {
   const Machine::Running now = m.running();
-  out.push_back({now.procedure, span_at(now.procedure, now.pc)});
+  push_frames(now.procedure, now.pc, out);
   frames_below(&now.below, now.procedure, out, limit);
 }
 

@@ -1,6 +1,8 @@
 // Reading a sealed stack: which procedures were running, and where.
 #pragma once
 
+#include <string>
+
 #include "vm/heap.hpp"
 #include "vm/machine.hpp"
 #include "vm/source_map.hpp"
@@ -8,10 +10,13 @@
 namespace fermata::vm {
 
 struct TraceFrame {
-  Value procedure;     // Closure, or another procedure
-  Span span;           // the call or instruction it stood at
-  bool left = false;   // no frame: it was called from the next one and made a tail call
+  Value procedure;       // Closure, or another procedure; of an inlined one the name, or #f
+  Span span;             // the call or instruction it stood at
+  bool left = false;     // no frame: it was called from the next one and made a tail call
+  bool inlined = false;  // no frame: its body is part of the next one
 };
+
+std::string name_of(const Machine& m, const TraceFrame& frame);  // empty when it has none
 
 // What the machine runs now and the frames below, for the `sample` hook.
 void frames_running(Machine& m, GcVector<TraceFrame>& out, std::size_t limit);

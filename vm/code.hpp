@@ -17,6 +17,8 @@ struct Code : Object {  // memory described by `live`; aux: number of instructio
   Value constants;      // Vector: literals, cells, nested Codes
   Value source;         // SourceMap's Bytevector (source_map.hpp) or #f
   Value file;           // SourceText the spans refer to (source_map.hpp), or #f
+  Value frames;         // of inlined calls (source_map.hpp), or #f
+  Value form;           // what inlining it takes, the compiler's own; or #f
   std::uint64_t shape;  // Closure::pack'ed argc (kVariadic: see below), frame size, free variables
   std::uint64_t arity;  // required (16 bits) | optional << 16 (16 bits) | rest << 32, then << 1 | 1
   Instruction* words() { return reinterpret_cast<Instruction*>(this + 1); }

@@ -20,6 +20,7 @@ void Emitter::bind(Label label) {
     words_.resize(last_jump_);
     fixups_.pop_back();
     while (!map_.empty() && map_.back().word >= last_jump_) map_.pop_back();
+    while (!frame_map_.empty() && frame_map_.back().word >= last_jump_) frame_map_.pop_back();
     reachable_ = true;
   }
   state.position = static_cast<std::int64_t>(words_.size());
@@ -27,9 +28,61 @@ void Emitter::bind(Label label) {
   last_is_jump_ = false;
 }
 
+// An inlined library procedure has no places of its own: it stands at its call.
+void Emitter::at(Span span) {
+  frame_ = frame_of(span.within);
+  for (std::uint32_t f = frame_; !span.known() && f != 0; f = frames_[f - 1].below) {
+    const InlinedEntry& e = frames_[f - 1];
+    if (e.end > 0) span = {map_text_, e.start, e.end};
+  }
+  span_ = span;
+}
+
+std::uint32_t Emitter::frame_of(const Inlined* inlined, std::uint32_t base) {
+  if (inlined == nullptr) return base;
+  const Span& site = inlined->site;
+  if (site.known() && map_text_ == nullptr) map_text_ = site.text;
+  if (site.known() && site.text != map_text_) return base;
+  const std::uint32_t below = frame_of(site.within, base);
+  const auto is_it = [&](std::uint32_t f, std::uint32_t under) {
+    const InlinedEntry& e = frames_[f - 1];
+    return e.start == site.start && e.end == site.end && e.below == under && frame_names_[f - 1] == inlined->name;
+  };
+  // A part that became a procedure of its own on the way knows its frame already.
+  if (base != 0 && below == base && is_it(base, frames_[base - 1].below)) return base;
+  for (std::uint32_t f = static_cast<std::uint32_t>(frames_.size()); f > 0; --f)
+    if (is_it(f, below)) return f;
+  frames_.push_back({site.start, site.end, below, static_cast<std::uint32_t>(inlined->is_foreign)});
+  frame_names_.push_back(inlined->name);
+  return static_cast<std::uint32_t>(frames_.size());
+}
+
+void Emitter::note_frame() {
+  const auto word = static_cast<std::uint32_t>(words_.size());
+  if ((frame_map_.empty() ? 0 : frame_map_.back().frame) == frame_) return;
+  if (!frame_map_.empty() && frame_map_.back().word == word) frame_map_.pop_back();
+  frame_map_.push_back({word, frame_});
+}
+
+Value Emitter::frames() {
+  if (frame_map_.empty()) return kFalse;
+  const auto bytes_of = [&](const auto& entries) {
+    Bytevector& bytes = heap_.make_bytevector(entries.size() * sizeof(entries[0]));
+    std::memcpy(bytes.bytes(), entries.data(), bytes.length());
+    return value_of(&bytes);
+  };
+  const Value map = bytes_of(frame_map_), table = bytes_of(frames_);
+  Vector& v = heap_.make_vector(2 + frames_.size(), kFalse);
+  v.slots()[0] = map;
+  v.slots()[1] = table;
+  for (std::size_t i = 0; i < frames_.size(); ++i) v.slots()[2 + i] = frame_names_[i];
+  return value_of(&v);
+}
+
 void Emitter::begin(Op op) {
   last_is_jump_ = op == Op::jump;
   last_jump_ = words_.size();
+  note_frame();
   if (!span_.known()) return;
   if (map_text_ == nullptr) map_text_ = span_.text;
   if (span_.text != map_text_) return;
@@ -211,7 +264,7 @@ Code& Emitter::finish(const Facts& facts) {
     constants = value_of(&v);
   }
   SourceText* file = map_text_ != nullptr ? map_text_ : facts.file;
-  const Value source = source_map(file);
+  const Value source = source_map(file), inlined = frames();
   const std::size_t parameters = facts.required + facts.optional + (facts.rest ? 1 : 0);
   if (parameters > 0) use_register(static_cast<unsigned>(parameters));
   const bool fixed = facts.optional == 0 && !facts.rest && facts.required < kVariadic;
@@ -229,6 +282,8 @@ Code& Emitter::finish(const Facts& facts) {
   code->constants = constants;
   code->source = source;
   code->file = file != nullptr ? value_of(file) : kFalse;
+  code->frames = inlined;
+  code->form = facts.form;
   code->shape = shape << 1 | 1;
   code->arity = arity << 1 | 1;
   std::memcpy(code->words(), words_.data(), bytes);

@@ -19,7 +19,7 @@ class Emitter {
   using Label = int;
   static constexpr Label kNoLabel = -1;
 
-  explicit Emitter(Heap& heap) : heap_(heap), constants_(heap) {}
+  explicit Emitter(Heap& heap) : heap_(heap), constants_(heap), frame_names_(heap) {}
 
   Label make_label();
   void bind(Label label);  // here
@@ -28,7 +28,12 @@ class Emitter {
   bool is_reachable() const { return reachable_; }
 
   // The place of the instructions that follow.
-  void at(Span span) { span_ = span; }
+  void at(Span span);
+  // The frame of an inlined call: a number for set_frame().  0: the code object's own.
+  std::uint32_t frame_of(const Inlined* inlined) { return frame_of(inlined, base_frame_); }
+  // What is not inlined any further belongs to that frame from now on.
+  void set_frame(std::uint32_t frame) { base_frame_ = frame; }
+  std::uint32_t frame() const { return base_frame_; }
 
   // Each checks that the operation has the format it is for.
   void emit(Op op, unsigned a = 0, unsigned b = 0, unsigned c = 0);
@@ -52,6 +57,7 @@ class Emitter {
     std::size_t required = 0, optional = 0;
     bool rest = false;
     std::size_t free = 0;
+    Value form = kFalse;
   };
   // All labels that are referenced must be bound.  The emitter is used up.
   Code& finish(const Facts& facts);
@@ -74,6 +80,9 @@ class Emitter {
   void push_literal(Value literal);
   void push_target(Label target, bool plain_jump = false);
   Value source_map(const SourceText* file);
+  Value frames();
+  std::uint32_t frame_of(const Inlined* inlined, std::uint32_t base);
+  void note_frame();
 
   Heap& heap_;
   GcVector<Value> constants_;
@@ -83,6 +92,10 @@ class Emitter {
   std::vector<SourceMapEntry> map_;
   SourceText* map_text_ = nullptr;  // the text that map_ refers to: the first one seen
   Span span_;
+  std::uint32_t frame_ = 0, base_frame_ = 0;
+  std::vector<InlinedMapEntry> frame_map_;
+  std::vector<InlinedEntry> frames_;
+  GcVector<Value> frame_names_;
   std::size_t frame_size_ = 1;
   void fuse_count(Label head);
   std::size_t last_jump_ = 0;  // position of the last instruction: a jump may turn out useless

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <optional>
 
 #include "vm/string.hpp"
 
@@ -38,26 +39,53 @@ Position position_of(std::string_view text, std::size_t offset) {
   return p;
 }
 
-Span find_span(const Code& code, std::size_t word) {
-  auto* map = cast<Bytevector>(code.source);
-  auto* text = cast<SourceText>(code.file);
-  if (map == nullptr || text == nullptr) return {};
-  const auto entry_at = [&](std::size_t i) {
-    SourceMapEntry e;
-    std::memcpy(&e, map->bytes() + i * sizeof(SourceMapEntry), sizeof e);
-    return e;
-  };
-  std::size_t low = 0, high = map->length() / sizeof(SourceMapEntry);  // the answer is before high
+namespace {
+
+template <class Entry>
+Entry entry_at(Bytevector& entries, std::size_t i) {
+  Entry e;
+  std::memcpy(&e, entries.bytes() + i * sizeof e, sizeof e);
+  return e;
+}
+
+// The last entry at or before `word`.
+template <class Entry>
+std::optional<Entry> find_entry(Bytevector& map, std::size_t word) {
+  std::size_t low = 0, high = map.length() / sizeof(Entry);  // the answer is before high
   while (low < high) {
     const std::size_t middle = low + (high - low) / 2;
-    if (entry_at(middle).word <= word)
+    if (entry_at<Entry>(map, middle).word <= word)
       low = middle + 1;
     else
       high = middle;
   }
-  if (low == 0) return {};
-  const SourceMapEntry e = entry_at(low - 1);
-  return {text, e.start, e.end};
+  if (low == 0) return std::nullopt;
+  return entry_at<Entry>(map, low - 1);
+}
+
+}  // namespace
+
+Span find_span(const Code& code, std::size_t word) {
+  auto* map = cast<Bytevector>(code.source);
+  auto* text = cast<SourceText>(code.file);
+  if (map == nullptr || text == nullptr) return {};
+  const auto e = find_entry<SourceMapEntry>(*map, word);
+  return e ? Span{text, e->start, e->end} : Span{};
+}
+
+std::uint32_t find_inlined(const Code& code, std::size_t word) {
+  auto* frames = cast<Vector>(code.frames);
+  if (frames == nullptr) return 0;
+  const auto e = find_entry<InlinedMapEntry>(as<Bytevector>(frames->slots()[0]), word);
+  return e ? e->frame : 0;
+}
+
+InlinedEntry inlined_entry(const Code& code, std::uint32_t frame) {
+  return entry_at<InlinedEntry>(as<Bytevector>(as<Vector>(code.frames).slots()[1]), frame - 1);
+}
+
+Value inlined_name(const Code& code, std::uint32_t frame) {
+  return as<Vector>(code.frames).slots()[1 + frame];
 }
 
 }  // namespace fermata::vm

@@ -21,11 +21,24 @@ struct SourceText : Object {
 };
 SourceText& make_source(Heap& heap, std::string_view name, std::string_view text);
 
+struct Inlined;
+
 // Bytes [start, end) of a text; text may be null: no place known.
 struct Span {
   SourceText* text = nullptr;
   std::uint32_t start = 0, end = 0;
+  const Inlined* within = nullptr;  // the inlined procedure that this is part of, if any
   bool known() const { return text != nullptr; }
+};
+
+// A call that the compiler replaced by the procedure's body.  Backtraces tell it as a frame
+// all the same.
+struct Inlined {  // heap memory, traced; never written
+  Value name;     // Symbol or #f
+  Span site;      // the call
+  bool is_foreign;  // of a library whose places are not told
+  int depth;        // of such calls, with this one
+  static constexpr int kDeepest = 60;
 };
 
 // A span as a value, for conditions.
@@ -48,5 +61,21 @@ struct SourceMapEntry {
 };
 // The place of the last entry at or before `word`, if any.
 Span find_span(const Code& code, std::size_t word);
+
+// Calls that were inlined, of one code object: Code::frames is #f, or a vector of a Bytevector of
+// {word, frame} pairs of u32, sorted by word, frame 0 being the code object's own; a Bytevector
+// of InlinedEntry, for the frames from 1 on; and their names.
+struct InlinedMapEntry {
+  std::uint32_t word, frame;
+};
+struct InlinedEntry {
+  std::uint32_t start, end;  // the call, if end > 0
+  std::uint32_t below;       // the frame that made it
+  std::uint32_t is_foreign;
+};
+// The number of the frame that the instruction at `word` belongs to.
+std::uint32_t find_inlined(const Code& code, std::size_t word);
+InlinedEntry inlined_entry(const Code& code, std::uint32_t frame);
+Value inlined_name(const Code& code, std::uint32_t frame);
 
 }  // namespace fermata::vm

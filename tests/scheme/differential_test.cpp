@@ -21,8 +21,9 @@ using scheme::RuntimeFixture;
 namespace {
 
 using Switch = bool CompilerOptions::*;
-constexpr std::array<Switch, 8> kSwitches{&CompilerOptions::simplify,
+constexpr std::array<Switch, 9> kSwitches{&CompilerOptions::simplify,
                                           &CompilerOptions::inline_procedures,
+                                          &CompilerOptions::inline_libraries,
                                           &CompilerOptions::inline_primitives,
                                           &CompilerOptions::fold_constants,
                                           &CompilerOptions::loops,
@@ -30,8 +31,8 @@ constexpr std::array<Switch, 8> kSwitches{&CompilerOptions::simplify,
                                           &CompilerOptions::blocks,
                                           &CompilerOptions::unboxed};
 constexpr std::array kNames{
-    "simplify", "inline_procedures", "inline_primitives", "fold_constants", "loops", "known_calls",
-    "blocks", "unboxed"};
+    "simplify", "inline_procedures", "inline_libraries", "inline_primitives", "fold_constants", "loops",
+    "known_calls", "blocks", "unboxed"};
 
 struct Variant {
   std::string name;
@@ -39,14 +40,15 @@ struct Variant {
 };
 
 std::vector<Variant> variants() {
-  constexpr CompilerOptions kNone{false, false, false, false, false, false, false, false};
+  constexpr CompilerOptions kNone{false, false, false, false, false, false, false, false, false};
   std::vector<Variant> all{{"every pass", {}}, {"no pass", kNone}};
   for (std::size_t i = 0; i < kSwitches.size(); ++i) {
     Variant alone{std::string("only ") + kNames[i], kNone},
         without{std::string("all but ") + kNames[i], {}};
     alone.options.*kSwitches[i] = true;
-    // These are parts of simplify.
-    if (i >= 1 && i <= 3) alone.options.simplify = true;
+    // These are parts of simplify, one of them of another.
+    if (i >= 1 && i <= 4) alone.options.simplify = true;
+    if (kSwitches[i] == &CompilerOptions::inline_libraries) alone.options.inline_procedures = true;
     without.options.*kSwitches[i] = false;
     all.push_back(alone);
     all.push_back(without);

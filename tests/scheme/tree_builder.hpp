@@ -122,7 +122,7 @@ class TreeBuilder {
     if (vm::is<vm::Symbol>(parameters)) (*list)[required] = variable(parameters), has_rest = 1;
     for (Variable* v : *list) scope.push_back(v);
     return node<Lambda>(NodeKind::lambda, name, list, required, 0u, has_rest, 0u,
-                        body(forms, scope), static_cast<void*>(nullptr));
+                        body(forms, scope), static_cast<void*>(nullptr), vm::kFalse);
   }
   static vm::Value rest_of(vm::Value list) {
     while (list.is_pair()) list = cdr(list);

@@ -94,6 +94,49 @@ TEST_CASE("the source map has one entry where the place changes", "[emitter]") {
   CHECK(find_span(code, 2).end == 13);
 }
 
+TEST_CASE("inlined calls are told of the instructions made for them", "[emitter]") {
+  MachineFixture f;
+  Emitter e(f.m.heap);
+  SourceText& text = make_source(f.m.heap, "a.scm", "(map (lambda (x) (car x)) y)");
+  const auto inlined = [&](const char* name, Span site, bool is_foreign) {
+    auto* in = static_cast<Inlined*>(f.m.heap.traced(sizeof(Inlined)));
+    *in = {f.m.symbols.intern(name), site, is_foreign, 1};
+    return in;
+  };
+  const Inlined* outer = inlined("outer", {&text, 0, 28}, false);
+  e.at({&text, 0, 28});
+  e.emit(Op::cdr, 1, 1);
+  e.at({&text, 17, 24, inlined("inner", {&text, 5, 25, outer}, true)});
+  e.emit(Op::car, 1, 1);
+  SECTION("each with the call that it stands for") {
+    e.emit(Op::return_value, 1);
+    Code& code = e.finish({});
+    CHECK(find_inlined(code, 0) == 0);
+    const std::uint32_t inner = find_inlined(code, 1);
+    CHECK(inlined_name(code, inner) == f.m.symbols.intern("inner"));
+    CHECK(inlined_entry(code, inner).start == 5);
+    CHECK(inlined_entry(code, inner).is_foreign == 1);
+    const std::uint32_t around = inlined_entry(code, inner).below;
+    CHECK(inlined_name(code, around) == f.m.symbols.intern("outer"));
+    CHECK(inlined_entry(code, around).below == 0);
+  }
+  SECTION("what has no place stands at the call, and the frame around it counts") {
+    e.set_frame(e.frame_of(outer));
+    e.at({});
+    e.emit(Op::return_value, 1);
+    Code& code = e.finish({});
+    CHECK(find_span(code, 2).end == 28);
+    CHECK(inlined_name(code, find_inlined(code, 2)) == f.m.symbols.intern("outer"));
+  }
+}
+
+TEST_CASE("code without inlined calls has no table of them", "[emitter]") {
+  MachineFixture f;
+  Emitter e(f.m.heap);
+  e.emit(Op::return_value, 0);
+  CHECK(e.finish({}).frames == kFalse);
+}
+
 TEST_CASE("the verifier refuses malformed code", "[verify]") {
   MachineFixture f;
   const auto problem = [&](std::vector<Instruction> words, unsigned frame,

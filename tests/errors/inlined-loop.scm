@@ -1,0 +1,6 @@
+(import (scheme base) (scheme write))
+(define (heads lists)
+  (for-each (lambda (x) (vector (car x))) lists)
+  'done)
+(define (show lists) (list (heads lists)))
+(show '((1) 2))

@@ -1,0 +1,7 @@
+(import (scheme base))
+(define (rows n)
+  (vector-map
+   (lambda (row)
+     (map (lambda (cell) (/ 1 cell)) row))
+   (vector '(1 2) n)))
+(vector-length (rows '(3 0)))
