@@ -214,6 +214,8 @@ Outcome commit_with(Machine& m, std::int64_t number, const Journal::State& state
   if (j == nullptr) return not_open(m);
   const Answer answer = j->commit(state);
   const bool mail = j->has_mail();
+  if (answer == Answer::ok && state.release && service.tell_rest && state.status != Status::running)
+    service.tell_rest(j->id(), status_name(state.status));
   Store& store = service.store_of(number);
   // Whoever was refused knows nothing about the flow any more.
   if (answer != Answer::ok)

@@ -3,8 +3,10 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -53,6 +55,9 @@ class Service {
   bool open_default(std::string& error);
   // Where the program keeps its flows now; null, and why, when it cannot be opened.
   Store* current(std::string& error);
+
+  // Tells a host that a flow came to rest here: suspended, finished, failed, stuck, cancelled.
+  std::function<void(std::string_view id, std::string_view status)> tell_rest;
 
   // Set from a signal handler: the process is to end, and its worker first.
   std::atomic<bool> stop_asked = false;
