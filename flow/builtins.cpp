@@ -82,15 +82,6 @@ Outcome store_url(Machine& m, Fixnum store) {
   return s ? Outcome(string_of(m, s->url())) : no_store(m, store);
 }
 
-Outcome save_program(Machine& m, Fixnum store, String& text) {
-  Store* s = find_store(m, store);
-  if (s == nullptr) return no_store(m, store);
-  const std::string source = to_utf8(text);
-  const std::string hash = sha256_hex(source);
-  if (const Answer a = s->put_program(hash, source); a != Answer::ok) return refuse(m, a, *s);
-  return string_of(m, hash);
-}
-
 Outcome load_program(Machine& m, Fixnum store, String& hash) {
   Store* s = find_store(m, store);
   if (s == nullptr) return no_store(m, store);
@@ -126,10 +117,12 @@ Outcome create(Machine& m, Fixnum store, Value id, Symbol& name, String& program
     flow.queue = text_of(slots[0]), flow.queue_key = text_of(slots[1]);
     flow.priority = slots[2].fixnum();
   }
+  flow.soon = flow.queue.empty();  // the engine commits before the flow acts, or is told of
   const std::string text = to_journal_text(m, input);
   std::vector<Record> records(2);
   records[0].event = Event::program, records[0].name = flow.program;
-  records[0].value = std::to_string(random_number() >> 4);
+  const Service& service = *Service::find(m);
+  records[0].value = std::to_string(service.checks ? service.check_seed : random_number() >> 4);
   records[1].event = Event::started, records[1].name = flow.name, records[1].at = now.value;
   records[1].hash = sha256_60(text), records[1].value = text;
   if (definitions != kNull) {
@@ -179,6 +172,14 @@ Outcome read_journal(Machine& m, Fixnum store, Value id, std::optional<Index> le
   const std::int64_t number = Service::find(m)->add_journal(store, std::move(journal));
   Service::find(m)->rest_journal(number);
   return Value::fixnum(number);
+}
+// A flow's whole history as text.
+Outcome export_flow(Machine& m, Fixnum store, Value id) {
+  Store* s = find_store(m, store);
+  if (s == nullptr) return no_store(m, store);
+  const Shown done = export_text(*s, text_of(id));
+  return done.fine ? Outcome(string_of(m, done.text))
+                   : refuse(m, ConditionKind::flow, done.text.substr(0, done.text.size() - 1));
 }
 // What export wrote becomes a flow of the store; its id.
 Outcome import_flow(Machine& m, Fixnum store, String& text) {
@@ -234,7 +235,6 @@ constexpr Builtin kFlow[] = {
                                "The store of that URL; the default one for #f."),
     builtin<choose_store>("(%flow-choose-store! store)", "Where this program keeps its flows."),
     builtin<store_url>("(%flow-store-url store)", "Its URL."),
-    builtin<save_program>("(%flow-save-program store text)", "Stores a program; its content hash."),
     builtin<load_program>("(%flow-load-program store hash)", "The program of that content hash."),
     builtin<create>(
         "(%flow-create store id name program input definitions parent queue attributes now)",
@@ -242,6 +242,7 @@ constexpr Builtin kFlow[] = {
     builtin<claim>("(%flow-claim store id [any])",
                    "Takes a flow over; #f when a living process has it, or it is queued."),
     builtin<read_journal>("(%flow-read store id [length])", "A journal that is only read."),
+    builtin<export_flow>("(%flow-export store id)", "A flow's whole history as text."),
     builtin<import_flow>("(%flow-import store text)", "Takes in what export wrote; its id."),
     builtin<deliver>("(%flow-deliver! store id letter message strand ordinal tag body)",
                      "Puts a message into a flow's inbox."),

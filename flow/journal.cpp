@@ -171,6 +171,7 @@ Found Journal::ask(const Position& at, Operation operation, std::string_view nam
   entry.visited = true;
   const Record& last = *entry.last;
   const bool ended = last.event == Event::step_result || last.event == Event::step_failed;
+  if (operation == Operation::step && last.event == Event::withdrawn) return {Found::withdrawn};
   return {ended ? Found::recorded : Found::open};
 }
 

@@ -102,7 +102,7 @@ Claim SqliteStore::create(const NewFlow& flow, std::span<const Record> records) 
     q.bind(flow.priority);
     if (const Answer a = done(q, "creating a flow"); a != Answer::ok) return a;
     return insert_records(made.id, 1, 0, 1, records, now);
-  });
+  }, flow.soon ? Force::later : Force::now);
   return made;
 }
 
@@ -129,7 +129,7 @@ Claim SqliteStore::claim(std::string_view id, Manner manner) {
     if (const int code = q.step(); code != SQLITE_ROW) return trouble(code, "claiming a flow");
     taken.epoch = q.number(0), taken.next_seq = q.number(1);
     return Answer::ok;
-  });
+  }, Force::later);
   return taken;
 }
 
@@ -218,7 +218,7 @@ Answer SqliteStore::release(std::string_view id, std::int64_t epoch) {
     Query q = db_.query("UPDATE flow SET owner=NULL, lease_until=NULL WHERE id=?1 AND epoch=?2");
     q.bind(id).bind(epoch);
     return done(q, "releasing a flow");
-  });
+  }, Force::later);
 }
 
 Answer SqliteStore::renew() {
@@ -226,7 +226,7 @@ Answer SqliteStore::renew() {
     Query q = db_.query("UPDATE flow SET lease_until=?2 WHERE owner=?1");
     q.bind(options_.owner).bind(options_.now() + options_.lease_ms);
     return done(q, "renewing leases");
-  });
+  }, Force::later);
 }
 
 Answer SqliteStore::deliver(std::string_view id, const Message& m) {

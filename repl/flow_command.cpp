@@ -111,10 +111,10 @@ FlowAction purge(const Arguments& a) {
   return look([&](flow::Store& s) { return flow::purge_text(s, days, now_ms()); });
 }
 FlowAction signal(const Arguments& a) {
-  return {Kind::run, flow::signal_program(a[0], a[1], a.size() > 2 ? a[2] : "")};
+  return {Kind::run, flow::signal_program(a[0], a[1], a.size() > 2 ? a[2] : "#t")};
 }
 FlowAction update(const Arguments& a) {
-  return {Kind::run, flow::update_program(a[0], a[1], a.size() > 2 ? a[2] : "")};
+  return {Kind::run, flow::update_program(a[0], a[1], a.size() > 2 ? a[2] : "#t")};
 }
 FlowAction query(const Arguments& a) { return {Kind::run, flow::query_program(a[0], a[1])}; }
 FlowAction work(const Arguments& given) {
@@ -142,14 +142,25 @@ FlowAction fork_flow(const Arguments& a) {
     return {Kind::usage, ""};
   return {Kind::run, flow::fork_program(a[0], a[1])};
 }
-FlowAction check(const Arguments& a) {
-  return {Kind::run, flow::check_program(a[0], a[1], a.size() > 2 ? a[2] : "")};
+// FILE NAME [INPUT] [--seed N]
+FlowAction check(const Arguments& given) {
+  Arguments a = given;
+  std::string seed = "1";
+  if (const auto at = std::find(a.begin(), a.end(), "--seed"); at != a.end()) {
+    if (at + 1 == a.end() || at[1].empty() || at[1].size() > 15 ||
+        at[1].find_first_not_of("0123456789") != std::string::npos)
+      return {Kind::usage, ""};
+    seed = at[1];
+    a.erase(at, at + 2);
+  }
+  if (a.size() < 2 || a.size() > 3) return {Kind::usage, ""};
+  return {Kind::run, flow::check_program(a[0], a[1], a.size() > 2 ? a[2] : "#f", seed)};
 }
 FlowAction retry(const Arguments& a) { return {Kind::run, flow::retry_program(a[0])}; }
 FlowAction skip(const Arguments& a) { return {Kind::run, flow::skip_program(a[0], a[1])}; }
 
 FlowAction start(const Arguments& a) {
-  return {Kind::run, flow::start_program(a[0], a[1], a.size() > 2 ? a[2] : "")};
+  return {Kind::run, flow::start_program(a[0], a[1], a.size() > 2 ? a[2] : "#f")};
 }
 FlowAction cancel(const Arguments& a) {
   return {Kind::run, flow::cancel_program(a[0], a.size() > 1 ? a[1] : "")};
@@ -190,7 +201,8 @@ constexpr Verb kVerbs[] = {
      work},
     {"schedule", "list|pause|continue|trigger|remove [ID]", "schedules, which flow/schedule makes", 1, 2,
      schedule},
-    {"check", "FILE NAME [INPUT]", "stop it at every record; it must end the same", 2, 3, check},
+    {"check", "FILE NAME [INPUT] [--seed N]", "stop it at every record; it must end the same", 2, 5,
+     check},
     {"compat", "FILE", "whether the open flows would go on with that program", 1, 1, compat},
     {"migrate", "[--dry-run] ID FILE", "let it go on with that program", 2, 3, migrate},
     {"fork", "ID RECORDS", "a copy that goes on after so many records", 2, 2, fork_flow},

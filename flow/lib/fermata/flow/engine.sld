@@ -293,6 +293,7 @@
          (lambda (launch)
            (let ((wait (car launch)) (thunk (cdr launch)))
              (set-run-outstanding! run (+ (run-outstanding run) 1))
+             (set-wait-begun?! wait #t)
              (set-wait-work!
               wait
               (task-spawn (run-outer run)

@@ -12,6 +12,7 @@
   (import (scheme base)
           (fermata table)
           (fermata flow builtins) (fermata flow journals) (fermata flow guards)
+          (only (fermata flow sources) %flow-save-current-program)
           (fermata flow run) (fermata flow engine) (fermata flow nodes)
           (fermata flow data) (fermata flow history) (fermata flow program))
   (begin
@@ -249,6 +250,5 @@
 
     (define (program-here store)
       (cond ((current-instance) => car)
-            ((current-program)
-             => (lambda (text) (%flow-save-program store text)))
+            ((%flow-save-current-program store))
             (else "-")))))

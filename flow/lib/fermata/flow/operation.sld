@@ -11,7 +11,8 @@
   (import (scheme base)
           (only (fermata builtins) condition? condition-kind)
           (fermata flow builtins) (fermata flow journals) (fermata flow guards) (fermata flow looks)
-          (fermata flow progress) (fermata flow raised) (fermata flow run)
+          (fermata flow budget) (fermata flow progress) (fermata flow raised)
+          (fermata flow run)
           (fermata sched))
   (begin
 
@@ -20,6 +21,11 @@
     ;;> again after a crash, and differs from that of every other step. Hand it
     ;;> to whoever can recognise a repeated request by it.
     (define (step-key) (current-key))
+
+    ;; A durable operation begins: the node around it is a flow, and budgets shrink.
+    (define (operate! what name)
+      (become-flow! what name)
+      (tick))
 
     ;; ---- steps
 
@@ -33,9 +39,10 @@
 
     ;; in-doubt: what is to be done when a process ended in the middle of the
     ;; step: ask, or a procedure of the thunk that gives the thunk to run. place:
-    ;; where its progress is kept.
-    (define (call-step name thunk in-doubt place)
-      (become-flow! "step" name)
+    ;; where its progress is kept. hold: #f, or a procedure that gets what was raised
+    ;; here, a cancellation, when the step has begun: then it goes on to its end.
+    (define (call-step name thunk in-doubt place hold)
+      (operate! "step" name)
       (let* ((run (current-run))
              (strand (here))
              (ordinal (next-ordinal! strand))
@@ -50,12 +57,16 @@
         (cond ((not found)
                (record! run 'step-intent strand ordinal name 0)
                (launch-later! run wait (work thunk)))
-              ((eq? found 'recorded) #f)
+              ((memq found '(recorded withdrawn)) #f)
               ((eq? in-doubt 'ask)
                (close! run 'doubted strand ordinal name)
                (set-wait-again! wait (work thunk)))
               (else (launch-later! run wait (work (in-doubt thunk)))))
-        (park run wait)))
+        (park-or-hold run wait
+                      (lambda (raised)
+                        (and hold (not (transparent? raised))
+                             (or (wait-begun? wait) (memq found '(recorded open)))
+                             (begin (hold raised) #t))))))
 
     ;; ---- child flows
 
@@ -63,7 +74,7 @@
     ;; (cancelled reason). begin is called with its id and the place that waits,
     ;; as a step is; it returns such a list, or #f when the child has not ended.
     (define (wait-for-child name begin)
-      (become-flow! "child" name)
+      (operate! "child" name)
       (let* ((run (current-run))
              (strand (here))
              (ordinal (next-ordinal! strand))
@@ -133,7 +144,7 @@
 
     ;; Waits for somebody's answer.
     (define (wait-for tag)
-      (become-flow! "suspend" tag)
+      (operate! "suspend" tag)
       (let* ((run (current-run))
              (strand (here))
              (ordinal (next-ordinal! strand)))
@@ -155,7 +166,7 @@
       (sleep-until-ms (exact (ceiling (* 1000 second)))))
 
     (define (sleep-until-ms due)
-      (become-flow! "flow-sleep" 'sleep)
+      (operate! "flow-sleep" 'sleep)
       (let* ((run (current-run))
              (strand (here))
              (ordinal (next-ordinal! strand)))
@@ -171,7 +182,7 @@
     ;; The next signal of that name; those that came before it was asked for are
     ;; kept.
     (define (receive-signal name)
-      (become-flow! "await-signal" name)
+      (operate! "await-signal" name)
       (let* ((run (current-run))
              (strand (here))
              (ordinal (next-ordinal! strand))
@@ -194,7 +205,7 @@
     ;; what they return, in order; the first error ends the others), race (the
     ;; first that ends, however), any (the first that returns).
     (define (fork mode name names thunks limit)
-      (become-flow! (symbol->string name) 'branches)
+      (operate! (symbol->string name) 'branches)
       (let* ((run (current-run))
              (strand (here))
              (ordinal (next-ordinal! strand))
@@ -368,7 +379,7 @@
     ;; ---- attributes
 
     (define (record-attribute! name value)
-      (become-flow! "flow-attribute!" name)
+      (operate! "flow-attribute!" name)
       (let* ((run (current-run))
              (strand (here))
              (ordinal (next-ordinal! strand))

@@ -23,13 +23,13 @@
           make-strand strand-path strand-ordinal strand-task set-strand-task! branch-path
           make-wait wait-strand wait-ordinal wait-kind wait-name
           wait-resume set-wait-resume! wait-work set-wait-work!
-          wait-again set-wait-again! launch-later!
+          wait-again set-wait-again! wait-begun? set-wait-begun?! launch-later!
           current-run current-node current-strand current-key
           in-flow? in-step? here next-ordinal! passed-over! new-branches!
           strand-random
           node-state node-vector node-fresh? node-acted? node-spoke? become-flow!
           ask record! event! close! refuse refuse-kind check-name key-of
-          park answer-wait! find-wait transparent-outcome!)
+          park park-or-hold answer-wait! find-wait transparent-outcome!)
   (import (scheme base) (scheme write)
           (only (fermata builtins) make-condition %random-seeded)
           (fermata flow builtins) (fermata flow journals) (fermata flow guards) (fermata flow looks)
@@ -98,7 +98,7 @@
 
     ;; kind: suspend, step, signal. resume: gives the task an outcome.
     (define-record-type <wait>
-      (%make-wait strand ordinal kind name resume work again)
+      (%make-wait strand ordinal kind name resume work again begun? answer)
       wait?
       (strand wait-strand)
       (ordinal wait-ordinal)
@@ -106,10 +106,12 @@
       (name wait-name)
       (resume wait-resume set-wait-resume!)
       (work wait-work set-wait-work!)       ; the task of a step that runs
-      (again wait-again set-wait-again!))   ; of a step in doubt: what runs it again
+      (again wait-again set-wait-again!)    ; of a step in doubt: what runs it again
+      (begun? wait-begun? set-wait-begun?!) ; whether the step has run here
+      (answer wait-answer set-wait-answer!)) ; #f, or the outcome that answered it
 
     (define (make-wait strand ordinal kind name)
-      (%make-wait strand ordinal kind name #f #f #f))
+      (%make-wait strand ordinal kind name #f #f #f #f #f))
 
     ;; A step begins once what was recorded is safe.
     (define (launch-later! run wait work)
@@ -208,7 +210,8 @@
               ((fresh)
                (vector-set! node 0 'flow)
                (vector-set! node 1 (string-append "`" what " "
-                                                  (symbol->string name) "`")))
+                                                  (symbol->string name) "`"))
+               (if (vector-ref node 6) (%flow-spoke-loosely! (vector-ref node 1))))
               ((acted)
                (refuse what " " name ": the node `" (vector-ref node 5)
                        "` has acted (" (vector-ref node 1)
@@ -244,17 +247,26 @@
 
     ;; Waits until an event answers, with (returned . value) or (raised . obj).
     ;; Whatever else ends the wait withdraws it.
-    (define (park run wait)
+    (define (park run wait) (park-or-hold run wait (lambda (raised) #f)))
+
+    ;; The same for what must not be broken off: when hold?, a procedure of what was
+    ;; raised, says so, the wait goes on. What the event gave is then the value all
+    ;; the same; if it is an error, what was raised before is raised.
+    (define (park-or-hold run wait hold?)
+      (define held #f)
+      (define (sleep)
+        (task-suspend (lambda (resume) (set-wait-resume! wait resume)) (wait-name wait)))
+      (set-run-waits! run (append (run-waits run) (list wait)))
       (let ((outcome
-             (guard (raised (#t (withdraw! run wait) (raise raised)))
-               (task-suspend
-                (lambda (resume)
-                  (set-wait-resume! wait resume)
-                  (set-run-waits! run (append (run-waits run) (list wait))))
-                (wait-name wait)))))
-        (if (eq? (car outcome) 'returned)
-            (cdr outcome)
-            (raise (cdr outcome)))))
+             (guard (raised ((hold? raised)
+                             (set! held (list raised))
+                             ;; Both may have come at the same moment.
+                             (or (wait-answer wait) (with-shield sleep)))
+                            (#t (withdraw! run wait) (raise raised)))
+               (sleep))))
+        (cond ((eq? (car outcome) 'returned) (cdr outcome))
+              (held (raise (car held)))
+              (else (raise (cdr outcome))))))
 
     (define (withdraw! run wait)
       (forget-wait! run wait)
@@ -286,6 +298,7 @@
 
     (define (answer-wait! run wait outcome)
       (forget-wait! run wait)
+      (set-wait-answer! wait outcome)
       ((wait-resume wait) outcome))
 
     ;; An error about the engine, not about the flow, ends the run at once.

@@ -1,7 +1,7 @@
 ;; What changes flows from outside: copies that go on from an earlier place, other
 ;; programs for flows that run.
 (define-library (fermata flow tools)
-  (export flow/fork flow/retry flow/skip flow/import
+  (export flow/fork flow/retry flow/skip flow/import flow-store-export flow-store-import!
           flow/divergence compatibility migrate-flow)
   (import (scheme base)
           (only (fermata condition) condition-kind condition-message condition?)
@@ -20,6 +20,7 @@
       (copy (as-id id) length #f))
 
     (define (copy id length extra)
+      (not-while-rebuilding)
       (let* ((store (current-store))
              (name (row-name (row-of (history store id)))))
         (%flow-copy store id store (%flow-new-id name) length extra)))
@@ -56,6 +57,7 @@
     ;;> how many records there are, and whether they were replayed; they are not when
     ;;> the program is not in the text, nor here.
     (define (flow/import text)
+      (not-while-rebuilding)
       (let* ((trial (open-flow-store "memory:"))
              (id (%flow-import trial text))
              (known (history trial id))
@@ -66,6 +68,19 @@
                 (if problem (refuse problem)))))
         (%flow-import (current-store) text)
         (list id (length (cdr known)) (and node #t))))
+
+    ;;> (flow-store-export id ...)
+    ;;> These flows, or all that the store has: a list of texts, each as fermata flow
+    ;;> export writes it.
+    (define (flow-store-export . ids)
+      (let ((store (current-store)))
+        (map (lambda (id) (%flow-export store (as-id id)))
+             (if (pair? ids) ids (reverse (map row-id (%flow-list store)))))))
+
+    ;;> (flow-store-import! texts)
+    ;;> Takes in what flow-store-export gave, each as flow/import does; their ids.
+    (define (flow-store-import! texts)
+      (map (lambda (text) (car (flow/import text))) texts))
 
     ;; ---- other programs
 
