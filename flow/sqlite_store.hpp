@@ -27,6 +27,7 @@ class SqliteStore final : public Store {
     return error_;
   }
   Claim create(const NewFlow& flow, std::span<const Record> records) override;
+  std::vector<Claim> create_all(std::span<const Creation> creations) override;
   Claim claim(std::string_view id, Manner manner) override;
   Appended append(const Append& append) override;
   std::vector<Appended> append_all(std::span<const Append> appends) override;
@@ -99,6 +100,8 @@ class SqliteStore final : public Store {
   Answer bring_forward(std::int64_t version);
 
   // These require a transaction.
+  Answer create_within(const NewFlow& flow, std::span<const Record> records, Claim& made);
+  Answer update_row(const FlowRow& row, const Append& append, std::int64_t now);
   Answer append_within(const Append& append, Appended& result);
   Answer forget_before(std::string_view id, std::int64_t seq);
   Answer find(std::string_view id, FlowRow& row);

@@ -143,6 +143,11 @@ struct FlowCount {
   std::int64_t flows = 0, records = 0;
 };
 
+struct Creation {
+  NewFlow flow;
+  std::vector<Record> records;
+};
+
 struct StoreOptions {
   std::string owner;  // empty: this process
   std::int64_t lease_ms = 15000;
@@ -159,6 +164,12 @@ class Store {
 
   // A new flow, owned by the caller under epoch 1, with its first records.
   virtual Claim create(const NewFlow& flow, std::span<const Record> records) = 0;
+  // Several, together where the store can; each has its own answer.
+  virtual std::vector<Claim> create_all(std::span<const Creation> creations) {
+    std::vector<Claim> made;
+    for (const Creation& c : creations) made.push_back(create(c.flow, c.records));
+    return made;
+  }
   // Makes the caller the owner: epoch + 1.  `steal` does not ask whether an owner lives.
   enum class Manner : std::uint8_t { polite, steal };
   virtual Claim claim(std::string_view id, Manner manner = Manner::polite) = 0;

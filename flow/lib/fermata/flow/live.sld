@@ -80,7 +80,7 @@
 
     (define (wake-parent store id)
       (guard (raised (#t #f))            ; what becomes of it is told by its record
-        (let* ((known (history store id))
+        (let* ((known (outline store id))
                (go (and (eq? (row-status (row-of known)) 'suspended)
                         (take-flow store id known '() (lambda (journal) #t)))))
           (if go (go)))))
@@ -101,7 +101,7 @@
           ((cancelled) (list 'flow-cancelled id (cdr outcome)))
           ((stopped) (list 'flow-stopped id))
           ((anew)
-           (let ((node (node-of store (history store id))))
+           (let ((node (node-of store (outline store id))))
              (run-alone store (within (cdr node) (lambda () (begin-run journal (car node))))
                         (cdr node) '())))
           (else
@@ -112,7 +112,7 @@
              (else
               (let ((again (%flow-claim store id)))
                 (if again
-                    (run-from-journal store again (node-of store (history store id)) '())
+                    (run-from-journal store again (node-of store (outline store id)) '())
                     (list 'flow-suspended id (cadr outcome))))))))))
 
     ;; Flows that this process started: they go on with its own definitions.
