@@ -10,7 +10,10 @@
 #include <sstream>
 
 #include "flow/builtins.hpp"
+#include "flow/store.hpp"
+#include "scheme/runtime.hpp"
 #include "tests/flow/run_program.hpp"
+#include "vm/machine.hpp"
 
 using namespace fermata;
 using namespace fermata::flow;
