@@ -27,92 +27,95 @@ std::string text_of_file(const std::string& path) {
   return text.str();
 }
 
-// Runs each flow of some seeds in virtual time, answering the oldest wait, and returns the
-// journals.  With the beginnings of flows (their inputs and seeds) those are run again.
+// Defines (drive-all prefix gas from to): runs the flows PREFIXn in virtual time, in turns of so much
+// gas, answering the oldest wait until they end.  One that is not in the store is started.
 std::string driver() {
   const char* root = std::getenv("FERMATA_ROOT");
   return "(import (scheme base) (srfi 27) (fermata flow) (fermata sched)"
-         " (only (fermata go) go make-chan chan-send! chan-recv! select)"
-         " (fermata flow looks))" +
+         " (only (fermata go) go make-chan chan-send! chan-recv! select))" +
          text_of_file(std::string(root ? root : ".") + "/tests/flow/data/random_flows.scm") +
          R"scheme(
 (define (in-virtual-time gas thunk)
   (let* ((s (make-scheduler 'clock 'virtual 'on-error 'keep 'gas gas)) (task (task-spawn s thunk)))
     (scheduler-run s)
     (task-result task)))
-;; Until it ends: whatever waits longest is answered.
-(define (drive id outcome left)
-  (if (and (flow-suspended? outcome) (> left 0))
-      (let* ((records (cdr (%flow-history (current-flow-store) id)))
-             (wait (oldest-wait records '())))
-        (drive id
-               (guard (e (#t 'raised))
-                 (cond ((not wait) (parameterize ((flow-patience 1e9)) (flow/recover id)))
-                       ((eq? (vector-ref wait 0) 'awaits)
-                        (flow/signal id (vector-ref wait 3) 'sent)
-                        (if (memq (flow/status id) '(finished failed cancelled))
-                            'over
-                            (flow/result id)))
-                       (else (flow/resume id (vector-ref wait 3) 'given))))
-               (- left 1)))))
-(define (oldest-wait records open)
-  (cond ((null? records) (and (pair? open) (car open)))
-        ((memq (vector-ref (car records) 0) '(suspended awaits))
-         (oldest-wait (cdr records) (append open (list (car records)))))
-        ((memq (vector-ref (car records) 0) '(resumed received withdrawn))
-         (oldest-wait (cdr records) (without (car records) open)))
-        (else (oldest-wait (cdr records) open))))
-(define (without r open)
-  (cond ((null? open) '())
-        ((and (equal? (vector-ref (car open) 1) (vector-ref r 1))
-              (= (vector-ref (car open) 2) (vector-ref r 2)))
-         (cdr open))
-        (else (cons (car open) (without r (cdr open))))))
-;; All but when: times are those of the driver's clock.
-(define (journal id)
-  (map (lambda (r) (if (memq (vector-ref r 0) '(sleeping))
-                       (list (vector-ref r 0) (vector-ref r 1) (vector-ref r 2))
-                       (list (vector-ref r 0) (vector-ref r 1) (vector-ref r 2) (vector-ref r 3)
-                             (vector-ref r 5))))
-       (cdr (%flow-history (current-flow-store) id))))
-(define (named text n) (string->symbol (string-append text (number->string n))))
-;; The first time: seeds from one to another.
-(define (run-first store gas seed)
+(define (try thunk) (guard (e (#t #f)) (thunk)))
+(define (waits id) (remove-sleep (flow/waiting id)))
+(define (remove-sleep tags)
+  (cond ((null? tags) '())
+        ((eq? (car tags) 'sleep) (remove-sleep (cdr tags)))
+        (else (cons (car tags) (remove-sleep (cdr tags))))))
+(define (drive id left)
+  (if (and (> left 0) (memq (flow/status id) '(running suspended)))
+      (let ((tags (waits id)))
+        (if (null? tags)
+            (try (lambda () (parameterize ((flow-patience 1e9)) (flow/recover id))))
+            (begin
+              (try (lambda () (flow/resume id (car tags) 'given)))
+              (if (and (eq? (flow/status id) 'suspended) (equal? tags (waits id)))
+                  (try (lambda () (flow/signal id (car tags) 'sent))))))
+        (drive id (- left 1)))))
+(define (drive-one prefix gas seed)
   (random-source-pseudo-randomize! source seed 7)
   (set! tags 0)
-  (let ((tree (make-tree 3)) (id (named "first" seed)))
+  (let ((tree (make-tree 3))
+        (id (string->symbol (string-append prefix (number->string seed)))))
     (in-virtual-time gas
       (lambda ()
-        (parameterize ((current-flow-store store) (flow-patience 0))
-          (drive id (guard (e (#t 'raised)) (flow/start random-flow tree 'id id)) 60)
-          (journal id))))))
-;; Again, from its first two records.
-(define (run-again store gas seed label)
-  (let ((id (named label seed)))
-    (in-virtual-time gas
-      (lambda ()
-        (parameterize ((current-flow-store store) (flow-patience 0))
-          (%flow-copy store (named "first" seed) store id 2 #f)
-          (drive id (guard (e (#t 'raised)) (flow/recover id)) 60)
-          (journal id))))))
-(define (each from to run) (map (lambda (n) (run (+ from n))) (iota-list (- to from))))
-(define (iota-list n) (let loop ((i (- n 1)) (l '())) (if (< i 0) l (loop (- i 1) (cons i l)))))
+        (parameterize ((flow-patience 0))
+          (if (not (flow/status id)) (try (lambda () (flow/start random-flow tree 'id id))))
+          (drive id 80))))))
+(define (drive-all prefix gas from to)
+  (if (< from to)
+      (begin
+        (drive-one prefix gas from)
+        (drive-all prefix gas (+ from 1) to))))
 )scheme";
 }
 
-// The value of a form after the driver, in an interpreter of its own.
-std::string run(std::shared_ptr<MemoryTables> tables, const scheme::CompilerOptions& compiler,
-                const std::string& form, std::int64_t turn) {
-  vm::Machine& m = vm::Machine::create();
-  scheme::Runtime& r = scheme::Runtime::create(m, scheme::RuntimeOptions{{}, {}, compiler});
-  install_flow(r);
-  set_default_store(r, make_memory_store({}, std::move(tables)));
-  const Ended ended = run_program(m, r.loader("random.scm", driver() + form, nullptr), turn);
-  uninstall_flow(r);
-  scheme::Runtime::destroy(r);
-  vm::Machine::destroy(m);
-  return ended.finished ? ended.text : "raised " + ended.text;
-}
+struct World {
+  std::shared_ptr<MemoryTables> tables = make_memory_tables();
+  std::unique_ptr<Store> store = make_memory_store({}, tables);
+
+  // In an interpreter of its own.
+  void drive(const std::string& prefix, const scheme::CompilerOptions& compiler, const char* gas,
+             int from, int to) {
+    vm::Machine& m = vm::Machine::create();
+    scheme::Runtime& r = scheme::Runtime::create(m, scheme::RuntimeOptions{{}, {}, compiler});
+    install_flow(r);
+    set_default_store(r, make_memory_store({}, tables));
+    const std::string form = "(drive-all \"" + prefix + "\" " + gas + " " + std::to_string(from) +
+                             " " + std::to_string(to) + ")";
+    const Ended ended = run_program(m, r.loader("random.scm", driver() + form, nullptr));
+    uninstall_flow(r);
+    scheme::Runtime::destroy(r);
+    vm::Machine::destroy(m);
+    INFO(ended.text);
+    REQUIRE(ended.finished);
+  }
+
+  // A flow that has the first `count` records of another one.
+  void copy(const std::string& from, const std::string& to, std::size_t count) {
+    History h = store->load(from);
+    REQUIRE(h.answer == Answer::ok);
+    std::erase_if(h.records, [](const Record& r) {
+      return r.event == Event::finished || r.event == Event::failed;
+    });
+    if (h.records.size() > count) h.records.resize(count);
+    h.row.id = to, h.row.status = Status::running, h.row.wake_at = 0, h.row.waiting.clear();
+    REQUIRE(store->import(h.row, h.records) == Answer::ok);
+  }
+
+  // All but when.
+  std::string journal(const std::string& id) {
+    const History h = store->load(id);
+    std::string text = std::string(status_name(h.row.status)) + "\n" + h.row.note;
+    for (const Record& r : h.records)
+      text += std::string(event_name(r.event)) + " " + r.position.text() + " " + r.name + " " +
+              (r.event == Event::sleeping ? "" : r.value) + "\n";
+    return text;
+  }
+};
 
 }  // namespace
 
@@ -120,26 +123,38 @@ TEST_CASE("gas and passes leave the records of random flows as they are", "[flow
   const bool is_long = std::getenv("FERMATA_LONG_TESTS") != nullptr;
   const int flows = is_long ? 1000 : 30, batch = is_long ? 50 : 30;
   constexpr scheme::CompilerOptions kNoPass{false, false, false, false, false, false, false, false};
-  std::size_t records = 0;
+  struct Variant {
+    const char* name;
+    const char* gas;
+    scheme::CompilerOptions compiler;
+    std::size_t records;  // of the first run that it begins with: 2, or all
+  };
+  constexpr std::size_t kAll = ~std::size_t{0};
+  const Variant variants[] = {{"gas-1-", "1", {}, kAll},
+                              {"much-gas-", "1000000", {}, kAll},
+                              {"no-pass-", "1000000", kNoPass, kAll},
+                              {"no-pass-gas-1-", "1", kNoPass, kAll},
+                              {"afresh-gas-1-", "1", {}, 2},
+                              {"afresh-no-pass-", "1000000", kNoPass, 2}};
+  std::size_t steps = 0, closed = 0;
   for (int from = 1; from <= flows; from += batch) {
-    const std::string range = std::to_string(from) + " " + std::to_string(from + batch);
-    const auto tables = make_memory_tables();
-    const auto again = [&](const char* label, const std::string& gas) {
-      return "(let ((s (open-flow-store #f))) (each " + range + " (lambda (n) (run-again s " + gas +
-             " n \"" + label + "\"))))";
-    };
-    const std::string first = run(
-        tables, {},
-        "(let ((s (open-flow-store #f))) (each " + range + " (lambda (n) (run-first s 1000000 n))))",
-        1000000);
-    REQUIRE_FALSE(first.starts_with("raised"));
-    for (std::size_t at = 0; (at = first.find("(step-result", at)) != std::string::npos; ++at)
-      ++records;
-    INFO("seeds " << range);
-    CHECK(run(tables, {}, again("much", "1000000"), 1000000) == first);
-    CHECK(run(tables, {}, again("little", "1"), 1000000) == first);
-    CHECK(run(tables, kNoPass, again("plain", "1000000"), 1000000) == first);
-    CHECK(run(tables, kNoPass, again("plain-little", "1"), 1000000) == first);
+    World w;
+    w.drive("first", {}, "1000000", from, from + batch);
+    for (const Variant& v : variants) {
+      for (int n = from; n < from + batch; ++n)
+        w.copy("first" + std::to_string(n), v.name + std::to_string(n), v.records);
+      w.drive(v.name, v.compiler, v.gas, from, from + batch);
+      for (int n = from; n < from + batch; ++n) {
+        INFO(v.name << "seed " << n);
+        CHECK(w.journal(v.name + std::to_string(n)) == w.journal("first" + std::to_string(n)));
+      }
+    }
+    for (int n = from; n < from + batch; ++n) {
+      const History h = w.store->load("first" + std::to_string(n));
+      closed += is_closed(h.row.status);
+      for (const Record& r : h.records) steps += r.event == Event::step_result;
+    }
   }
-  CHECK(records > static_cast<std::size_t>(flows));
+  CHECK(steps > static_cast<std::size_t>(flows));
+  CHECK(closed > static_cast<std::size_t>(flows) * 8 / 10);
 }

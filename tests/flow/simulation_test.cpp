@@ -48,7 +48,8 @@ struct World {
   struct Held {
     Claim claim;
     std::int64_t op = 1, stop_at = 0;
-    Append last;  // sent, answer perhaps lost
+    Append last;
+    bool lost = false;  // its answer: it must be repeated as it was
     std::vector<Record> records;
     std::vector<std::string> consumed;
   };
@@ -90,7 +91,7 @@ struct World {
     if (made.answer != Answer::ok) return complain("create");
     flows.push_back(made.id);
     length[made.id] = 2, epoch[made.id] = 1;
-    held[i][made.id] = {made, 2, now + 1000, {}, {}, {}};
+    held[i][made.id] = {made, 2, now + 1000, {}, false, {}, {}};
   }
 
   void claim(int i) {
@@ -108,7 +109,7 @@ struct World {
       if (k != i && held[k].count(id) != 0 && held[k][id].stop_at > now)
         complain("a flow was taken from an owner that lives");
     epoch[id] = std::max(epoch[id], taken.epoch);
-    held[i][id] = {taken, 1, now + 1000, {}, {}, {}};
+    held[i][id] = {taken, 1, now + 1000, {}, false, {}, {}};
   }
 
   void append(int i) {
@@ -116,7 +117,7 @@ struct World {
     auto it = held[i].begin();
     std::advance(it, random() % held[i].size());
     Held& h = it->second;
-    if (h.last.seq == 0 || !chance(3)) {  // else the last one again: its answer was lost
+    if (!h.lost) {
       h.records.assign(1 + random() % 2, {});
       for (Record& r : h.records) {
         r.event = Event::step_result;
@@ -153,7 +154,7 @@ struct World {
       length[id] = std::max(length[id], h.last.seq + static_cast<std::int64_t>(h.records.size()));
       if (h.last.status == Status::finished) closed.insert(id);
       if (h.last.release) h.stop_at = now;  // it has let go, whatever it hears
-      if (chance(4)) return;  // the answer is lost: the owner does not know
+      if ((h.lost = chance(4))) return;  // the owner does not know
       h.claim.next_seq = h.last.seq + static_cast<std::int64_t>(h.records.size());
       ++h.op, h.stop_at = now + 1000;
       const bool over = h.last.release || h.last.status == Status::finished;
@@ -161,8 +162,6 @@ struct World {
       if (over) held[i].erase(it);
     } else if (!chance(3)) {
       held[i].erase(it);  // else it has not heard yet that it was taken over
-    } else {
-      h.last = {};
     }
   }
 

@@ -15,7 +15,7 @@
    define-flow-record secret secret? secret-value
    ;; outside
    flow/start flow/resume flow/recover flow/cancel flow/signal flow/update flow/query
-   flow-evict! flow-patience
+   flow-evict! flow-patience flow-live-limit
    flow/work flow/fork flow/retry flow/skip flow/import flow/divergence flow-check
    flow-store-export flow-store-import!
    flow-at flow-forward flow-back

@@ -54,16 +54,17 @@
                   attributes)
         (lambda ()
           (let* ((store (current-store))
+                 (program (program-here store))
                  (journal (create-flow!
                            store
-                           (vector id name (program-here store) input
+                           (vector id name program input
                                    (plain-definitions) parent place attributes
                                    (%flow-now (current-scheduler))))))
             (cond ((symbol? journal)
-                   (note-started! store journal)
+                   (note-started! store journal program)
                    (list 'flow-queued journal))
                   (journal
-                   (note-started! store (%flow-id journal))
+                   (note-started! store (%flow-id journal) program)
                    (run-from-journal store journal (cons node (current-instance)) '()))
                   ((eq? conflict 'fail) (refuse "there is a flow " id " already"))
                   (else (join store id name)))))))
