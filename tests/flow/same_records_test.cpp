@@ -49,7 +49,9 @@ std::string driver() {
   (if (and (> left 0) (memq (flow/status id) '(running suspended)))
       (let ((tags (waits id)))
         (if (null? tags)
-            (try (lambda () (parameterize ((flow-patience 1e9)) (flow/recover id))))
+            ;; At its beginning it is not waited for, as when it was started.
+            (let ((patience (if (eq? (flow/status id) 'running) 0 1e9)))
+              (try (lambda () (parameterize ((flow-patience patience)) (flow/recover id)))))
             (begin
               (try (lambda () (flow/resume id (car tags) 'given)))
               (if (and (eq? (flow/status id) 'suspended) (equal? tags (waits id)))
@@ -155,6 +157,6 @@ TEST_CASE("gas and passes leave the records of random flows as they are", "[flow
       for (const Record& r : h.records) steps += r.event == Event::step_result;
     }
   }
-  CHECK(steps > static_cast<std::size_t>(flows));
+  CHECK(steps > static_cast<std::size_t>(flows) / 2);
   CHECK(closed > static_cast<std::size_t>(flows) * 8 / 10);
 }

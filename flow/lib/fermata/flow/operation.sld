@@ -11,7 +11,7 @@
   (import (scheme base)
           (only (fermata builtins) condition? condition-kind)
           (fermata flow builtins) (fermata flow journals) (fermata flow guards) (fermata flow looks)
-          (fermata flow budget) (fermata flow progress) (fermata flow raised)
+          (fermata flow budget) (fermata flow fifo) (fermata flow progress) (fermata flow raised)
           (fermata flow run)
           (fermata sched))
   (begin
@@ -133,8 +133,7 @@
                         (%flow-plain? (cdr outcome))))
                ;; Its end is an event like any other.
                (let ((wait (make-wait strand ordinal 'step name)))
-                 (set-run-completions!
-                  run (append (run-completions run) (list (cons wait outcome))))
+                 (fifo-put! (run-completions run) (cons wait outcome))
                  (passed-over! strand)
                  (park run wait)))
               ((eq? (car outcome) 'returned) (cdr outcome))
@@ -228,7 +227,7 @@
       (outcomes branches-outcomes)
       (begun branches-begun set-branches-begun!)
       (running branches-running set-branches-running!)
-      (ended branches-ended set-branches-ended!)     ; indexes, in order
+      (ended branches-ended)                         ; fifo: indexes
       (resume branches-resume set-branches-resume!)) ; of who waits for them
 
     (define (make-branches parent first thunks)
@@ -238,7 +237,7 @@
           (vector-set! strands i
                        (make-strand (string-append (strand-path parent) "."
                                                    (number->string (+ first i))))))
-        (%make-branches strands thunks (make-vector count #f) 0 0 '() #f)))
+        (%make-branches strands thunks (make-vector count #f) 0 0 (make-fifo) #f)))
 
     (define (begin-branch! run b)
       (let* ((i (branches-begun b))
@@ -259,7 +258,7 @@
     (define (branch-ended! b i outcome)
       (vector-set! (branches-outcomes b) i outcome)
       (set-branches-running! b (- (branches-running b) 1))
-      (set-branches-ended! b (append (branches-ended b) (list i)))
+      (fifo-put! (branches-ended b) i)
       (let ((resume (branches-resume b)))
         (if resume
             (begin
@@ -268,10 +267,8 @@
 
     ;; The index of the next branch that ended.
     (define (next-ended! b)
-      (if (pair? (branches-ended b))
-          (let ((i (car (branches-ended b))))
-            (set-branches-ended! b (cdr (branches-ended b)))
-            i)
+      (if (not (fifo-empty? (branches-ended b)))
+          (fifo-take! (branches-ended b))
           (begin
             (task-suspend (lambda (resume) (set-branches-resume! b resume)) 'branches)
             (next-ended! b))))
@@ -303,7 +300,7 @@
                            (< (branches-running b) limit))
                       (begin (begin-branch! run b) (loop last))
                       (if (and (= (branches-running b) 0)
-                               (null? (branches-ended b)))
+                               (fifo-empty? (branches-ended b)))
                           (if (eq? mode 'all) (cons 'all #f) last)
                           (let* ((i (next-ended! b))
                                  (outcome (vector-ref (branches-outcomes b) i)))

@@ -12,9 +12,9 @@
   (export make-run run?
           run-journal run-scheduler run-seed ring! await-bell!
           run-outer set-run-outer! run-inbox set-run-inbox!
-          run-waits set-run-waits! run-launches set-run-launches!
+          run-waits run-waits-for? run-launches
           run-outstanding set-run-outstanding!
-          run-completions set-run-completions!
+          run-completions
           run-outcome set-run-outcome! run-mailbox set-run-mailbox!
           run-root set-run-root! run-cancelled set-run-cancelled!
           run-queries set-run-queries! run-versions set-run-versions!
@@ -33,7 +33,7 @@
   (import (scheme base) (scheme write)
           (only (fermata builtins) make-condition %random-seeded)
           (fermata flow builtins) (fermata flow journals) (fermata flow guards) (fermata flow looks)
-          (fermata flow raised)
+          (fermata flow fifo) (fermata flow raised)
           (fermata sched))
   (begin
 
@@ -48,10 +48,10 @@
       (seed run-seed)
       (outer run-outer set-run-outer!)         ; where steps run
       (inbox run-inbox set-run-inbox!)         ; procedures that let something in
-      (waits run-waits set-run-waits!)         ; open waits, in order
-      (launches run-launches set-run-launches!) ; steps to begin, (wait . thunk)
+      (waits run-open-waits)                   ; fifo: open waits
+      (launches run-launches)                  ; fifo: steps to begin, (wait . thunk)
       (outstanding run-outstanding set-run-outstanding!) ; steps that run
-      (completions run-completions set-run-completions!) ; ended, (wait . outcome)
+      (completions run-completions)            ; fifo: steps that ended, (wait . outcome)
       (outcome run-outcome set-run-outcome!)   ; #f, or the flow's
       (mailbox run-mailbox set-run-mailbox!)   ; signals: (name value ...) ...
       (root run-root set-run-root!)            ; its task
@@ -67,8 +67,11 @@
       (let ((scheduler (make-scheduler 'policy 'fifo 'clock 'manual 'seed seed
                                        'on-error 'stop 'name 'flow)))
         (%flow-set-time! scheduler milliseconds)
-        (%make-run journal scheduler (list #f) seed #f '() '() '() 0
-                   '() #f '() #f #f '() '() '() '() #f #f)))
+        (%make-run journal scheduler (list #f) seed #f '() (make-fifo) (make-fifo) 0
+                   (make-fifo) #f '() #f #f '() '() '() '() #f #f)))
+
+    (define (run-waits run) (fifo-list (run-open-waits run)))
+    (define (run-waits-for? run wait) (and (memq wait (run-waits run)) #t))
 
     ;; Something came in for the engine's task.
     (define (ring! run)
@@ -115,7 +118,7 @@
 
     ;; A step begins once what was recorded is safe.
     (define (launch-later! run wait work)
-      (set-run-launches! run (append (run-launches run) (list (cons wait work)))))
+      (fifo-put! (run-launches run) (cons wait work)))
 
     (define current-run (make-parameter #f))
     (define current-strand (make-parameter #f))
@@ -256,7 +259,7 @@
       (define held #f)
       (define (sleep)
         (task-suspend (lambda (resume) (set-wait-resume! wait resume)) (wait-name wait)))
-      (set-run-waits! run (append (run-waits run) (list wait)))
+      (fifo-put! (run-open-waits run) wait)
       (let ((outcome
              (guard (raised ((hold? raised)
                              (set! held (list raised))
@@ -270,23 +273,13 @@
 
     (define (withdraw! run wait)
       (forget-wait! run wait)
-      (set-run-launches! run (drop-entry wait (run-launches run)))
-      (set-run-completions! run (drop-entry wait (run-completions run)))
+      (fifo-remove! (run-launches run) (lambda (entry) (eq? (car entry) wait)))
+      (fifo-remove! (run-completions run) (lambda (entry) (eq? (car entry) wait)))
       (if (wait-work wait) (task-cancel (wait-work wait) 'withdrawn))
       (close! run 'withdrawn (wait-strand wait) (wait-ordinal wait) (wait-name wait)))
 
     (define (forget-wait! run wait)
-      (set-run-waits! run (drop wait (run-waits run))))
-
-    (define (drop obj list)
-      (cond ((null? list) '())
-            ((eq? (car list) obj) (cdr list))
-            (else (cons (car list) (drop obj (cdr list))))))
-
-    (define (drop-entry key list)
-      (cond ((null? list) '())
-            ((eq? (caar list) key) (cdr list))
-            (else (cons (car list) (drop-entry key (cdr list))))))
+      (fifo-remove! (run-open-waits run) (lambda (open) (eq? open wait))))
 
     (define (find-wait run path ordinal)
       (let loop ((waits (run-waits run)))
