@@ -106,9 +106,11 @@ std::string migrate_program(std::string_view id, std::string_view file, bool dry
   return std::string(kImport) + "(perform-migrate '" + quoted(id, '|') + " " + quoted(file, '"') +
          (dry_run ? " #t)\n" : " #f)\n");
 }
-std::string fork_program(std::string_view id, std::string_view length) {
+std::string fork_program(std::string_view id, std::string_view length, const std::string* value,
+                         std::string_view file) {
   return std::string(kImport) + "(perform-fork '" + quoted(id, '|') + " " + std::string(length) +
-         "\n)\n";
+         (value != nullptr ? " (list" + datum("VALUE", *value) + ") " : " #f ") +
+         quoted(file, '"') + ")\n";
 }
 std::string check_program(std::string_view file, std::string_view name, std::string_view input,
                           std::string_view seed) {

@@ -19,7 +19,7 @@
 //   fermata flow schedule ACTION [ID]             schedule_program
 //   fermata flow compat FILE                      compat_program
 //   fermata flow migrate [--dry-run] ID FILE      migrate_program
-//   fermata flow fork ID RECORDS                  fork_program
+//   fermata flow fork ID RECORDS [--value VALUE] [--with FILE]  fork_program
 //   fermata flow check FILE NAME [INPUT] [--seed N]  check_program
 //   fermata flow import FILE                      import_program
 //   fermata flow retry ID                         retry_program
@@ -56,7 +56,9 @@ std::string work_program(bool once, bool json);
 std::string schedule_program(std::string_view action, std::string_view id);
 std::string compat_program(std::string_view file);
 std::string migrate_program(std::string_view id, std::string_view file, bool dry_run);
-std::string fork_program(std::string_view id, std::string_view length);
+// value: what the last of the records says instead, or null.  file: another program, or empty.
+std::string fork_program(std::string_view id, std::string_view length, const std::string* value,
+                         std::string_view file);
 std::string check_program(std::string_view file, std::string_view name, std::string_view input,
                           std::string_view seed);
 std::string import_program(std::string_view file);

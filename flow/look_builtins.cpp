@@ -133,7 +133,7 @@ Outcome history(Machine& m, Fixnum store, Value id, std::optional<Value> brief) 
 // ---- copies --------------------------------------------------------------------------
 
 // A copy of the first `length` records of a flow, without how it ended, as a flow of another
-// store or id; extra: #f, or #(event strand ordinal name value) to stand at its end.
+// store or id; extra: #f, or #(event strand ordinal name value at) to stand at its end.
 Outcome copy_flow(Machine& m, Fixnum from, Value id, Fixnum to, Symbol& new_id, Index length,
                   Value extra) {
   Store* const s = find_store(m, from);
@@ -149,10 +149,12 @@ Outcome copy_flow(Machine& m, Fixnum from, Value id, Fixnum to, Symbol& new_id, 
   if (const auto* v = cast<Vector>(extra)) {
     Value* const slots = const_cast<Vector*>(v)->slots();
     Record r;
-    r.event = text_of(slots[0]) == "step-result" ? Event::step_result : Event::step_failed;
+    for (std::int64_t n = 1; n < 256; ++n)
+      if (const auto event = event_numbered(n); event && event_name(*event) == text_of(slots[0]))
+        r.event = *event;
     r.position = {text_of(slots[1]), slots[2].fixnum()};
     r.name = text_of(slots[3]), r.value = to_journal_text(m, slots[4]);
-    r.at = wall_clock_ms();
+    r.at = slots[5].fixnum();
     h.records.push_back(std::move(r));
   }
   std::string program;

@@ -156,7 +156,8 @@ struct World {
       if (h.last.release) h.stop_at = now;  // it has let go, whatever it hears
       if ((h.lost = chance(4))) return;  // the owner does not know
       h.claim.next_seq = h.last.seq + static_cast<std::int64_t>(h.records.size());
-      ++h.op, h.stop_at = now + 1000;
+      ++h.op;
+      if (answer == Answer::ok && !h.last.release) h.stop_at = now + 1000;
       const bool over = h.last.release || h.last.status == Status::finished;
       h.last = {};
       if (over) held[i].erase(it);

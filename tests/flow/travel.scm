@@ -44,4 +44,22 @@
   (raised-message (flow-forward)))
 (test-equal "nothing was changed" 'finished (flow/status id))
 
+;; ---- copies that go another way
+(define (end-of copy)
+  (flow/recover copy)
+  (flow/result copy))
+(test-equal "with another answer" '(sum 211) (end-of (flow/fork id 6 'value 200)))
+(test-equal "with another result of a step" '(1002 (two))
+  (let ((copy (flow/fork id 4 'value 1001)))
+    (flow/recover copy)
+    (list (flow/query copy 'sum) (flow/waiting copy))))
+(test-equal "with another input" 30
+  (let ((copy (flow/fork id 2 'value 20)))
+    (flow/recover copy)
+    (flow/query copy 'sum)))
+(test-equal "what has no value cannot have another"
+  (string-append "flow/fork: record 5 of " (symbol->string id)
+                 " has no value of its own; it is suspended")
+  (raised-message (flow/fork id 5 'value 1)))
+
 (test-end "travel")

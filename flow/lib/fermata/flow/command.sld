@@ -201,7 +201,19 @@
       (let ((id (refusing 'flow-error copy)))
         (say "the copy is " id)
         (perform (lambda () (recover-plan id)))))
-    (define (perform-fork id length) (perform-copy (lambda () (flow/fork id length))))
+
+    ;; value: #f, or a list of what the last record is to say. file: "", or the program
+    ;; that the copy goes on with.
+    (define (perform-fork id n value file)
+      (if (not (string=? file "")) (load-script file))
+      (perform-copy
+       (lambda ()
+         (let ((problem (and (not (string=? file ""))
+                             (divergence-here id (if value (- n 1) n)))))
+           (if problem (complain problem))
+           (let ((copy (if value (flow/fork id n 'value (car value)) (flow/fork id n))))
+             (if (not (string=? file "")) (migrate-flow copy #f))
+             copy)))))
     (define (perform-retry id) (perform-copy (lambda () (flow/retry id))))
     (define (perform-skip id value) (perform-copy (lambda () (flow/skip id value))))
 

@@ -128,7 +128,8 @@
                (launch! run)
                (coordinate run))
               ((take-completion! run) (coordinate run))
-              ((> (run-outstanding run) 0)
+              ((run-outcome run) (coordinate run))
+              ((pair? (run-begun run))
                (await-bell! run)
                (coordinate run))
               ((not (fifo-empty? (run-launches run))) (raise (make-verdict 'stopped)))
@@ -291,25 +292,35 @@
         (for-each
          (lambda (launch)
            (let ((wait (car launch)) (thunk (cdr launch)))
-             (set-run-outstanding! run (+ (run-outstanding run) 1))
+             (set-run-begun! run (cons wait (run-begun run)))
              (set-wait-begun?! wait #t)
              (set-wait-work!
               wait
               (task-spawn (run-outer run)
-                          (lambda () (step-ended! run wait (thunk)))
+                          (lambda ()
+                            (set-wait-turn?! wait #t)
+                            (set-wait-ended! wait (list (thunk)))
+                            (ring! run))
                           'name (wait-name wait)))))
          launches)))
 
-    (define (step-ended! run wait outcome)
-      (set-run-outstanding! run (- (run-outstanding run) 1))
-      (set-wait-work! wait #f)
-      (if (and outcome (not (transparent-outcome! run outcome)))
-          (fifo-put! (run-completions run) (cons wait outcome)))
-      (ring! run))
+    ;; Steps run in another scheduler, whose tasks switch at any time; so they only say
+    ;; in their wait that they ended, and what the run keeps is changed here alone.
+    (define (collect-ended! run)
+      (let loop ((waits (reverse (run-begun run))) (begun '()))
+        (cond ((null? waits) (set-run-begun! run begun))
+              ((not (wait-ended (car waits))) (loop (cdr waits) (cons (car waits) begun)))
+              (else
+               (let ((wait (car waits)) (outcome (car (wait-ended (car waits)))))
+                 (set-wait-work! wait #f)
+                 (if (and outcome (not (transparent-outcome! run outcome)))
+                     (fifo-put! (run-completions run) (cons wait outcome)))
+                 (loop (cdr waits) begun))))))
 
     ;; The end of a step enters. One that was withdrawn meanwhile has none.
     (define (take-completion! run)
       (let ((completions (run-completions run)))
+        (if (and (fifo-empty? completions) (pair? (run-begun run))) (collect-ended! run))
         (and (not (fifo-empty? completions))
              (let* ((entry (fifo-take! completions))
                     (wait (car entry)) (outcome (cdr entry)))

@@ -5,7 +5,7 @@
           flow-store-url
           flow-suspended? flow-suspended-id flow-suspended-tag
           history outline row-of row-id row-name row-status row-waiting row-owned? row-wake row-attempts row-length
-          record-event record-strand record-ordinal record-name record-value
+          record-event record-strand record-ordinal record-name record-value record-at
           closed? open-waits all-waits without branch-names last-of as-id
           waits-named names-of)
   (import (scheme base)
@@ -83,6 +83,7 @@
     (define (record-ordinal r) (vector-ref r 2))
     (define (record-name r) (vector-ref r 3))
     (define (record-value r) (vector-ref r 5))
+    (define (record-at r) (vector-ref r 6))        ; milliseconds
 
     (define (closed? status) (memq status '(finished failed cancelled)))
 

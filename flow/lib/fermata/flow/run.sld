@@ -13,7 +13,7 @@
           run-journal run-scheduler run-seed ring! await-bell!
           run-outer set-run-outer! run-inbox set-run-inbox!
           run-waits run-waits-for? run-launches
-          run-outstanding set-run-outstanding!
+          run-begun set-run-begun!
           run-completions
           run-outcome set-run-outcome! run-mailbox set-run-mailbox!
           run-root set-run-root! run-cancelled set-run-cancelled!
@@ -23,7 +23,8 @@
           make-strand strand-path strand-ordinal strand-task set-strand-task! branch-path
           make-wait wait-strand wait-ordinal wait-kind wait-name
           wait-resume set-wait-resume! wait-work set-wait-work!
-          wait-again set-wait-again! wait-begun? set-wait-begun?! launch-later!
+          wait-again set-wait-again! wait-begun? set-wait-begun?!
+          wait-ended set-wait-ended! wait-turn? set-wait-turn?! launch-later!
           current-run current-node current-strand current-key
           in-flow? in-step? here next-ordinal! passed-over! new-branches!
           strand-random
@@ -39,7 +40,7 @@
 
     (define-record-type <run>
       (%make-run journal scheduler bell seed outer inbox waits launches
-                 outstanding completions outcome mailbox root cancelled tasks
+                 begun completions outcome mailbox root cancelled tasks
                  queries versions updates trunk leave)
       run?
       (journal run-journal)
@@ -50,7 +51,7 @@
       (inbox run-inbox set-run-inbox!)         ; procedures that let something in
       (waits run-open-waits)                   ; fifo: open waits
       (launches run-launches)                  ; fifo: steps to begin, (wait . thunk)
-      (outstanding run-outstanding set-run-outstanding!) ; steps that run
+      (begun run-begun set-run-begun!)         ; waits of steps that run
       (completions run-completions)            ; fifo: steps that ended, (wait . outcome)
       (outcome run-outcome set-run-outcome!)   ; #f, or the flow's
       (mailbox run-mailbox set-run-mailbox!)   ; signals: (name value ...) ...
@@ -67,7 +68,7 @@
       (let ((scheduler (make-scheduler 'policy 'fifo 'clock 'manual 'seed seed
                                        'on-error 'stop 'name 'flow)))
         (%flow-set-time! scheduler milliseconds)
-        (%make-run journal scheduler (list #f) seed #f '() (make-fifo) (make-fifo) 0
+        (%make-run journal scheduler (list #f) seed #f '() (make-fifo) (make-fifo) '()
                    (make-fifo) #f '() #f #f '() '() '() '() #f #f)))
 
     (define (run-waits run) (fifo-list (run-open-waits run)))
@@ -101,7 +102,7 @@
 
     ;; kind: suspend, step, signal. resume: gives the task an outcome.
     (define-record-type <wait>
-      (%make-wait strand ordinal kind name resume work again begun? answer)
+      (%make-wait strand ordinal kind name resume work again begun? answer turn? ended)
       wait?
       (strand wait-strand)
       (ordinal wait-ordinal)
@@ -111,10 +112,12 @@
       (work wait-work set-wait-work!)       ; the task of a step that runs
       (again wait-again set-wait-again!)    ; of a step in doubt: what runs it again
       (begun? wait-begun? set-wait-begun?!) ; whether the step has run here
-      (answer wait-answer set-wait-answer!)) ; #f, or the outcome that answered it
+      (answer wait-answer set-wait-answer!) ; #f, or the outcome that answered it
+      (turn? wait-turn? set-wait-turn?!)    ; whether the task of the step had a turn
+      (ended wait-ended set-wait-ended!))   ; #f, or a list of what the step came to
 
     (define (make-wait strand ordinal kind name)
-      (%make-wait strand ordinal kind name #f #f #f #f #f))
+      (%make-wait strand ordinal kind name #f #f #f #f #f #f #f))
 
     ;; A step begins once what was recorded is safe.
     (define (launch-later! run wait work)
@@ -275,7 +278,11 @@
       (forget-wait! run wait)
       (fifo-remove! (run-launches run) (lambda (entry) (eq? (car entry) wait)))
       (fifo-remove! (run-completions run) (lambda (entry) (eq? (car entry) wait)))
-      (if (wait-work wait) (task-cancel (wait-work wait) 'withdrawn))
+      (if (wait-work wait)
+          (begin
+            ;; A task that had no turn yet will have none.
+            (if (not (wait-turn? wait)) (set-wait-ended! wait (list #f)))
+            (task-cancel (wait-work wait) 'withdrawn)))
       (close! run 'withdrawn (wait-strand wait) (wait-ordinal wait) (wait-name wait)))
 
     (define (forget-wait! run wait)
