@@ -48,7 +48,7 @@ std::string driver() {
 (define (drive id left)
   (if (and (> left 0) (memq (flow/status id) '(running suspended)))
       (let ((tags (waits id)))
-        (if (null? tags)
+        (if (or (null? tags) (eq? (flow/status id) 'running))
             ;; At its beginning it is not waited for, as when it was started.
             (let ((patience (if (eq? (flow/status id) 'running) 0 1e9)))
               (try (lambda () (parameterize ((flow-patience patience)) (flow/recover id)))))

@@ -44,6 +44,21 @@
   (raised-message (flow-forward)))
 (test-equal "nothing was changed" 'finished (flow/status id))
 
+;; ---- a store that moves
+
+(define (same-texts? a b)
+  (and (= (length a) (length b))
+       (let loop ((a a)) (or (null? a) (and (member (car a) b) (loop (cdr a)))))))
+(flow/start summing 5 'id 'moves)
+(define texts (flow-store-export))
+(define elsewhere (open-flow-store "memory:"))
+(test-equal "every flow of a store is taken in elsewhere, as it was" '(#t (sum 16))
+  (parameterize ((current-flow-store elsewhere))
+    (flow-store-import! texts)
+    (list (same-texts? texts (flow-store-export))
+          (flow/resume 'moves 1))))
+(test-equal "some of them" 1 (length (flow-store-export 'moves)))
+
 ;; ---- copies that go another way
 (define (end-of copy)
   (flow/recover copy)
