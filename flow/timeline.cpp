@@ -123,11 +123,12 @@ Shown show_text(Store& store, std::string_view id, std::int64_t now_ms) {
       if (names != std::string::npos) rest = r.value.substr(names + 1, r.value.size() - names - 3);
     }
     std::string name = line.name;
-    if (!name.empty()) name += ' ';
+    const std::string source = sources.place_of(r, h.row.name);
+    if (!name.empty() || widest > 0) name = padded(name, 16) + " ";
+    if (widest > 0) name += padded(source, widest + 2);
     text += padded(seconds_text(r.at - h.row.created_at), 11) + " " +
             padded(std::string(depth * 2, ' ') + place, 6) + " " + padded(line.what, 9) + " " +
-            padded(name, 17) + padded(sources.place_of(r, h.row.name), widest + 2) +
-            shortened(presentable(rest), 60);
+            name + shortened(presentable(rest), 60);
     while (text.back() == ' ') text.pop_back();
     text += "\n";
   }
