@@ -152,11 +152,12 @@ Answer SqliteStore::attributes(std::string_view id,
 Answer SqliteStore::due(std::size_t limit, std::vector<FlowRow>& rows) {
   return read([&]() -> Answer {
     const std::int64_t now = options_.now();
+    // The plus signs keep SQLite from walking over all that are suspended, or have a timer.
     static const std::string sql =
         std::string(kRowColumns) +
-        " WHERE status IN (1,2) AND id IN (SELECT id FROM flow WHERE status=1"
+        " WHERE +status IN (1,2) AND id IN (SELECT id FROM flow WHERE status=1"
         "  UNION SELECT id FROM flow WHERE wake_at<=?1"
-        "  UNION SELECT flow FROM inbox WHERE consumed_seq IS NULL) ORDER BY wake_at";
+        "  UNION SELECT flow FROM inbox WHERE consumed_seq IS NULL) ORDER BY +wake_at";
     Query q = db_.query(sql.c_str());
     q.bind(now);
     int code = SQLITE_DONE;
@@ -173,7 +174,7 @@ Answer SqliteStore::due(std::size_t limit, std::vector<FlowRow>& rows) {
 
 Answer SqliteStore::next_wake(std::int64_t& at) {
   return read([&] {
-    at = db_.number("SELECT min(wake_at) FROM flow WHERE wake_at IS NOT NULL AND status=2", 0);
+    at = db_.number("SELECT min(wake_at) FROM flow WHERE wake_at IS NOT NULL AND +status=2", 0);
     return Answer::ok;
   });
 }
