@@ -81,6 +81,32 @@ TEST_CASE("complaint 2 (wren 478), embedding 1.1: gas and time stop a script, wh
   CHECK(in.call(RunOptions{.gas = 1000}, in.eval("(lambda () (let loop () (loop)))").value()).error().code() == Errc::gas);
 }
 
+TEST_CASE("tasks and what is submitted are held to gas and time as calls are", "[api]") {
+  Interpreter in = Interpreter::create().value();
+  in.eval("(import (fermata sched)) (define cleaned 0) (define (spin) (let loop () (loop)))"
+          "(define (tidy) (dynamic-wind (lambda () #f) spin (lambda () (set! cleaned (+ cleaned 1)))))"
+          "(define (stubborn) (guard (c (#t (stubborn))) (spin)))").value();
+  const auto end_of = [&](const char* body, RunOptions run) {
+    const Task t = spawn(in, body, std::move(run));
+    const Task beside = spawn(in, "(+ 1 2)");
+    const Result<Datum> r = t.wait(std::chrono::seconds(10));
+    CHECK(beside.wait().value().write() == "3");
+    return r ? Errc::ok : r.error().code();
+  };
+  CHECK(end_of("(tidy)", {.gas = 100'000}) == Errc::gas);
+  CHECK(end_of("(tidy)", {.timeout = 10ms}) == Errc::timeout);
+  CHECK(in.get<int>("cleaned").value() == 2);
+  CHECK(end_of("(stubborn)", {.gas = 100'000}) == Errc::gas);
+  CHECK(end_of("(stubborn)", {.timeout = 10ms}) == Errc::timeout);
+  CHECK(end_of("1", {.timeout = 1s, .gas = 1000}) == Errc::ok);
+  in.start_background().value();
+  const auto id = in.submit("stubborn", {}, {.gas = 50'000}).value();
+  const std::optional<Event> e = in.next_event(10s);
+  REQUIRE(e);
+  CHECK(e->id == id);
+  CHECK(e->error->code() == Errc::gas);
+}
+
 TEST_CASE("complaint 8 (quickjs-ng 810): a limit cannot be caught for ever", "[api]") {
   Interpreter in = Interpreter::create().value();
   const double time = seconds_of([&] {
