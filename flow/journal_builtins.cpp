@@ -130,6 +130,8 @@ Outcome ask(Machine& m, Fixnum journal, String& strand, Fixnum ordinal, Symbol& 
       return mismatch(m, *j, place);
     case Found::recorded:
       return symbol_of(m, "recorded");
+    case Found::withdrawn:
+      return symbol_of(m, "withdrawn");
   }
   return kFalse;
 }
@@ -462,7 +464,7 @@ constexpr Builtin kJournal[] = {
     builtin<journal_parent>("(%flow-parent journal)", "What waits for its end, or #f."),
     builtin<is_replaying>("(%flow-replaying? journal)", "Whether its history goes on."),
     builtin<ask>("(%flow-ask journal strand ordinal operation name hash place)",
-                 "What the history says: #f, open, or recorded for a step that ended."),
+                 "What the history says: #f, open, or of a step recorded or withdrawn."),
     builtin<is_recorded>("(%flow-recorded? journal strand ordinal)",
                          "Whether the history holds that position."),
     builtin<note_at>("(%flow-note journal place)", "What is recorded at a place of no strand, or #f."),

@@ -334,7 +334,7 @@ int show_docs(const Options& options) {
     const std::string text =
         name.starts_with('(') ? reference_page(options, name).value_or("") : doc_text(name);
     if (text.empty()) {
-      write_error("fermata: nothing is known about " + name + "\n");
+      write_error("fermata: " + undocumented_text(name));
       status = 1;
     }
     write_out(text);

@@ -34,7 +34,7 @@ class InTurn {
   bool& flag_;
 };
 
-constexpr std::size_t kFirstSlots = 10;          // of a stack: a short procedure that waits
+constexpr std::size_t kFirstSlots = 9;           // of a stack: a short procedure that waits
 constexpr std::uint32_t kTurnsUntilPoll = 64;  // files are looked at after so many turns
 
 }  // namespace

@@ -19,6 +19,13 @@ namespace {
 
 constexpr std::size_t kStack = 64 * 1024;
 constexpr unsigned kCloseOnExec = 1u << 2;  // CLOSE_RANGE_CLOEXEC, not in older headers
+#ifdef __SANITIZE_THREAD__
+// ThreadSanitizer takes the child for a fork, and its notes would be ours: the child gets a copy
+// of the memory, and what went wrong in it is not known.
+constexpr int kShared = 0;
+#else
+constexpr int kShared = CLONE_VM;
+#endif
 
 // All that the child needs, made before: it must not allocate.
 struct ChildPlan {
@@ -148,7 +155,7 @@ Spawned spawn_process(const SpawnPlan& plan) {
   // The descriptor comes with the child: a host that waits for all of its children may have
   // taken this one before it could be asked for.
   int pidfd = -1;
-  const int pid = ::clone(become, stack.top(), CLONE_VM | CLONE_VFORK | CLONE_PIDFD | SIGCHLD, &child, &pidfd);
+  const int pid = ::clone(become, stack.top(), kShared | CLONE_VFORK | CLONE_PIDFD | SIGCHLD, &child, &pidfd);
   const int error = errno;
   pthread_sigmask(SIG_SETMASK, &before, nullptr);
   if (pid < 0) return {-1, -1, error, "run"};

@@ -32,7 +32,7 @@ double seconds_of(auto work) {
 
 }  // namespace
 
-TEST_CASE("embedding 1.1, complaint 18: the host's loop drives by tick, poll_fd and next_deadline", "[api]") {
+TEST_CASE("embedding 1.1, complaint 18: the host's loop drives by tick, poll_fd and next_deadline", "[api][threads]") {
   Interpreter in = Interpreter::create().value();
   in.eval("(import (fermata sched))").value();
   const int fd = in.poll_fd();
@@ -122,7 +122,7 @@ TEST_CASE("complaint 8 (quickjs-ng 810): a limit cannot be caught for ever", "[a
             .write() == "done");
 }
 
-TEST_CASE("complaint 9 (bellard 331), embedding 1.1: interrupt from another thread, wherever it runs", "[api]") {
+TEST_CASE("complaint 9 (bellard 331), embedding 1.1: interrupt from another thread, wherever it runs", "[api][threads]") {
   Interpreter in = Interpreter::create().value();
   in.eval("(import (scheme list) (fermata sched))").value_or(Value());
   for (const char* text : {"(let loop () (loop))", "(define (deep n) (+ 1 (deep n))) (deep 0)",
@@ -157,7 +157,7 @@ TEST_CASE("complaint 9 (bellard 331), embedding 1.1: interrupt from another thre
   CHECK(in.eval("1").value().as<int>().value() == 1);
 }
 
-TEST_CASE("complaint 13 (janet 847): run ends when all has ended, and says when nothing can", "[api]") {
+TEST_CASE("complaint 13 (janet 847): run ends when all has ended, and says when nothing can", "[api][threads]") {
   Interpreter in = Interpreter::create().value();
   in.eval("(import (fermata sched)) (define n 0)").value();
   for (int i = 0; i < 3; ++i) spawn(in, "(task-sleep 0.002) (set! n (+ n 1))");
@@ -184,7 +184,7 @@ TEST_CASE("complaint 13 (janet 847): run ends when all has ended, and says when 
   CHECK(waits.result().value().write() == "1");
 }
 
-TEST_CASE("embedding 1.1: a thread of its own, by messages", "[api]") {
+TEST_CASE("embedding 1.1: a thread of its own, by messages", "[api][threads]") {
   Interpreter in = Interpreter::create().value();
   in.eval("(import (fermata sched)) (define (square x) (host-event! \"working\") (* x x)) (define (bad) (car 1))").value();
   in.start_background().value();
@@ -210,7 +210,7 @@ TEST_CASE("embedding 1.1: a thread of its own, by messages", "[api]") {
   in.submit("square", {Datum::parse("2").value()}).value();
 }
 
-TEST_CASE("embedding 1.1: an interpreter moves between threads, and knows which it belongs to", "[api]") {
+TEST_CASE("embedding 1.1: an interpreter moves between threads, and knows which it belongs to", "[api][threads]") {
   Interpreter in = Interpreter::create().value();
   const Value kept = in.eval("(list 1 2)").value();
   std::string code;

@@ -92,7 +92,7 @@ TEST_CASE("tasks, timers and output are limited where the host says so", "[api]"
   CHECK(out.size() == 1000);
 }
 
-TEST_CASE("embedding 6: threads with an interpreter each", "[api]") {
+TEST_CASE("embedding 6: threads with an interpreter each", "[api][threads]") {
   constexpr int kThreads = 16;
   std::vector<std::thread> threads;
   std::atomic<int> fine = 0;
