@@ -304,7 +304,11 @@ Outcome commit_all(Machine& m, Value entries) {
   std::vector<Journal::State> states;
   Store* store = nullptr;
   for (Value rest = entries; rest.is_pair(); rest = rest.pair()->cdr) {
-    Value* const slots = as<Vector>(rest.pair()->car).slots();
+    auto* const entry = cast<Vector>(rest.pair()->car);
+    const bool is_entry = entry != nullptr && entry->length() == 4 && entry->slots()[0].is_fixnum() &&
+                          (entry->slots()[1] == kFalse || entry->slots()[3].is_fixnum());
+    if (!is_entry) return m.wrong_type(1, "a list of #(journal status waiting wake)", entries);
+    Value* const slots = entry->slots();
     Journal::State state;
     if (slots[1] != kFalse) {
       state.status = status_named(text_of(slots[1])).value_or(Status::running);
