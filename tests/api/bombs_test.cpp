@@ -90,7 +90,7 @@ Interpreter capped() {
 
 }  // namespace
 
-TEST_CASE("reliability S3: bombs end soon after their limit, and the process is well", "[api][bombs]") {
+TEST_CASE("reliability S3: bombs end soon after their limit, and the process is well", "[api][bombs][long]") {
   for (const Bomb& bomb : kBombs) {
     INFO(bomb.name);
     Interpreter in = capped();
@@ -108,7 +108,7 @@ TEST_CASE("reliability S3: bombs end soon after their limit, and the process is 
   }
 }
 
-TEST_CASE("reliability S3: the reader takes ten megabytes of parentheses", "[api][bombs]") {
+TEST_CASE("reliability S3: the reader takes ten megabytes of parentheses", "[api][bombs][long]") {
   Interpreter in = capped();
   in.set("text", std::string(10'000'000, '(')).value();
   const double start = cpu_milliseconds();
@@ -119,7 +119,7 @@ TEST_CASE("reliability S3: the reader takes ten megabytes of parentheses", "[api
   CHECK(in.eval("(+ 1 2)").value().as<int>().value() == 3);
 }
 
-TEST_CASE("reliability S3: other tasks go on beside a bomb", "[api][bombs]") {
+TEST_CASE("reliability S3: other tasks go on beside a bomb", "[api][bombs][long]") {
   for (const Bomb& bomb : kBombs) {
     INFO(bomb.name);
     Interpreter in = capped();
@@ -178,7 +178,7 @@ TEST_CASE("memory runs out in one task, which may clean up, and the rest goes on
   CHECK(in.get<int>("ticks").value() > 0);
 }
 
-TEST_CASE("reliability S5: keys made to collide cost no more than others", "[api][bombs]") {
+TEST_CASE("reliability S5: keys made to collide cost no more than others", "[api][bombs][long]") {
   constexpr int kKeys = 20'000;
   Interpreter in = Interpreter::create().value();
   std::mt19937_64 random(5);

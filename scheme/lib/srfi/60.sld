@@ -7,6 +7,7 @@
           ash arithmetic-shift rotate-bit-field reverse-bit-field
           integer->list list->integer booleans->integer)
   (import (scheme base)
+          (only (fermata builtins) %wrong-type)
           (rename (only (srfi 151)
                         bitwise-and bitwise-ior bitwise-xor bitwise-not
                         bitwise-if bit-count integer-length first-set-bit
@@ -69,6 +70,10 @@
     ;;> (integer->list i [length])
     ;;> The lowest length bits of i, all of them without length, as booleans, the lowest last.
     (define (integer->list i . length)
+      (if (and (pair? length)
+               (not (and (exact-integer? (car length)) (>= (car length) 0))))
+          (%wrong-type 'integer->list 2 "an exact non-negative integer"
+                       (car length)))
       (let loop ((left (if (pair? length) (car length) (integer-length i)))
                  (i i)
                  (bits '()))
