@@ -1,7 +1,6 @@
 #include "api/capabilities.hpp"
 
-#include <filesystem>
-
+#include "sched/engine.hpp"
 #include "scheme/environment.hpp"
 #include "scheme/library.hpp"
 #include "scheme/runtime.hpp"
@@ -10,17 +9,18 @@
 namespace fermata::api {
 
 using namespace vm;
-namespace fs = std::filesystem;
 
 namespace {
 
 // How a native is asked about.
 enum class Ask : std::uint8_t {
   whole,        // the capability without limit
+  some,         // any grant of it: another native has asked for more, or its caller will
   path,         // the first argument is a file's name (a port: it was opened before)
   two_paths,    // so are the first two
   both,         // a path, to be read and written
   variable,     // the first argument is an environment variable
+  store,        // the first argument is a store's URL; else it is the one that the host chose
   look_up,      // host and port
   address,      // an address that a granted look-up gave
   job,          // what it gives may be such addresses
@@ -61,7 +61,7 @@ constexpr Row kRows[] = {
     {"open-file", FERMATA_MAY_READ, Ask::both},
     {"get-environment-variable", FERMATA_MAY_ENVIRONMENT, Ask::variable},
     {"get-environment-variables", FERMATA_MAY_ENVIRONMENT, Ask::whole},
-    {"%process-environment", FERMATA_MAY_ENVIRONMENT, Ask::whole},
+    {"%process-environment", FERMATA_MAY_RUN, Ask::some},
     {"current-second", FERMATA_MAY_CLOCK, Ask::whole},
     {"current-jiffy", FERMATA_MAY_CLOCK, Ask::whole},
     {"runtime", FERMATA_MAY_CLOCK, Ask::whole},
@@ -73,13 +73,13 @@ constexpr Row kRows[] = {
     {"%tcp-listen", FERMATA_MAY_NETWORK, Ask::address},
     {"%job-wait", FERMATA_MAY_NETWORK, Ask::job},
     {"%process-start", FERMATA_MAY_RUN, Ask::program},
-    {"%process-signal", FERMATA_MAY_RUN, Ask::whole},
-    {"%make-system-pipe", FERMATA_MAY_RUN, Ask::whole},
+    {"%process-signal", FERMATA_MAY_RUN, Ask::some},
+    {"%make-system-pipe", FERMATA_MAY_RUN, Ask::some},
     {"fd->port", FERMATA_MAY_RUN, Ask::whole},
-    {"emergency-exit", FERMATA_MAY_RUN, Ask::whole},
+    {"emergency-exit", FERMATA_MAY_EXIT, Ask::whole},
     {"umask", FERMATA_MAY_RUN, Ask::whole},
     {"set-umask!", FERMATA_MAY_RUN, Ask::whole},
-    {"current-directory", FERMATA_MAY_RUN, Ask::whole},
+    {"current-directory", FERMATA_MAY_RUN, Ask::some},
     {"set-current-directory!", FERMATA_MAY_RUN, Ask::whole},
     {"pid", FERMATA_MAY_RUN, Ask::whole},
     {"nice", FERMATA_MAY_RUN, Ask::whole},
@@ -92,37 +92,35 @@ constexpr Row kRows[] = {
     {"%group-info", FERMATA_MAY_RUN, Ask::whole},
     {"set-environment-variable!", FERMATA_MAY_RUN, Ask::whole},
     {"delete-environment-variable!", FERMATA_MAY_RUN, Ask::whole},
-    {"%flow-store", FERMATA_MAY_FLOWS, Ask::variable},
+    {"%zone-offset", FERMATA_MAY_CLOCK, Ask::whole},
+    {"%zone-instant", FERMATA_MAY_CLOCK, Ask::whole},
+    {"%flow-store", FERMATA_MAY_FLOWS, Ask::store},
+    {"%flow-create", FERMATA_MAY_FLOWS, Ask::some},
 };
 
 // Where natives stand, beside the builtins.
 constexpr std::string_view kLibraries[] = {
     "(fermata builtins)",        "(fermata sched streams)", "(fermata sched sockets)",
     "(fermata sched processes)", "(fermata flow builtins)", "(fermata flow sources)",
+    "(fermata flow items)",      "(fermata flow looks)",
 };
 
-const char* what_for(fermata_capability c) {
-  switch (c) {
-    case FERMATA_MAY_READ: return "read files";
-    case FERMATA_MAY_WRITE: return "write files";
-    case FERMATA_MAY_ENVIRONMENT: return "see the environment";
-    case FERMATA_MAY_NETWORK: return "use the network";
-    case FERMATA_MAY_RUN: return "touch processes and descriptors";
-    case FERMATA_MAY_CLOCK: return "ask for the time";
-    case FERMATA_MAY_STDIO: return "use the standard ports";
-    case FERMATA_MAY_FLOWS: return "open stores of flows";
-    case FERMATA_MAY_ALL: break;
-  }
-  return "do that";
-}
+constexpr char kNarrowed = 0;  // Foreign::type of Grants in Fiber::rights
 
 std::string text_of(Value v) { return is<String>(v) ? to_utf8(as<String>(v)) : std::string(); }
-
-bool is_below(const std::string& path, const std::string& folder) {
-  return path == folder || folder == "/" || (path.starts_with(folder) && path[folder.size()] == '/');
-}
+std::string bytes_of(Bytevector& b) { return {reinterpret_cast<const char*>(b.bytes()), b.length()}; }
 
 }  // namespace
+
+bool Capabilities::may(Machine& m, auto test) const {
+  if (!test(grants_)) return false;
+  const auto* engine = static_cast<const sched::Engine*>(m.services[sched::kSchedService]);
+  if (engine == nullptr) return true;
+  for (Value r = engine->current->rights; r.is_pair(); r = r.pair()->cdr) {
+    if (!test(*static_cast<const Grants*>(as<Foreign>(r.pair()->car).pointer))) return false;
+  }
+  return true;
+}
 
 struct Capabilities::Guard : Builtin {
   Guard(const Builtin& row, const Row& r, Capabilities& c)
@@ -148,110 +146,72 @@ struct Capabilities::Guard : Builtin {
 
   void note_addresses(Value list) const {
     for (; list.is_pair(); list = list.pair()->cdr) {
-      if (auto* b = cast<Bytevector>(list.pair()->car))
-        capabilities.addresses.emplace(reinterpret_cast<const char*>(b->bytes()), b->length());
+      if (auto* b = cast<Bytevector>(list.pair()->car)) capabilities.addresses_.insert(bytes_of(*b));
     }
   }
 
   // What the host does not let it do; empty: it may.
   std::string refused(Machine& m, Args args) const {
-    const Capabilities& c = capabilities;
-    const auto refuse = [&](std::string_view what = {}) {
+    const auto may = [&](auto test) { return capabilities.may(m, test); };
+    const auto unless = [&](bool allowed, std::string_view what = {}) {
+      if (allowed) return std::string();
       return std::string(what_for(rule.needs)) + (what.empty() ? "" : ": " + std::string(what));
     };
     const auto path = [&](fermata_capability needs, std::size_t i) -> std::string {
-      if (args.count <= i || !is<String>(args[i]) || c.may_touch(needs, text_of(args[i]))) return {};
-      return std::string(what_for(needs)) + ": " + text_of(args[i]);
+      if (args.count <= i || !is<String>(args[i])) return {};
+      const std::string file = text_of(args[i]);
+      if (may([&](const Grants& g) { return g.may_touch(needs, file); })) return {};
+      return std::string(what_for(needs)) + ": " + file;
+    };
+    const std::string first = args.count > 0 ? text_of(args[0]) : "";
+    const auto has = [&](const Grants& g) { return g.has(rule.needs); };
+    const auto named = [&](const std::string& name) {
+      return unless(may([&](const Grants& g) { return g.names(rule.needs, name); }), name);
     };
     switch (rule.ask) {
       case Ask::whole:
-        return c.unlimited(rule.needs) ? "" : refuse();
+        return unless(may([&](const Grants& g) { return g.unlimited(rule.needs); }));
+      case Ask::some:
+        return unless(may(has));
       case Ask::path:
-        return c.has(rule.needs) ? path(rule.needs, 0) : refuse(args.count > 0 ? text_of(args[0]) : "");
+        return may(has) ? path(rule.needs, 0) : unless(false, first);
       case Ask::two_paths: {
-        if (!c.has(rule.needs)) return refuse();
-        const std::string first = path(rule.needs, 0);
-        return first.empty() ? path(rule.needs, 1) : first;
+        if (!may(has)) return unless(false);
+        const std::string problem = path(rule.needs, 0);
+        return problem.empty() ? path(rule.needs, 1) : problem;
       }
       case Ask::both: {
-        const std::string first = path(FERMATA_MAY_READ, 0);
-        return first.empty() ? path(FERMATA_MAY_WRITE, 0) : first;
+        const std::string problem = path(FERMATA_MAY_READ, 0);
+        return problem.empty() ? path(FERMATA_MAY_WRITE, 0) : problem;
       }
-      case Ask::variable: {
-        const std::string name = args.count > 0 ? text_of(args[0]) : "";
-        return c.names(rule.needs, name) ? "" : refuse(name);
-      }
+      case Ask::variable:
+        return named(first);
+      case Ask::store:
+        return args.count > 0 && is<String>(args[0]) ? named(first) : unless(may(has));
       case Ask::look_up: {
-        const std::string host = args.count > 0 ? text_of(args[0]) : "";
-        const std::string port =
-            args.count > 1 && args[1].is_fixnum() ? std::to_string(args[1].fixnum()) : "";
-        return c.may_connect(host, port) ? "" : refuse(host + ":" + port);
+        const std::string port = args.count > 1 && args[1].is_fixnum() ? std::to_string(args[1].fixnum()) : "";
+        return unless(may([&](const Grants& g) { return g.may_connect(first, port); }), first + ":" + port);
       }
       case Ask::address: {
-        if (c.unlimited(rule.needs)) return {};
+        if (may([](const Grants& g) { return g.unlimited(FERMATA_MAY_NETWORK); })) return {};
         auto* b = args.count > 0 ? cast<Bytevector>(args[0]) : nullptr;
-        const bool known = b != nullptr && c.addresses.contains(std::string(
-                                               reinterpret_cast<const char*>(b->bytes()), b->length()));
-        return known ? "" : refuse();
+        return unless(may(has) && b != nullptr && capabilities.addresses_.contains(bytes_of(*b)));
       }
       case Ask::job:
         return {};
       case Ask::program: {
-        Value list = args.count > 0 ? args[0] : kNull;
-        const std::string name = list.is_pair() ? text_of(list.pair()->car) : "";
-        return c.names(rule.needs, name) ? "" : refuse(name);
+        const Value list = args.count > 0 ? args[0] : kNull;
+        return named(list.is_pair() ? text_of(list.pair()->car) : "");
       }
     }
-    return refuse();
+    return unless(false);
   }
 };
 
-Capabilities::Capabilities(std::span<const fermata_grant> grants) {
-  for (const fermata_grant& g : grants) {
-    if (g.may == FERMATA_MAY_ALL) {
-      for (Granted& each : grants_) each.any = true;
-      continue;
-    }
-    Granted& granted = grants_[g.may];
-    if (g.what == nullptr || *g.what == '\0') {
-      granted.any = true;
-    } else if (g.may == FERMATA_MAY_READ || g.may == FERMATA_MAY_WRITE) {
-      std::error_code none;
-      granted.narrow.push_back(fs::weakly_canonical(g.what, none).string());
-    } else {
-      granted.narrow.emplace_back(g.what);
-    }
-  }
-}
-
+Capabilities::Capabilities(Grants grants) : grants_(std::move(grants)) {}
 Capabilities::~Capabilities() = default;
 
-bool Capabilities::may_touch(fermata_capability c, std::string_view path) const {
-  if (grants_[c].any) return true;
-  if (path.find('\0') != path.npos) return false;
-  std::error_code failed;
-  const std::string real = fs::weakly_canonical(fs::path(path), failed).string();
-  if (failed) return false;
-  for (const std::string& folder : grants_[c].narrow) {
-    if (is_below(real, folder)) return true;
-  }
-  return false;
-}
-
-bool Capabilities::names(fermata_capability c, std::string_view what) const {
-  if (grants_[c].any) return true;
-  for (const std::string& name : grants_[c].narrow) {
-    if (name == what) return true;
-  }
-  return false;
-}
-
-bool Capabilities::may_connect(std::string_view host, std::string_view port) const {
-  return names(FERMATA_MAY_NETWORK, std::string(host) + ":" + std::string(port)) ||
-         names(FERMATA_MAY_NETWORK, std::string(host) + ":*");
-}
-
-void Capabilities::install(scheme::Runtime& runtime) {
+void Capabilities::guard(scheme::Runtime& runtime, bool also_unlimited) {
   Machine& m = runtime.machine;
   const auto& libraries = as<scheme::Environment>(runtime.libraries);
   for (const std::string_view name : kLibraries) {
@@ -259,8 +219,9 @@ void Capabilities::install(scheme::Runtime& runtime) {
     if (!is<scheme::Library>(found)) continue;
     const scheme::Environment& env = *as<scheme::Library>(found).environment;
     for (const Row& row : kRows) {
-      if (grants_[row.needs].any && row.ask != Ask::both) continue;
-      if (row.ask == Ask::both && grants_[FERMATA_MAY_READ].any && grants_[FERMATA_MAY_WRITE].any) continue;
+      const bool unlimited = row.ask == Ask::both ? grants_.unlimited(FERMATA_MAY_READ) && grants_.unlimited(FERMATA_MAY_WRITE)
+                                                  : grants_.unlimited(row.needs);
+      if (unlimited && !also_unlimited) continue;
       const Value denotation = scheme::lookup(env, m.symbols.intern(row.native));
       auto* cell = cast<Cell>(denotation);
       auto* native = cell != nullptr ? cast<Native>(cell->value) : nullptr;
@@ -269,6 +230,61 @@ void Capabilities::install(scheme::Runtime& runtime) {
       native->row = guards_.back().get();
     }
   }
+}
+
+// ---- tasks with less ------------------------------------------------------------------------
+
+void Capabilities::narrow(Machine& m, sched::Fiber& task, Grants grants) {
+  if (!all_guarded_) guard(*runtime_, true);
+  all_guarded_ = true;
+  auto& f = m.heap.make<Foreign>(static_cast<const void*>(&kNarrowed), static_cast<void*>(nullptr), kFalse);
+  f.pointer = new Grants(std::move(grants));
+  set_finalizer(f, [](Object& o) { delete static_cast<Grants*>(static_cast<Foreign&>(o).pointer); });
+  task.rights = m.heap.cons(value_of(&f), task.rights.is_pair() ? task.rights : kNull);
+}
+
+// (narrow-capabilities! grant ...), a grant being a symbol or a list of one and strings.
+Outcome Capabilities::narrow_here(Machine& m, Args args) {
+  const auto& row = static_cast<const Guard&>(*as<Native>(args.data[-1]).row);
+  Grants grants;
+  for (std::size_t i = 0; i < args.count; ++i) {
+    const Value name = args[i].is_pair() ? args[i].pair()->car : args[i];
+    const auto capability =
+        is<Symbol>(name) ? capability_named(to_utf8(as<String>(as<Symbol>(name).name))) : std::nullopt;
+    if (!capability) return m.wrong_type(i + 1, "a capability such as clock or (read \"/srv\")", args[i]);
+    if (!args[i].is_pair()) grants.add(*capability);
+    Value rest = args[i].is_pair() ? args[i].pair()->cdr : kNull;
+    for (; rest.is_pair(); rest = rest.pair()->cdr) {
+      if (!is<String>(rest.pair()->car) || text_of(rest.pair()->car).empty())
+        return m.wrong_type(i + 1, "a capability and strings that narrow it", args[i]);
+      grants.add(*capability, text_of(rest.pair()->car));
+    }
+  }
+  row.capabilities.narrow(m, *sched::Engine::of(m).current, std::move(grants));
+  return kUnspecified;
+}
+
+void Capabilities::install(scheme::Runtime& runtime, std::span<const std::string> library_path) {
+  runtime_ = &runtime;
+  guard(runtime, false);
+  Machine& m = runtime.machine;
+  constexpr std::string_view kSignature = "(narrow-capabilities! grant ...)";
+  static constexpr Row kNone = {"", FERMATA_MAY_ALL, Ask::job};
+  const Builtin narrow{narrow_here, kSignature,
+                       "From now on this task, and those it begins, may do to the world no more than the grants\n"
+                       "say: symbols read, write, environment, network, run, clock, stdio, flows, exit, or lists\n"
+                       "(read \"/srv\" ...), (network \"host:port\" ...). Nothing widens that again.",
+                       0, 0, true};
+  guards_.push_back(std::make_unique<Guard>(narrow, kNone, *this));
+  guards_.back()->function = narrow_here;
+  runtime.define_natives("fermata capabilities", std::span<const Builtin>(static_cast<const Builtin*>(guards_.back().get()), 1));
+
+  Grants libraries;
+  for (const std::string& folder : library_path) libraries.add(FERMATA_MAY_READ, folder);
+  runtime.options.may_read = [this, &m, libraries = std::move(libraries)](std::string_view file) {
+    return libraries.may_touch(FERMATA_MAY_READ, file) ||
+           may(m, [&](const Grants& g) { return g.may_touch(FERMATA_MAY_READ, file); });
+  };
 }
 
 }  // namespace fermata::api

@@ -3,6 +3,9 @@
 // Nothing in Scheme reaches the world but through natives.  Where a grant is missing, or is a
 // narrow one, the native's row is replaced when the interpreter is made by one that asks
 // here first; so no library, image or reflection leads past it.
+//
+// A task may be given less than its interpreter (Fiber::rights), and hands that down to those
+// it begins.  It can be narrowed further, never widened.
 #pragma once
 
 #include <memory>
@@ -12,45 +15,46 @@
 #include <unordered_set>
 #include <vector>
 
-#include "api/fermata.h"
+#include "api/grants.hpp"
 #include "vm/native.hpp"
 
 namespace fermata::scheme {
 class Runtime;
+}
+namespace fermata::sched {
+struct Fiber;
 }
 
 namespace fermata::api {
 
 class Capabilities {
  public:
-  explicit Capabilities(std::span<const fermata_grant> grants);
+  explicit Capabilities(Grants grants);
   ~Capabilities();
   Capabilities(const Capabilities&) = delete;
   Capabilities& operator=(const Capabilities&) = delete;
 
-  // Puts the guards in place.  Requires: the natives of all layers are defined.
-  void install(scheme::Runtime& runtime);
+  // Puts the guards in place, defines (fermata capabilities), and has include and import ask.
+  // Folders of libraries may be read by whoever imports.
+  // Requires: the natives of all layers are defined.  It outlives the runtime.
+  void install(scheme::Runtime& runtime, std::span<const std::string> library_path);
 
-  bool has(fermata_capability c) const { return grants_[c].any || !grants_[c].narrow.empty(); }
-  bool unlimited(fermata_capability c) const { return grants_[c].any; }
-  // Whether the file, or its folder, is granted; symbolic links are followed first.
-  bool may_touch(fermata_capability c, std::string_view path) const;
-  // Whether a grant says exactly that.
-  bool names(fermata_capability c, std::string_view what) const;
-  bool may_connect(std::string_view host, std::string_view port) const;
-
-  // Addresses that were looked up under a grant.
-  std::unordered_set<std::string> addresses;
-
-  struct Guard;
+  const Grants& granted() const { return grants_; }
+  // From now on the task, and those it begins, may no more than the grants say.
+  void narrow(vm::Machine& m, sched::Fiber& task, Grants grants);
 
  private:
-  struct Granted {
-    bool any = false;
-    std::vector<std::string> narrow;
-  };
-  Granted grants_[FERMATA_MAY_ALL];
+  struct Guard;
+  void guard(scheme::Runtime& runtime, bool also_unlimited);
+  // Whether the interpreter and the task that runs may.
+  bool may(vm::Machine& m, auto test) const;
+  static vm::Outcome narrow_here(vm::Machine& m, vm::Args args);
+
+  const Grants grants_;
+  std::unordered_set<std::string> addresses_;  // that were looked up under a grant
   std::vector<std::unique_ptr<Guard>> guards_;
+  scheme::Runtime* runtime_ = nullptr;
+  bool all_guarded_ = false;
 };
 
 }  // namespace fermata::api

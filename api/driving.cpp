@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <deque>
 
 #include "api/background.hpp"
 #include "api/datum.hpp"
@@ -21,7 +22,7 @@ using sched::Turn;
 
 namespace {
 
-constexpr std::size_t kTurns = 64;  // between looks at the clock
+constexpr std::size_t kTurns = 4;  // between looks at the clock
 
 // What tasks told with host-event! becomes events, as long as there is room.
 void publish(fermata_interp& in) {
@@ -60,9 +61,16 @@ fermata_tick_state state_of(Turn::Kind kind) {
   }
 }
 
+void end_for_memory(fermata_interp& in, sched::Fiber& f) {
+  if (f.is_over()) return;
+  f.task->result = in.machine->make_condition(
+      vm::ConditionKind::memory, "it kept more memory than the limit allows, and caught the error");
+  in.engine->abandon(f);
+}
+
 Turn take_turns(fermata_interp& in, std::size_t turns, std::int64_t until) {
   for (;;) {
-    const std::size_t now = until == Run::kForEver ? turns : std::min(turns, kTurns);
+    const std::size_t now = in.limited_tasks > 0 ? 1 : until == Run::kForEver ? turns : std::min(turns, kTurns);
     const Turn t = in.engine->tick(now);
     switch (t.kind) {
       case Turn::Kind::exited:
@@ -86,6 +94,9 @@ Turn take_turns(fermata_interp& in, std::size_t turns, std::int64_t until) {
       default:
         return t;
     }
+    // Whoever used all of its turn is whom it can be blamed on.
+    if (t.fiber != nullptr) hold_to_limits(in, *t.fiber);
+    if (t.fiber != nullptr && keeps_too_much(in)) end_for_memory(in, *t.fiber);
     turns -= std::min(turns, now);
     if (turns == 0 || (until != Run::kForEver && now_ns() >= until)) return {};
   }
@@ -180,6 +191,8 @@ struct Order {
   std::uint64_t id;
   std::string procedure, name;
   std::vector<fermata_datum*> arguments;
+  std::vector<fermata_grant> grants;
+  std::deque<std::string> narrowed;  // what they say
   fermata_run run;
   ~Order() {
     for (fermata_datum* d : arguments) fermata_datum_drop(d);
@@ -214,7 +227,16 @@ fermata_error* fermata_submit(fermata_interp* in, const char* procedure, size_t 
   order->id = in->next_submit.fetch_add(1) + 1;
   order->procedure.assign(procedure, size);
   for (std::size_t i = 0; i < count; ++i) order->arguments.push_back(fermata_datum_copy(arguments[i]));
-  order->run = run != nullptr ? *run : fermata_run{};
+  order->run = complete(run);
+  order->run.size = sizeof order->run;
+  if (order->run.grants != nullptr) {
+    order->grants.push_back({FERMATA_MAY_READ, ""});  // it is never nowhere
+    for (std::size_t i = 0; i < order->run.grant_count; ++i) {
+      const fermata_grant& g = order->run.grants[i];
+      order->grants.push_back({g.may, order->narrowed.emplace_back(g.what != nullptr ? g.what : "").c_str()});
+    }
+    order->run.grants = order->grants.data() + 1;
+  }
   if (order->run.name != nullptr) {
     order->name = order->run.name;
     order->run.name = order->name.c_str();

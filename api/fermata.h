@@ -61,7 +61,8 @@ typedef enum fermata_capability {
   FERMATA_MAY_RUN,         /* start that program; ask for and change what belongs to the process */
   FERMATA_MAY_CLOCK,       /* ask what time it is; waiting needs no grant */
   FERMATA_MAY_STDIO,       /* use the standard input, output and error of the process */
-  FERMATA_MAY_FLOWS,       /* open stores of durable flows */
+  FERMATA_MAY_FLOWS,       /* use durable flows; narrowed: open the stores of these URLs */
+  FERMATA_MAY_EXIT,        /* end the process by emergency-exit; (exit) ends the program only */
   FERMATA_MAY_ALL
 } fermata_capability;
 
@@ -84,6 +85,8 @@ typedef struct fermata_options {
   size_t queue;       /* 0: 1024.  Events that wait for next_event */
   fermata_sink out, err; /* instead of the standard output and error */
   void* sink_data;
+  size_t most_tasks;    /* 0: any number.  Timers without a task: twice as many */
+  uint64_t most_output; /* bytes through `out` and `err` together; 0: any number */
 } fermata_options;
 
 FERMATA_API fermata_error* fermata_create(const fermata_options* options, fermata_interp** out);
@@ -101,6 +104,8 @@ typedef struct fermata_run {
   uint64_t gas;       /* 0: without limit; about one unit a call or turn of a loop */
   const char* name;   /* of the task, for reports; may be NULL */
   int priority;       /* 0 normal, > 0 high, < 0 low */
+  const fermata_grant* grants; /* what of the interpreter's it may do; NULL: all of it */
+  size_t grant_count;
 } fermata_run;
 
 /* Each runs to the end, other tasks taking their turns meanwhile.  From inside of a host
@@ -317,7 +322,11 @@ FERMATA_API fermata_error* fermata_run_all(fermata_interp* in, const fermata_run
 FERMATA_API fermata_error* fermata_start_background(fermata_interp* in); /* detaches; a thread owns it now */
 FERMATA_API fermata_error* fermata_stop_background(fermata_interp* in);  /* the caller owns it again */
 
-typedef enum fermata_event_kind { FERMATA_EXITED, FERMATA_PUBLISHED, FERMATA_FAILED } fermata_event_kind;
+/* FERMATA_FLOW: a durable flow came to rest; data is the list of its id and its status, strings:
+ * suspended, finished, failed, cancelled, stuck. */
+typedef enum fermata_event_kind {
+  FERMATA_EXITED, FERMATA_PUBLISHED, FERMATA_FAILED, FERMATA_FLOW_RESTS
+} fermata_event_kind;
 typedef struct fermata_event {
   fermata_event_kind kind;
   uint64_t id;          /* as submit gave it; 0 of what was published */

@@ -29,6 +29,8 @@ struct Options {
   Collector collector = Collector::as_found;
   std::size_t queue = 0;    // events that wait; zero: 1024
   Sink out = {}, err = {};  // instead of standard output and error; err empty: where out goes
+  std::size_t tasks = 0;    // at once; zero: any number
+  std::uint64_t output = 0; // bytes to out and err together; zero: any number
 };
 
 struct Stats {
@@ -60,6 +62,8 @@ class Interpreter {
     o.policy = static_cast<int>(options.policy);
     o.collector_ours = options.collector == Collector::ours;
     o.queue = options.queue;
+    o.most_tasks = options.tasks;
+    o.most_output = options.output;
     o.sink_data = held.get();
     if (held->out) o.out = [](void* h, const char* s, std::size_t n) noexcept { static_cast<Held*>(h)->out({s, n}); };
     if (held->err) o.err = [](void* h, const char* s, std::size_t n) noexcept { static_cast<Held*>(h)->err({s, n}); };
@@ -95,10 +99,10 @@ class Interpreter {
   }
   template <class R = Value, class... A>
   Result<R> call(const RunOptions& run, const Value& procedure, A&&... arguments) {
-    const fermata_run r = detail::raw(run);
+    const detail::RawRun r(run);
     const Stop stop(*this, run);
     if (stop.requested()) return stop.error();
-    return detail::call<R>(raw(), procedure.view().raw(), &r, std::forward<A>(arguments)...);
+    return detail::call<R>(raw(), procedure.view().raw(), r.get(), std::forward<A>(arguments)...);
   }
 
   // ---- names -------------------------------------------------------------------------------
@@ -145,10 +149,10 @@ class Interpreter {
   std::optional<Deadline> next_deadline() const { return when(fermata_next_deadline(raw())); }
   // Until all tasks have ended; stuck when nothing can wake one.
   Result<void> run(const RunOptions& run = {}) {
-    const fermata_run r = detail::raw(run);
+    const detail::RawRun r(run);
     const Stop stop(*this, run);
     if (stop.requested()) return stop.error();
-    return done(fermata_run_all(raw(), &r));
+    return done(fermata_run_all(raw(), r.get()));
   }
   Result<void> attach() { return done(fermata_attach(raw())); }
   void detach() noexcept { fermata_detach(raw()); }
@@ -161,10 +165,10 @@ class Interpreter {
                                const RunOptions& run = {}) {
     std::vector<const fermata_datum*> data;
     for (const Datum& d : arguments) data.push_back(d.get());
-    const fermata_run r = detail::raw(run);
+    const detail::RawRun r(run);
     std::uint64_t id = 0;
     if (fermata_error* e =
-            fermata_submit(raw(), procedure.data(), procedure.size(), data.data(), data.size(), &r, &id))
+            fermata_submit(raw(), procedure.data(), procedure.size(), data.data(), data.size(), r.get(), &id))
       return Error(e);
     return id;
   }
@@ -234,10 +238,10 @@ class Interpreter {
     if (run.stop.stop_possible()) {
       if (run.stop.stop_requested()) return Error("stopped by the host before it began", Errc::cancelled);
       const Stop stop(*this, run);
-      if (fermata_error* e = f(detail::raw(run), out)) return Error(e);
+      if (fermata_error* e = f(*detail::RawRun(run).get(), out)) return Error(e);
       return Value(View(out));
     }
-    if (fermata_error* e = f(detail::raw(run), out)) return Error(e);
+    if (fermata_error* e = f(*detail::RawRun(run).get(), out)) return Error(e);
     return Value(View(out));
   }
   std::unique_ptr<Held> held_;
@@ -273,10 +277,10 @@ inline Result<Task> Interpreter::spawn(TaskSpec spec) {
   std::array<fermata_view, 16> arguments{};
   const std::size_t count = std::min(spec.arguments.size(), arguments.size());
   for (std::size_t i = 0; i < count; ++i) arguments[i] = spec.arguments[i].view().raw();
-  const fermata_run run = detail::raw(spec.run);
+  const detail::RawRun run(spec.run);
   fermata_task* task = nullptr;
   const fermata_view body = std::get<Value>(spec.body).view().raw();
-  if (fermata_error* e = fermata_spawn(raw(), body, arguments.data(), count, &run, &s, &task)) return Error(e);
+  if (fermata_error* e = fermata_spawn(raw(), body, arguments.data(), count, run.get(), &s, &task)) return Error(e);
   return Task(task);
 }
 

@@ -35,6 +35,13 @@ struct Shape {
   bool rest = false;
 };
 
+constexpr char kHostProcedure = 0;  // HostObject::type
+
+// A procedure whose function lives no longer than itself.
+struct HostNative : vm::Native {
+  HostObject* function;
+};
+
 // "(fetch url [timeout] x ...)"
 std::optional<Shape> shape_of(std::string_view text) {
   if (text.size() < 3 || text.front() != '(' || text.back() != ')') return std::nullopt;
@@ -66,7 +73,7 @@ std::optional<Shape> shape_of(std::string_view text) {
   return s;
 }
 
-HostFunction* make(fermata_interp& in, std::string_view signature, const char* doc, fermata_function call, void* data,
+std::unique_ptr<HostFunction> make(fermata_interp& in, std::string_view signature, const char* doc, fermata_function call, void* data,
                    fermata_drop drop) {
   const auto shape = shape_of(signature);
   if (!shape) return nullptr;
@@ -79,8 +86,7 @@ HostFunction* make(fermata_interp& in, std::string_view signature, const char* d
   made->call = call;
   made->data = data;
   made->drop = drop;
-  in.functions.push_back(std::move(made));
-  return in.functions.back().get();
+  return made;
 }
 
 Value native_of(fermata_interp& in, HostFunction& f) {
@@ -114,14 +120,16 @@ fermata_error* fermata_define(fermata_interp* in, const char* given, const char*
     signature.remove_prefix(end + 2);
   }
   if (e == nullptr && library.empty()) e = prepare(*in);
-  HostFunction* f = e == nullptr ? make(*in, signature, doc, function, data, drop) : nullptr;
+  auto f = e == nullptr ? make(*in, signature, doc, function, data, drop) : nullptr;
   if (f == nullptr) {
     if (drop != nullptr) drop(data);
     return e != nullptr ? e : error_of(FERMATA_SYNTAX, "not a signature: " + std::string(signature));
   }
   try {
     scheme::Environment& env = library.empty() ? *in->runtime->interaction : library_of(*in, library);
-    scheme::define_value(*in->machine, env, f->name(), native_of(*in, *f));
+    in->functions.push_back(std::move(f));  // for as long as the interpreter: it may be defined again
+    HostFunction& kept = *in->functions.back();
+    scheme::define_value(*in->machine, env, kept.name(), native_of(*in, kept));
   } catch (const scheme::SyntaxError& problem) {
     return error_of(FERMATA_SYNTAX, "not the name of a library: " + std::string(library));
   }
@@ -130,8 +138,21 @@ fermata_error* fermata_define(fermata_interp* in, const char* given, const char*
 
 fermata_view fermata_make_function(fermata_interp* in, const char* signature, fermata_function function, void* data,
                                    fermata_drop drop) {
-  HostFunction* f = make(*in, signature, nullptr, function, data, drop);
-  return f != nullptr ? view_of(*in, native_of(*in, *f)) : fermata_view{0, nullptr};
+  HostFunction* f = make(*in, signature, nullptr, function, data, drop).release();
+  if (f == nullptr) {
+    if (drop != nullptr) drop(data);
+    return {0, nullptr};
+  }
+  // Dropped in the interpreter's thread, once nobody can call it.
+  HostObject& object = in->hub->add({nullptr, &kHostProcedure, f, f,
+                                     [](void* made) { delete static_cast<HostFunction*>(made); }, nullptr});
+  auto& native = *::new (in->machine->heap.traced(sizeof(HostNative)))
+      HostNative{{{vm::make_header(vm::Kind::native, vm::kVariadic)}, f}, &object};
+  vm::set_finalizer(native, [](vm::Object& found) {
+    HostObject& o = *static_cast<HostNative&>(found).function;
+    o.hub->unreachable(o);
+  });
+  return view_of(*in, vm::value_of(static_cast<vm::Native*>(&native)));
 }
 
 fermata_outcome fermata_return(fermata_view v) { return {v.word, 0}; }

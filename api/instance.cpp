@@ -14,6 +14,7 @@
 #include "api/streams.hpp"
 #include "api/tasks.hpp"
 #include "flow/builtins.hpp"
+#include "flow/service.hpp"
 #include "sched/scheduler.hpp"
 
 using namespace fermata;
@@ -24,7 +25,6 @@ namespace {
 // An archive's member that nobody needs is left out: this needs the carried libraries.
 extern "C" const char fermata_images[];
 const char* volatile images = fermata_images;
-
 
 // Options of a host that was built against an older header end earlier.
 fermata_options complete(const fermata_options* given) {
@@ -37,18 +37,20 @@ void make_runtime(fermata_interp& in, const fermata_options& o) {
   std::vector<std::string> path(o.library_path, o.library_path + o.library_path_count);
   in.runtime = &scheme::Runtime::create(*in.machine, {path, {}, {}, {}});
   flow::install_flow(*in.runtime);
-  in.capabilities->install(*in.runtime);
-  if (!in.capabilities->unlimited(FERMATA_MAY_READ)) {
-    std::vector<fermata_grant> folders;
-    for (const std::string& folder : path) folders.push_back({FERMATA_MAY_READ, folder.c_str()});
-    in.runtime->options.may_read = [&c = *in.capabilities,
-                                    libraries = std::make_shared<Capabilities>(folders)](std::string_view file) {
-      return libraries->may_touch(FERMATA_MAY_READ, file) || c.may_touch(FERMATA_MAY_READ, file);
-    };
-  }
+  in.capabilities->install(*in.runtime, path);
   in.engine = &sched::Engine::of(*in.machine);
+  flow::Service::find(*in.machine)->tell_rest = [events = in.events](std::string_view id, std::string_view status) {
+    if (!events->has_room()) return;
+    std::string text = "(\"";  // ids hold nothing that would have to be quoted
+    text.append(id).append("\" \"").append(status).append("\")");
+    fermata_datum* d = nullptr;
+    fermata_error* e = fermata_datum_parse(text.data(), text.size(), &d);
+    if (e != nullptr) return fermata_error_free(e);
+    events->put({FERMATA_FLOW_RESTS, 0, d, nullptr});
+  };
   in.engine->report = tell_of_failure;
   sched::Scheduler& root = *in.engine->root;
+  if (o.most_tasks > 0) in.engine->most_tasks = o.most_tasks;
   if (o.slice_gas > 0) root.gas = static_cast<std::int64_t>(o.slice_gas);
   sched::set_seed(root, o.seed > 0 ? o.seed : 1);
   root.policy = static_cast<sched::Policy>(std::clamp(o.policy, 0, 3));
@@ -70,7 +72,7 @@ fermata_error* fermata_create(const fermata_options* given, fermata_interp** out
     in->machine = &vm::Machine::create();
     in->machine->services[kHostService] = in.get();
     in->hub = new Hub(*in);
-    in->capabilities = std::make_unique<Capabilities>(std::span(options.grants, options.grant_count));
+    in->capabilities = std::make_unique<Capabilities>(Grants(std::span(options.grants, options.grant_count)));
     in->events = std::make_shared<Events>(options.queue > 0 ? options.queue : 1024);
     in->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     make_runtime(*in, options);

@@ -195,6 +195,7 @@ struct fermata_interp {
   std::atomic<bool> interrupted{false};
   int wake_fd = -1;                   // an eventfd: ends waiting
   std::uint64_t gas_used = 0;
+  std::uint64_t look_at_heap = 0;     // see keeps_too_much
   fermata::api::Kept caller;          // a fiber whose calls have all come to their end at once
   std::uint64_t caller_captures = 0;  // see Machine::make_again
   std::uint64_t calls = 0;
@@ -203,6 +204,7 @@ struct fermata_interp {
   std::unordered_map<std::string, fermata::api::Kept> libraries;  // of the host: environments
   std::unordered_map<const void*, fermata::api::HostType> types;
   std::unordered_map<std::uint32_t, fermata_task*> tasks;  // by id, until they end
+  std::size_t limited_tasks = 0;                           // of these
   std::vector<fermata_later*> laters;  // what tasks wait for; see later.cpp
   std::size_t next_later = 0;
   fermata_error* errors = nullptr;     // whose texts were not asked for yet

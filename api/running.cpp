@@ -3,16 +3,19 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstring>
 #include <fstream>
 #include <iterator>
 
 #include "api/errors.hpp"
 #include "api/later.hpp"
+#include "api/tasks.hpp"
 #include "sched/builtins.hpp"
 #include "sched/stuck.hpp"
 #include "sched/waiting.hpp"
 #include "scheme/library.hpp"
 #include "scheme/ports.hpp"
+#include "vm/allocation.hpp"
 #include "vm/string.hpp"
 
 namespace fermata::api {
@@ -24,8 +27,7 @@ using sched::Turn;
 
 namespace {
 
-constexpr std::int64_t kGrace = 100'000'000;  // ns for cleaning up, once a limit was passed
-constexpr std::size_t kTurns = 64;            // between looks at the clock
+constexpr std::size_t kTurns = 4;             // between looks at the clock
 constexpr std::uint32_t kMostNested = 128;    // host functions within each other
 constexpr std::uint64_t kCallsUntilLook = 256;
 
@@ -79,12 +81,16 @@ class Limits {
     return std::nullopt;
   }
   // It was told, and went on nevertheless.
-  bool is_over() const { return grace_ != 0 && now_ns() >= grace_; }
+  bool is_over() {
+    if (keeps_too_much(in_)) code_ = FERMATA_MEMORY;
+    return code_ == FERMATA_MEMORY || (grace_ != 0 && now_ns() >= grace_);
+  }
   fermata_code code() const { return code_; }
   fermata_error* verdict() const {
     switch (code_) {
       case FERMATA_GAS: return error_of(code_, "the gas given to this run is used up");
       case FERMATA_TIMEOUT: return error_of(code_, "the time given to this run is over");
+      case FERMATA_MEMORY: return error_of(code_, "it kept more memory than the limit allows, and caught the error");
       default: return error_of(FERMATA_CANCELLED, "interrupted by the host");
     }
   }
@@ -155,7 +161,7 @@ Fiber& caller_for(Instance& in, Value procedure, Arguments arguments) {
 void give_back(Instance& in, Fiber& f) {
   f.task->result = kUnspecified;
   if (f.ticket != 0 || f.cancel_condition != kFalse || f.local != kFalse || f.group != nullptr ||
-      f.priority != sched::Priority::normal) {
+      f.rights != kFalse || f.priority != sched::Priority::normal) {
     in.caller = Kept();
   } else if (!in.caller) {
     in.caller = Kept(*in.hub, value_of(&f));
@@ -171,8 +177,10 @@ fermata_error* take_turns(Instance& in, Fiber& f, const fermata_run* options, Va
   bool first = true;
   for (;;) {
     if (limits.has_gas_limit()) engine.root->gas = limits.slice(usual);
-    const Turn turn = std::exchange(first, false) ? engine.call(f)
-                                                  : engine.run(f, limits.has_gas_limit() ? 1 : kTurns);
+    const bool begins = std::exchange(first, false);
+    const Turn turn = begins ? engine.call(f) : engine.run(f, limits.has_gas_limit() || in.limited_tasks > 0 ? 1 : kTurns);
+    // What did not come to its end at once is known to others, and is not used again.
+    if (begins && !(turn.kind == Turn::Kind::over && f.state == sched::State::runnable)) in.caller = Kept();
     engine.root->gas = usual;
     limits.use(static_cast<std::int64_t>(f.steps - steps));
     in.gas_used += f.steps - steps;
@@ -203,6 +211,7 @@ fermata_error* take_turns(Instance& in, Fiber& f, const fermata_run* options, Va
       case Turn::Kind::stuck: engine.raise_in(f, stuck_condition(in)); break;
       default: break;
     }
+    if (turn.fiber != nullptr && turn.fiber != &f) hold_to_limits(in, *turn.fiber);
     look_after(in);
     if (limits.is_over()) {
       engine.abandon(f);
@@ -243,8 +252,14 @@ fermata_error* run_nested(Instance& in, Value procedure, Arguments arguments, co
   ++in.depth;
   struct Leave {
     Instance& in;
-    ~Leave() { --in.depth; }
-  } leave{in};
+    Fiber& fiber;
+    const Value rights;
+    ~Leave() {
+      --in.depth;
+      fiber.rights = rights;
+    }
+  } leave{in, *in.engine->current, in.engine->current->rights};
+  narrow(in, leave.fiber, options);
   for (;;) {
     const std::int64_t gas = limits.slice(10'000);
     const RunStatus status = aside.run(task, gas);
@@ -273,6 +288,17 @@ fermata_error* run_nested(Instance& in, Value procedure, Arguments arguments, co
 
 }  // namespace
 
+// The limit is soft: whoever passes it finds a condition raised, and may go on with a
+// thirty-second of it each time.  A quarter beyond, nobody is asked any more.
+bool keeps_too_much(Instance& in) {
+  const std::size_t limit = in.machine->heap.limit();
+  const auto too_much = [&] { return vm::bytes_in_use() > limit + limit / 4; };
+  if (limit == ~std::size_t{0} || !too_much() || vm::allocated_bytes() < in.look_at_heap) return false;
+  vm::collect_now();
+  in.look_at_heap = vm::allocated_bytes() + limit / 8;
+  return too_much();
+}
+
 std::int64_t now_ns() { return vm::system_clock().monotonic_ns(); }
 
 void look_after(Instance& in) {
@@ -288,12 +314,25 @@ void wait_for_work(Instance& in, std::int64_t until) {
   static_cast<void>(!::read(in.wake_fd, &count, sizeof count));
 }
 
+fermata_run complete(const fermata_run* given) {
+  fermata_run all = {};
+  if (given != nullptr) std::memcpy(&all, given, std::min(given->size, sizeof all));
+  return all;
+}
+
+void narrow(Instance& in, Fiber& task, const fermata_run* options) {
+  const fermata_run run = complete(options);
+  if (run.grants == nullptr) return;
+  in.capabilities->narrow(*in.machine, task, Grants(std::span(run.grants, run.grant_count)));
+}
+
 Fiber& begin_task(Instance& in, Value procedure, Arguments arguments, const fermata_run* options) {
   Machine& m = *in.machine;
   Fiber& f = in.engine->spawn(*in.engine->root, kFalse, kNull);
   f.task = &m.make_task(procedure, Values(m, arguments).data(), arguments.count);
   f.awaited = true;
   name_task(in, f, options);
+  narrow(in, f, options);
   sched::make_runnable(f);
   return f;
 }
@@ -306,6 +345,7 @@ fermata_error* run_procedure(Instance& in, Value procedure, Arguments arguments,
     if (++in.calls % kCallsUntilLook == 0) look_after(in);
     Fiber& f = caller_for(in, procedure, arguments);
     name_task(in, f, options);
+    narrow(in, f, options);
     return drive(in, f, options, out);
   } catch (const std::bad_alloc&) {
     return error_of(FERMATA_MEMORY, "out of memory");

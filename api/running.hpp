@@ -14,6 +14,11 @@ struct Arguments {
   std::size_t count = 0;
 };
 
+// The options of a run, which may be null, as this library knows them.
+fermata_run complete(const fermata_run* options);
+// The task may no more than they grant.
+void narrow(Instance& in, sched::Fiber& task, const fermata_run* options);
+
 fermata_error* run_procedure(Instance& in, vm::Value procedure, Arguments arguments, const fermata_run* options,
                              vm::Value& out);
 // A task that is about to call it, in the queue already.
@@ -24,7 +29,10 @@ fermata_error* prepare(Instance& in);
 void look_after(Instance& in);
 // Waits until something can run, the host interrupts, or the time has come.
 void wait_for_work(Instance& in, std::int64_t until);
+// What it keeps is far beyond its limit, though it was told.
+bool keeps_too_much(Instance& in);
 std::int64_t now_ns();
+constexpr std::int64_t kGrace = 100'000'000;  // ns for cleaning up, once a limit was passed
 // A view of each argument as a value, on the stack.
 constexpr std::size_t kFewArguments = 16;
 

@@ -12,15 +12,21 @@ using scheme::Root;
 
 namespace {
 
-// Text goes to the host as it is written.
+// Text goes to the host as it is written, as long as there is room.
 class Sink final : public ByteDevice {
  public:
-  Sink(fermata_sink write, void* data, fermata_drop drop) : write_(write), data_(data), drop_(drop) {}
+  // `room`: bytes that may still be written; null: any number.
+  Sink(fermata_sink write, void* data, fermata_drop drop, std::uint64_t* room = nullptr)
+      : write_(write), data_(data), drop_(drop), room_(room) {}
   ~Sink() override {
     if (drop_ != nullptr) drop_(data_);
   }
   IoResult read(std::span<std::uint8_t>) override { return {IoStatus::end}; }
   IoResult write(std::span<const std::uint8_t> from) override {
+    if (room_ != nullptr) {
+      if (*room_ < from.size()) return {IoStatus::error, 0, EFBIG};
+      *room_ -= from.size();
+    }
     write_(data_, reinterpret_cast<const char*>(from.data()), from.size());
     return {IoStatus::done, from.size()};
   }
@@ -32,6 +38,7 @@ class Sink final : public ByteDevice {
   const fermata_sink write_;
   void* const data_;
   const fermata_drop drop_;
+  std::uint64_t* const room_;
 };
 
 class Source final : public ByteDevice {
@@ -77,11 +84,12 @@ Parameter& parameter(Machine& m, Root root) { return as<Parameter>(m.roots[stati
 
 void install_streams(Instance& in) {
   Machine& m = *in.machine;
-  const bool granted = in.capabilities->has(FERMATA_MAY_STDIO);
+  const bool granted = in.capabilities->granted().has(FERMATA_MAY_STDIO);
   const auto output = [&](Root root, fermata_sink sink, const char* name) {
     if (sink != nullptr) {
       parameter(m, root).value =
-          value_of(&sink_port(m, std::make_unique<Sink>(sink, in.options.sink_data, nullptr), name));
+          value_of(&sink_port(m, std::make_unique<Sink>(sink, in.options.sink_data, nullptr,
+                                                       in.options.most_output > 0 ? &in.options.most_output : nullptr), name));
     } else if (!granted) {
       parameter(m, root).value = value_of(
           &sink_port(m, std::make_unique<Denied>(), std::string(name) + ", which the host did not grant"));

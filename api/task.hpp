@@ -13,24 +13,6 @@ using Clock = std::chrono::steady_clock;
 using Deadline = Clock::time_point;
 using Duration = std::chrono::nanoseconds;
 
-// Of whatever runs something: eval, call, load, spawn, submit, run, wait.
-struct RunOptions {
-  Duration timeout = {};      // zero: none
-  std::uint64_t gas = 0;      // zero: none; about one unit a call or turn of a loop
-  std::stop_token stop = {};  // of eval, call, load, run
-  std::string name = {};      // of the task, for reports
-  int priority = 0;           // > 0 high, < 0 low; under Policy::priority
-};
-
-namespace detail {
-inline fermata_run raw(const RunOptions& o) {
-  return {sizeof(fermata_run), o.timeout.count(), o.gas, o.name.empty() ? nullptr : o.name.c_str(), o.priority};
-}
-inline Deadline time_point(std::int64_t monotonic_ns) {
-  return Deadline(std::chrono::duration_cast<Clock::duration>(std::chrono::nanoseconds(monotonic_ns)));
-}
-}  // namespace detail
-
 // What a program may do to the world: nothing that is not granted.
 class Capabilities {
  public:
@@ -48,6 +30,8 @@ class Capabilities {
   Capabilities& stdio() { return add(FERMATA_MAY_STDIO, {}); }
   Capabilities& flows(std::string store_url = {}) { return add(FERMATA_MAY_FLOWS, std::move(store_url)); }
 
+  Capabilities& exit() { return add(FERMATA_MAY_EXIT, {}); }
+
   std::vector<fermata_grant> raw() const {
     std::vector<fermata_grant> all;
     for (const auto& [may, what] : grants_) all.push_back({may, what.c_str()});
@@ -61,6 +45,39 @@ class Capabilities {
   }
   std::vector<std::pair<fermata_capability, std::string>> grants_;
 };
+
+// Of whatever runs something: eval, call, load, spawn, submit, run, wait.
+struct RunOptions {
+  Duration timeout = {};      // zero: none
+  std::uint64_t gas = 0;      // zero: none; about one unit a call or turn of a loop
+  std::stop_token stop = {};  // of eval, call, load, run
+  std::string name = {};      // of the task, for reports
+  int priority = 0;           // > 0 high, < 0 low; under Policy::priority
+  std::optional<Capabilities> caps = {};  // less than the interpreter's; never more
+};
+
+namespace detail {
+// As the C interface takes them; refers to the options.
+struct RawRun {
+  explicit RawRun(const RunOptions& o)
+      : run{sizeof(fermata_run), o.timeout.count(), o.gas, o.name.empty() ? nullptr : o.name.c_str(), o.priority,
+            nullptr, 0} {
+    if (!o.caps) return;
+    grants = o.caps->raw();
+    grants.push_back({FERMATA_MAY_ALL, nullptr});  // so that it is never nowhere
+    run.grants = grants.data();
+    run.grant_count = grants.size() - 1;
+  }
+  RawRun(const RawRun&) = delete;
+  RawRun& operator=(const RawRun&) = delete;
+  const fermata_run* get() const { return &run; }
+  std::vector<fermata_grant> grants;
+  fermata_run run;
+};
+inline Deadline time_point(std::int64_t monotonic_ns) {
+  return Deadline(std::chrono::duration_cast<Clock::duration>(std::chrono::nanoseconds(monotonic_ns)));
+}
+}  // namespace detail
 
 enum class TaskState : std::uint8_t { runnable, waiting, finished, crashed, cancelled };
 
@@ -146,9 +163,9 @@ struct Budget {
 };
 
 struct Event {
-  enum Kind : std::uint8_t { exited, published, failed } kind;
+  enum Kind : std::uint8_t { exited, published, failed, flow } kind;
   std::uint64_t id;  // as submit gave it
-  Datum data = {};   // the result, or what (host-event! text) told
+  Datum data = {};   // the result; what (host-event! text) told; of a flow that rests its id and status, a list
   std::optional<Error> error = {};
 };
 

@@ -34,6 +34,7 @@ void finish(fermata_task& t, const End& end) {
     done.swap(t.done);
     t.changed.notify_all();
   }
+  if (t.gas > 0 || t.deadline > 0) --in.limited_tasks;
   t.in = nullptr;
   t.fiber = Kept();
   if (t.submitted != 0) {
@@ -69,11 +70,16 @@ fermata_task* take(Instance& in, const Fiber& f) {
   return t;
 }
 
-// Fiber::at_end of such tasks.
+// Fiber::host_end of such tasks.
 Outcome task_ended(Machine& m, Value task) {
   Instance& in = *static_cast<Instance*>(m.services[kHostService]);
   const Fiber& f = as<Fiber>(task);
-  if (fermata_task* t = take(in, f)) finish(*t, end_of(in, f));
+  if (fermata_task* t = take(in, f)) {
+    const End end = end_of(in, f);
+    if (end.error != nullptr && end.error->code == FERMATA_CANCELLED && t->passed != FERMATA_OK)
+      end.error->code = t->passed;
+    finish(*t, end);
+  }
   return kUnspecified;
 }
 constexpr Builtin kEnded = builtin<task_ended>("(host-task-ended task)", "Tells the host how it ended.");
@@ -100,6 +106,24 @@ void end_by_exit(Instance& in, Fiber& f, int status) {
   if (fermata_task* t = take(in, f)) finish(*t, {FERMATA_FINISHED, nullptr, exit_error(status)});
 }
 
+void hold_to_limits(Instance& in, Fiber& f) {
+  if (in.limited_tasks == 0 || f.is_over()) return;
+  const auto found = in.tasks.find(f.id);
+  if (found == in.tasks.end()) return;
+  fermata_task& t = *found->second;
+  if (t.passed == FERMATA_OK && t.gas > 0 && f.steps >= t.gas) {
+    t.passed = FERMATA_GAS;
+    t.ends_at = now_ns() + kGrace;
+    in.engine->raise_in(f, in.machine->make_condition(ConditionKind::cancelled, "the gas given to this run is used up"));
+  } else if (t.ends_at > 0 && now_ns() >= t.ends_at) {
+    const bool late = t.passed == FERMATA_OK;
+    f.task->result = in.machine->make_condition(
+        late ? ConditionKind::timeout : ConditionKind::cancelled,
+        late ? "the time given to this run is over" : "the gas given to this run is used up");
+    in.engine->abandon(f);
+  }
+}
+
 fermata_task* spawn(Instance& in, Value procedure, const fermata_view* arguments, std::size_t count,
                     const fermata_run* run, const fermata_streams* streams) {
   Machine& m = *in.machine;
@@ -112,8 +136,14 @@ fermata_task* spawn(Instance& in, Value procedure, const fermata_view* arguments
     f.task->dynamic = add_mark(m, in.engine->cancel_key, value_of(&scope), f.task->dynamic);
     sched::set_deadline(scope, sched::read_clock(*f.scheduler) + run->timeout_ns);
   }
-  f.at_end = value_of(&m.heap.make<Native>(&kEnded));
+  f.host_end = value_of(&m.heap.make<Native>(&kEnded));
   auto* t = new fermata_task;
+  if (run != nullptr) {
+    t->gas = run->gas;
+    t->deadline = run->timeout_ns > 0 ? now_ns() + run->timeout_ns : 0;
+    t->ends_at = t->deadline > 0 ? t->deadline + kGrace : 0;
+    if (t->gas > 0 || t->deadline > 0) ++in.limited_tasks;
+  }
   t->id = f.id;
   t->door = in.engine->door;
   t->in = &in;

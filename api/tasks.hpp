@@ -14,6 +14,11 @@ struct fermata_task {
   // Of the interpreter's thread; null when it has ended.
   fermata_interp* in = nullptr;
   fermata::api::Kept fiber;
+  // What it was given; 0: without limit.
+  std::uint64_t gas = 0;
+  std::int64_t deadline = 0;
+  fermata_code passed = FERMATA_OK;  // it used that up, and was told
+  std::int64_t ends_at = 0;          // whatever it catches
   // Under the lock:
   mutable std::mutex lock;
   mutable std::condition_variable changed;
@@ -36,6 +41,8 @@ void tell_of_failure(vm::Machine& m, sched::Fiber& f);
 void close_tasks(Instance& in);
 // (exit) ended that task, or another one.
 void end_by_exit(Instance& in, sched::Fiber& f, int status);
+// After a slice of that task: it is told when it has passed a limit, and later ended.
+void hold_to_limits(Instance& in, sched::Fiber& f);
 fermata_task* spawn(Instance& in, vm::Value procedure, const fermata_view* arguments, std::size_t count,
                     const fermata_run* run, const fermata_streams* streams);
 

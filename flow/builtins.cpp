@@ -82,15 +82,6 @@ Outcome store_url(Machine& m, Fixnum store) {
   return s ? Outcome(string_of(m, s->url())) : no_store(m, store);
 }
 
-Outcome save_program(Machine& m, Fixnum store, String& text) {
-  Store* s = find_store(m, store);
-  if (s == nullptr) return no_store(m, store);
-  const std::string source = to_utf8(text);
-  const std::string hash = sha256_hex(source);
-  if (const Answer a = s->put_program(hash, source); a != Answer::ok) return refuse(m, a, *s);
-  return string_of(m, hash);
-}
-
 Outcome load_program(Machine& m, Fixnum store, String& hash) {
   Store* s = find_store(m, store);
   if (s == nullptr) return no_store(m, store);
@@ -115,44 +106,81 @@ Outcome open_journal(Machine& m, std::int64_t store, Store& s, const Claim& clai
 // id: #f for one that the store makes.  definitions: what the world gave to the program's own.
 // parent: #f, or (id strand ordinal) of what waits for its end.
 // queue: #f, or #(name key priority), texts and a number.  attributes: ((name . value) ...).
+Creation creation_of(Machine& m, Vector& arguments) {
+  Value* const slots = arguments.slots();
+  enum { kId, kName, kProgram, kInput, kDefinitions, kParent, kQueue, kAttributes, kNow };
+  Creation made;
+  NewFlow& flow = made.flow;
+  flow.id = text_of(slots[kId]), flow.name = text_of(slots[kName]);
+  flow.program = text_of(slots[kProgram]);
+  if (auto* const place = cast<Vector>(slots[kQueue])) {
+    const Value* const parts = place->slots();
+    flow.queue = text_of(parts[0]), flow.queue_key = text_of(parts[1]);
+    flow.priority = parts[2].fixnum();
+  }
+  flow.soon = flow.queue.empty();  // the engine commits before the flow acts, or is told of
+  const auto add = [&](Event event, std::string name, std::string value) {
+    made.records.emplace_back();
+    Record& r = made.records.back();
+    r.event = event, r.name = std::move(name), r.value = std::move(value);
+  };
+  const Service& service = *Service::find(m);
+  add(Event::program, flow.program,
+      std::to_string(service.checks ? service.check_seed : random_number() >> 4));
+  add(Event::started, flow.name, to_journal_text(m, slots[kInput]));
+  made.records[1].at = slots[kNow].fixnum();
+  made.records[1].hash = sha256_60(made.records[1].value);
+  if (slots[kDefinitions] != kNull)
+    add(Event::definitions, "-", to_journal_text(m, slots[kDefinitions]));
+  if (slots[kParent].is_pair())
+    add(Event::parent, text_of(slots[kParent].pair()->car),
+        to_journal_text(m, slots[kParent].pair()->cdr));
+  for (Value rest = slots[kAttributes]; rest.is_pair(); rest = rest.pair()->cdr)
+    add(Event::attribute, text_of(rest.pair()->car.pair()->car),
+        to_journal_text(m, rest.pair()->car.pair()->cdr));
+  return made;
+}
+
 // A journal, the id of a flow that was queued, or #f when there is a flow of that id already.
-Outcome create(Machine& m, Fixnum store, Value id, Symbol& name, String& program, Value input,
-               Value definitions, Value parent, Value queue, Value attributes, Fixnum now) {
+Outcome created(Machine& m, std::int64_t store, Store& s, Creation& made, const Claim& claim) {
+  if (claim.answer == Answer::refused) return kFalse;
+  if (claim.answer != Answer::ok) return refuse(m, claim.answer, s);
+  if (!made.flow.queue.empty()) return symbol_of(m, claim.id);
+  // What the store has now is known.
+  History history{Answer::ok, {}, std::move(made.records), {}};
+  FlowRow& row = history.row;
+  row.id = claim.id, row.name = made.flow.name, row.program = made.flow.program;
+  row.status = Status::running, row.epoch = claim.epoch, row.next_seq = claim.next_seq;
+  for (std::size_t i = 0; i < history.records.size(); ++i) {
+    Record& r = history.records[i];
+    r.seq = static_cast<std::int64_t>(i), r.epoch = claim.epoch, r.op = 1;
+    if (r.at == 0) r.at = history.records[1].at;
+  }
+  auto journal = std::make_unique<Journal>(s, claim, std::move(history));
+  return Value::fixnum(Service::find(m)->add_journal(store, std::move(journal)));
+}
+
+Outcome create(Machine& m, Fixnum store, Vector& arguments) {
   Store* s = find_store(m, store);
   if (s == nullptr) return no_store(m, store);
-  NewFlow flow{text_of(id), text_of(value_of(&name)), to_utf8(program)};
-  if (const auto* place = cast<Vector>(queue)) {
-    const Value* const slots = const_cast<Vector*>(place)->slots();
-    flow.queue = text_of(slots[0]), flow.queue_key = text_of(slots[1]);
-    flow.priority = slots[2].fixnum();
-  }
-  const std::string text = to_journal_text(m, input);
-  std::vector<Record> records(2);
-  records[0].event = Event::program, records[0].name = flow.program;
-  records[0].value = std::to_string(random_number() >> 4);
-  records[1].event = Event::started, records[1].name = flow.name, records[1].at = now.value;
-  records[1].hash = sha256_60(text), records[1].value = text;
-  if (definitions != kNull) {
-    records.emplace_back();
-    records[2].event = Event::definitions, records[2].name = "-";
-    records[2].value = to_journal_text(m, definitions);
-  }
-  if (parent.is_pair()) {
-    records.emplace_back();
-    records.back().event = Event::parent, records.back().name = text_of(parent.pair()->car);
-    records.back().value = to_journal_text(m, parent.pair()->cdr);
-  }
-  for (Value rest = attributes; rest.is_pair(); rest = rest.pair()->cdr) {
-    records.emplace_back();
-    records.back().event = Event::attribute;
-    records.back().name = text_of(rest.pair()->car.pair()->car);
-    records.back().value = to_journal_text(m, rest.pair()->car.pair()->cdr);
-  }
-  const Claim claim = s->create(flow, records);
-  if (claim.answer == Answer::refused) return kFalse;
-  if (claim.answer != Answer::ok) return refuse(m, claim.answer, *s);
-  if (!flow.queue.empty()) return symbol_of(m, claim.id);
-  return open_journal(m, store, *s, claim);
+  Creation made = creation_of(m, arguments);
+  return created(m, store, *s, made, s->create(made.flow, made.records));
+}
+
+// A list of what each came to; a condition for one that failed.
+Outcome create_all(Machine& m, Fixnum store, Value list) {
+  Store* s = find_store(m, store);
+  if (s == nullptr) return no_store(m, store);
+  std::vector<Creation> creations;
+  for (Value rest = list; rest.is_pair(); rest = rest.pair()->cdr)
+    creations.push_back(creation_of(m, as<Vector>(rest.pair()->car)));
+  const std::vector<Claim> claims = s->create_all(creations);
+  GcVector<Value> results(m.heap);
+  for (std::size_t i = 0; i < claims.size(); ++i)
+    results.push_back(created(m, store, *s, creations[i], claims[i]).value);
+  Value made = kNull;
+  for (std::size_t i = results.size(); i-- > 0;) made = m.heap.cons(results[i], made);
+  return made;
 }
 
 // A journal, or #f when a living process has the flow, or it waits in a queue; `any` takes the
@@ -179,6 +207,14 @@ Outcome read_journal(Machine& m, Fixnum store, Value id, std::optional<Index> le
   const std::int64_t number = Service::find(m)->add_journal(store, std::move(journal));
   Service::find(m)->rest_journal(number);
   return Value::fixnum(number);
+}
+// A flow's whole history as text.
+Outcome export_flow(Machine& m, Fixnum store, Value id) {
+  Store* s = find_store(m, store);
+  if (s == nullptr) return no_store(m, store);
+  const Shown done = export_text(*s, text_of(id));
+  return done.fine ? Outcome(string_of(m, done.text))
+                   : refuse(m, ConditionKind::flow, done.text.substr(0, done.text.size() - 1));
 }
 // What export wrote becomes a flow of the store; its id.
 Outcome import_flow(Machine& m, Fixnum store, String& text) {
@@ -234,14 +270,15 @@ constexpr Builtin kFlow[] = {
                                "The store of that URL; the default one for #f."),
     builtin<choose_store>("(%flow-choose-store! store)", "Where this program keeps its flows."),
     builtin<store_url>("(%flow-store-url store)", "Its URL."),
-    builtin<save_program>("(%flow-save-program store text)", "Stores a program; its content hash."),
     builtin<load_program>("(%flow-load-program store hash)", "The program of that content hash."),
     builtin<create>(
-        "(%flow-create store id name program input definitions parent queue attributes now)",
+        "(%flow-create store arguments)",
         "A new flow, open for writing, or the id of a queued one; #f when there is one of that id."),
+    builtin<create_all>("(%flow-create-all store list)", "The same for several."),
     builtin<claim>("(%flow-claim store id [any])",
                    "Takes a flow over; #f when a living process has it, or it is queued."),
     builtin<read_journal>("(%flow-read store id [length])", "A journal that is only read."),
+    builtin<export_flow>("(%flow-export store id)", "A flow's whole history as text."),
     builtin<import_flow>("(%flow-import store text)", "Takes in what export wrote; its id."),
     builtin<deliver>("(%flow-deliver! store id letter message strand ordinal tag body)",
                      "Puts a message into a flow's inbox."),

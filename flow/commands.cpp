@@ -3,11 +3,7 @@
 
 #include <algorithm>
 #include <array>
-#include <map>
 
-#include "flow/journal.hpp"
-#include "flow/data_types.hpp"
-#include "flow/owner.hpp"
 #include "flow/text.hpp"
 
 namespace fermata::flow {
@@ -24,14 +20,25 @@ std::string quoted(std::string_view text, char quote) {
   return out + quote;
 }
 
+// A call that reads what the user typed, which is data and no part of the program.
+std::string datum(std::string_view what, std::string_view text) {
+  return " (datum-of " + quoted(what, '"') + " " + quoted(text, '"') + ")";
+}
+
 constexpr std::string_view kImport = "(import (scheme base) (fermata flow command))\n";
 
 }  // namespace
 
-Shown list_text(Store& store, std::int64_t now_ms, const ListFilter& filter) {
+Shown list_text(Store& store, std::int64_t now_ms, const ListFilter& wanted) {
+  // There may be millions of them.
+  constexpr std::size_t kAtOnce = 100;
+  ListFilter filter = wanted;
+  if (wanted.limit == 0) filter.limit = kAtOnce + 1;
   std::vector<FlowRow> rows;
   if (const Answer a = store.list(filter, rows); a != Answer::ok)
     return {false, store.error() + "\n"};
+  const bool more = wanted.limit == 0 && rows.size() > kAtOnce;
+  if (more) rows.resize(kAtOnce);
   if (rows.empty()) return {true, "No flows in " + store.url() + ".\n"};
   std::vector<std::array<std::string, 5>> lines = {{"ID", "FLOW", "STATE", "WAITS FOR", "STARTED"}};
   for (const FlowRow& row : rows)
@@ -46,147 +53,23 @@ Shown list_text(Store& store, std::int64_t now_ms, const ListFilter& filter) {
       if (columns[i] > 0) text += padded(line[i], columns[i]) + "  ";
     text += line[4] + "\n";
   }
-  text += std::to_string(rows.size()) + (rows.size() == 1 ? " flow in " : " flows in ") +
-          store.url() + "\n";
-  return {true, text};
-}
-
-namespace {
-
-// How a record looks in the timeline: what happened, to what, and what came of it.
-struct Line {
-  std::string_view what;
-  std::string name, rest;
-};
-
-Line line_of(const Record& r, bool answered) {
-  switch (r.event) {
-    case Event::program:
-    case Event::clock:
-    case Event::definitions:
-      return {};
-    case Event::started:
-      return {"started", "", r.value};
-    case Event::step_intent:
-      return {"began", r.name, "how it ended is not recorded"};
-    case Event::step_result:
-      return {"did", r.name, r.value};
-    case Event::step_failed:
-      return {"raised", r.name, r.value};
-    case Event::suspended:
-      return {answered ? "waited" : "WAITS", r.name, ""};
-    case Event::resumed:
-      return {"answer", r.name, r.value};
-    case Event::branches:
-      return {"forked", r.name, ""};
-    case Event::finished:
-      return {"finished", "", r.value};
-    case Event::failed:
-      return {"failed", "", r.value};
-    case Event::cancelled:
-      return {"cancelled", "", r.value};
-    case Event::withdrawn:
-      return {"withdrew", r.name, "its branch was ended"};
-    case Event::sleeping:
-      return {answered ? "slept" : "SLEEPS", "", ""};
-    case Event::woke:
-      return {"woke", "", ""};
-    case Event::parent:
-      return {"child of", r.name, ""};
-    case Event::migrated:
-      return {"migrated", "", shortened(r.name, 15)};
-    case Event::signalled:
-      return {"signal", r.name, r.value};
-    case Event::awaits:
-      return {answered ? "awaited" : "AWAITS", r.name, ""};
-    case Event::received:
-      return {"received", r.name, ""};
-    case Event::cancelling:
-      return {"cancel", "", r.value};
-    case Event::version:
-      return {"version", r.name, r.value};
-    case Event::doubted:
-      return {"IN DOUBT", r.name, "its process ended in the middle of it"};
-    case Event::continued:
-      return {"anew", "", r.value};
-    case Event::requested:
-      return {"request", r.name, r.value};
-    case Event::replied:
-      return {"reply", r.name, r.value};
-    case Event::attribute:
-      return {"attribute", r.name, r.value};
-  }
-  return {};
-}
-
-// A flow begins by its process's clock, and is created once that process has the store's lock.
-std::string seconds_text(std::int64_t since) {
-  const std::int64_t ms = std::max<std::int64_t>(since, 0);
-  std::string digits = std::to_string(ms % 1000);
-  return std::to_string(ms / 1000) + "." + std::string(3 - digits.size(), '0') + digits + " s";
-}
-
-}  // namespace
-
-Shown show_text(Store& store, std::string_view id, std::int64_t now_ms) {
-  const History h = store.load(id);
-  if (h.answer != Answer::ok) return {false, store.error() + "\n"};
-  std::string text = h.row.id + ": flow " + h.row.name + ", " + state_text(h.row, now_ms);
-  if (!h.row.waiting.empty()) text += ", waits for " + h.row.waiting;
-  text += "\nstarted " + span_text(now_ms - h.row.created_at) + " ago, program " +
-          shortened(h.row.program, 15) + "\n";
-  if (!h.row.note.empty()) text += h.row.note + "\n";
-  text += "\n";
-
-  // A step's intent is shown only while nothing came of it; a wait is open until answered.
-  std::map<Position, Event> last;
-  for (const Record& r : h.records) last[r.position] = r.event;
-  std::string before;  // the strand of the line before
-  for (const Record& r : h.records) {
-    if (r.event == Event::program || r.event == Event::clock || r.event == Event::definitions)
-      continue;
-    if (r.event == Event::step_intent && last[r.position] != Event::step_intent) continue;
-    if (r.event == Event::doubted && last[r.position] != Event::doubted) continue;
-    const Line line = line_of(r, last[r.position] != r.event);
-    const auto depth = static_cast<std::size_t>(
-        std::count(r.position.strand.begin(), r.position.strand.end(), '.'));
-    std::string place;
-    if (depth > 0) place = (r.position.strand == before ? "" : r.position.strand.substr(2));
-    before = r.position.strand;
-    std::string rest = line.rest;
-    if (r.event == Event::branches) {  // (first count (name ...))
-      const auto names = r.value.find('(', 1);
-      if (names != std::string::npos) rest = r.value.substr(names + 1, r.value.size() - names - 3);
-    }
-    std::string name = line.name;
-    if (!name.empty()) name = padded(name, 16) + " ";
-    text += padded(seconds_text(r.at - h.row.created_at), 11) + " " +
-            padded(std::string(depth * 2, ' ') + place, 6) + " " + padded(line.what, 9) + " " +
-            name + shortened(presentable(rest), 60);
-    while (text.back() == ' ') text.pop_back();
-    text += "\n";
-  }
-  const std::string command = command_for_shell();
-  const std::vector<Record> waits = Journal::open_waits(h.records);
-  for (const Record& wait : waits) {
-    const bool alone = waits.size() == 1;
-    text += "\nTo answer " + wait.name + ":  " + command + " flow resume " + h.row.id +
-            (alone ? "" : " --tag " + wait.name) +
-            (wait.event == Event::doubted ? " retry, or fail, or '(result VALUE)'\n" : " VALUE\n");
-  }
-  if (state_text(h.row, now_ms) == "interrupted")
-    text += "\nTo go on:  " + command + " flow resume " + h.row.id + "\n";
+  if (more)
+    text += "These are the newest " + std::to_string(kAtOnce) + " flows in " + store.url() +
+            "; --limit N shows more, `stats` counts them.\n";
+  else
+    text += std::to_string(rows.size()) + (rows.size() == 1 ? " flow in " : " flows in ") +
+            store.url() + "\n";
   return {true, text};
 }
 
 // ---- acting ----------------------------------------------------------------------------
 std::string start_program(std::string_view file, std::string_view name, std::string_view input) {
   return std::string(kImport) + "(perform-start " + quoted(file, '"') + " '" + quoted(name, '|') +
-         " '" + std::string(input.empty() ? "#f" : input) + "\n)\n";
+         datum("INPUT", input) + ")\n";
 }
 std::string resume_program(std::string_view id, std::string_view tag, std::string_view value) {
   return std::string(kImport) + "(perform-resume '" + quoted(id, '|') +
-         (tag.empty() ? "" : " '" + quoted(tag, '|')) + " '" + std::string(value) + "\n)\n";
+         (tag.empty() ? "" : " '" + quoted(tag, '|')) + datum("VALUE", value) + ")\n";
 }
 std::string recover_program(std::string_view id) {
   return std::string(kImport) + "(perform-recover '" + quoted(id, '|') + ")\n";
@@ -198,7 +81,7 @@ std::string cancel_program(std::string_view id, std::string_view reason) {
 
 std::string signal_program(std::string_view id, std::string_view name, std::string_view value) {
   return std::string(kImport) + "(perform-signal '" + quoted(id, '|') + " '" + quoted(name, '|') +
-         " '" + std::string(value.empty() ? "#t" : value) + "\n)\n";
+         datum("VALUE", value) + ")\n";
 }
 std::string work_program(bool once, bool json) {
   return std::string(kImport) + "(perform-work " + (once ? "#t" : "#f") + (json ? " #t" : " #f") +
@@ -210,7 +93,7 @@ std::string schedule_program(std::string_view action, std::string_view id) {
 }
 std::string update_program(std::string_view id, std::string_view name, std::string_view value) {
   return std::string(kImport) + "(perform-update '" + quoted(id, '|') + " '" + quoted(name, '|') +
-         " '" + std::string(value.empty() ? "#t" : value) + "\n)\n";
+         datum("VALUE", value) + ")\n";
 }
 std::string query_program(std::string_view id, std::string_view name) {
   return std::string(kImport) + "(perform-query '" + quoted(id, '|') + " '" + quoted(name, '|') +
@@ -223,13 +106,16 @@ std::string migrate_program(std::string_view id, std::string_view file, bool dry
   return std::string(kImport) + "(perform-migrate '" + quoted(id, '|') + " " + quoted(file, '"') +
          (dry_run ? " #t)\n" : " #f)\n");
 }
-std::string fork_program(std::string_view id, std::string_view length) {
+std::string fork_program(std::string_view id, std::string_view length, const std::string* value,
+                         std::string_view file) {
   return std::string(kImport) + "(perform-fork '" + quoted(id, '|') + " " + std::string(length) +
-         "\n)\n";
+         (value != nullptr ? " (list" + datum("VALUE", *value) + ") " : " #f ") +
+         quoted(file, '"') + ")\n";
 }
-std::string check_program(std::string_view file, std::string_view name, std::string_view input) {
+std::string check_program(std::string_view file, std::string_view name, std::string_view input,
+                          std::string_view seed) {
   return std::string(kImport) + "(perform-check " + quoted(file, '"') + " '" + quoted(name, '|') +
-         " '" + std::string(input.empty() ? "#f" : input) + "\n)\n";
+         datum("INPUT", input) + " " + std::string(seed) + ")\n";
 }
 std::string import_program(std::string_view file) {
   return std::string(kImport) + "(perform-import " + quoted(file, '"') + ")\n";
@@ -238,8 +124,8 @@ std::string retry_program(std::string_view id) {
   return std::string(kImport) + "(perform-retry '" + quoted(id, '|') + ")\n";
 }
 std::string skip_program(std::string_view id, std::string_view value) {
-  return std::string(kImport) + "(perform-skip '" + quoted(id, '|') + " '" + std::string(value) +
-         "\n)\n";
+  return std::string(kImport) + "(perform-skip '" + quoted(id, '|') + datum("VALUE", value) +
+         ")\n";
 }
 
 }  // namespace fermata::flow

@@ -3,7 +3,8 @@
 // Looking needs no interpreter: list_text and show_text read the store.  Acting does: the
 // other functions give a program as text, to be run like any script (Runtime::loader with a
 // null environment, after install_flow); it prints what there is to say and raises what went
-// wrong.  Values are texts as the user typed them; malformed ones are the reader's errors.
+// wrong.  Values are texts as the user typed them: the program reads one datum from each, and says
+// what is wrong with a text that is none.
 //
 //   fermata flow list                             list_text
 //   fermata flow show ID                          show_text
@@ -18,8 +19,8 @@
 //   fermata flow schedule ACTION [ID]             schedule_program
 //   fermata flow compat FILE                      compat_program
 //   fermata flow migrate [--dry-run] ID FILE      migrate_program
-//   fermata flow fork ID RECORDS                  fork_program
-//   fermata flow check FILE NAME [INPUT]          check_program
+//   fermata flow fork ID RECORDS [--value VALUE] [--with FILE]  fork_program
+//   fermata flow check FILE NAME [INPUT] [--seed N]  check_program
 //   fermata flow import FILE                      import_program
 //   fermata flow retry ID                         retry_program
 //   fermata flow skip ID VALUE                    skip_program
@@ -55,8 +56,11 @@ std::string work_program(bool once, bool json);
 std::string schedule_program(std::string_view action, std::string_view id);
 std::string compat_program(std::string_view file);
 std::string migrate_program(std::string_view id, std::string_view file, bool dry_run);
-std::string fork_program(std::string_view id, std::string_view length);
-std::string check_program(std::string_view file, std::string_view name, std::string_view input);
+// value: what the last of the records says instead, or null.  file: another program, or empty.
+std::string fork_program(std::string_view id, std::string_view length, const std::string* value,
+                         std::string_view file);
+std::string check_program(std::string_view file, std::string_view name, std::string_view input,
+                          std::string_view seed);
 std::string import_program(std::string_view file);
 std::string retry_program(std::string_view id);
 std::string skip_program(std::string_view id, std::string_view value);

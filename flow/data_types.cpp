@@ -55,7 +55,7 @@ Value sealed_text(Machine& m, Value secret) {
 // Objects that are visited, and what takes their place: one a row.
 class Walk {
  public:
-  explicit Walk(Machine& m) : m_(m), olds_(m.heap), news_(m.heap) {}
+  explicit Walk(Machine& m) : olds_(m.heap), news_(m.heap) {}
   // What takes the place of v; made by `make` when v is seen for the first time.
   template <class Make>
   Value place_of(Value v, Make make) {
@@ -74,7 +74,6 @@ class Walk {
   }
 
  private:
-  Machine& m_;
   std::unordered_map<std::uint64_t, std::size_t> index_;
   GcVector<Value> olds_, news_;
   std::size_t done_ = 0;

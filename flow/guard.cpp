@@ -67,11 +67,37 @@ Problem touch(Machine& m, std::string_view native) {
 // The node speaks: its end will be recorded if it turns out to be no flow.  Only what node-vector
 // makes (run.sld) is ever fresh, and has that slot.
 bool is_muted(Machine& m) {
+  Service& service = *Service::find(m);
   Vector* const node = running_node(m);
-  if (node == nullptr || is_state(m, *node, "acted")) return false;
-  if (is_state(m, *node, "fresh")) node->slots()[kSpoke] = kTrue;
+  if (node == nullptr || is_state(m, *node, "acted")) return service.checks;
+  const bool fresh = is_state(m, *node, "fresh");
+  if (fresh) node->slots()[kSpoke] = kTrue;
   const Journal* const j = find_journal(m, Fixnum{node->slots()[kJournal].fixnum()});
-  return j != nullptr && !j->is_caught_up();
+  const bool again = j != nullptr && !j->is_caught_up();
+  if (service.checks && !fresh && !again && service.written_loosely.empty())
+    service.written_loosely = "after " + text_of(node->slots()[kWhat]);
+  return again || service.checks;
+}
+
+// Begins a check of a flow, with the seed that its flows get, or ends it.
+Outcome check_output(Machine& m, Value seed) {
+  Service& service = *Service::find(m);
+  service.checks = seed != kFalse;
+  if (seed.is_fixnum()) service.check_seed = seed.fixnum();
+  service.written_loosely.clear();
+  return kUnspecified;
+}
+// Where a flow that is being checked wrote first so that it may be shown again; or #f.
+Outcome written_loosely(Machine& m) {
+  const std::string& where = Service::find(m)->written_loosely;
+  return where.empty() ? kFalse : string_of(m, where);
+}
+// A node that wrote turns out to be a flow, so no record of its end will be made.
+Outcome spoke_loosely(Machine& m, String& before) {
+  Service& service = *Service::find(m);
+  if (service.checks && service.written_loosely.empty())
+    service.written_loosely = "before " + to_utf8(before);
+  return kUnspecified;
 }
 
 // Its scheduler's clock and its generator are those of the flow.
@@ -150,6 +176,10 @@ constexpr Builtin kGuard[] = {
     builtin<set_node_parameter>("(%flow-node-parameter! parameter)",
                                 "Its value says what is known of the node that runs."),
     builtin<watch>("(%flow-watch! more)", "So many flows more run here; or less."),
+    builtin<check_output>("(%flow-check-output! seed)", "Begins or ends a check of a flow."),
+    builtin<written_loosely>("(%flow-written-loosely)",
+                             "Where the flow that is checked wrote outside of a step; or #f."),
+    builtin<spoke_loosely>("(%flow-spoke-loosely! before)", "A node that wrote does that now."),
     builtin<touches>("(%flow-touches)", "How often the world was touched."),
     builtin<worldly_definitions>("(%flow-worldly-definitions)",
                                  "What the program defined by asking the world."),

@@ -6,6 +6,7 @@
 
 #include "flow/data_types.hpp"
 #include "flow/owner.hpp"
+#include "flow/source_lines.hpp"
 #include "flow/text.hpp"
 
 namespace fermata::flow {
@@ -99,6 +100,7 @@ Shown why_text(Store& store, std::string_view id, std::int64_t now_ms) {
     return {true, text};
   }
   const std::string command = command_for_shell() + " flow ";
+  const SourceLines sources(store, h.row.program);
   for (const Record* r : open_records(h.records)) {
     const std::string since = " since " + span_text(now_ms - r->at);
     std::string line, remedy;
@@ -130,7 +132,9 @@ Shown why_text(Store& store, std::string_view id, std::int64_t now_ms) {
         break;
     }
     const std::string where = branches_of(h.records, r->position.strand);
-    text += line + ", at " + r->position.text() + (where.empty() ? "" : " (" + where + ")") + "\n";
+    const std::string source = sources.place_of(*r, h.row.name);
+    text += line + ", at " + (source.empty() ? "" : source + ", ") + r->position.text() +
+            (where.empty() ? "" : " (" + where + ")") + "\n";
     if (!remedy.empty()) text += "  " + remedy + "\n";
   }
   std::vector<std::pair<std::string, Beat>> beats;
@@ -148,24 +152,17 @@ Shown why_text(Store& store, std::string_view id, std::int64_t now_ms) {
 }
 
 // ---- keeping house ---------------------------------------------------------------------
-FlowCounts counts_of(const std::vector<FlowRow>& rows) {
-  FlowCounts counts;
-  for (const FlowRow& row : rows) {
-    auto& [flows, records] = counts[{row.name, std::string(status_name(row.status))}];
-    ++flows, records += row.next_seq;
-  }
-  return counts;
-}
-
 Shown stats_text(Store& store) {
-  std::vector<FlowRow> rows;
-  if (store.list({}, rows) != Answer::ok) return {false, store.error() + "\n"};
-  const FlowCounts counts = counts_of(rows);
+  std::vector<FlowCount> counts;
+  if (store.counts(counts) != Answer::ok) return {false, store.error() + "\n"};
   std::string text = padded("FLOW", 24) + padded("STATE", 12) + padded("FLOWS", 8) + "RECORDS\n";
-  for (const auto& [key, count] : counts)
-    text += padded(key.first, 24) + padded(key.second, 12) +
-            padded(std::to_string(count.first), 8) + std::to_string(count.second) + "\n";
-  return {true, text + std::to_string(rows.size()) + " flows in " + store.url() + "\n"};
+  std::int64_t all = 0;
+  for (const FlowCount& c : counts) {
+    all += c.flows;
+    text += padded(c.name, 24) + padded(status_name(c.status), 12) +
+            padded(std::to_string(c.flows), 8) + std::to_string(c.records) + "\n";
+  }
+  return {true, text + std::to_string(all) + " flows in " + store.url() + "\n"};
 }
 
 Shown purge_text(Store& store, double days, std::int64_t now_ms) {

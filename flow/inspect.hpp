@@ -8,19 +8,12 @@
 //   list, show, why, stats with --json    list_json, show_json, stats_json
 #pragma once
 
-#include <map>
-
 #include "flow/commands.hpp"
 
 namespace fermata::flow {
 
 // The records of waits, steps and doubts that have no end yet.
 std::vector<const Record*> open_records(const std::vector<Record>& records);
-// By name and state: how many flows, how many records.
-using FlowCounts =
-    std::map<std::pair<std::string, std::string>, std::pair<std::int64_t, std::int64_t>>;
-FlowCounts counts_of(const std::vector<FlowRow>& rows);
-
 // Each open wait: for what, since when, what would end it, and the command that does.
 Shown why_text(Store& store, std::string_view id, std::int64_t now_ms);
 // A Mermaid flowchart of what the flow did and what it waits for.

@@ -103,15 +103,15 @@ Shown show_json(Store& store, std::string_view id, std::int64_t now_ms) {
 }
 
 Shown stats_json(Store& store) {
-  std::vector<FlowRow> rows;
-  if (store.list({}, rows) != Answer::ok) return {false, store.error() + "\n"};
+  std::vector<FlowCount> counts;
+  if (store.counts(counts) != Answer::ok) return {false, store.error() + "\n"};
   Items items;
-  for (const auto& [key, count] : counts_of(rows))
+  for (const FlowCount& c : counts)
     items.add(Fields()
-                  .add("flow", key.first)
-                  .add("state", key.second)
-                  .add("flows", count.first)
-                  .add("records", count.second)
+                  .add("flow", c.name)
+                  .add("state", status_name(c.status))
+                  .add("flows", c.flows)
+                  .add("records", c.records)
                   .object());
   return {true, items.array() + "\n"};
 }

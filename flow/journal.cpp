@@ -171,6 +171,7 @@ Found Journal::ask(const Position& at, Operation operation, std::string_view nam
   entry.visited = true;
   const Record& last = *entry.last;
   const bool ended = last.event == Event::step_result || last.event == Event::step_failed;
+  if (operation == Operation::step && last.event == Event::withdrawn) return {Found::withdrawn};
   return {ended ? Found::recorded : Found::open};
 }
 
@@ -267,7 +268,8 @@ Append Journal::append_of(const State& state) const {
 
 Answer Journal::appended(const Appended& done, std::int64_t sent_at) {
   if (done.answer != Answer::ok && done.answer != Answer::duplicate) return done.answer;
-  confirmed_at_ = sent_at;
+  // A duplicate was safe before; whose the flow is now it does not say.
+  if (done.answer == Answer::ok) confirmed_at_ = sent_at;
   ++op_;
   claim_.next_seq += static_cast<std::int64_t>(pending_.size());
   discard();

@@ -30,6 +30,7 @@ struct Found {
     fresh,     // nothing: it is new
     open,      // begun: a step in doubt, a wait; all but steps are always `open`
     recorded,  // a step that ended: how, next_event() says in its turn
+    withdrawn,  // a step that was broken off
     mismatch   // something else stands there; see Journal::problem()
   } kind = fresh;
 };

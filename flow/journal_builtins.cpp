@@ -130,6 +130,8 @@ Outcome ask(Machine& m, Fixnum journal, String& strand, Fixnum ordinal, Symbol& 
       return mismatch(m, *j, place);
     case Found::recorded:
       return symbol_of(m, "recorded");
+    case Found::withdrawn:
+      return symbol_of(m, "withdrawn");
   }
   return kFalse;
 }
@@ -214,6 +216,8 @@ Outcome commit_with(Machine& m, std::int64_t number, const Journal::State& state
   if (j == nullptr) return not_open(m);
   const Answer answer = j->commit(state);
   const bool mail = j->has_mail();
+  if (answer == Answer::ok && state.release && service.tell_rest && state.status != Status::running)
+    service.tell_rest(j->id(), status_name(state.status));
   Store& store = service.store_of(number);
   // Whoever was refused knows nothing about the flow any more.
   if (answer != Answer::ok)
@@ -300,7 +304,11 @@ Outcome commit_all(Machine& m, Value entries) {
   std::vector<Journal::State> states;
   Store* store = nullptr;
   for (Value rest = entries; rest.is_pair(); rest = rest.pair()->cdr) {
-    Value* const slots = as<Vector>(rest.pair()->car).slots();
+    auto* const entry = cast<Vector>(rest.pair()->car);
+    const bool is_entry = entry != nullptr && entry->length() == 4 && entry->slots()[0].is_fixnum() &&
+                          (entry->slots()[1] == kFalse || entry->slots()[3].is_fixnum());
+    if (!is_entry) return m.wrong_type(1, "a list of #(journal status waiting wake)", entries);
+    Value* const slots = entry->slots();
     Journal::State state;
     if (slots[1] != kFalse) {
       state.status = status_named(text_of(slots[1])).value_or(Status::running);
@@ -456,7 +464,7 @@ constexpr Builtin kJournal[] = {
     builtin<journal_parent>("(%flow-parent journal)", "What waits for its end, or #f."),
     builtin<is_replaying>("(%flow-replaying? journal)", "Whether its history goes on."),
     builtin<ask>("(%flow-ask journal strand ordinal operation name hash place)",
-                 "What the history says: #f, open, or recorded for a step that ended."),
+                 "What the history says: #f, open, or of a step recorded or withdrawn."),
     builtin<is_recorded>("(%flow-recorded? journal strand ordinal)",
                          "Whether the history holds that position."),
     builtin<note_at>("(%flow-note journal place)", "What is recorded at a place of no strand, or #f."),

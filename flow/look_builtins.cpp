@@ -1,6 +1,7 @@
 // Natives that look at flows without taking them, and those that tell time.
 #include "flow/answers.hpp"
 #include "flow/builtins.hpp"
+#include "flow/inspect.hpp"
 #include "flow/owner.hpp"
 #include "flow/plain_data.hpp"
 #include "sched/scheduler.hpp"
@@ -82,26 +83,49 @@ Outcome list_flows(Machine& m, Fixnum store, std::optional<Value> filter) {
   return list;
 }
 
-// (row record ...), each record #(event strand ordinal name hash value); #f without such a flow.
-Outcome history(Machine& m, Fixnum store, Value id) {
+// #(event strand ordinal name hash value at)
+Outcome record_vector(Machine& m, const Record& r) {
+  Value value = kUnspecified;
+  if (!r.value.empty()) {
+    FERMATA_TRY(decoded, decode(m, r.value));
+    value = decoded;
+  }
+  return vector_of(m, {symbol_of(m, event_name(r.event)), string_of(m, r.position.strand),
+                       Value::fixnum(r.position.ordinal), symbol_of(m, r.name),
+                       Value::fixnum(r.hash), value, Value::fixnum(r.at)});
+}
+
+// Of a long history what says how the flow stands: its program, forks, open waits, replies, and
+// the last record.
+std::vector<Record> outline(const std::vector<Record>& records) {
+  const std::vector<const Record*> open = open_records(records);
+  std::vector<Record> kept;
+  std::size_t next_open = 0;
+  for (const Record& r : records) {
+    const bool is_open = next_open < open.size() && open[next_open] == &r;
+    if (is_open) ++next_open;
+    const bool says = r.event == Event::program || r.event == Event::started ||
+                      r.event == Event::definitions || r.event == Event::migrated ||
+                      r.event == Event::branches || r.event == Event::replied;
+    if (says || (is_open && r.event != Event::step_intent) || &r == &records.back())
+      kept.push_back(r);
+  }
+  return kept;
+}
+
+// (row record ...); #f without such a flow.  With `outline` only the records that say how it
+// stands.
+Outcome history(Machine& m, Fixnum store, Value id, std::optional<Value> brief) {
   Store* s = find_store(m, store);
   if (s == nullptr) return no_store(m, store);
-  const History h = s->load(text_of(id));
+  History h = s->load(text_of(id));
   if (h.answer == Answer::missing) return kFalse;
   if (h.answer != Answer::ok) return refuse(m, h.answer, *s);
+  if (brief) h.records = outline(h.records);
   Value list = kNull;
   for (std::size_t i = h.records.size(); i-- > 0;) {
-    const Record& r = h.records[i];
-    Value value = kUnspecified;
-    if (!r.value.empty()) {
-      FERMATA_TRY(decoded, decode(m, r.value));
-      value = decoded;
-    }
-    list = m.heap.cons(
-        vector_of(m, {symbol_of(m, event_name(r.event)), string_of(m, r.position.strand),
-                      Value::fixnum(r.position.ordinal), symbol_of(m, r.name),
-                      Value::fixnum(r.hash), value, Value::fixnum(r.at)}),
-        list);
+    FERMATA_TRY(record, record_vector(m, h.records[i]));
+    list = m.heap.cons(record, list);
   }
   return m.heap.cons(row_vector(m, h.row), list);
 }
@@ -109,7 +133,7 @@ Outcome history(Machine& m, Fixnum store, Value id) {
 // ---- copies --------------------------------------------------------------------------
 
 // A copy of the first `length` records of a flow, without how it ended, as a flow of another
-// store or id; extra: #f, or #(event strand ordinal name value) to stand at its end.
+// store or id; extra: #f, or #(event strand ordinal name value at) to stand at its end.
 Outcome copy_flow(Machine& m, Fixnum from, Value id, Fixnum to, Symbol& new_id, Index length,
                   Value extra) {
   Store* const s = find_store(m, from);
@@ -125,10 +149,12 @@ Outcome copy_flow(Machine& m, Fixnum from, Value id, Fixnum to, Symbol& new_id, 
   if (const auto* v = cast<Vector>(extra)) {
     Value* const slots = const_cast<Vector*>(v)->slots();
     Record r;
-    r.event = text_of(slots[0]) == "step-result" ? Event::step_result : Event::step_failed;
+    for (std::int64_t n = 1; n < 256; ++n)
+      if (const auto event = event_numbered(n); event && event_name(*event) == text_of(slots[0]))
+        r.event = *event;
     r.position = {text_of(slots[1]), slots[2].fixnum()};
     r.name = text_of(slots[3]), r.value = to_journal_text(m, slots[4]);
-    r.at = wall_clock_ms();
+    r.at = slots[5].fixnum();
     h.records.push_back(std::move(r));
   }
   std::string program;
@@ -160,7 +186,7 @@ constexpr Builtin kLooking[] = {
     builtin<copy_flow>("(%flow-copy from id to new-id length extra)",
                        "A flow with the first records of another."),
     builtin<new_id>("(%flow-new-id name)", "An id for a flow of that name."),
-    builtin<history>("(%flow-history store id)", "A flow's row and its records, or #f."),
+    builtin<history>("(%flow-history store id [outline])", "A flow's row and its records, or #f."),
 };
 
 }  // namespace

@@ -1,6 +1,8 @@
 // See program.hpp.  The loop over the forms is Scheme: lib/fermata/flow/program.sld.
 #include "flow/program.hpp"
 
+#include "flow/answers.hpp"
+#include "flow/builtins.hpp"
 #include "flow/plain_data.hpp"
 #include "flow/service.hpp"
 #include "flow/sha256.hpp"
@@ -32,14 +34,37 @@ std::string program_text(Machine& m) {
   return text + ")\n";
 }
 
+// The program's text and hash, which is asked for whenever a flow starts or goes on.
+const Service::ProgramHash& program_hash(Machine& m) {
+  const Runtime& r = Runtime::of(m);
+  Service::ProgramHash& known = Service::find(m)->program_hash;
+  const char* const script = r.script ? r.script->text.data() : nullptr;
+  if (known.script == script && known.files == r.files_read.size()) return known;
+  known.script = script, known.files = r.files_read.size();
+  known.text = program_text(m);
+  known.hash = known.text.empty() ? "" : sha256_hex(known.text);
+  return known;
+}
+
 Outcome current_program(Machine& m) {
-  const std::string text = program_text(m);
+  const std::string& text = program_hash(m).text;
   return text.empty() ? kFalse : value_of(&make_string(m.heap, text));
 }
 
 Outcome is_current_program(Machine& m, String& hash) {
-  const std::string text = program_text(m);
-  return Value::boolean(!text.empty() && sha256_hex(text) == to_utf8(hash));
+  const std::string& known = program_hash(m).hash;
+  return Value::boolean(!known.empty() && known == to_utf8(hash));
+}
+
+// Keeps the program that runs here; its content hash, or #f when there is none.
+Outcome save_current_program(Machine& m, Fixnum store) {
+  Store* s = find_store(m, store);
+  if (s == nullptr) return no_store(m, store);
+  const Service::ProgramHash& known = program_hash(m);
+  if (known.hash.empty()) return kFalse;
+  if (const Answer a = s->put_program(known.hash, known.text); a != Answer::ok)
+    return refuse(m, a, *s);
+  return value_of(&make_string(m.heap, known.hash));
 }
 
 Outcome malformed(Machine& m) {
@@ -135,6 +160,7 @@ Outcome open_script(Machine& m, String& name) {
   r.options.library_path.push_back(slash == std::string::npos ? "." : file.substr(0, slash));
   r.files_read.clear();
   r.script = scheme::SourceFile{file, text};
+  Service::find(m)->program_hash = {};
   r.program = &scheme::make_program_environment(r, "program");
   return scheme::make_loader(m, file, text, *r.program);
 }
@@ -174,6 +200,8 @@ constexpr Builtin kProgram[] = {
                              "Text of the program that runs here, or #f."),
     builtin<is_current_program>("(%flow-current-program? hash)",
                                 "Whether it has that content hash."),
+    builtin<save_current_program>("(%flow-save-current-program store)",
+                                  "Stores the program that runs here; its content hash, or #f."),
     builtin<enter_program>("(%flow-enter-program! text)",
                            "Libraries and files are those of that program now."),
     builtin<leave_program>("(%flow-leave-program! saved)", "Undoes %flow-enter-program!."),

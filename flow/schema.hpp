@@ -4,7 +4,7 @@
 
 namespace fermata::flow {
 
-inline constexpr int kSchemaVersion = 3;
+inline constexpr int kSchemaVersion = 4;
 inline constexpr int kApplicationId = 0x46726d61;  // "Frma": what file(1) can tell it by
 
 inline constexpr const char* kFirstSchema = R"sql(
@@ -113,6 +113,9 @@ CREATE TABLE blob(                  -- values of records that are long: zstd
   bytes BLOB NOT NULL,
   PRIMARY KEY(flow, seq)
 ) STRICT;
+)sql",
+    R"sql(
+CREATE INDEX flow_by_end ON flow(updated_at) WHERE status IN (4,5,6);  -- what can be removed
 )sql",
 };
 

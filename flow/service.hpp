@@ -3,8 +3,10 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -54,8 +56,24 @@ class Service {
   // Where the program keeps its flows now; null, and why, when it cannot be opened.
   Store* current(std::string& error);
 
+  // Tells a host that a flow came to rest here: suspended, finished, failed, stuck, cancelled.
+  std::function<void(std::string_view id, std::string_view status)> tell_rest;
+
+  // A check of a flow is under way: nothing is shown, and a line that a flow writes where no record
+  // would keep it from being shown again is remembered, the first of them.
+  bool checks = false;
+  std::int64_t check_seed = 0;  // of the flows that it starts
+  std::string written_loosely;
+
   // Set from a signal handler: the process is to end, and its worker first.
   std::atomic<bool> stop_asked = false;
+
+  // Content hash of the program that runs here, while it is the one that it was told of.
+  struct ProgramHash {
+    const char* script = nullptr;
+    std::size_t files = 0;
+    std::string text, hash;
+  } program_hash;
 
   // The files of programs being made again, the innermost last; program.cpp.
   std::vector<std::unique_ptr<std::vector<scheme::SourceFile>>> programs;

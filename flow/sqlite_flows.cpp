@@ -75,34 +75,60 @@ Answer SqliteStore::forget_before(std::string_view id, std::int64_t seq) {
   return done(q, "folding a history");
 }
 
-Claim SqliteStore::create(const NewFlow& flow, std::span<const Record> records) {
-  Claim made;
+// Requires: a write transaction.
+Answer SqliteStore::create_within(const NewFlow& flow, std::span<const Record> records,
+                                  Claim& made) {
   made.epoch = 1;
   made.next_seq = static_cast<std::int64_t>(records.size());
-  made.answer = write([&]() -> Answer {
-    const std::int64_t now = options_.now();
-    FlowRow other;
-    made.id = flow.id.empty() ? make_flow_id(flow.name, random_number()) : flow.id;
-    while (find(made.id, other) == Answer::ok) {
-      if (!flow.id.empty()) return say(Answer::refused, "there is a flow " + flow.id + " already");
-      made.id = make_flow_id(flow.name, random_number());
-    }
-    Query q = db_.query(
-        "INSERT INTO flow(id, name, program, status, owner, epoch, next_seq, lease_until, attempts,"
-        " created_at, updated_at, waiting, note, queue, queue_key, priority)"
-        " VALUES(?1,?2,?3,?4,?5,1,?6,?7,1,?8,?8,'','',?9,?10,?11)");
-    const bool queued = !flow.queue.empty();
-    q.bind(made.id).bind(flow.name).bind(flow.program);
-    q.bind(static_cast<std::int64_t>(queued ? Status::queued : Status::running));
-    queued ? q.bind_null() : q.bind(options_.owner);
-    q.bind(made.next_seq);
-    queued ? q.bind_null() : q.bind(now + options_.lease_ms);
-    q.bind(now);
-    queued ? q.bind(flow.queue).bind(flow.queue_key) : q.bind_null().bind_null();
-    q.bind(flow.priority);
-    if (const Answer a = done(q, "creating a flow"); a != Answer::ok) return a;
-    return insert_records(made.id, 1, 0, 1, records, now);
-  });
+  const std::int64_t now = options_.now();
+  FlowRow other;
+  made.id = flow.id.empty() ? make_flow_id(flow.name, random_number()) : flow.id;
+  while (find(made.id, other) == Answer::ok) {
+    if (!flow.id.empty()) return say(Answer::refused, "there is a flow " + flow.id + " already");
+    made.id = make_flow_id(flow.name, random_number());
+  }
+  Query q = db_.query(
+      "INSERT INTO flow(id, name, program, status, owner, epoch, next_seq, lease_until, attempts,"
+      " created_at, updated_at, waiting, note, queue, queue_key, priority)"
+      " VALUES(?1,?2,?3,?4,?5,1,?6,?7,1,?8,?8,'','',?9,?10,?11)");
+  const bool queued = !flow.queue.empty();
+  q.bind(made.id).bind(flow.name).bind(flow.program);
+  q.bind(static_cast<std::int64_t>(queued ? Status::queued : Status::running));
+  queued ? q.bind_null() : q.bind(options_.owner);
+  q.bind(made.next_seq);
+  queued ? q.bind_null() : q.bind(now + options_.lease_ms);
+  q.bind(now);
+  queued ? q.bind(flow.queue).bind(flow.queue_key) : q.bind_null().bind_null();
+  q.bind(flow.priority);
+  if (const Answer a = done(q, "creating a flow"); a != Answer::ok) return a;
+  return insert_records(made.id, 1, 0, 1, records, now);
+}
+
+Claim SqliteStore::create(const NewFlow& flow, std::span<const Record> records) {
+  Claim made;
+  made.answer = write([&] { return create_within(flow, records, made); },
+                      flow.soon ? Force::later : Force::now);
+  return made;
+}
+
+// One whose id is taken has changed nothing, so the others are made.
+std::vector<Claim> SqliteStore::create_all(std::span<const Creation> creations) {
+  std::vector<Claim> made(creations.size());
+  Force force = Force::later;
+  for (const Creation& c : creations)
+    if (!c.flow.soon) force = Force::now;
+  const Answer all = write(
+      [&] {
+        for (std::size_t i = 0; i < creations.size(); ++i) {
+          made[i].answer = create_within(creations[i].flow, creations[i].records, made[i]);
+          if (made[i].answer != Answer::ok && made[i].answer != Answer::refused)
+            return made[i].answer;
+        }
+        return Answer::ok;
+      },
+      force);
+  if (all != Answer::ok)
+    for (Claim& c : made) c.answer = all;
   return made;
 }
 
@@ -129,7 +155,7 @@ Claim SqliteStore::claim(std::string_view id, Manner manner) {
     if (const int code = q.step(); code != SQLITE_ROW) return trouble(code, "claiming a flow");
     taken.epoch = q.number(0), taken.next_seq = q.number(1);
     return Answer::ok;
-  });
+  }, Force::later);
   return taken;
 }
 
@@ -163,6 +189,36 @@ std::vector<Appended> SqliteStore::append_all(std::span<const Append> appends) {
   return results;
 }
 
+// Requires: a write transaction; row is how the flow stands.
+Answer SqliteStore::update_row(const FlowRow& row, const Append& a, std::int64_t now) {
+  const auto n = static_cast<std::int64_t>(a.records.size());
+  const bool release = a.release || is_closed(a.status);
+  // Mostly it just goes on.  No column of an index is named then, which saves writing them all.
+  if (!release && !a.restart && n > 0 && a.status == row.status && a.wake_at == row.wake_at &&
+      a.waiting == row.waiting && a.note == row.note && row.owner == options_.owner) {
+    Query q = db_.query(
+        "UPDATE flow SET next_seq=?2, lease_until=?3, attempts=0 WHERE id=?1");
+    q.bind(a.flow).bind(a.seq + n).bind(now + options_.lease_ms);
+    return done(q, "updating a flow");
+  }
+  Query q = db_.query(
+      "UPDATE flow SET next_seq=?2, status=?3, waiting=?4, note=?5, updated_at=?6, owner=?7,"
+      " lease_until=?8, wake_at=?9, attempts=CASE WHEN ?10 THEN 0 ELSE attempts END,"
+      " first_seq=CASE WHEN ?11 THEN ?12 ELSE first_seq END WHERE id=?1");
+  q.bind(a.flow).bind(a.seq + n).bind(static_cast<std::int64_t>(a.status));
+  q.bind(a.waiting).bind(a.note).bind(now);
+  if (release)
+    q.bind_null().bind_null();
+  else
+    q.bind(options_.owner).bind(now + options_.lease_ms);
+  if (a.wake_at == 0 || is_closed(a.status))
+    q.bind_null();
+  else
+    q.bind(a.wake_at);
+  q.bind(n > 0 || a.status == Status::suspended).bind(a.restart).bind(a.seq);
+  return done(q, "updating a flow");
+}
+
 // Requires: a write transaction.
 Answer SqliteStore::append_within(const Append& a, Appended& result) {
   FlowRow row;
@@ -178,26 +234,7 @@ Answer SqliteStore::append_within(const Append& a, Appended& result) {
     return say(Answer::fenced, row.id + " was taken over by another process");
   }
   const std::int64_t now = options_.now();
-  const auto n = static_cast<std::int64_t>(a.records.size());
-  {
-    const bool release = a.release || is_closed(a.status);
-    Query q = db_.query(
-        "UPDATE flow SET next_seq=?2, status=?3, waiting=?4, note=?5, updated_at=?6, owner=?7,"
-        " lease_until=?8, wake_at=?9, attempts=CASE WHEN ?10 THEN 0 ELSE attempts END,"
-        " first_seq=CASE WHEN ?11 THEN ?12 ELSE first_seq END WHERE id=?1");
-    q.bind(a.flow).bind(a.seq + n).bind(static_cast<std::int64_t>(a.status));
-    q.bind(a.waiting).bind(a.note).bind(now);
-    if (release)
-      q.bind_null().bind_null();
-    else
-      q.bind(options_.owner).bind(now + options_.lease_ms);
-    if (a.wake_at == 0 || is_closed(a.status))
-      q.bind_null();
-    else
-      q.bind(a.wake_at);
-    q.bind(n > 0 || a.status == Status::suspended).bind(a.restart).bind(a.seq);
-    if (const Answer wrote = done(q, "updating a flow"); wrote != Answer::ok) return wrote;
-  }
+  if (const Answer wrote = update_row(row, a, now); wrote != Answer::ok) return wrote;
   if (a.restart)
     if (const Answer forgot = forget_before(a.flow, a.seq); forgot != Answer::ok) return forgot;
   if (const Answer wrote = insert_records(a.flow, a.epoch, a.seq, a.op, a.records, now);
@@ -218,7 +255,7 @@ Answer SqliteStore::release(std::string_view id, std::int64_t epoch) {
     Query q = db_.query("UPDATE flow SET owner=NULL, lease_until=NULL WHERE id=?1 AND epoch=?2");
     q.bind(id).bind(epoch);
     return done(q, "releasing a flow");
-  });
+  }, Force::later);
 }
 
 Answer SqliteStore::renew() {
@@ -226,7 +263,7 @@ Answer SqliteStore::renew() {
     Query q = db_.query("UPDATE flow SET lease_until=?2 WHERE owner=?1");
     q.bind(options_.owner).bind(options_.now() + options_.lease_ms);
     return done(q, "renewing leases");
-  });
+  }, Force::later);
 }
 
 Answer SqliteStore::deliver(std::string_view id, const Message& m) {

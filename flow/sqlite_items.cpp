@@ -94,7 +94,7 @@ Answer SqliteStore::beat(std::string_view id, std::int64_t epoch, std::string_vi
     Query q = db_.query("INSERT OR REPLACE INTO beat(flow, step, value, at) VALUES(?1,?2,?3,?4)");
     q.bind(id).bind(step).bind(value).bind(options_.now());
     return done(q, "keeping a step's progress");
-  });
+  }, Force::later);
 }
 
 Answer SqliteStore::last_beat(std::string_view id, std::string_view step, Beat& beat) {

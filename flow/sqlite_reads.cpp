@@ -99,23 +99,42 @@ Answer SqliteStore::list(const ListFilter& filter, std::vector<FlowRow>& rows) {
   return read([&]() -> Answer {
     std::int64_t wanted = 0;  // a bit for each status
     for (const Status s : filter.statuses) wanted |= std::int64_t{1} << static_cast<int>(s);
-    static const std::string sql =
-        std::string(kRowColumns) +
-        " WHERE (?1=0 OR (?1>>status)&1) AND (?2='' OR name=?2) AND created_at>=?3"
-        " AND (?4=0 OR created_at<?4)"
-        " AND (?5='' OR id IN (SELECT flow FROM attribute WHERE name=?5 AND value=?6))"
-        " ORDER BY created_at DESC, rowid DESC";
+    // One for each shape, so that an index leads to what is looked for.
+    static const auto with = [](const char* where) {
+      return std::string(kRowColumns) + where +
+             " (?1=0 OR (?1>>status)&1) AND (?2='' OR name=?2) AND created_at>=?3"
+             " AND (?4=0 OR created_at<?4) ORDER BY created_at DESC, rowid DESC";
+    };
+    static const std::string all = with(" WHERE"), of_status = with(" WHERE status=?7 AND"),
+                             of_attribute = with(
+                                 " WHERE id IN (SELECT flow FROM attribute WHERE name=?5 AND"
+                                 " value=?6) AND");
+    const std::string& sql = !filter.attributes.empty()      ? of_attribute
+                             : filter.statuses.size() == 1 ? of_status
+                                                             : all;
     Query q = db_.query(sql.c_str());
     q.bind(wanted).bind(filter.name).bind(filter.since).bind(filter.until);
     const bool by_attribute = !filter.attributes.empty();
     q.bind(by_attribute ? std::string_view(filter.attributes[0].first) : "");
     q.bind(by_attribute ? std::string_view(filter.attributes[0].second) : "");
+    q.bind(filter.statuses.empty() ? 0 : static_cast<std::int64_t>(filter.statuses[0]));
     int code = SQLITE_DONE;
     while ((filter.limit == 0 || rows.size() < filter.limit) && (code = q.step()) == SQLITE_ROW) {
       FlowRow row = read_row(q);
       if (has_attributes(row, filter)) rows.push_back(std::move(row));
     }
     return code == SQLITE_DONE || code == SQLITE_ROW ? Answer::ok : trouble(code, "listing flows");
+  });
+}
+
+Answer SqliteStore::counts(std::vector<FlowCount>& counts) {
+  return read([&] {
+    Query q = db_.query(
+        "SELECT name, status, count(*), sum(next_seq-first_seq) FROM flow GROUP BY 1,2");
+    return each_row(q, "counting flows", [&](const Query& row) {
+      counts.push_back({row.text(0), status_numbered(row.number(1)).value_or(Status::stuck),
+                        row.number(2), row.number(3)});
+    });
   });
 }
 
@@ -133,11 +152,12 @@ Answer SqliteStore::attributes(std::string_view id,
 Answer SqliteStore::due(std::size_t limit, std::vector<FlowRow>& rows) {
   return read([&]() -> Answer {
     const std::int64_t now = options_.now();
+    // The plus signs keep SQLite from walking over all that are suspended, or have a timer.
     static const std::string sql =
         std::string(kRowColumns) +
-        " WHERE status IN (1,2) AND id IN (SELECT id FROM flow WHERE status=1"
+        " WHERE +status IN (1,2) AND id IN (SELECT id FROM flow WHERE status=1"
         "  UNION SELECT id FROM flow WHERE wake_at<=?1"
-        "  UNION SELECT flow FROM inbox WHERE consumed_seq IS NULL) ORDER BY wake_at";
+        "  UNION SELECT flow FROM inbox WHERE consumed_seq IS NULL) ORDER BY +wake_at";
     Query q = db_.query(sql.c_str());
     q.bind(now);
     int code = SQLITE_DONE;
@@ -154,19 +174,28 @@ Answer SqliteStore::due(std::size_t limit, std::vector<FlowRow>& rows) {
 
 Answer SqliteStore::next_wake(std::int64_t& at) {
   return read([&] {
-    at = db_.number("SELECT min(wake_at) FROM flow WHERE wake_at IS NOT NULL AND status=2", 0);
+    at = db_.number("SELECT min(wake_at) FROM flow WHERE wake_at IS NOT NULL AND +status=2", 0);
     return Answer::ok;
   });
 }
 
 Answer SqliteStore::put_program(std::string_view hash, std::string_view text) {
-  std::string there;
-  if (get_program(hash, there) == Answer::ok) return Answer::ok;
-  return write([&] {
-    Query q = db_.query("INSERT OR IGNORE INTO program(hash, text, at) VALUES(?1,?2,?3)");
-    q.bind(hash).bind(text).bind(options_.now());
-    return done(q, "storing a program");
-  });
+  std::string key(hash), there;
+  {
+    const std::lock_guard guard(mutex_);
+    if (programs_.count(key) != 0) return Answer::ok;
+  }
+  if (get_program(hash, there) != Answer::ok) {
+    const Answer written = write([&] {
+      Query q = db_.query("INSERT OR IGNORE INTO program(hash, text, at) VALUES(?1,?2,?3)");
+      q.bind(hash).bind(text).bind(options_.now());
+      return done(q, "storing a program");
+    });
+    if (written != Answer::ok) return written;
+  }
+  const std::lock_guard guard(mutex_);
+  programs_.insert(std::move(key));
+  return Answer::ok;
 }
 
 Answer SqliteStore::get_program(std::string_view hash, std::string& text) {

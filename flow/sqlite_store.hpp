@@ -4,6 +4,7 @@
 #pragma once
 
 #include <mutex>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -26,6 +27,7 @@ class SqliteStore final : public Store {
     return error_;
   }
   Claim create(const NewFlow& flow, std::span<const Record> records) override;
+  std::vector<Claim> create_all(std::span<const Creation> creations) override;
   Claim claim(std::string_view id, Manner manner) override;
   Appended append(const Append& append) override;
   std::vector<Appended> append_all(std::span<const Append> appends) override;
@@ -42,6 +44,7 @@ class SqliteStore final : public Store {
   Answer inbox(std::string_view id, std::vector<Message>& messages) override;
   History load(std::string_view id) override;
   Answer list(const ListFilter& filter, std::vector<FlowRow>& rows) override;
+  Answer counts(std::vector<FlowCount>& counts) override;
   Answer due(std::size_t limit, std::vector<FlowRow>& rows) override;
   Answer next_wake(std::int64_t& at) override;
   Answer import(const FlowRow& row, std::span<const Record> records) override;
@@ -55,12 +58,15 @@ class SqliteStore final : public Store {
   Answer get_program(std::string_view hash, std::string& text) override;
 
  private:
+  // When a commit is forced to the disk: before it returns, or with the next one that is.  The
+  // log keeps its order, so nothing that came later is there without it.
+  enum class Force : std::uint8_t { now, later };
   // Runs body in a write transaction; commits when it answers ok, else rolls back.
   template <class Body>
-  Answer write(Body body) {
+  Answer write(Body body, Force force = Force::now) {
     const std::lock_guard guard(mutex_);
     FileLock lock(lock_, kLockTimeoutMs);
-    if (const Answer begun = begin_write(lock); begun != Answer::ok) return begun;
+    if (const Answer begun = begin_write(lock, force); begun != Answer::ok) return begun;
     return end_write(body());
   }
   template <class Body>
@@ -79,7 +85,7 @@ class SqliteStore final : public Store {
     while ((code = q.step()) == SQLITE_ROW) visit(q);
     return code == SQLITE_DONE ? Answer::ok : trouble(code, doing);
   }
-  Answer begin_write(const FileLock& lock);
+  Answer begin_write(const FileLock& lock, Force force);
   Answer end_write(Answer answer);
   Answer trouble(int code, const char* doing);
   Answer say(Answer answer, std::string error) {
@@ -94,6 +100,8 @@ class SqliteStore final : public Store {
   Answer bring_forward(std::int64_t version);
 
   // These require a transaction.
+  Answer create_within(const NewFlow& flow, std::span<const Record> records, Claim& made);
+  Answer update_row(const FlowRow& row, const Append& append, std::int64_t now);
   Answer append_within(const Append& append, Appended& result);
   Answer forget_before(std::string_view id, std::int64_t seq);
   Answer find(std::string_view id, FlowRow& row);
@@ -114,6 +122,8 @@ class SqliteStore final : public Store {
   Connection db_;
   std::string error_;
   bool failed_ = false;
+  Force force_ = Force::now;         // what SQLite is set to
+  std::set<std::string> programs_;   // that are known to be kept
   int wal_pages_ = 0;
 };
 

@@ -9,7 +9,9 @@
 // Outsiders never touch a journal: they deliver a message to the flow's inbox, and the
 // owner consumes it in an append of its own.
 //
-// Every call is atomic, may be made from any thread, and answers instead of throwing.
+// Every call is atomic, may be made from any thread, and answers instead of throwing.  What it
+// wrote survives the process.  It survives a power cut too, at once, or, where nothing is lost by
+// its loss alone (claim, release, renew, beat), with the next append of anybody.
 #pragma once
 
 #include <functional>
@@ -64,6 +66,8 @@ struct NewFlow {
   // With a queue nobody owns it yet: it waits in state `queued` until it is admitted.
   std::string queue = {}, queue_key = {};
   std::int64_t priority = 0;
+  // The caller appends to it before anybody can learn of it: until then a power cut may lose it.
+  bool soon = false;
 };
 
 // What else changes in the transaction of an append.
@@ -132,6 +136,18 @@ struct QueueRule {
   std::int64_t rate = 0, rate_window_ms = 0;  // at most so many begin in that time; 0: any number
 };
 
+// How many flows there are of a name and state, and how many records they have.
+struct FlowCount {
+  std::string name;
+  Status status{};
+  std::int64_t flows = 0, records = 0;
+};
+
+struct Creation {
+  NewFlow flow;
+  std::vector<Record> records;
+};
+
 struct StoreOptions {
   std::string owner;  // empty: this process
   std::int64_t lease_ms = 15000;
@@ -148,6 +164,12 @@ class Store {
 
   // A new flow, owned by the caller under epoch 1, with its first records.
   virtual Claim create(const NewFlow& flow, std::span<const Record> records) = 0;
+  // Several, together where the store can; each has its own answer.
+  virtual std::vector<Claim> create_all(std::span<const Creation> creations) {
+    std::vector<Claim> made;
+    for (const Creation& c : creations) made.push_back(create(c.flow, c.records));
+    return made;
+  }
   // Makes the caller the owner: epoch + 1.  `steal` does not ask whether an owner lives.
   enum class Manner : std::uint8_t { polite, steal };
   virtual Claim claim(std::string_view id, Manner manner = Manner::polite) = 0;
@@ -182,6 +204,8 @@ class Store {
 
   virtual History load(std::string_view id) = 0;
   virtual Answer list(const ListFilter& filter, std::vector<FlowRow>& rows) = 0;
+  // By name, then state.
+  virtual Answer counts(std::vector<FlowCount>& counts) = 0;
   // Flows that could go on and that nobody runs: a timer is due, mail came in, or the process
   // that ran them has ended.  At most `limit`, those that are due longest first.
   virtual Answer due(std::size_t limit, std::vector<FlowRow>& rows) = 0;

@@ -307,6 +307,18 @@ class MemoryStore final : public Store {
     return Answer::ok;
   }
 
+  Answer counts(std::vector<FlowCount>& counts) override {
+    const std::lock_guard guard(tables_->mutex);
+    std::map<std::pair<std::string, Status>, FlowCount> found;
+    for (const auto& [id, f] : tables_->flows) {
+      FlowCount& count = found[{f.row.name, f.row.status}];
+      count.name = f.row.name, count.status = f.row.status;
+      ++count.flows, count.records += f.row.next_seq - f.row.first_seq;
+    }
+    for (auto& [key, count] : found) counts.push_back(std::move(count));
+    return Answer::ok;
+  }
+
   Answer purge(std::int64_t before, std::size_t limit, std::size_t& removed) override {
     const std::lock_guard guard(tables_->mutex);
     removed = 0;

@@ -1,6 +1,8 @@
 // The SQLite store: one file, any number of processes.
 //
-// Write-ahead log, synchronous=FULL: a commit that returned survives a power cut.  Write
+// Write-ahead log, synchronous=FULL: a commit that returned survives a power cut.  Where losing it
+// alone would lose nothing (taking a flow: whoever took it is gone too), NORMAL is enough: the log
+// is forced to the disk as a whole, so the next commit takes such a one along.  Write
 // transactions and checkpoints of all processes run under one flock on FILE.lock (why:
 // file_lock.hpp); SQLite's own checkpoints, automatic and at the last close, are off.  An
 // I/O error while writing stops this store for good: what the disk then holds is unknown
@@ -38,10 +40,16 @@ Answer SqliteStore::trouble(int code, const char* doing) {
 }
 
 // ---- transactions ----------------------------------------------------------------
-Answer SqliteStore::begin_write(const FileLock& lock) {
+Answer SqliteStore::begin_write(const FileLock& lock, Force force) {
   if (failed_) return Answer::fail_stop;
   if (!lock.held())
     return say(Answer::busy, "another process has held " + path_ + ".lock for too long");
+  if (force != force_) {
+    const int set = db_.run(force == Force::now ? "PRAGMA synchronous=FULL"
+                                                : "PRAGMA synchronous=NORMAL");
+    if (set != SQLITE_OK) return trouble(set, "beginning");
+    force_ = force;
+  }
   const int code = db_.run("BEGIN IMMEDIATE");
   return code == SQLITE_OK ? Answer::ok : trouble(code, "beginning");
 }
@@ -98,7 +106,8 @@ Answer SqliteStore::open() {
   sqlite3_db_config(handle, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
   sqlite3_db_config(handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
   sqlite3_db_config(handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
-  db_.run("PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=0; PRAGMA cell_size_check=ON");
+  db_.run("PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=0; PRAGMA cell_size_check=ON;"
+          "PRAGMA cache_size=-8000");
   sqlite3_wal_hook(
       handle,
       [](void* pages, sqlite3*, const char*, int count) {

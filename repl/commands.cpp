@@ -16,7 +16,6 @@
 #include "repl/session.hpp"
 #include "repl/tasks.hpp"
 #include "scheme/expander.hpp"
-#include "scheme/near_names.hpp"
 #include "scheme/printer.hpp"
 #include "scheme/reader.hpp"
 #include "scheme/report.hpp"
@@ -44,14 +43,7 @@ void help(Session& s, const std::string&) {
 void doc(Session& s, const std::string& name) {
   const std::string text = doc_text(name);
   if (!text.empty()) return s.print(text);
-  scheme::NearNames near(name);
-  for_each_doc([&](std::string_view other, const Doc&) {
-    near.offer(other);
-    return true;
-  });
-  std::string out = "nothing is known about " + name;
-  for (const std::string& other : near.best()) out += (out.ends_with(name) ? "; perhaps " : " or ") + other;
-  s.print(out + "\n");
+  s.print(undocumented_text(name));
 }
 
 double cpu_seconds() {

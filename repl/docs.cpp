@@ -5,6 +5,7 @@
 #include "scheme/builtins.hpp"
 #include "scheme/core_forms.hpp"
 #include "scheme/embedded.hpp"
+#include "scheme/near_names.hpp"
 
 namespace fermata::repl {
 
@@ -145,6 +146,21 @@ std::string doc_text(std::string_view name) {
     if (!doc.library.empty()) out += "Defined in " + doc.library + ".\n";
   }
   return out;
+}
+
+std::string undocumented_text(std::string_view name) {
+  scheme::NearNames near(name);
+  for_each_doc([&](std::string_view other, const Doc&) {
+    near.offer(other);
+    return true;
+  });
+  std::string out = "nothing is known about " + std::string(name);
+  const char* joint = "; perhaps ";
+  for (const std::string& other : near.best()) {
+    out += joint + other;
+    joint = " or ";
+  }
+  return out + "\n";
 }
 
 }  // namespace fermata::repl

@@ -32,5 +32,7 @@ std::vector<Doc> find_docs(std::string_view name);
 
 // As ,doc and `fermata doc` show it; empty when nothing is known.
 std::string doc_text(std::string_view name);
+// What is said then: that nothing is known, and which names are near.
+std::string undocumented_text(std::string_view name);
 
 }  // namespace fermata::repl

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdlib>
+#include <memory>
 
 #include "flow/commands.hpp"
 #include "flow/inspect.hpp"
@@ -36,6 +37,15 @@ bool take_flag(Arguments& a, const char* name) {
   if (found == a.end()) return false;
   a.erase(found);
   return true;
+}
+
+// The argument behind a name; both are taken out.  Null when the name is not there.
+std::unique_ptr<std::string> take_option(Arguments& a, const char* name) {
+  const auto found = std::find(a.begin(), a.end(), name);
+  if (found == a.end() || found + 1 == a.end()) return nullptr;
+  auto value = std::make_unique<std::string>(found[1]);
+  a.erase(found, found + 2);
+  return value;
 }
 
 // "90s", "30m", "12h", "7d" in milliseconds; 0 when it is none.
@@ -111,10 +121,10 @@ FlowAction purge(const Arguments& a) {
   return look([&](flow::Store& s) { return flow::purge_text(s, days, now_ms()); });
 }
 FlowAction signal(const Arguments& a) {
-  return {Kind::run, flow::signal_program(a[0], a[1], a.size() > 2 ? a[2] : "")};
+  return {Kind::run, flow::signal_program(a[0], a[1], a.size() > 2 ? a[2] : "#t")};
 }
 FlowAction update(const Arguments& a) {
-  return {Kind::run, flow::update_program(a[0], a[1], a.size() > 2 ? a[2] : "")};
+  return {Kind::run, flow::update_program(a[0], a[1], a.size() > 2 ? a[2] : "#t")};
 }
 FlowAction query(const Arguments& a) { return {Kind::run, flow::query_program(a[0], a[1])}; }
 FlowAction work(const Arguments& given) {
@@ -137,19 +147,30 @@ FlowAction migrate(const Arguments& a) {
   if (a.size() != (dry ? 3u : 2u)) return {Kind::usage, ""};
   return {Kind::run, flow::migrate_program(a[dry ? 1 : 0], a[dry ? 2 : 1], dry)};
 }
-FlowAction fork_flow(const Arguments& a) {
-  if (a[1].empty() || a[1].find_first_not_of("0123456789") != std::string::npos)
+// ID RECORDS [--value VALUE] [--with FILE]
+FlowAction fork_flow(const Arguments& given) {
+  Arguments a = given;
+  const auto value = take_option(a, "--value"), file = take_option(a, "--with");
+  if (a.size() != 2 || a[1].empty() || a[1].size() > 9 ||
+      a[1].find_first_not_of("0123456789") != std::string::npos)
     return {Kind::usage, ""};
-  return {Kind::run, flow::fork_program(a[0], a[1])};
+  return {Kind::run, flow::fork_program(a[0], a[1], value.get(), file ? *file : "")};
 }
-FlowAction check(const Arguments& a) {
-  return {Kind::run, flow::check_program(a[0], a[1], a.size() > 2 ? a[2] : "")};
+// FILE NAME [INPUT] [--seed N]
+FlowAction check(const Arguments& given) {
+  Arguments a = given;
+  std::string seed = "1";
+  if (const auto given_seed = take_option(a, "--seed")) seed = *given_seed;
+  if (seed.empty() || seed.size() > 15 || seed.find_first_not_of("0123456789") != std::string::npos)
+    return {Kind::usage, ""};
+  if (a.size() < 2 || a.size() > 3) return {Kind::usage, ""};
+  return {Kind::run, flow::check_program(a[0], a[1], a.size() > 2 ? a[2] : "#f", seed)};
 }
 FlowAction retry(const Arguments& a) { return {Kind::run, flow::retry_program(a[0])}; }
 FlowAction skip(const Arguments& a) { return {Kind::run, flow::skip_program(a[0], a[1])}; }
 
 FlowAction start(const Arguments& a) {
-  return {Kind::run, flow::start_program(a[0], a[1], a.size() > 2 ? a[2] : "")};
+  return {Kind::run, flow::start_program(a[0], a[1], a.size() > 2 ? a[2] : "#f")};
 }
 FlowAction cancel(const Arguments& a) {
   return {Kind::run, flow::cancel_program(a[0], a.size() > 1 ? a[1] : "")};
@@ -190,10 +211,13 @@ constexpr Verb kVerbs[] = {
      work},
     {"schedule", "list|pause|continue|trigger|remove [ID]", "schedules, which flow/schedule makes", 1, 2,
      schedule},
-    {"check", "FILE NAME [INPUT]", "stop it at every record; it must end the same", 2, 3, check},
+    {"check", "FILE NAME [INPUT] [--seed N]", "stop it at every record; it must end the same", 2, 5,
+     check},
     {"compat", "FILE", "whether the open flows would go on with that program", 1, 1, compat},
     {"migrate", "[--dry-run] ID FILE", "let it go on with that program", 2, 3, migrate},
-    {"fork", "ID RECORDS", "a copy that goes on after so many records", 2, 2, fork_flow},
+    {"fork", "ID RECORDS [--value VALUE] [--with FILE]",
+     "a copy that goes on after so many records, the last with another value, or by another program",
+     2, 6, fork_flow},
     {"retry", "ID", "a copy that does the failed step again", 1, 1, retry},
     {"skip", "ID VALUE", "a copy in which the failed step returned VALUE", 2, 2, skip},
     {"export", "ID", "its whole history as text", 1, 1, export_flow},

@@ -65,6 +65,16 @@ constexpr OptionRow kOptions[] = {
      value<&Options::folded>},
     {"--timeout", "SECONDS", "stop after that time, with exit status 124", number<&Options::timeout>},
     {"--heap", "MIB", "raise an error when the program needs more memory (default: half of what there is)", number<&Options::heap_mib>},
+    {"--deny-all", "", "let the program touch nothing but standard input and output and the clock",
+     flag<&Options::deny_all>},
+    {"--allow-read", "PATH", "deny all, but let it read that file, or below that folder; may be repeated",
+     list<&Options::allow_read>},
+    {"--allow-write", "PATH", "deny all, but let it write there", list<&Options::allow_write>},
+    {"--allow-net", "HOST:PORT", "deny all, but let it connect and listen there; HOST:* is any port",
+     list<&Options::allow_net>},
+    {"--allow-run", "PROGRAM", "deny all, but let it start that program, which may do what it likes",
+     list<&Options::allow_run>},
+    {"--allow-env", "NAME", "deny all, but let it see that environment variable", list<&Options::allow_env>},
     {"--version", "", "print the version", version},
 };
 
@@ -90,22 +100,40 @@ constexpr SubcommandRow kSubcommands[] = {
     {"fmt", "[--check] FILE...", "indent programs; - is standard input", Options::Action::indent},
     {"flow", "VERB ARG...", "start, resume, cancel, list or show durable flows", Options::Action::flow},
     {"doc", "NAME...", "say what a procedure or form does", Options::Action::doc},
+    {"completions", "SHELL", "write what bash, zsh or fish completes by; man: the manual page",
+     Options::Action::completions},
 };
 
-constexpr const char* kFooter =
+constexpr const char* kUse =
     "\nfermata FILE ARG...  runs a program; without FILE there is a prompt on a terminal, else the\n"
-    "program is read from standard input.\n"
+    "program is read from standard input.\n";
+constexpr const char* kExitStatus =
     "Exit status: that of (exit N); 0; 1 uncaught error; 2 usage; 70 internal error; 124 timeout;\n"
     "130 interrupted; 141 nobody reads the output.";
 
 }  // namespace
+
+std::vector<OptionText> option_texts() {
+  std::vector<OptionText> all;
+  for (const OptionRow& row : kOptions) all.push_back({row.names, row.argument, row.help});
+  all.push_back({"-h,--help", "", "print this help message and exit"});
+  return all;
+}
+
+std::vector<SubcommandText> subcommand_texts() {
+  std::vector<SubcommandText> all;
+  for (const SubcommandRow& row : kSubcommands) all.push_back({row.name, row.arguments, row.help});
+  return all;
+}
+
+std::string exit_status_text() { return kExitStatus; }
 
 Options parse_options(int argc, char** argv) {
   Options o;
   CLI::App app("Fermata: Scheme that can stop at any point and go on later.", "fermata");
   app.prefix_command();
   app.require_subcommand(0, 1);  // what follows one is no other, whatever its name
-  app.footer(kFooter);
+  app.footer(std::string(kUse) + kExitStatus);
   for (const OptionRow& row : kOptions) row.add(app, row, o);
   for (const SubcommandRow& row : kSubcommands) {
     CLI::App* sub = app.add_subcommand(row.name, row.arguments + (": " + std::string(row.help)));

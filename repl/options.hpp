@@ -9,7 +9,7 @@ namespace fermata::repl {
 
 struct Options {
   enum class Action {
-    prompt, standard_input, file, expressions, profile, flow, check, test, indent, doc, print
+    prompt, standard_input, file, expressions, profile, flow, check, test, indent, doc, completions, print
   };
 
   Action action = Action::prompt;
@@ -18,6 +18,8 @@ struct Options {
   std::vector<std::string> library_path; // -I
   std::string folded;                    // --folded, else empty
   std::string store;                     // --store, else empty
+  bool deny_all = false;                 // --deny-all; with any of the next it is meant
+  std::vector<std::string> allow_read, allow_write, allow_net, allow_run, allow_env;
   bool interactive = false;              // -i
   bool warnings = false;                 // -W
   bool costs = false;                    // --costs
@@ -29,5 +31,18 @@ struct Options {
 };
 
 Options parse_options(int argc, char** argv);
+
+// The tables behind it, for the manual page and the completions of shells.
+struct OptionText {
+  std::string names;     // "-e,--eval"
+  std::string argument;  // "EXPR", or empty
+  std::string help;
+};
+struct SubcommandText {
+  std::string name, arguments, help;
+};
+std::vector<OptionText> option_texts();
+std::vector<SubcommandText> subcommand_texts();
+std::string exit_status_text();
 
 }  // namespace fermata::repl

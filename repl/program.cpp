@@ -10,6 +10,7 @@
 #include <fstream>
 #include <optional>
 
+#include "api/capabilities.hpp"
 #include "flow/builtins.hpp"
 #include "repl/check.hpp"
 #include "repl/docs.hpp"
@@ -17,6 +18,7 @@
 #include "flow/service.hpp"
 #include "repl/flow_command.hpp"
 #include "repl/line_edit.hpp"
+#include "repl/manual.hpp"
 #include "repl/output.hpp"
 #include "repl/profile.hpp"
 #include "repl/reference.hpp"
@@ -45,6 +47,22 @@ std::vector<std::string> command_line(const Options& o) {
   return line;
 }
 
+// What the options let a program do; nothing when they say nothing of it.
+std::optional<api::Grants> grants_of(const Options& o) {
+  const std::pair<fermata_capability, const std::vector<std::string>&> given[] = {
+      {FERMATA_MAY_READ, o.allow_read}, {FERMATA_MAY_WRITE, o.allow_write}, {FERMATA_MAY_NETWORK, o.allow_net},
+      {FERMATA_MAY_RUN, o.allow_run},   {FERMATA_MAY_ENVIRONMENT, o.allow_env}};
+  bool limits = o.deny_all;
+  api::Grants grants;
+  for (const auto may : {FERMATA_MAY_STDIO, FERMATA_MAY_CLOCK, FERMATA_MAY_EXIT}) grants.add(may);
+  if (!o.store.empty()) grants.add(FERMATA_MAY_FLOWS, o.store);
+  for (const auto& [may, names] : given) {
+    limits = limits || !names.empty();
+    for (const std::string& name : names) grants.add(may, name == "*" ? "" : name);
+  }
+  return limits ? std::optional(grants) : std::nullopt;
+}
+
 // Each argument is a file.
 constexpr const char* kIndent =
     "(import (scheme base) (scheme process-context) (fermata indent))"
@@ -63,6 +81,10 @@ class Program {
         runtime_(scheme::Runtime::create(machine_, {library_path(options), command_line(options), {}})),
         key_(machine_) {
     flow::install_flow(runtime_);
+    if (const auto grants = grants_of(options)) {
+      capabilities_.emplace(*grants);
+      capabilities_->install(runtime_, runtime_.options.library_path);
+    }
     if (ends_at_sigterm) stop_.emplace(flow::Service::find(machine_)->stop_asked);
     sched::Engine::of(machine_).report = report_task;
     // Recursion without end is to be an error, not a computer that swaps.
@@ -243,6 +265,7 @@ class Program {
 
   const Options& options_;
   const std::string flow_program_;
+  std::optional<api::Capabilities> capabilities_;  // nothing: it may do anything
   Machine& machine_;
   scheme::Runtime& runtime_;
   InterruptKey key_;
@@ -311,12 +334,23 @@ int show_docs(const Options& options) {
     const std::string text =
         name.starts_with('(') ? reference_page(options, name).value_or("") : doc_text(name);
     if (text.empty()) {
-      write_error("fermata: nothing is known about " + name + "\n");
+      write_error("fermata: " + undocumented_text(name));
       status = 1;
     }
     write_out(text);
   }
   return status;
+}
+
+int write_completions(const Options& options) {
+  const std::string& shell = options.arguments[0];
+  const auto text = shell == "man" ? std::optional(manual_page()) : completions_for(shell);
+  if (!text) {
+    write_error("fermata: there are completions for bash, zsh and fish, not for " + shell + "\n");
+    return kUsage;
+  }
+  write_out(*text);
+  return 0;
 }
 
 }  // namespace
@@ -325,6 +359,7 @@ int run_program(const Options& options) {
   // Flow commands and the builtins that flows use look at the same variable.
   if (!options.store.empty()) setenv("FERMATA_STORE", options.store.c_str(), 1);
   if (options.action == Options::Action::doc) return show_docs(options);
+  if (options.action == Options::Action::completions) return write_completions(options);
   if (options.action == Options::Action::flow) return run_flow(options);
   if (options.action == Options::Action::check) return check_files(options);
   if (options.action == Options::Action::test) return test_files(options);

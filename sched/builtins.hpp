@@ -37,6 +37,10 @@ vm::Outcome wait_here(vm::Machine& m, Wait kind, vm::Value waits_on,
 // What a new task has of the dynamic state: parameters, nothing else.
 vm::Value inherited(vm::Machine& m);
 
+// A procedure that is to be called later, in a task of its own: with the rights of the task that
+// gives it.  For Engine::spawn_call.
+vm::Value with_rights(vm::Machine& m, vm::Value procedure);
+
 // A duration in seconds, any real number, as nanoseconds; far too much means for ever.
 std::int64_t nanoseconds(vm::Value seconds);
 

@@ -13,9 +13,9 @@ using namespace vm;
 namespace {
 
 Outcome local(Machine& m, std::optional<Fiber*> f) { return (f ? **f : current_fiber(m)).local; }
-Outcome set_local(Machine&, Fiber& f, Value obj, std::optional<Procedure> at_end) {
+Outcome set_local(Machine& m, Fiber& f, Value obj, std::optional<Procedure> at_end) {
   f.local = obj;
-  if (at_end) f.at_end = *at_end;
+  if (at_end) f.at_end = with_rights(m, *at_end);
   return kUnspecified;
 }
 Outcome scheduler_local(Machine&, Scheduler& s) { return s.local; }
@@ -78,7 +78,7 @@ Outcome set_heap_limit(Machine& m, Fiber& f, Index limit, Procedure too_much, Va
   if (limit == 0) {
     drop_heap_watch(f);
   } else {
-    set_heap_watch(m, f, {limit, too_much, types});
+    set_heap_watch(m, f, {limit, with_rights(m, too_much), types});
   }
   return kUnspecified;
 }

@@ -15,7 +15,26 @@ using namespace vm;
 
 namespace {
 
-constexpr std::size_t kFirstSlots = 10;          // of a stack: a short procedure that waits
+// A turn, which is over when this is left: also by an exception (there is no memory).
+class InTurn {
+ public:
+  InTurn(Engine& e, Fiber& f, bool& flag) : engine_(e), flag_(flag) {
+    e.current = &f;
+    flag = true;
+  }
+  ~InTurn() {
+    flag_ = false;
+    engine_.current = engine_.nobody;
+  }
+  InTurn(const InTurn&) = delete;
+  InTurn& operator=(const InTurn&) = delete;
+
+ private:
+  Engine& engine_;
+  bool& flag_;
+};
+
+constexpr std::size_t kFirstSlots = 9;           // of a stack: a short procedure that waits
 constexpr std::uint32_t kTurnsUntilPoll = 64;  // files are looked at after so many turns
 
 }  // namespace
@@ -55,6 +74,7 @@ Fiber& Engine::spawn(Scheduler& s, Value procedure, Value dynamic) {
   f.scheduler = &s;
   f.id = ++next_id_;
   f.parent = current->id;
+  f.rights = current->rights;
   f.state = State::parked;
   ++s.live;
   f.number = static_cast<std::uint32_t>(++s.spawned);
@@ -74,13 +94,13 @@ Fiber& Engine::make_caller() {
 
 Turn Engine::call(Fiber& f) {
   if (in_turn_) return {Turn::Kind::nested};
+  if (inbox.has_letters()) read_letters();
   f.started = true;
-  current = &f;
-  in_turn_ = true;
   std::uint64_t steps = 0;
-  const RunStatus status = run_held(f, steps);
-  in_turn_ = false;
-  current = nobody;
+  const RunStatus status = [&] {
+    const InTurn turn(*this, f, in_turn_);
+    return run_held(f, steps);
+  }();
   f.steps += steps, root->steps += steps;
   if (status == RunStatus::finished && !f.shown && f.at_end == kFalse && f.ended == nullptr)
     return {Turn::Kind::over, &f};
@@ -105,6 +125,28 @@ Fiber& Engine::adopt(Task& task) {
   f.name = machine.symbols.intern("main");
   make_runnable(f);
   return f;
+}
+
+// Counting takes as long as there are tasks, so it is done once for as many as there is room.
+bool Engine::may_spawn() {
+  const auto count = [&] {
+    std::size_t n = 0;
+    fibers.for_each([&](Fiber&) { ++n; });
+    machine.charge(n / 16);
+    return n;
+  };
+  if (most_tasks == ~std::size_t{0}) return true;
+  if (spawns_left_ == 0) {
+    std::size_t there = count();
+    if (there >= most_tasks) {
+      collect_now();
+      there = count();
+    }
+    if (there >= most_tasks) return false;
+    spawns_left_ = most_tasks - there;
+  }
+  --spawns_left_;
+  return true;
 }
 
 // ---- turns -------------------------------------------------------------------------------
@@ -132,11 +174,9 @@ Turn Engine::tick(std::size_t turns) {
 }
 
 Turn Engine::turns(std::size_t count) {
-  for (; count > 0; --count) {
-    const Turn t = turn();
-    if (t.kind != Turn::Kind::ran) return t;
-  }
-  return {};
+  Turn last;
+  for (; count > 0 && last.kind == Turn::Kind::ran; --count) last = turn();
+  return last;
 }
 
 Rest Engine::rest() {
@@ -208,13 +248,12 @@ Turn Engine::run_slice(Fiber& f) {
   }
   if (s.tracing) s.trace = machine.heap.cons(Value::fixnum(f.number), s.trace);
   f.started = true;
-  current = &f;
-  in_turn_ = true;
   std::uint64_t steps = 0;
   const bool measures = s.accounting || f.heap_watch != kFalse;
-  const RunStatus status = measures ? run_measured(f, steps) : run_held(f, steps);
-  in_turn_ = false;
-  current = nobody;
+  const RunStatus status = [&] {
+    const InTurn turn(*this, f, in_turn_);
+    return measures ? run_measured(f, steps) : run_held(f, steps);
+  }();
   f.steps += steps, s.steps += steps;
   return after_slice(f, status);
 }
@@ -394,18 +433,22 @@ Turn Engine::end(Fiber& f, State state) {
   const bool grouped = f.group != nullptr;
   if (grouped) leave_group(machine, f);
   const bool joined = f.ended != nullptr && claim_all(*f.ended, kUnspecified) > 0;
+  const Value argument = value_of(&f);
+  if (f.host_end != kFalse) spawn_call(*root, f.host_end, &argument, 1);
   if (f.at_end != kFalse && !f.exiting) {
-    const Value argument = value_of(&f);
     spawn_call(*f.scheduler, f.at_end, &argument, 1);
     return {};
   }
+  if (f.host_end != kFalse) return {};
   if (state == State::crashed && !grouped && !joined && !f.awaited) return fail(f);
   return {};
 }
 
-// A procedure called in a task of its own.
+// A procedure called in a task of its own, with the rights of whoever gave it: see with_rights.
 void Engine::spawn_call(Scheduler& s, Value procedure, const Value* arguments, std::size_t count) {
   Fiber& f = spawn(s, kFalse, kNull);
+  f.rights = procedure.is_pair() ? procedure.pair()->cdr : kFalse;
+  if (procedure.is_pair()) procedure = procedure.pair()->car;
   f.task = &machine.make_task(procedure, arguments, count);
   make_runnable(f);
 }
@@ -421,7 +464,7 @@ Turn Engine::fail(Fiber& f) {
     s.error = f.task->result;
     return {};
   }
-  if (s.on_error.is_procedure()) {
+  if (s.on_error.is_procedure() || s.on_error.is_pair()) {
     const Value arguments[] = {value_of(&f), f.task->result};
     spawn_call(s, s.on_error, arguments, 2);
     return {};

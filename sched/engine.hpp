@@ -80,6 +80,11 @@ class Engine {
   // The host is a prompt: errors that would end a program are only told.
   bool host_goes_on = false;
 
+  // How many tasks there may be, and how many timers beside theirs.
+  std::size_t most_tasks = ~std::size_t{0};
+  // Whether a program may have another task.  Collects before it says no.
+  bool may_spawn();
+
   // A fiber that will call the procedure.  It is in the queue already.
   Fiber& spawn(Scheduler& s, vm::Value procedure, vm::Value dynamic);
   // A new fiber that calls the procedure with the arguments.
@@ -131,6 +136,7 @@ class Engine {
   static bool is_above(const Scheduler& s, const Fiber& f);
 
  private:
+  std::size_t spawns_left_ = 0;  // until may_spawn counts again
   explicit Engine(vm::Machine& m)
       : machine(m), door(std::make_shared<Door>(*this)), poller(*this), pipes(*this, door),
         workers(*this, door), children(*this), outbox(std::make_shared<Outbox>(door)) {}

@@ -84,6 +84,7 @@ struct Fiber : vm::Object {
   vm::Value local = vm::kFalse;   // what a model of concurrency keeps with it
   vm::Value to_raise = vm::kFalse;  // in its next turn
   vm::Value at_end = vm::kFalse;  // (at-end task) is called, in a new task, when it has ended
+  vm::Value host_end = vm::kFalse;  // so is this, for the host that began it, whatever ended it
   // ---- the wait
   std::uint64_t ticket = 0;
   WaitNode* nodes = nullptr;    // everything registered under the ticket
@@ -104,6 +105,9 @@ struct Fiber : vm::Object {
   std::uint64_t steps = 0;
   std::uint64_t nanoseconds = 0, bytes = 0;  // when its scheduler keeps accounts
   vm::Value heap_watch = vm::kFalse;  // see heap_watch.hpp
+  // What of the world it may touch, where that is less than its interpreter may: the layer
+  // above puts it there and knows what it means.  Tasks have it of the one that began them.
+  vm::Value rights = vm::kFalse;
 
   bool is_over() const { return state >= State::finished; }
 };

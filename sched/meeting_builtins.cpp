@@ -2,6 +2,8 @@
 //
 // Every one of them looks and acts, or begins to wait, in one step: models made of them need
 // not care where turns end.
+#include <algorithm>
+
 #include "sched/builtins.hpp"
 #include "sched/place.hpp"
 #include "sched/waiting.hpp"
@@ -113,8 +115,10 @@ struct Choice {
   std::optional<std::size_t> ready;
 };
 
-// One of those that can be done, any by the seed.
+// One of those that can be done, any by the seed, which is asked once.
 Choice choose(Scheduler& s, const Value* rows, std::size_t count) {
+  constexpr std::size_t kRemembered = 32;
+  std::uint32_t numbers[kRemembered];
   Choice choice;
   std::size_t ready = 0;
   for (std::size_t i = 0; i < count; ++i) {
@@ -125,8 +129,15 @@ Choice choose(Scheduler& s, const Value* rows, std::size_t count) {
       continue;
     }
     if (!(c.takes() ? p->can_take() : p->can_put())) continue;
-    if (++ready == 1 || random_below(s, ready) == 0) choice.ready = i;
+    if (ready < kRemembered) {
+      numbers[ready] = static_cast<std::uint32_t>(i);
+    } else if (const std::size_t other = random_below(s, ready + 1); other < kRemembered) {
+      numbers[other] = static_cast<std::uint32_t>(i);  // each as likely among those remembered
+    }
+    ++ready;
   }
+  ready = std::min(ready, kRemembered);
+  if (ready > 0) choice.ready = numbers[ready == 1 ? 0 : random_below(s, ready)];
   return choice;
 }
 

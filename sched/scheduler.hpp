@@ -50,7 +50,7 @@ struct Scheduler : vm::Object {
   std::uint64_t random = 1;    // state of the generator, odd
   WaitQueue* settlers = nullptr;  // who waits until all others wait
 
-  vm::Value on_error = vm::kFalse;          // symbol log, stop, keep; or a procedure (proc task raised)
+  vm::Value on_error = vm::kFalse;          // symbol log, stop, keep; or a procedure (proc task raised), see with_rights
   vm::Value error = vm::kFalse;
   vm::Value stuck_message = vm::kFalse;  // root: said when nothing can run; then the program ends
   std::uint8_t stuck_status = 0;         // with this status

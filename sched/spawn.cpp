@@ -19,6 +19,13 @@ namespace {
 
 constexpr std::size_t kStack = 64 * 1024;
 constexpr unsigned kCloseOnExec = 1u << 2;  // CLOSE_RANGE_CLOEXEC, not in older headers
+#ifdef __SANITIZE_THREAD__
+// ThreadSanitizer takes the child for a fork, and its notes would be ours: the child gets a copy
+// of the memory, and what went wrong in it is not known.
+constexpr int kShared = 0;
+#else
+constexpr int kShared = CLONE_VM;
+#endif
 
 // All that the child needs, made before: it must not allocate.
 struct ChildPlan {
@@ -145,17 +152,15 @@ Spawned spawn_process(const SpawnPlan& plan) {
   sigset_t all, before;
   sigfillset(&all);
   pthread_sigmask(SIG_BLOCK, &all, &before);
-  const int pid = ::clone(become, stack.top(), CLONE_VM | CLONE_VFORK | SIGCHLD, &child);
+  // The descriptor comes with the child: a host that waits for all of its children may have
+  // taken this one before it could be asked for.
+  int pidfd = -1;
+  const int pid = ::clone(become, stack.top(), kShared | CLONE_VFORK | CLONE_PIDFD | SIGCHLD, &child, &pidfd);
   const int error = errno;
   pthread_sigmask(SIG_SETMASK, &before, nullptr);
   if (pid < 0) return {-1, -1, error, "run"};
-  if (child.error == 0) {
-    const auto pidfd = static_cast<int>(::syscall(SYS_pidfd_open, pid, 0));
-    if (pidfd >= 0) return {pid, pidfd};
-    child.error = errno;
-    child.doing = "watch";
-    ::kill(plan.own_group ? -pid : pid, SIGKILL);
-  }
+  if (child.error == 0) return {pid, pidfd};
+  ::close(pidfd);
   while (::waitpid(pid, nullptr, 0) < 0 && errno == EINTR) continue;
   return {-1, -1, child.error, child.doing};
 }

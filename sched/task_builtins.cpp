@@ -27,6 +27,11 @@ Value inherited(Machine& m) {
   return result;
 }
 
+Value with_rights(Machine& m, Value procedure) {
+  const Value rights = current_fiber(m).rights;
+  return rights == kFalse ? procedure : m.heap.cons(procedure, rights);
+}
+
 namespace {
 
 Value symbol(Machine& m, std::string_view text) { return m.symbols.intern(text); }
@@ -87,7 +92,8 @@ Outcome set_clock(Machine& m, Scheduler& s, Symbol& name) {
 }
 Outcome set_gas(Machine& m, Scheduler& s, Index gas) {
   if (gas == 0) return m.out_of_range(2, "at least 1", Value::fixnum(0));
-  s.gas = static_cast<std::int64_t>(gas.value);
+  // A turn is to end while its host still looks at the clock: some ten milliseconds at most.
+  s.gas = static_cast<std::int64_t>(std::min<std::size_t>(gas, 1'000'000));
   return kUnspecified;
 }
 Outcome seed(Machine& m, Scheduler& s, Fixnum seed) {
@@ -98,7 +104,7 @@ Outcome set_on_error(Machine& m, Scheduler& s, Value policy) {
   const bool known = policy == symbol(m, "log") || policy == symbol(m, "stop") ||
                      policy == symbol(m, "keep") || policy.is_procedure();
   if (!known) return m.wrong_type(2, "log, stop, keep or a procedure", policy);
-  s.on_error = policy;
+  s.on_error = policy.is_procedure() ? with_rights(m, policy) : policy;
   return kUnspecified;
 }
 Outcome set_name(Machine&, Scheduler& s, Value name) {
@@ -190,6 +196,8 @@ Outcome drive(Machine& m, Scheduler& s, bool once) {
 Outcome spawn(Machine& m, Value scheduler, Procedure thunk, Value name, Value priority, Value group,
               std::optional<Index> exit_status) {
   Scheduler* s = is<Scheduler>(scheduler) ? &as<Scheduler>(scheduler) : current_fiber(m).scheduler;
+  if (!Engine::of(m).may_spawn())
+    return m.error(ConditionKind::scheduler, "there are as many tasks as the host lets this interpreter have");
   Fiber& f = Engine::of(m).spawn(*s, thunk, m.dynamic() == kNull ? kNull : inherited(m));
   f.name = name;
   if (priority.is_fixnum()) f.priority = static_cast<Priority>(priority.fixnum());

@@ -10,6 +10,7 @@ void begin(TimedCall& call) {
   Scheduler& s = *call.scheduler;
   Fiber& f = s.engine->spawn(s, call.procedure, call.dynamic);
   f.exit_status = static_cast<std::uint8_t>(call.exit_status.fixnum());
+  f.rights = call.rights;
   make_runnable(f);
 }
 
@@ -18,8 +19,10 @@ namespace {
 Outcome start(Machine& m, Fixnum time, Procedure thunk) {
   Fiber& f = current_fiber(m);
   Scheduler& s = *f.scheduler;
+  if (s.timers.count / 2 >= s.engine->most_tasks)
+    return m.error(ConditionKind::scheduler, "there are as many timers as the host lets this interpreter have");
   auto& call = m.heap.make<TimedCall>(&s, thunk.value, m.dynamic() == kNull ? kNull : inherited(m),
-                                      Value::fixnum(f.exit_status));
+                                      Value::fixnum(f.exit_status), f.rights);
   auto& n = m.heap.make_with<WaitNode>(WaitNode::kTimer, 0);
   n.tag = value_of(&call);
   n.datum = Value::fixnum(time);

@@ -14,6 +14,7 @@ struct TimedCall : vm::Object {
   vm::Value procedure;
   vm::Value dynamic;     // what the task inherits
   vm::Value exit_status;
+  vm::Value rights;      // Fiber::rights
 };
 
 // The time has come.

@@ -4,6 +4,7 @@
 
 #include "scheme/argument_checks.hpp"
 #include "scheme/builtins.hpp"
+#include "scheme/long_append.hpp"
 #include "vm/string.hpp"
 
 namespace fermata::scheme {
@@ -83,6 +84,8 @@ Outcome append(Machine& m, Args bytevectors) {
     if (b == nullptr) return m.wrong_type(i + 1, "a bytevector", bytevectors[i]);
     total += b->length();
   }
+  if (total >= kLongResult && m.heap.can_allocate(total))
+    return append_in_pieces(m, value_of(&m.heap.make_bytevector(total)), bytevectors);
   if (auto problem = check_memory(m, total, 1)) return *problem;
   Bytevector& result = m.heap.make_bytevector(total);
   std::uint8_t* to = result.bytes();

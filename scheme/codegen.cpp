@@ -95,6 +95,7 @@ void FrameGenerator::leave(Target target, Label& end) {
 }
 
 Node* FrameGenerator::conditional(Conditional& n, Target target, Label& end) {
+  if (Node* last = switch_on(n, target, end)) return last;
   const auto constant = [](Node* node, bool& truth) {
     auto* c = node_if<Constant>(node, NodeKind::constant);
     if (c != nullptr) truth = c->value.is_true();

@@ -32,6 +32,7 @@ class FrameGenerator {
   void leaf(Node* n, Target target);
   // These give the node to go on with (in the same target), or null.
   Node* conditional(Conditional& n, Target target, Label& end);
+  Node* switch_on(Conditional& n, Target target, Label& end);  // codegen_switch.cpp
   template <class T>
   Node* bindings(T& n, Target target, Label& end);
   Node* receive(Receive& n);

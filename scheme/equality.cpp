@@ -5,6 +5,7 @@
 
 #include "scheme/builtins.hpp"
 #include "scheme/numeric_vectors.hpp"
+#include "vm/keyed_hash.hpp"
 #include "vm/number.hpp"
 #include "vm/string.hpp"
 
@@ -183,7 +184,28 @@ std::uint64_t eqv_hash(Value v) {
   return mix(number_hash(v));
 }
 
-std::uint64_t equal_hash(Value v) {
+std::uint64_t keyed_eqv_hash(Value v) {
+  static const std::uint64_t key = keyed_hash(std::uint64_t{0});
+  const std::uint64_t word = v.is_fixnum() || !is_number(v) ? v.bits() : number_hash(v);
+  return mix((word ^ key) * 0x9e3779b97f4a7c15u);
+}
+
+namespace {
+
+// What differs between the hashes that programs see and those of tables.
+struct Plain {
+  static std::uint64_t text(const String& s) { return string_hash(s); }
+  static std::uint64_t symbol(const Symbol& s) { return string_hash(as<String>(s.name)); }
+  static std::uint64_t other(Value v) { return eqv_hash(v); }
+};
+struct Keyed {
+  static std::uint64_t text(const String& s) { return keyed_hash(s); }
+  static std::uint64_t symbol(const Symbol& s) { return s.hash; }
+  static std::uint64_t other(Value v) { return keyed_eqv_hash(v); }
+};
+
+template <class Leaf>
+std::uint64_t hash_of_structure(Value v) {
   constexpr int kParts = 96, kPending = 32;  // bounds, not limits of correctness
   Value pending[kPending];
   int waiting = 0;
@@ -201,20 +223,26 @@ std::uint64_t equal_hash(Value v) {
       for (std::size_t i = 0; i < vector->length() && waiting < kPending; ++i)
         pending[waiting++] = vector->slots()[i];
     } else if (auto* string = cast<String>(at)) {
-      leaf = string_hash(*string);
+      leaf = Leaf::text(*string);
     } else if (const auto view = numeric_view(at)) {
       leaf = view->length;
       for (std::size_t i = 0; i < view->length * element_size(view->element); ++i)
         leaf = (leaf ^ view->bytes[i]) * 0x100000001b3u;
     } else if (auto* symbol = cast<Symbol>(at); symbol && symbol->is_interned()) {
-      leaf = symbol->hash;  // the same in every process
+      leaf = Leaf::symbol(*symbol);
     } else {
-      leaf = eqv_hash(at);
+      leaf = Leaf::other(at);
     }
     h = mix(h * 31 + leaf);
   }
   return h;
 }
+
+}  // namespace
+
+std::uint64_t equal_hash(Value v) { return hash_of_structure<Plain>(v); }
+
+std::uint64_t keyed_equal_hash(Value v) { return hash_of_structure<Keyed>(v); }
 
 namespace {
 

@@ -21,5 +21,8 @@ std::uint64_t eq_hash(vm::Value v);
 std::uint64_t eqv_hash(vm::Value v);
 // Looks at a bounded number of parts, so it ends on cycles.
 std::uint64_t equal_hash(vm::Value v);
+// The same for tables: nobody outside can foresee them (vm/keyed_hash.hpp).  eq? takes the first.
+std::uint64_t keyed_eqv_hash(vm::Value v);
+std::uint64_t keyed_equal_hash(vm::Value v);
 
 }  // namespace fermata::scheme

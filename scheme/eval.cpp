@@ -131,7 +131,8 @@ Outcome expand_some_native(Machine& m, Expansion& work) {
   return guarded(m, [&](Runtime& r) -> Outcome {
     constexpr std::size_t kItems = 1000;
     const ExpandStep step = expand_some(r, work, kItems);
-    m.charge(kItems / 16);
+    // What may go on for ever pays what it costs; a short expansion is as good as free.
+    m.charge(step.kind == ExpandStep::out_of_gas ? 2 * kItems : kItems / 16);
     switch (step.kind) {
       case ExpandStep::out_of_gas:
         return kFalse;

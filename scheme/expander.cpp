@@ -262,6 +262,12 @@ bool Expander::is_core(Value form, Value scope, Core core) const {
   return text_of(form) == core_form(core).name();
 }
 
+bool Expander::is_keyword(Value form, Value scope) const {
+  if (!is_identifier(form)) return false;
+  const Value denotation = resolve(form, scope).denotation;
+  return is<Macro>(denotation) || denotation.is_fixnum();
+}
+
 Value Expander::core_identifier(Core core) {
   return value_of(&heap.make<Alias>(symbol(core_form(core).name()), value_of(runtime.builtins)));
 }

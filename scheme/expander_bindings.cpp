@@ -274,9 +274,10 @@ void expand_letrecs(Expander& x, const Item& item, Core core) {
 void expand_letrec(Expander& x, const Item& item, Core core) { expand_letrecs(x, item, core); }
 void expand_letrec_star(Expander& x, const Item& item, Core core) { expand_letrecs(x, item, core); }
 
-// letrec evaluates all inits before it assigns any, which shows only when an init's continuation
-// is entered again.  So two or more inits that are not plain get temporaries; a variable
-// without a value yet is bound to the constant "unbound".
+// letrec makes its variables, evaluates all inits, then assigns, which shows only when an init's
+// continuation is entered again: it is the same variable that gets another value.  So inits
+// that are not plain get temporaries; a variable without a value yet is bound to the constant
+// "unbound".
 void Expander::finish_letrec(const Item& item) {
   auto* node = static_cast<Letrec*>(&as<Node>(item.a));
   const auto is_plain = [](Node* n) {
@@ -286,7 +287,7 @@ void Expander::finish_letrec(const Item& item) {
   std::size_t plain = 0;
   for (Node* init : *node->inits) plain += is_plain(init);
   const std::size_t others = node->inits->count - plain;
-  if (others < 2) return;
+  if (others == 0) return;
   Let* values = let(item.span(), others);
   Sequence* assign = sequence_node(item.span(), others + 1);
   (*assign->nodes)[others] = node->body;

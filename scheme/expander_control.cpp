@@ -122,6 +122,12 @@ bool push_clauses(Expander& x, const Item& item, Core core, const Parts& parts, 
       x.sequence(item, clause, 1, scope, hole);
       return true;
     }
+    if (clause.size() > 1 && x.is_keyword(clause[0], scope))
+      x.fail(
+          parts.span(i), name + ": a clause must look like (test expression ...)",
+          x.is_core(clause[0], scope, Core::quote)
+              ? "(else expression ...) says what holds when no test does"
+              : "the test is in parentheses of its own: ((" + x.text_of(clause[0]) + " ...) ...)");
     if (clause.size() > 1 && x.is_core(clause[1], scope, Core::arrow)) {
       if (clause.size() != 3)
         x.fail(clause.whole(), name + ": a clause with => must look like (test => receiver)");

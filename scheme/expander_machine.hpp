@@ -159,6 +159,8 @@ class Expander {
 
   // ---- meanings -----------------------------------------------------------------
   bool is_core(vm::Value form, vm::Value scope, Core core) const;
+  // Whether it names a macro or a core form there.
+  bool is_keyword(vm::Value form, vm::Value scope) const;
   // `else` and the like also count when nothing binds them.
   std::optional<Core> core_of(vm::Value head, vm::Value scope) const;
   // An identifier that means the core form everywhere.

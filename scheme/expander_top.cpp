@@ -116,12 +116,13 @@ void top_import(Expander& x, const Item& item, Environment& env) {
   if (parts.size() < 2 || !parts.is_proper()) x.malformed(Core::import, item.span());
   if (mode_of(env) == EnvironmentMode::library)
     x.fail(item.span(), "import: a library's imports stand beside its (begin ...), not in it");
-  Value missing = kNull;
-  for (std::size_t i = parts.size(); i-- > 1;) {
+  GcVector<Value> names(x.heap);
+  for (std::size_t i = 1; i < parts.size(); ++i) {
     const Value name = library_of_import_set(x, item, parts[i], parts.span(i));
-    if (!want_library(x.runtime, name, parts.span(i)).is_ready())
-      missing = x.heap.cons(name, missing);
+    if (!want_library(x.runtime, name, parts.span(i)).is_ready()) names.push_back(name);
   }
+  Value missing = kNull;
+  while (names.size() > 0) missing = x.heap.cons(names.pop_back(), missing);
   if (missing != kNull) return x.wait_for_import(missing, item);
   for (std::size_t i = 1; i < parts.size(); ++i) import_set(x, item, parts[i], parts.span(i), env);
 }

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "scheme/foreign_names.hpp"
 #include "scheme/near_names.hpp"
 #include "scheme/printer.hpp"
 #include "scheme/text_search.hpp"
@@ -24,16 +25,62 @@ std::string_view text_of(const Span& span) {
 
 // ---- names and calls -----------------------------------------------------------------
 
+// A library before another: a standard one before one of our own, the shorter name first.
+std::size_t rank_of(std::string_view library) {
+  const bool standard = library.starts_with("(scheme ") && library != "(scheme r5rs)";
+  return (standard ? 0 : library.starts_with("(fermata ") ? 1000 : 2000) + library.size();
+}
+
+std::string import_hint(std::string_view name, const std::string& library) {
+  return "`" + std::string(name) + "` is exported by " + library + ": add (import " + library + ")";
+}
+
+// The form that the name stands in may be what is missing: with case-lambda unknown, its
+// parameters are evaluated.
+std::string hint_for_forms_around(std::string_view name, const Names& names, const Span& place) {
+  if (!names || !place.known()) return {};
+  struct Form {
+    std::string_view word;
+    std::string library;
+    bool visible;
+  };
+  std::vector<Form> forms;
+  for (const std::string_view word : operators_around(place.text->view(), place.start)) {
+    const bool defined = find_definition(place.text->view(), word, 0) != std::string_view::npos;
+    if (word != name) forms.push_back({word, {}, defined});
+  }
+  names([&](std::string_view offered, std::string_view library) {
+    for (Form& form : forms) {
+      if (offered != form.word || library == "(fermata builtins)") continue;
+      if (library.empty())
+        form.visible = true;
+      else if (form.library.empty() || rank_of(library) < rank_of(form.library))
+        form.library = library;
+    }
+  });
+  for (const Form& form : forms)
+    if (!form.visible && !form.library.empty()) return import_hint(form.word, form.library);
+  for (const Form& form : forms) {
+    if (form.visible) continue;
+    std::string hint = hint_for_foreign_name(form.word, [](std::string_view) { return false; });
+    if (!hint.empty()) return hint;
+  }
+  return {};
+}
+
 std::string hint_for_unbound(const std::string& name, const Span& place, const Names& names) {
   if (place.known()) {
     const std::size_t at = find_definition(place.text->view(), name, place.end);
     if (at != std::string_view::npos)
-      return "its definition on line " +
-             std::to_string(position_of(place.text->view(), at).line) + " has not been run yet";
+      return "its definition on line " + std::to_string(position_of(place.text->view(), at).line) +
+             " has not been run yet";
   }
-  std::string hint = hint_for_name(name, names, place);
-  if (!hint.empty()) return hint;
+  if (std::string hint = hint_for_forms_around(name, names, place); !hint.empty()) return hint;
+  if (std::string hint = hint_for_name(name, names, place); !hint.empty()) return hint;
   if (text_of(place).starts_with("(set!")) return "(define " + name + " ...) makes the variable";
+  if (place.known() && place.start > 0 && place.text->view()[place.start - 1] == '(')
+    return "write '(" + name + " ...) for a list of data; a procedure needs a (define (" + name +
+           " ...) ...)";
   return "write '" + name + " for the symbol; a variable needs a (define " + name + " ...)";
 }
 
@@ -107,6 +154,8 @@ std::string conversion(Machine& m, const std::string& wanted, Value got) {
     if (got.is_char()) return "(string " + shown + ") makes a string of one character";
     if (is_number(got)) return "(number->string " + shown + ") makes the string";
   }
+  if (wants_number && got == kFalse)
+    return "string->number and searches give #f when they find nothing";
   if (is<Vector>(got) && (wants("a pair") || wants("a list") || wants("a proper list")))
     return "this is a vector; (vector->list vector) makes a list of it";
   if (wants("a vector") && (got.is_pair() || got == kNull))
@@ -123,6 +172,8 @@ std::string hint_for_type(Machine& m, const Condition& c, std::string_view form,
     return "a search like assq or memq gives #f when it finds nothing";
   if (form.starts_with('`') || form.starts_with("(quasiquote"))
     return "what ,@ splices into a list must be a list itself";
+  if (wanted_in(c) == "a textual output port")
+    return "one object is written at a time; the argument after it is the port";
   if (is<Values>(got)) return "an argument is one value; several are received by call-with-values";
   const std::string wanted = wanted_in(c);
   if (got == kNull && wanted == "a pair")
@@ -131,7 +182,8 @@ std::string hint_for_type(Machine& m, const Condition& c, std::string_view form,
     return "set!, for-each, display and an if without its else have no useful value";
   if (got == kEof) return "the end of the file was reached; eof-object? tells";
   if (compares_numbers(c) && !is_number(got) && !got.is_procedure())
-    return "this compares numbers; equal? compares any objects, string=? strings, char=? characters";
+    return "this compares numbers; equal? compares any objects, string=? strings, char=? "
+           "characters";
   std::string hint = conversion(m, wanted, got);
   if (!hint.empty()) return hint;
   if (got.is_procedure() && wanted != "a procedure" && !wanted.empty()) {
@@ -144,6 +196,8 @@ std::string hint_for_type(Machine& m, const Condition& c, std::string_view form,
 // The index is the length: one too far.
 std::string hint_for_range(const Condition& c, Value got) {
   const std::string wanted = wanted_in(c);
+  if (wanted == "a key of the table")
+    return "(hash-table-ref/default table key default) gives a default for a missing key";
   constexpr std::string_view kBelow = "an index below ";
   if (!got.is_fixnum() || !wanted.starts_with(kBelow)) return {};
   if (wanted.substr(kBelow.size()) != std::to_string(got.fixnum())) return {};
@@ -192,27 +246,27 @@ std::string hint_of(Machine& m, const Condition& c, const Span& place, const Nam
 }
 
 std::string hint_for_name(std::string_view name, const Names& names, const Span& place) {
-  // The same name elsewhere: a standard library before one of our own, the shortest first.
+  // The same name elsewhere.
   std::string best;
   NearNames near(name);
-  const auto rank = [](std::string_view library) {
-    const bool standard = library.starts_with("(scheme ") && library != "(scheme r5rs)";
-    return (standard ? 0 : library.starts_with("(fermata ") ? 1000 : 2000) + library.size();
-  };
   if (names) {
     names([&](std::string_view offered, std::string_view library) {
       if (offered.starts_with('%') || library == "(fermata builtins)") return;
       if (library.empty()) return near.offer(offered);
       if (offered != name) return;
-      if (best.empty() || rank(library) < rank(best)) best = library;
+      if (best.empty() || rank_of(library) < rank_of(best)) best = library;
     });
   }
-  if (!best.empty())
-    return "`" + std::string(name) + "` is exported by " + best + ": add (import " + best + ")";
-  if (place.known()) {
-    for (const std::string_view bound : names_bound_around(place.text->view(), place.start))
-      near.offer(bound);
-  }
+  if (!best.empty()) return import_hint(name, best);
+  std::vector<std::string_view> around;
+  if (place.known()) around = names_bound_around(place.text->view(), place.start);
+  const auto is_bound = [&](std::string_view word) {
+    return std::find(around.begin(), around.end(), word) != around.end() ||
+           (place.known() &&
+            find_definition(place.text->view(), std::string(word), 0) != std::string_view::npos);
+  };
+  if (std::string foreign = hint_for_foreign_name(name, is_bound); !foreign.empty()) return foreign;
+  for (const std::string_view bound : around) near.offer(bound);
   const std::vector<std::string> found = near.best();
   if (found.empty()) return {};
   std::string text = "did you mean ";

@@ -148,8 +148,12 @@ class Fixer {
   Node* wrap(const std::vector<std::size_t>& component, Node* body) {
     Heap& heap = c_.heap();
     const vm::Span span = letrec_.span();
-    if (!is_recursive(component))
-      return make_let(heap, span, variable(component[0]), init(component[0]), body);
+    if (!is_recursive(component)) {
+      Variable* v = variable(component[0]);
+      const auto* constant = node_if<Constant>(init(component[0]), NodeKind::constant);
+      if (constant != nullptr && constant->value == vm::kUnbound) v->flags |= kUninitialized;
+      return make_let(heap, span, v, init(component[0]), body);
+    }
 
     std::vector<std::size_t> procedures, others;
     for (const std::size_t i : component) (is_procedure(i) ? procedures : others).push_back(i);

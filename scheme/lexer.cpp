@@ -10,6 +10,8 @@ namespace fermata::scheme {
 
 namespace {
 
+constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";  // U+FEFF, at the very beginning
+
 constexpr bool is_blank(char c) {
   return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f' || c == '\v';
 }
@@ -82,6 +84,9 @@ class Scan {
           break;
         case Lexer::State::comma:
           return comma();
+        case Lexer::State::byte_order_mark:
+          if (!skip_byte_order_mark()) return pause();
+          break;
         case Lexer::State::label:
           return label();
         case Lexer::State::character:
@@ -206,12 +211,9 @@ class Scan {
                    (c == '[' || c == '{' ? "(" : ")"));
         }
         default:
-          if (static_cast<unsigned char>(c) == 0xef && here() == 0 &&
-              text_.substr(at_, 3) == "\xef\xbb\xbf") {
-            at_ += 3;  // byte order mark
-            continue;
-          }
-          begin(Lexer::State::atom, 0);
+          begin(c == kByteOrderMark[0] && here() == 0 ? Lexer::State::byte_order_mark
+                                                      : Lexer::State::atom,
+                0);
           return {};
       }
     }
@@ -344,6 +346,23 @@ class Scan {
     return finish(TokenKind::character, text);
   }
 
+  // Whether it is decided: the first three bytes are the mark, or those of an atom.
+  bool skip_byte_order_mark() {
+    for (;;) {
+      const std::size_t have = lexer_.size + (at_ - mark_);
+      if (have == kByteOrderMark.size()) {
+        lexer_.state = Lexer::State::between;
+        lexer_.size = 0;
+        return true;
+      }
+      if (at_ == text_.size() && !last_) return false;
+      if (at_ == text_.size() || text_[at_] != kByteOrderMark[have]) break;
+      ++at_;
+    }
+    lexer_.state = Lexer::State::atom;
+    return true;
+  }
+
   Token atom() {
     while (at_ < text_.size() && !is_delimiter(text_[at_])) {
       const char c = text_[at_];
@@ -358,7 +377,7 @@ class Scan {
     if (at_ == text_.size() && !last_) return pause();
     const std::string_view text = so_far();
     if (text == ".") return finish(TokenKind::dot);
-    if (text[0] == '#' && at_ < text_.size() && text_[at_] == '(') {
+    if (text[0] == '#' && at_ < text_.size() && text_[at_] == '(' && !boolean_named(text)) {
       if (const auto element = element_named(text.substr(1))) {
         ++at_;
         return finish(TokenKind::open_numeric, {}, static_cast<std::uint64_t>(*element));

@@ -45,6 +45,7 @@ struct Token {
 struct Lexer {
   enum class State : std::uint8_t {
     between,
+    byte_order_mark,
     atom,
     string,
     bar_symbol,
@@ -96,5 +97,7 @@ bool needs_bars(vm::Machine& m, std::string_view name);
 // space but U+0020, assigned.
 bool is_graphic(char32_t c);
 std::string ascii_lower(std::string_view text);
+// What #t, #f, #true and #false stand for, in either case.
+std::optional<bool> boolean_named(std::string_view text);
 
 }  // namespace fermata::scheme

@@ -210,6 +210,13 @@ std::string ascii_lower(std::string_view text) {
   return out;
 }
 
+std::optional<bool> boolean_named(std::string_view text) {
+  const std::string name = ascii_lower(text.substr(0, 7));
+  if (name == "#t" || name == "#true") return true;
+  if (name == "#f" || name == "#false") return false;
+  return std::nullopt;
+}
+
 void check_symbol(std::string_view text, std::uint64_t start, vm::SourceText* source) {
   for (std::size_t i = 0; i < text.size();) {
     const std::size_t from = i;

@@ -108,8 +108,9 @@ std::string flonum_to_text(double d, int radix) {
   const double size = std::fabs(d);
   const std::string text =
       lay_out(radix == 10 ? shortest_decimal(size) : shortest_in_radix(size, radix), radix);
-  // Where i, n, f and a are digits, some number would be written as infinity or NaN is.
-  const bool looks_special = !sign.empty() && (text == "inf.0" || text == "nan.0");
+  // Where i, n, f and a are digits, some numbers would begin as infinity or NaN is written.
+  const bool looks_special =
+      !sign.empty() && (text.starts_with("inf.0") || text.starts_with("nan.0"));
   return sign + (looks_special ? "0" : "") + text;
 }
 

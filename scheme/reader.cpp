@@ -189,11 +189,10 @@ class Parse {
   }
 
   Value hash_atom() {
-    const std::string text = ascii_lower(token_.text);
-    if (text == "#t" || text == "#true") return vm::kTrue;
-    if (text == "#f" || text == "#false") return vm::kFalse;
+    const std::string_view text = token_.text;
+    if (const auto truth = boolean_named(text)) return *truth ? vm::kTrue : vm::kFalse;
     if (const auto n = parse_number(m_, token_.text)) return *n;
-    const bool numeric = std::string_view("xbodei").find(text[1]) != std::string_view::npos;
+    const bool numeric = text.find_first_of("xbodeiXBODEI", 1) == 1;
     fail((numeric ? "bad number " : "unknown syntax ") + std::string(token_.text),
          numeric ? "" : "after # may stand t f ( u8( \\ | ; ! a label, or a number's x b o d e i");
   }

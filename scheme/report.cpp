@@ -112,9 +112,15 @@ std::string condition_text(Machine& m, Value raised) {
   if (c == nullptr) return "uncaught: " + shown(m, raised);
   std::string text = is<String>(c->message) ? to_utf8(as<String>(c->message)) : shown(m, c->message);
   if (message_is_complete(c->condition_kind())) return text;
+  Value irritants = c->irritants;
+  // (error 'who "message" obj ...), as other Schemes have it.
+  if (is<Symbol>(c->message) && irritants.is_pair() && is<String>(irritants.pair()->car)) {
+    text += ": " + to_utf8(as<String>(irritants.pair()->car));
+    irritants = irritants.pair()->cdr;
+  }
   // Users put the irritants wherever they stand; our own messages may name them already.
   const bool always = c->condition_kind() == ConditionKind::error;
-  for (Value rest = c->irritants; rest.is_pair(); rest = rest.pair()->cdr) {
+  for (Value rest = irritants; rest.is_pair(); rest = rest.pair()->cdr) {
     const std::string irritant = shown(m, rest.pair()->car);
     if (always || text.find(irritant) == std::string::npos) text += " " + irritant;
   }

@@ -2,8 +2,8 @@
 //
 // Where less? is one of our own comparisons and the elements are all of the kind it is made
 // for, nobody can see how they are compared.  Then the levels of a merge sort are natives, each
-// of them linear, with a poll between; they copy from one vector into another, so at any
-// moment each element stands in a vector that the collector sees.  Measured: 200,000 fixnums
+// of them linear, in pieces with a poll between; they copy from one vector into another, so at
+// any moment each element stands in a vector that the collector sees.  Measured: 200,000 fixnums
 // in 15 ms, where calling `<` from Scheme takes 120 (AMD EPYC, Zen 4).
 #include <algorithm>
 
@@ -16,7 +16,8 @@ using namespace vm;
 
 namespace {
 
-constexpr std::size_t kRun = 8;  // so many are sorted by insertion
+constexpr std::size_t kRun = 8;           // so many are sorted by insertion
+constexpr std::size_t kPiece = 1u << 16;  // elements at a time, of some hundred microseconds
 
 enum class Order : std::uint8_t { none, numbers, strings, characters };
 
@@ -47,8 +48,7 @@ bool text_less(Value a, Value b) { return string_compare(as<String>(a), as<Strin
 using Less = bool (*)(Value, Value);
 
 // The order of all these elements, or null when they are not all of one kind that fits.
-Less order_of(const Known& known, const Vector& v, std::size_t n) {
-  Value* at = const_cast<Vector&>(v).slots();
+Less order_of(const Known& known, const Value* at, std::size_t n) {
   const auto all = [&](auto is_kind) { return std::all_of(at, at + n, is_kind); };
   if (known.order == Order::strings)
     return all([](Value e) { return is<String>(e); }) ? &text_less : nullptr;
@@ -73,18 +73,23 @@ void with_order(Less less, bool falling, F f) {
   either([](Value a, Value b) { return text_less(a, b); });
 }
 
-// Sorts runs of eight, if less? and the elements allow it; else #f.
-Outcome sort_runs(Machine& m, Vector& v, Value less_procedure) {
+Outcome index(std::size_t i) { return Value::fixnum(static_cast<std::int64_t>(i)); }
+
+// Sorts runs of eight, a piece of the vector at a time, if less? and the elements allow it.
+Outcome sort_runs(Machine& m, Vector& v, Value less_procedure, Index from) {
   const std::size_t n = v.length();
   const Known known = known_order(less_procedure);
-  if (known.order == Order::none) return kFalse;
-  m.charge(n / 4);
-  const Less less = order_of(known, v, n);
-  if (less == nullptr) return kFalse;
+  if (known.order == Order::none || from > n) return kFalse;
+  const std::size_t stop = std::min(n, from + kPiece);
+  // All of them at first, so that nothing is begun in vain.
+  const std::size_t looked_at = (from == 0 ? n : stop) - from;
+  m.charge((stop - from) / 4 + looked_at / 64);
   Value* at = v.slots();
+  const Less less = order_of(known, at + from, looked_at);
+  if (less == nullptr) return kFalse;
   with_order(less, known.falling, [&](auto before) {
-    for (std::size_t start = 0; start < n; start += kRun) {
-      const std::size_t end = std::min(start + kRun, n);
+    for (std::size_t start = from; start < stop; start += kRun) {
+      const std::size_t end = std::min(start + kRun, stop);
       for (std::size_t i = start + 1; i < end; ++i) {
         const Value moving = at[i];
         std::size_t k = i;
@@ -93,41 +98,54 @@ Outcome sort_runs(Machine& m, Vector& v, Value less_procedure) {
       }
     }
   });
-  return kTrue;
+  return stop == n ? Outcome(kTrue) : index(stop);
 }
 
-// Merges the sorted runs of so many elements, two by two, from one vector into the other.
-Outcome merge_runs(Machine& m, Vector& from, Vector& to, Index width, Value less_procedure) {
-  const std::size_t n = from.length();
+// Merges the sorted runs of so many elements, two by two, from one vector into the other: a
+// piece of it, from place k of `to` on, where place a of the first run of the two is next.
+Outcome merge_runs(Machine& m, Vector& from, Vector& to, Index width, Value less_procedure, Index at,
+                   Index first) {
+  const std::size_t n = from.length(), stop = std::min(n, at + kPiece);
   const Known known = known_order(less_procedure);
-  const Less less = order_of(known, from, n);
-  if (less == nullptr || to.length() != n || width == 0)
-    return m.wrong_type(4, "what %sort-runs! accepted", less_procedure);
-  m.charge(n / 8);
+  const auto misused = [&] { return m.wrong_type(4, "what %sort-runs! accepted", less_procedure); };
+  if (known.order == Order::none || to.length() != n || width == 0 || width > n || at > n) return misused();
+  m.charge((stop - at) / 8);
   Value* in = from.slots();
   Value* out = to.slots();
-  with_order(less, known.falling, [&](auto before) {
-    for (std::size_t start = 0; start < n; start += 2 * width) {
-      const std::size_t middle = std::min(start + width, n), end = std::min(start + 2 * width, n);
-      std::size_t a = start, b = middle, k = start;
-      while (a < middle && b < end) {
+  std::size_t k = at, a = first;
+  while (k < stop) {
+    const std::size_t start = k - k % (2 * width);
+    const std::size_t middle = std::min(start + width, n), end = std::min(start + 2 * width, n);
+    const std::size_t last = std::min(end, stop);
+    if (k == start) a = start;
+    if (a < start || a > middle || a > k) return misused();
+    std::size_t b = middle + (k - a);  // as many as are not of the first run were of the second
+    if (b > end) return misused();
+    const std::size_t of_first = std::min(middle - a, last - k), of_second = std::min(end - b, last - k);
+    const Less less = order_of(known, of_first > 0 ? in + a : in + b, of_first > 0 ? of_first : of_second);
+    if (less == nullptr || (of_second > 0 && order_of(known, in + b, of_second) != less)) return misused();
+    with_order(less, known.falling, [&](auto before) {
+      while (k < last && a < middle && b < end) {
         const bool second = before(in[b], in[a]);
         out[k++] = second ? in[b] : in[a];
         b += second;
         a += !second;
       }
-      while (a < middle) out[k++] = in[a++];
-      while (b < end) out[k++] = in[b++];
-    }
-  });
-  return kUnspecified;
+    });
+    while (k < last && a < middle) out[k++] = in[a++];
+    while (k < last && b < end) out[k++] = in[b++];
+  }
+  if (k == n) return kTrue;
+  return m.heap.cons(index(k).value, index(a).value);
 }
 
 constexpr Builtin kSorting[] = {
-    builtin<sort_runs>("(%sort-runs! vector less?)",
-                       "Sorts each eight elements where less? is a known order of them; else #f."),
-    builtin<merge_runs>("(%merge-runs! from to width less?)",
-                        "Merges the sorted runs of that width in from, two by two, into to."),
+    builtin<sort_runs>("(%sort-runs! vector less? start)",
+                       "Sorts each eight elements where less? is a known order of them; else #f. A\n"
+                       "piece of them, from start on: #t at the end, or where to go on."),
+    builtin<merge_runs>("(%merge-runs! from to width less? k a)",
+                        "Merges the sorted runs of that width in from, two by two, into to. A piece of\n"
+                        "it, from k and a on, 0 at first: #t at the end, or the next k and a, a pair."),
 };
 
 }  // namespace

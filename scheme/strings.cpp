@@ -10,6 +10,7 @@
 #include "scheme/builtins.hpp"
 #include "scheme/char_data.hpp"
 #include "scheme/lists.hpp"
+#include "scheme/long_append.hpp"
 
 namespace fermata::scheme {
 
@@ -104,11 +105,15 @@ Outcome substring_of(Machine& m, String& s, Index start, std::optional<Index> en
 
 Outcome append(Machine& m, Args strings) {
   std::size_t total = 0;
+  int width = 1;
   for (std::size_t i = 0; i < strings.size(); ++i) {
     auto* s = cast<String>(strings[i]);
     if (s == nullptr) return m.wrong_type(i + 1, "a string", strings[i]);
     total += s->length;
+    width = std::max(width, s->width());
   }
+  if (total >= kLongResult && m.heap.can_allocate(total * kWidest))
+    return append_in_pieces(m, string_value(make_string_uninitialized(m.heap, total, width)), strings);
   if (auto problem = check_memory(m, total, kWidest)) return *problem;
   return string_value(string_append(m.heap, strings.data, strings.size()));
 }

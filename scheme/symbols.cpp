@@ -3,6 +3,7 @@
 
 #include "scheme/argument_checks.hpp"
 #include "scheme/builtins.hpp"
+#include "vm/keyed_hash.hpp"
 #include "vm/string.hpp"
 
 namespace fermata::scheme {
@@ -25,7 +26,7 @@ Outcome uninterned(Machine& m, String& s) {
   String& name = substring(m.heap, s, 0, s.length);
   name.make_immutable();
   return value_of(
-      &m.heap.make_with<Symbol>(1, 0, value_of(&name), string_hash(name) << 1 | 1));
+      &m.heap.make_with<Symbol>(1, 0, value_of(&name), keyed_hash(name) << 1 | 1));
 }
 
 Outcome generate(Machine& m, std::optional<Value> prefix) {

@@ -18,11 +18,8 @@ namespace {
 constexpr std::size_t kSmallest = 8;  // entries of the first allocation
 
 std::uint64_t hash_for(TableKind kind, Value key) {
-  const std::uint64_t hash = kind == TableKind::eq    ? eq_hash(key)
-                             : kind == TableKind::eqv ? eqv_hash(key)
-                             : kind == TableKind::custom ? eqv_hash(key)
-                                                         : equal_hash(key);
-  return hash | 1;
+  const bool by_structure = kind == TableKind::equal || kind == TableKind::string;
+  return (by_structure ? keyed_equal_hash(key) : keyed_eqv_hash(key)) | 1;
 }
 
 bool same_key(Heap& heap, TableKind kind, Value a, Value b, std::size_t& work) {

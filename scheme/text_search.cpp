@@ -40,6 +40,12 @@ std::string_view list_at(std::string_view text, std::size_t at) {
   return {};
 }
 
+// Where the form at top level begins that `place` is in; such forms begin in the first column.
+std::size_t top_form_around(std::string_view text, std::size_t place) {
+  const std::size_t line = text.rfind("\n(", place);
+  return line == npos ? 0 : line + 1;
+}
+
 std::string on_one_line(std::string_view text) {
   std::string out;
   for (const char c : text) {
@@ -115,10 +121,32 @@ std::vector<std::string_view> first_words(std::string_view form, std::size_t mos
   return words;
 }
 
+std::vector<std::string_view> operators_around(std::string_view text, std::size_t place) {
+  std::vector<std::size_t> open;
+  for (std::size_t at = top_form_around(text, place); at < place; ++at) {
+    if (text[at] == ';') {
+      at = std::min(text.find('\n', at), place);
+    } else if (text[at] == '"') {
+      do at = std::min(text.find('"', at + 1), place);
+      while (at < place && text[at - 1] == '\\');
+    } else if (text.substr(at).starts_with("#\\")) {
+      at += 2;
+    } else if (text[at] == '(') {
+      open.push_back(at);
+    } else if (text[at] == ')' && !open.empty()) {
+      open.pop_back();
+    }
+  }
+  std::vector<std::string_view> words;
+  for (; !open.empty(); open.pop_back()) {
+    const std::string_view word = word_at(text, skip_space(text, open.back() + 1));
+    if (!word.empty()) words.push_back(word);
+  }
+  return words;
+}
+
 std::vector<std::string_view> names_bound_around(std::string_view text, std::size_t place) {
-  // Forms at top level begin in the first column.
-  std::size_t start = text.rfind("\n(", place);
-  start = start == npos ? 0 : start + 1;
+  const std::size_t start = top_form_around(text, place);
   const std::size_t end = std::min(text.find("\n(", place), text.size());
   std::vector<std::string_view> words;
   for (std::size_t at = start; at < end;) {

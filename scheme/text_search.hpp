@@ -24,6 +24,9 @@ std::vector<std::string_view> first_words(std::string_view form, std::size_t mos
 // Words that may be variables bound in the form at top level that `place` is in.
 std::vector<std::string_view> names_bound_around(std::string_view text, std::size_t place);
 
+// The first words of the lists that `place` is in, the innermost first.
+std::vector<std::string_view> operators_around(std::string_view text, std::size_t place);
+
 // The part of the form's text that is its operator, or the variable of its set!, when that is
 // the name; empty otherwise.
 std::string_view name_in_form(std::string_view form, std::string_view name);

@@ -53,9 +53,16 @@ double sqrt_of_exact(Machine& m, Value q) {
   return std::ldexp(root, static_cast<int>((s.exponent - (odd ? 1 : 0)) / 2));
 }
 
+// The exponent's part is the larger one; with ln 2 in two pieces, of which the first has few
+// digits and so an exact product, the sum is rounded once.
 double log_of_exact(Machine& m, Value q) {
+  constexpr double kLn2High = 0x1.62e42feep-1, kLn2Low = 0x1.a39ef35793c76p-33;
   const Scaled s = scale(m, q);
-  return std::log(s.fraction) + static_cast<double>(s.exponent) * std::numbers::ln2;
+  if (s.exponent == 0) return std::log(s.fraction);
+  int more = 0;
+  const double fraction = std::frexp(s.fraction, &more);
+  const auto exponent = static_cast<double>(s.exponent + more);
+  return exponent * kLn2High + (std::log(fraction) + exponent * kLn2Low);
 }
 
 // The exact square root of an exact number with an imaginary part, or #f.
@@ -174,8 +181,7 @@ Outcome logarithm(Machine& m, Value z, std::optional<Value> base) {
 // The angle of the point (x, y).
 Outcome arc_tangent_of_point(Machine& m, Value y, Value x) {
   if (is_exact_zero(y) && is_exact_rational(x)) {
-    if (is_exact_zero(x)) return m.out_of_range(2, "other than 0 when argument 1 is 0", x);
-    if (rational_sign(x) > 0) return y;
+    if (rational_sign(x) >= 0) return y;
   }
   double dy = to_double(y), dx = to_double(x);
   const bool fits = std::isfinite(dy) && std::isfinite(dx) && (dy != 0 || dx != 0);
@@ -209,8 +215,15 @@ Outcome divide_by_zero(Machine& m) {
   return m.error(ConditionKind::divide, std::string(m.native_name()) + ": division by zero");
 }
 
-// Any two numbers but 0; by e^(exponent log base).
+// Any two numbers but 0; by e^(exponent log base).  The size of a negative number's power is
+// more exact than that.
 Outcome general_power(Machine& m, Value base, Value exponent) {
+  if (is_real(base) && is_real(exponent) && real_sign(base) < 0) {
+    const double b = to_double(base), e = to_double(exponent);
+    if (std::isfinite(b) && std::isfinite(e)) {
+      return make_complex(m.heap, std::polar(std::pow(-b, e), std::numbers::pi * e));
+    }
+  }
   FERMATA_TRY(log, natural_log(m, base));
   const Complex z = std::exp(to_complex(log) * to_complex(exponent));
   return is_real(log) && is_real(exponent) ? m.heap.make_flonum(z.real()) : make_complex(m.heap, z);

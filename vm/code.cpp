@@ -17,7 +17,7 @@ constexpr std::size_t fixed_length(Format f) {
   std::size_t n = 1;
   if (has_literal(f)) n += 2;
   if (has_label(f)) n += 1;
-  if (f == Format::ABnKR) n += 1;
+  if (f == Format::ABnKR || f == Format::AUtable) n += 1;
   return n;
 }
 
@@ -27,7 +27,8 @@ const OpInfo& op_info(Op op) { return kOps[static_cast<std::size_t>(op)]; }
 
 std::size_t op_length(const Instruction* at) {
   const Format f = op_info(op_of(*at)).format;
-  return fixed_length(f) + (f == Format::AKcaptures ? field_u(*at) : 0);
+  const std::size_t more = f == Format::AKcaptures || f == Format::AUtable ? field_u(*at) : 0;
+  return fixed_length(f) + more;
 }
 
 }  // namespace fermata::vm

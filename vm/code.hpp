@@ -51,8 +51,9 @@ inline constexpr std::size_t kOpCount = 0
 //   K       two further words: a literal Value
 //   R       a further word: {_, dst, base, _}, always the last of a call
 //   *       U further words, one capture each: register << 1, or free variable << 1 | 1
+//   table   a further word: the lowest key; then U labels, each a signed distance from its end
 enum class Format : std::uint8_t {
-  none, A, AB, ABC, ABI, AX, AU, ABn, L, AL, ABL, AIL, AKL, AK, ABnK, ABCK, ABnKR, AKcaptures
+  none, A, AB, ABC, ABI, AX, AU, ABn, L, AL, ABL, AIL, AKL, AK, ABnK, ABCK, ABnKR, AKcaptures, AUtable
 };
 
 struct OpInfo {
@@ -61,7 +62,7 @@ struct OpInfo {
   const char* effect;
 };
 const OpInfo& op_info(Op op);
-std::size_t op_length(const Instruction* at);  // words, captures included
+std::size_t op_length(const Instruction* at);  // words, captures and tables included
 
 // Fields of an instruction's first word.
 constexpr Op op_of(Instruction word) { return static_cast<Op>(word & 0xff); }

@@ -86,9 +86,11 @@ Outcome Machine::bad_index(std::size_t argument, std::size_t length, Value got) 
 
 Outcome Machine::out_of_memory(std::size_t bytes) {
   const std::string_view name = native_name();
-  return error(ConditionKind::memory, std::string(name) + (name.empty() ? "" : ": ") +
-                                          "out of memory: " + std::to_string(bytes >> 20) +
-                                          " MiB were asked for");
+  constexpr std::size_t kMoreThanThereIs = std::size_t{1} << 50;  // sizes are not counted beyond
+  return error(ConditionKind::memory,
+               std::string(name) + (name.empty() ? "" : ": ") + "out of memory: " +
+                   (bytes > kMoreThanThereIs ? "the result would be too large for any machine"
+                                             : std::to_string(bytes >> 20) + " MiB were asked for"));
 }
 
 Outcome Machine::wrong_arity(Value procedure, std::size_t given) {

@@ -107,6 +107,7 @@ class Listing {
         reg(field_a(w)), number(field_x(w));
         break;
       case Format::AU:
+      case Format::AUtable:
         reg(field_a(w)), number(field_u(w));
         break;
       case Format::ABn:
@@ -127,6 +128,11 @@ class Listing {
     if (f == Format::AKcaptures) {
       for (unsigned c = 0; c < field_u(w); ++c)
         out_ += (next[c] & 1 ? " f" : " r") + std::to_string(next[c] >> 1);
+    }
+    if (f == Format::AUtable) {
+      out_ += " from " + std::to_string(static_cast<std::int32_t>(*next++)) + " ->";
+      for (unsigned k = 0; k < field_u(w); ++k, ++next)
+        out_ += " " + std::to_string(next + 1 + static_cast<std::int32_t>(*next) - code_.entry());
     }
     out_ += '\n';
   }

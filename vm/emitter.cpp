@@ -104,6 +104,7 @@ void Emitter::use_operands(Op op, unsigned a, unsigned b, unsigned c) {
     case Format::AKL:
     case Format::AK:
     case Format::AKcaptures:
+    case Format::AUtable:
       use_register(a);
       break;
     case Format::AB:
@@ -194,6 +195,17 @@ void Emitter::emit_closure(unsigned a, Value code, std::span<const std::uint32_t
   push(encode(Op::make_closure, a, count & 0xff, count >> 8));
   push_literal(code);
   for (const std::uint32_t capture : captures) push(capture);
+}
+
+void Emitter::emit_switch(Op op, unsigned a, std::int32_t lowest, std::span<const Label> targets) {
+  if (!reachable_) return;
+  const auto count = static_cast<unsigned>(targets.size());
+  assert(op_info(op).format == Format::AUtable && count <= 0xffff);
+  begin(op);
+  use_operands(op, a, 0, 0);
+  push(encode(op, a, count & 0xff, count >> 8));
+  push(static_cast<Instruction>(lowest));
+  for (const Label target : targets) push_target(target);
 }
 
 // A loop whose last step counts does both in one instruction, and the test at its head too

@@ -43,6 +43,8 @@ class Emitter {
   void emit_branch_literal(Op op, Value literal, Label target, unsigned a);
   // A capture: register << 1, or free variable << 1 | 1.
   void emit_closure(unsigned a, Value code, std::span<const std::uint32_t> captures);
+  // To targets[A - lowest] when that is one; else control goes on behind it.
+  void emit_switch(Op op, unsigned a, std::int32_t lowest, std::span<const Label> targets);
   // To the label, forwards or backwards.
   void jump(Label target);
 

@@ -309,6 +309,18 @@ RunStatus Machine::run(Task& task, std::int64_t gas) {
     NEXT();                                                       \
   } while (0)
 
+// pc: at the lowest key, before `count` offsets.
+#define SWITCH(within, index, count)                                  \
+  do {                                                                \
+    if (within) {                                                     \
+      pc += 1 + (index);                                              \
+      pc += 1 + static_cast<std::int32_t>(*pc);                       \
+    } else {                                                          \
+      pc += 1 + (count);                                              \
+    }                                                                 \
+    NEXT();                                                           \
+  } while (0)
+
 #define COMPARE(text, a, b, op, function, swapped)                                    \
   do {                                                                                \
     const Value x = (a), y = (b);                                                     \
@@ -555,6 +567,16 @@ again:
   HANDLER(unless_pair) : UNLESS(R(A).is_pair());
   HANDLER(unless_fixnum) : UNLESS(R(A).is_fixnum());
   HANDLER(unless_eq) : UNLESS(R(A) == R(B));
+  HANDLER(switch_fixnum) : {
+    const std::uint64_t i = static_cast<std::uint64_t>(R(A).fixnum() - static_cast<std::int32_t>(*pc));
+    const std::uint64_t count = U;
+    SWITCH(R(A).is_fixnum() && i < count, i, count);
+  }
+  HANDLER(switch_char) : {
+    const std::uint64_t i = (R(A).bits() >> 8) - *pc;
+    const std::uint64_t count = U;
+    SWITCH(R(A).is_char() && i < count, i, count);
+  }
   HANDLER(unless_eq_literal) : {
     const Value other = literal(pc);
     pc += 2;

@@ -117,14 +117,13 @@ Value Machine::make_composable(Kont& prompt) {
   ++counters.captures;
   Kont* k = seal();
   share(k, &prompt);
-  // What was pushed above the prompt is put back on re-entry, its own mark included: the piece
-  // ends by popping that.
+  // What was pushed above the prompt's mark is put back on re-entry.
   Value base = dynamic_;
   while (base != kNull && !(as<Dynamic>(base).aux() == Dynamic::kPrompt &&
                             as<Dynamic>(base).first == prompt.tag)) {
     base = as<Dynamic>(base).next;
   }
-  base = base == kNull ? prompt.dynamic : as<Dynamic>(base).next;
+  if (base == kNull) base = prompt.dynamic;
   return value_of(&heap.make_with<Continuation>(kVariadic | Continuation::kComposable, 0, k, &prompt,
                                                 dynamic_, base, value_of(task_)));
 }
@@ -223,6 +222,12 @@ bool Machine::reinstate(Value value) {
   for (;;) {
     Kont* k = kont_;
     if (k == nullptr) return false;
+    // A prompt that is left takes its mark along: no frame above it has to, which a piece that
+    // is captured again and again would have once more each time.
+    if (k->tag != kFalse && dynamic_ != kNull && as<Dynamic>(dynamic_).aux() == Dynamic::kPrompt &&
+        as<Dynamic>(dynamic_).first == k->tag) {
+      pop_dynamic();
+    }
     if (k->lo == k->hi) {  // an empty region: a prompt in tail position
       kont_ = k->next;
       continue;

@@ -102,6 +102,7 @@ class Verifier {
       case Format::AKL:
       case Format::AK:
       case Format::AKcaptures:
+      case Format::AUtable:
         return check_register(at, a);
       case Format::AB:
       case Format::ABI:
@@ -190,10 +191,17 @@ class Verifier {
   }
 
   bool check_label(std::size_t at, Op op, Format f, const Instruction* i) {
-    if (!has_label(f)) return true;
-    const std::size_t length = op_length(i);
-    const std::int64_t offset = static_cast<std::int32_t>(i[length - 1]);
-    const std::int64_t target = static_cast<std::int64_t>(at + length) + offset;
+    if (f == Format::AUtable) {
+      for (std::size_t k = 2; k < op_length(i); ++k)
+        if (!check_target(at, op, i, k)) return false;
+    }
+    return !has_label(f) || check_target(at, op, i, op_length(i) - 1);
+  }
+
+  // The label in that word of the instruction.
+  bool check_target(std::size_t at, Op op, const Instruction* i, std::size_t word) {
+    const std::int64_t offset = static_cast<std::int32_t>(i[word]);
+    const std::int64_t target = static_cast<std::int64_t>(at + word + 1) + offset;
     if (target < 0 || target >= static_cast<std::int64_t>(code_.word_count()) ||
         !starts_[static_cast<std::size_t>(target)])
       return fail(at, "jumps to " + std::to_string(target) + ", where no instruction begins");

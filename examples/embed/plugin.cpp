@@ -19,7 +19,7 @@ int main() {
         .out = [](std::string_view s) { std::cout << s << "\n"; },
     }).value();
     in.define("user-name", [] { return "you"; }).value();
-    const auto r = in.eval(text, {.timeout = 200ms});
+    const auto r = in.eval(text, {.timeout = 2s});
     if (!r) std::cout << "refused: " << r.error().message() << "\n";
   }
 }

@@ -65,7 +65,7 @@ TEST_CASE("embedding 1.1, complaint 4 (sol2 589): a host function finishes later
   CHECK(one.result().value().write() == "21");
 }
 
-TEST_CASE("a completer answers from another thread, at once, too late, or never", "[api]") {
+TEST_CASE("a completer answers from another thread, at once, too late, or never", "[api][threads]") {
   Interpreter in = Interpreter::create().value();
   SECTION("from another thread") {
     in.define("slow", [](int n, Completer<int> done) {
@@ -183,7 +183,7 @@ TEST_CASE("a completer inside of a call back is refused where it would block the
   CHECK(waiting.calls.empty());
 }
 
-TEST_CASE("complaint 12 (janet 1792): a finished task answers in any thread", "[api]") {
+TEST_CASE("complaint 12 (janet 1792): a finished task answers in any thread", "[api][threads]") {
   Interpreter in = Interpreter::create().value();
   const Task t = spawn(in, "(list 1 2)");
   std::atomic<bool> done = false;

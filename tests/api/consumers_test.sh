@@ -41,7 +41,8 @@ check "its name has the major version" bash -c "readelf -d '$lib/libfermata.so' 
 if pkg-config --exists libuv; then
   check "a host with libuv builds" g++ -std=c++20 "$consumers/libuv/host.cpp" -o "$work/uv" -I"$prefix/include" \
     -L"$lib" -lfermata $(pkg-config --cflags --libs libuv)
-  check "complaint 18 (moonbitlang/async 526): in libuv's loop" env LD_LIBRARY_PATH="$lib" "$work/uv"
+  check "complaint 18 (moonbitlang/async 526): in libuv's loop" env LD_LIBRARY_PATH="$lib" "$work/uv" \
+    "$root/tests/sched/data/go_pipeline.scm" "$root/tests/sched/data/process_pipeline.scm"
 fi
 if pkg-config --exists guile-3.0; then
   check "a host with Guile builds" cc "$consumers/guile/host.c" -o "$work/guile" -I"$prefix/include" \
@@ -50,10 +51,41 @@ if pkg-config --exists guile-3.0; then
   check "complaint 19 (bdwgc 552): libgc is shared, we came first" env LD_LIBRARY_PATH="$lib" "$work/guile"
   check "complaint 19 (bdwgc 552): libgc is shared, Guile came first" env LD_LIBRARY_PATH="$lib" "$work/guile" guile
 fi
-check "add_subdirectory configures" cmake -S "$consumers/add_subdirectory" -B "$work/sub" -DFERMATA_ROOT="$root" \
-  -DCMAKE_CXX_COMPILER_LAUNCHER="$(command -v ccache || true)"
+launcher=-DCMAKE_CXX_COMPILER_LAUNCHER=$(command -v ccache || true)
+check "add_subdirectory configures" cmake -S "$consumers/add_subdirectory" -B "$work/sub" -DFERMATA_ROOT="$root" "$launcher"
+check "FetchContent configures" cmake -S "$consumers/fetch_content" -B "$work/fetched" \
+  -DFETCHCONTENT_SOURCE_DIR_FERMATA="$root" "$launcher"
 if [ -n "${FERMATA_LONG_TESTS:-}" ]; then
   check "add_subdirectory builds" cmake --build "$work/sub" -j2
   check "add_subdirectory runs" "$work/sub/host"
+  check "FetchContent builds" cmake --build "$work/fetched" -j2
+  check "FetchContent runs" "$work/fetched/host"
+fi
+
+# What is carried beside programs, and the Debian package.
+page=$prefix/share/man/man1/fermata.1
+check "the manual page is installed" grep -q 'deny' "$page"
+if command -v man >/dev/null; then
+  check "man reads it without a complaint" bash -c "[ -z \"\$(LC_ALL=C.UTF-8 MANROFFSEQ= man --warnings -l '$page' 2>&1 >/dev/null)\" ]"
+fi
+check "bash completes options and subcommands" bash -c "
+  source '$prefix/share/bash-completion/completions/fermata'
+  COMP_WORDS=(fermata --deny) COMP_CWORD=1; _fermata; [ \"\${COMPREPLY[0]}\" = --deny-all ] || exit 1
+  COMP_WORDS=(fermata prof) COMP_CWORD=1; _fermata; [ \"\${COMPREPLY[0]}\" = profile ]"
+check "completions of zsh and fish are there" grep -q deny-all "$prefix/share/zsh/vendor-completions/_fermata" \
+  "$prefix/share/fish/vendor_completions.d/fermata.fish"
+for shell in zsh fish; do
+  file=$(find "$prefix/share/$shell" -type f)
+  if command -v $shell >/dev/null; then check "$shell reads its completions" $shell -n "$file"; fi
+done
+if command -v dpkg-shlibdeps >/dev/null && command -v cpack >/dev/null; then
+  check "cpack makes a package" cpack --config "$build/CPackConfig.cmake" -B "$work/deb"
+  deb=$(find "$work/deb" -maxdepth 1 -name '*.deb')
+  check "the package unpacks" dpkg-deb -x "$deb" "$work/root"
+  check "its command runs" bash -c "[ \"\$('$work/root/usr/bin/fermata' -e '(map + (list 1 2) (list 3 4))')\" = '(4 6)' ]"
+  check "it says what it depends on" bash -c "dpkg-deb -f '$deb' Depends | grep -q libgc1"
+  check "a host builds against it" cc -std=c11 "$consumers/c_host/host.c" -o "$work/of_deb" -I"$work/root/usr/include" \
+    -L"$(dirname "$(find "$work/root" -name libfermata.so)")" -lfermata
+  check "and runs with its library" env LD_LIBRARY_PATH="$(dirname "$(find "$work/root" -name libfermata.so)")" "$work/of_deb"
 fi
 echo "$passed passed, $failed failed"

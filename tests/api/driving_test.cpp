@@ -32,7 +32,7 @@ double seconds_of(auto work) {
 
 }  // namespace
 
-TEST_CASE("embedding 1.1, complaint 18: the host's loop drives by tick, poll_fd and next_deadline", "[api]") {
+TEST_CASE("embedding 1.1, complaint 18: the host's loop drives by tick, poll_fd and next_deadline", "[api][threads]") {
   Interpreter in = Interpreter::create().value();
   in.eval("(import (fermata sched))").value();
   const int fd = in.poll_fd();
@@ -81,6 +81,32 @@ TEST_CASE("complaint 2 (wren 478), embedding 1.1: gas and time stop a script, wh
   CHECK(in.call(RunOptions{.gas = 1000}, in.eval("(lambda () (let loop () (loop)))").value()).error().code() == Errc::gas);
 }
 
+TEST_CASE("tasks and what is submitted are held to gas and time as calls are", "[api]") {
+  Interpreter in = Interpreter::create().value();
+  in.eval("(import (fermata sched)) (define cleaned 0) (define (spin) (let loop () (loop)))"
+          "(define (tidy) (dynamic-wind (lambda () #f) spin (lambda () (set! cleaned (+ cleaned 1)))))"
+          "(define (stubborn) (guard (c (#t (stubborn))) (spin)))").value();
+  const auto end_of = [&](const char* body, RunOptions run) {
+    const Task t = spawn(in, body, std::move(run));
+    const Task beside = spawn(in, "(+ 1 2)");
+    const Result<Datum> r = t.wait(std::chrono::seconds(10));
+    CHECK(beside.wait().value().write() == "3");
+    return r ? Errc::ok : r.error().code();
+  };
+  CHECK(end_of("(tidy)", {.gas = 100'000}) == Errc::gas);
+  CHECK(end_of("(tidy)", {.timeout = 10ms}) == Errc::timeout);
+  CHECK(in.get<int>("cleaned").value() == 2);
+  CHECK(end_of("(stubborn)", {.gas = 100'000}) == Errc::gas);
+  CHECK(end_of("(stubborn)", {.timeout = 10ms}) == Errc::timeout);
+  CHECK(end_of("1", {.timeout = 1s, .gas = 1000}) == Errc::ok);
+  in.start_background().value();
+  const auto id = in.submit("stubborn", {}, {.gas = 50'000}).value();
+  const std::optional<Event> e = in.next_event(10s);
+  REQUIRE(e);
+  CHECK(e->id == id);
+  CHECK(e->error->code() == Errc::gas);
+}
+
 TEST_CASE("complaint 8 (quickjs-ng 810): a limit cannot be caught for ever", "[api]") {
   Interpreter in = Interpreter::create().value();
   const double time = seconds_of([&] {
@@ -96,7 +122,7 @@ TEST_CASE("complaint 8 (quickjs-ng 810): a limit cannot be caught for ever", "[a
             .write() == "done");
 }
 
-TEST_CASE("complaint 9 (bellard 331), embedding 1.1: interrupt from another thread, wherever it runs", "[api]") {
+TEST_CASE("complaint 9 (bellard 331), embedding 1.1: interrupt from another thread, wherever it runs", "[api][threads]") {
   Interpreter in = Interpreter::create().value();
   in.eval("(import (scheme list) (fermata sched))").value_or(Value());
   for (const char* text : {"(let loop () (loop))", "(define (deep n) (+ 1 (deep n))) (deep 0)",
@@ -131,7 +157,7 @@ TEST_CASE("complaint 9 (bellard 331), embedding 1.1: interrupt from another thre
   CHECK(in.eval("1").value().as<int>().value() == 1);
 }
 
-TEST_CASE("complaint 13 (janet 847): run ends when all has ended, and says when nothing can", "[api]") {
+TEST_CASE("complaint 13 (janet 847): run ends when all has ended, and says when nothing can", "[api][threads]") {
   Interpreter in = Interpreter::create().value();
   in.eval("(import (fermata sched)) (define n 0)").value();
   for (int i = 0; i < 3; ++i) spawn(in, "(task-sleep 0.002) (set! n (+ n 1))");
@@ -158,7 +184,7 @@ TEST_CASE("complaint 13 (janet 847): run ends when all has ended, and says when 
   CHECK(waits.result().value().write() == "1");
 }
 
-TEST_CASE("embedding 1.1: a thread of its own, by messages", "[api]") {
+TEST_CASE("embedding 1.1: a thread of its own, by messages", "[api][threads]") {
   Interpreter in = Interpreter::create().value();
   in.eval("(import (fermata sched)) (define (square x) (host-event! \"working\") (* x x)) (define (bad) (car 1))").value();
   in.start_background().value();
@@ -184,7 +210,7 @@ TEST_CASE("embedding 1.1: a thread of its own, by messages", "[api]") {
   in.submit("square", {Datum::parse("2").value()}).value();
 }
 
-TEST_CASE("embedding 1.1: an interpreter moves between threads, and knows which it belongs to", "[api]") {
+TEST_CASE("embedding 1.1: an interpreter moves between threads, and knows which it belongs to", "[api][threads]") {
   Interpreter in = Interpreter::create().value();
   const Value kept = in.eval("(list 1 2)").value();
   std::string code;

@@ -172,3 +172,23 @@ TEST_CASE("complaint 7 (duktape 75): destructors run whatever leaves a host func
   CHECK(fine > 0);
   CHECK(fine < 1000);
 }
+
+TEST_CASE("functions given as arguments live as long as their procedures", "[api]") {
+  Counted::alive = 0;
+  {
+    Interpreter in = Interpreter::create().value();
+    in.eval("(define kept #f) (define (call-it f n) (f n)) (define (keep f) (set! kept f))").value();
+    for (int i = 0; i < 10'000; ++i) {
+      const std::function<int(int)> f = [here = Counted(), i](int n) { return n + i; };
+      REQUIRE(in.call<int>("call-it", f, 1).value() == i + 1);
+      if (i % 1000 == 0) in.eval("(gc)").value();
+    }
+    const std::function<int(int)> f = [here = Counted()](int n) { return 2 * n; };
+    in.call("keep", f).value();
+    in.eval("(gc)").value();
+    in.tick();
+    CHECK(Counted::alive < 5000);
+    CHECK(in.eval("(kept 21)").value().as<int>().value() == 42);
+  }
+  CHECK(Counted::alive == 0);
+}

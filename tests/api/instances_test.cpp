@@ -50,8 +50,50 @@ TEST_CASE("embedding 6: interpreters come and go without growth", "[api]") {
   CHECK(vm::heap_bytes() < before + before / 2);
 }
 
-TEST_CASE("embedding 6: threads with an interpreter each", "[api]") {
-  constexpr int kThreads = 8;
+TEST_CASE("embedding 6: 10,000 interpreters, one after the other", "[api][long]") {
+  const auto once = [] { REQUIRE(Interpreter::create().value().eval("(+ 1 2)").value().as<int>().value() == 3); };
+  for (int i = 0; i < 1000; ++i) once();
+  vm::collect_now();
+  const std::size_t before = vm::heap_bytes();
+  for (int i = 0; i < 9000; ++i) once();
+  vm::collect_now();
+  CHECK(vm::heap_bytes() < before + before / 4);
+}
+
+TEST_CASE("embedding 1.1: a second interpreter takes a millisecond at most", "[api]") {
+  const Interpreter first = Interpreter::create().value();
+  double best = 1e9;
+  for (int i = 0; i < 20; ++i) {
+    const auto start = std::chrono::steady_clock::now();
+    const Interpreter in = Interpreter::create().value();
+    best = std::min(best, std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count());
+  }
+#ifdef NDEBUG
+  CHECK(best < 1);
+#else
+  CHECK(best < 50);
+#endif
+}
+
+TEST_CASE("tasks, timers and output are limited where the host says so", "[api]") {
+  std::string out;
+  Interpreter in = Interpreter::create({.out = [&](std::string_view s) { out += s; }, .tasks = 100, .output = 1000}).value();
+  in.eval("(import (fermata sched)) (define kept '())"
+          "(define (begin-some n) (let loop ((i 0)) (if (< i n)"
+          "  (begin (set! kept (cons (task-spawn (lambda () (task-sleep 1000))) kept)) (loop (+ i 1))))))").value();
+  in.eval("(begin-some 90)").value();
+  const Result<Value> many = in.eval("(begin-some 1000)");
+  REQUIRE_FALSE(many);
+  CHECK(many.error().message() == "there are as many tasks as the host lets this interpreter have");
+  // Those that ended make room.
+  in.eval("(for-each (lambda (t) (task-cancel t 'enough)) kept) (set! kept '()) (task-sleep 0.001)").value();
+  CHECK(in.eval("(begin-some 50)"));
+  CHECK_FALSE(in.eval("(let loop () (write-string \"0123456789\") (loop))"));
+  CHECK(out.size() == 1000);
+}
+
+TEST_CASE("embedding 6: threads with an interpreter each", "[api][threads]") {
+  constexpr int kThreads = 16;
   std::vector<std::thread> threads;
   std::atomic<int> fine = 0;
   for (int t = 0; t < kThreads; ++t) {
@@ -111,6 +153,21 @@ TEST_CASE("flows are reachable from the host", "[api]") {
   CHECK(flows.status("o1").value().name == "suspended");
   CHECK(flows.resume("o1", 20).value().as<int>().value() == 42);
   CHECK(flows.list().value().view().length() == 1);
+  in.eval("(defflow greeting (lambda (x) (let ((name (await-signal 'name))) (string-append x name))))").value();
+  CHECK(flows.start("greeting", "hello ", "g1").value().display() == "(flow-suspended g1 name)");
+  CHECK(flows.signal("g1", "name", "you"));
+  CHECK(flows.result("g1").value().as<std::string>().value() == "hello you");
+  flows.start("order", 1, "o2").value();
+  flows.cancel("o2").value();
+  CHECK(flows.status("o2").value().name == "cancelled");
+  CHECK_FALSE(flows.resume("o2", 1));
+  // What became of each is an event.
+  std::vector<std::string> rests;
+  while (const std::optional<Event> e = in.next_event()) {
+    if (e->kind == Event::flow) rests.push_back(e->data.write());
+  }
+  CHECK(rests == std::vector<std::string>{"(\"o1\" \"suspended\")", "(\"o1\" \"finished\")", "(\"g1\" \"suspended\")",
+                                          "(\"g1\" \"finished\")", "(\"o2\" \"suspended\")", "(\"o2\" \"cancelled\")"});
   Interpreter without = Interpreter::create().value();
   const Result<Datum> denied = without.flows().value().list();
   REQUIRE_FALSE(denied);

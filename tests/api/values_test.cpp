@@ -104,7 +104,7 @@ TEST_CASE("embedding 1.1: a handle keeps its value alive, a collector at work", 
   CHECK(in.stats().roots == before - 999);
 }
 
-TEST_CASE("embedding 1.1: handles are dropped in any thread, and after the interpreter", "[api]") {
+TEST_CASE("embedding 1.1: handles are dropped in any thread, and after the interpreter", "[api][threads]") {
   Value left;
   {
     Interpreter in = make_interpreter();
@@ -123,7 +123,7 @@ TEST_CASE("embedding 1.1: handles are dropped in any thread, and after the inter
   CHECK_FALSE(left());  // nor can it be called
 }
 
-TEST_CASE("plain data belongs to no interpreter and crosses threads", "[api]") {
+TEST_CASE("plain data belongs to no interpreter and crosses threads", "[api][threads]") {
   Datum d;
   {
     Interpreter in = make_interpreter();

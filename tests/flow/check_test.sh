@@ -28,5 +28,7 @@ check order.scm order '(teapot 30)'
 check signup.scm signup '"ada"'
 check digest.scm digest "(a b c)"
 check approval.scm approval "(laptop 1200)"
+mkdir "$here/texts"; echo one two > "$here/texts/a.txt"
+check fanout.scm count-folder "\"$here/texts\""
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]

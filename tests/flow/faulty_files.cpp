@@ -1,6 +1,7 @@
 // See faulty_files.hpp.
 #include "tests/flow/faulty_files.hpp"
 
+#include <csignal>
 #include <cstring>
 #include <new>
 
@@ -41,7 +42,16 @@ int write_file(sqlite3_file* f, const void* bytes, int count, sqlite3_int64 at) 
     return code;
   file.owner->note({FaultyFiles::Change::write, *file.name, at,
                     std::string(static_cast<const char*>(bytes), static_cast<std::size_t>(count))});
-  return file.real()->pMethods->xWrite(file.real(), bytes, count, at);
+  const auto write = [&](int n) {
+    return file.real()->pMethods->xWrite(file.real(), bytes, n, at);
+  };
+  if (file.owner->dies(FaultyFiles::Death::within)) {
+    write(count / 2);
+    raise(SIGKILL);
+  }
+  const int code = write(count);
+  if (file.owner->dies(FaultyFiles::Death::after)) raise(SIGKILL);
+  return code;
 }
 
 int truncate_file(sqlite3_file* f, sqlite3_int64 size) {
@@ -57,7 +67,9 @@ int sync_file(sqlite3_file* f, int flags) {
   if (const int code = file.owner->before(FaultyFiles::Change::sync); code != SQLITE_OK)
     return code;
   file.owner->note({FaultyFiles::Change::sync, *file.name, 0, ""});
-  return file.real()->pMethods->xSync(file.real(), flags);
+  const int code = file.real()->pMethods->xSync(file.real(), flags);
+  if (file.owner->dies(FaultyFiles::Death::after)) raise(SIGKILL);
+  return code;
 }
 
 void barrier(sqlite3_file* f) { File::of(f).real()->pMethods->xShmBarrier(File::of(f).real()); }
@@ -136,6 +148,8 @@ int FaultyFiles::changes(Fault fault) const {
 }
 
 int FaultyFiles::before(Change::Kind kind) {
+  ++reached_;
+  if (dies(Death::before)) raise(SIGKILL);
   const int number = kind == Change::sync ? ++syncs_ : ++writes_;
   const bool is_sync = kind == Change::sync;
   if (fault_ == Fault::none || is_sync != (fault_ == Fault::sync_error)) return SQLITE_OK;

@@ -35,11 +35,16 @@ class FaultyFiles {
     std::int64_t at = 0;  // where; for truncate the new size
     std::string bytes;
   };
+  // The process is killed at the change of that number, of whatever kind, from now on.
+  enum class Death { before, within, after };  // within: half of a write has been done
+  void die(Death death, int at) { death_ = death, dies_at_ = at, reached_ = 0; }
+  int reached() const { return reached_; }
   void remember(bool on) { remembers_ = on; }
   const std::vector<Change>& remembered() const { return changes_; }
 
   // ---- for the methods of the files ----------------------------------------------------
   int before(Change::Kind kind);  // SQLITE_OK, or the fault
+  bool dies(Death death) const { return reached_ == dies_at_ && death == death_; }
   void note(Change change);
   sqlite3_vfs* real() const { return real_; }
 
@@ -50,6 +55,8 @@ class FaultyFiles {
   int fault_at_ = 0;
   int writes_ = 0, syncs_ = 0;
   bool failed_ = false, remembers_ = false;
+  Death death_ = Death::before;
+  int dies_at_ = 0, reached_ = 0;
   std::vector<Change> changes_;
 };
 

@@ -133,6 +133,17 @@
 (flow-evict!)
 (test-equal "and print and return what cannot be stored" '(a b) (flow/resume telling-id 'b))
 
+;; ---- kept in memory
+
+(defflow kept (lambda (x) (list x (suspend 'a) (suspend 'b))))
+(define kept-ids
+  (parameterize ((flow-live-limit 2))
+    (map (lambda (n) (flow-suspended-id (flow/start kept n))) '(1 2 3 4 5))))
+(test-equal "whether it is still in memory or not, a flow goes on" '((1 x y) (2 x y) (3 x y) (4 x y) (5 x y))
+  (parameterize ((flow-live-limit 2))
+    (for-each (lambda (id) (flow/resume id 'x)) kept-ids)
+    (map (lambda (id) (flow/resume id 'y)) kept-ids)))
+
 ;; ---- several waits
 
 (define (review draft) (suspend 'approval))

@@ -77,6 +77,7 @@ class HookedStore final : public Store {
   }
   History load(std::string_view id) override { return inner_->load(id); }
   Answer list(const ListFilter& f, std::vector<FlowRow>& r) override { return inner_->list(f, r); }
+  Answer counts(std::vector<FlowCount>& c) override { return inner_->counts(c); }
   Answer due(std::size_t n, std::vector<FlowRow>& r) override { return inner_->due(n, r); }
   Answer import(const FlowRow& f, std::span<const Record> r) override {
     return inner_->import(f, r);

@@ -21,8 +21,10 @@
 #include "flow/store.hpp"
 #include "scheme/printer.hpp"
 #include "scheme/runtime.hpp"
+#include "tests/flow/faulty_files.hpp"
 #include "tests/flow/hooked_store.hpp"
 #include "tests/flow/run_program.hpp"
+#include "tests/flow/shapes.hpp"
 #include "vm/machine.hpp"
 
 using namespace fermata;
@@ -87,9 +89,9 @@ struct Folder {
   std::string store() const { return path + "/flows.sqlite"; }
 };
 
-// In a child process: the program on a store that kills at that write (0: never), its
-// output appended to a file.  What waitpid says.
-int run_child(const Folder& folder, const std::string& log, int at, Moment moment) {
+// In a child process: what it returns is its status.
+template <class Body>
+int in_child(const Folder& folder, const std::string& log, Body body) {
   const pid_t child = fork();
   if (child != 0) {
     int status = 0;
@@ -98,23 +100,51 @@ int run_child(const Folder& folder, const std::string& log, int at, Moment momen
   }
   const int out = open((folder.path + "/" + log).c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600);
   dup2(out, STDOUT_FILENO);
+  _exit(body());
+}
+
+// A program on a store, in an interpreter of its own.
+int run_on(std::unique_ptr<Store> store, const std::string& program) {
   vm::Machine& m = vm::Machine::create();
   scheme::Runtime& runtime = scheme::Runtime::create(m, {});
   install_flow(runtime);
-  std::string error;
-  auto store = open_sqlite_store(folder.store(), {}, error);
-  if (store == nullptr) _exit(3);
-  set_default_store(runtime, std::make_unique<HookedStore>(std::move(store), [=](int n, Moment m) {
-                      if (n == at && m == moment) raise(SIGKILL);
-                    }));
-  const Ended ended =
-      run_program(m, runtime.loader("flow.scm", std::string(kFlow) + kGoOn, nullptr));
+  set_default_store(runtime, std::move(store));
+  const Ended ended = run_program(m, runtime.loader("flow.scm", program, nullptr));
   if (!ended.finished) {
     const std::string text = ended.text + "\n";
     if (write(STDERR_FILENO, text.data(), text.size()) < 0) _exit(5);
   }
   uninstall_flow(runtime);
-  _exit(ended.finished ? 0 : 4);
+  return ended.finished ? 0 : 4;
+}
+
+// In a child process: the program on a store that kills at that write (0: never), its
+// output appended to a file.  What waitpid says.
+int run_child(const Folder& folder, const std::string& log, int at, Moment moment) {
+  return in_child(folder, log, [&] {
+    std::string error;
+    auto store = open_sqlite_store(folder.store(), {}, error);
+    if (store == nullptr) return 3;
+    return run_on(std::make_unique<HookedStore>(std::move(store),
+                                                [=](int n, Moment m) {
+                                                  if (n == at && m == moment) raise(SIGKILL);
+                                                }),
+                  std::string(kFlow) + kGoOn);
+  });
+}
+
+// A shape in a child process that dies at that change of a file (0: never).
+int run_shape(const Folder& folder, const Shape& shape, FaultyFiles::Death death, int at) {
+  return in_child(folder, "effects", [&] {
+    FaultyFiles files;
+    std::string error;
+    auto store = open_sqlite_store(folder.store(), {}, error);
+    if (store == nullptr) return 3;
+    files.die(death, at);
+    const int status = run_on(std::move(store), std::string(kShapesPrelude) + shape.flow + kDriveShape);
+    if (std::ofstream(folder.path + "/changes") << files.reached(); status != 0) return status;
+    return 0;
+  });
 }
 
 std::vector<std::pair<std::string, std::string>> effects(const Folder& folder, const char* log) {
@@ -200,4 +230,69 @@ TEST_CASE("killed at any write, a flow ends as if nothing had happened", "[flow]
   // The enumeration did reach the flow, and steps in doubt.
   CHECK(writes > 12);
   CHECK(in_doubt > 3);
+}
+
+// What a journal says, without when and by whom.
+static std::vector<std::string> journal_of(const Folder& folder) {
+  std::string error;
+  auto store = open_sqlite_store(folder.store(), {}, error);
+  REQUIRE(store != nullptr);
+  const History h = store->load("shape");
+  std::vector<std::string> lines;
+  if (h.answer != Answer::ok) return lines;
+  for (const Record& r : h.records)
+    lines.push_back(std::to_string(r.seq) + " " + std::string(event_name(r.event)) + " " +
+                    r.position.text() + " " + r.name + " " + r.value);
+  return lines;
+}
+
+TEST_CASE("killed before, within and after each change of the files, every shape ends the same",
+          "[flow][kill][shapes]") {
+  const bool is_long = std::getenv("FERMATA_LONG_TESTS") != nullptr;
+  int kills = 0;
+  for (const Shape& shape : kShapes) {
+    INFO(shape.name);
+    Folder undisturbed;
+    REQUIRE(run_shape(undisturbed, shape, FaultyFiles::Death::before, 0) == 0);
+    int changes = 0;
+    std::ifstream(undisturbed.path + "/changes") >> changes;
+    REQUIRE(changes > 10);
+    const std::vector<std::string> expected = journal_of(undisturbed);
+    REQUIRE_FALSE(expected.empty());
+    const bool is_cancelled = std::string(shape.name) == "cancelled";
+    REQUIRE(expected.back().find(is_cancelled ? "cancelled" : "finished") != std::string::npos);
+    std::map<std::string, int> effects_then;
+    for (const auto& [name, key] : effects(undisturbed, "effects")) ++effects_then[name + key];
+
+    const int step = is_long ? 1 : std::max(1, changes / 3);
+    for (int at = 1 + kills % step; at <= changes; at += step)
+      for (const auto death : {FaultyFiles::Death::before, FaultyFiles::Death::within,
+                               FaultyFiles::Death::after}) {
+        INFO("change " << at << " of " << changes << ", phase " << static_cast<int>(death));
+        const Folder folder;
+        {  // The tables are there before the counting begins, as they were above.
+          std::string error;
+          REQUIRE(open_sqlite_store(folder.store(), {}, error) != nullptr);
+        }
+        const int first = run_shape(folder, shape, death, at);
+        kills += WIFSIGNALED(first);
+        std::map<std::string, int> ran;
+        for (const auto& [name, key] : effects(folder, "effects")) ++ran[name + key];
+        const std::vector<std::string> before = journal_of(folder);
+        REQUIRE(run_shape(folder, shape, death, 0) == 0);
+        const std::vector<std::string> after = journal_of(folder);
+        REQUIRE_FALSE(after.empty());
+        CHECK(after.back().substr(after.back().find(' ')) ==
+              expected.back().substr(expected.back().find(' ')));
+        // What was recorded stands there still, unless a new round left it behind.
+        if (std::string(shape.name) != "rounds")
+          for (std::size_t i = 0; i < before.size(); ++i) CHECK(after[i] == before[i]);
+        std::map<std::string, int> all;
+        for (const auto& [name, key] : effects(folder, "effects")) ++all[name + key];
+        // Each effect happened, and again only where nobody could know.
+        for (const auto& [what, count] : effects_then) CHECK(all[what] >= count);
+        for (const auto& [what, count] : all) CHECK(count <= effects_then[what] + 1);
+      }
+  }
+  CHECK(kills > 60);
 }

@@ -3,7 +3,8 @@
 
 Each step writes a line when it acts, outside the store.  In the end every flow has the result of
 an undisturbed run, no record is doubled, and what was recorded did not run again: the recorded
-value of a step is that of its last line.  About 50 kills; with FERMATA_LONG_TESTS 10,000.
+value of a step is that of its last line.  About 50 kills; with FERMATA_LONG_TESTS 10,000, or as
+many as FERMATA_SECONDS allow.
 Prints `N passed, M failed`; the seed is in the text of a failure.
 """
 import json
@@ -18,6 +19,7 @@ from pathlib import Path
 FERMATA = os.environ.get("FERMATA", "fermata")
 KILLS = 10000 if os.environ.get("FERMATA_LONG_TESTS") else 50
 SEED = int(os.environ.get("FERMATA_SEED", "1"))
+SECONDS = float(os.environ.get("FERMATA_SECONDS", "inf"))
 FLOWS = 6
 
 PROGRAM = """
@@ -132,7 +134,7 @@ def main():
     chance = random.Random(SEED)
     passed = failed = kills = rounds = 0
     began = time.monotonic()
-    while kills < KILLS:
+    while kills < KILLS and time.monotonic() - began < SECONDS:
         rounds += 1
         this = Round(chance)
         try:

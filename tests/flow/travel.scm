@@ -44,4 +44,37 @@
   (raised-message (flow-forward)))
 (test-equal "nothing was changed" 'finished (flow/status id))
 
+;; ---- a store that moves
+
+(define (same-texts? a b)
+  (and (= (length a) (length b))
+       (let loop ((a a)) (or (null? a) (and (member (car a) b) (loop (cdr a)))))))
+(flow/start summing 5 'id 'moves)
+(define texts (flow-store-export))
+(define elsewhere (open-flow-store "memory:"))
+(test-equal "every flow of a store is taken in elsewhere, as it was" '(#t (sum 16))
+  (parameterize ((current-flow-store elsewhere))
+    (flow-store-import! texts)
+    (list (same-texts? texts (flow-store-export))
+          (flow/resume 'moves 1))))
+(test-equal "some of them" 1 (length (flow-store-export 'moves)))
+
+;; ---- copies that go another way
+(define (end-of copy)
+  (flow/recover copy)
+  (flow/result copy))
+(test-equal "with another answer" '(sum 211) (end-of (flow/fork id 6 'value 200)))
+(test-equal "with another result of a step" '(1002 (two))
+  (let ((copy (flow/fork id 4 'value 1001)))
+    (flow/recover copy)
+    (list (flow/query copy 'sum) (flow/waiting copy))))
+(test-equal "with another input" 30
+  (let ((copy (flow/fork id 2 'value 20)))
+    (flow/recover copy)
+    (flow/query copy 'sum)))
+(test-equal "what has no value cannot have another"
+  (string-append "flow/fork: record 5 of " (symbol->string id)
+                 " has no value of its own; it is suspended")
+  (raised-message (flow/fork id 5 'value 1)))
+
 (test-end "travel")

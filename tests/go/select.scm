@@ -155,6 +155,16 @@
   (list (select ((recv (full 1) v) (define two 2) (+ v two)))
         (select ((recv (full #f) v ok) ok))))
 
+(test-equal "G42 an escape out of a select leaves the select only: the loop goes on" '(4 (skipped 2))
+  (let ((c (full 1)) (rounds 0) (skipped '()))
+    (repeat 4 (lambda (i)
+                (call/cc
+                 (lambda (break)
+                   (select ((recv c v) (if (= i 2) (break #f)) (chan-send! c v))
+                           (default (set! skipped (list 'skipped (- i 1)))))))
+                (set! rounds (+ rounds 1))))
+    (list rounds skipped)))
+
 (test-equal "G44 a thousand cases built at run time" '(617 hello #t)
   (with-virtual-time
    (lambda ()

@@ -1,6 +1,11 @@
 // What a host sees: ticks, the descriptor it waits by, letters from other threads.
 #include "tests/sched/engine_fixture.hpp"
 
+#include <linux/seccomp.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+
 #include "sched/cancel.hpp"
 #include "sched/waiting.hpp"
 #include "vm/allocation.hpp"
@@ -36,7 +41,7 @@ TEST_CASE_METHOD(EngineFixture, "the descriptor becomes readable when a timer is
   CHECK(finish(start(program("(task-sleep 0.01) 'woke"))) == "woke");
 }
 
-TEST_CASE_METHOD(EngineFixture, "K27 a letter from another thread wakes a sleeping host", "[sched]") {
+TEST_CASE_METHOD(EngineFixture, "K27 a letter from another thread wakes a sleeping host", "[sched][threads]") {
   Fiber& f = start(program("(waitq-park! (make-waitq 'test))"));
   while (engine().tick(100).kind == Turn::Kind::ran) {}
   CHECK_FALSE(is_readable());
@@ -82,6 +87,35 @@ TEST_CASE_METHOD(EngineFixture, "K28 letters may spawn, wake and cancel; a full 
   CHECK_FALSE(small.post([](Engine&) {}));
 }
 
+TEST_CASE_METHOD(EngineFixture, "K28 letters of several threads all arrive, each thread's in order", "[sched][threads]") {
+  constexpr int kThreads = 4, kLetters = 500;
+  Fiber& f = start(program("(let loop ((i 0)) (task-sleep 0.0001) (loop (+ i 1)))"));
+  std::vector<int> last(kThreads, -1);
+  int arrived = 0, in_order = 0;
+  std::vector<std::thread> threads;
+  for (int t = 0; t < kThreads; ++t) {
+    threads.emplace_back([&, t] {
+      for (int i = 0; i < kLetters; ++i) {
+        engine().door->post([&, t, i](Engine&) {
+          ++arrived;
+          in_order += std::exchange(last[static_cast<std::size_t>(t)], i) == i - 1;
+        });
+        if (i % 50 == 0) m.interrupt();
+      }
+    });
+  }
+  while (arrived < kThreads * kLetters) {
+    const Turn turn = engine().tick(16);
+    if (turn.kind == Turn::Kind::interrupted) m.clear_interrupt();
+    if (turn.kind == Turn::Kind::idle) sleep_as_host();
+  }
+  for (std::thread& thread : threads) thread.join();
+  m.clear_interrupt();
+  CHECK(in_order == kThreads * kLetters);
+  cancel(f, make_cancelled(m, vm::kFalse));
+  finish(f);
+}
+
 namespace {
 vm::Outcome tick_inside(vm::Machine& m) {
   return Value::boolean(Engine::of(m).tick(1).kind == Turn::Kind::nested);
@@ -123,10 +157,23 @@ TEST_CASE_METHOD(EngineFixture, "a task that waits for a file does not keep othe
 }
 
 TEST_CASE_METHOD(EngineFixture, "an idle tick without files makes no system call and costs little", "[sched]") {
-  engine().tick(1);
+  start(program("(task-spawn (lambda () (waitq-park! (make-waitq 'test)))) (waitq-park! (make-waitq 'test))"));
+  while (engine().tick(100).kind == Turn::Kind::ran) {}
   const auto start = vm::system_clock().monotonic_ns();
   for (int i = 0; i < 10000; ++i) engine().tick(1);
   CHECK((vm::system_clock().monotonic_ns() - start) / 10000 < 2000);  // a wide limit: the machine may be busy
+  // A child that the system kills for any call but write and exit goes on ticking.
+  const pid_t child = ::fork();
+  if (child == 0) {
+    if (::prctl(PR_SET_SECCOMP, SECCOMP_MODE_STRICT) != 0) ::_exit(77);
+    for (int i = 0; i < 10000; ++i) engine().tick(1);
+    ::syscall(SYS_exit, 0);
+  }
+  int status = 0;
+  REQUIRE(::waitpid(child, &status, 0) == child);
+  CHECK(WIFEXITED(status));
+  if (WEXITSTATUS(status) == 77) WARN("no seccomp here: system calls were not looked for");
+  else CHECK(WEXITSTATUS(status) == 0);
 }
 
 #ifndef FERMATA_MALLOC_HEAP  // where nothing is ever collected

@@ -185,6 +185,15 @@ TEST_CASE_METHOD(TextFixture, "a reader fed byte by byte reads the same", "[read
   for (const std::size_t size : {1, 2, 3, 7}) CHECK(write(read_in_pieces(text, size)) == whole);
 }
 
+TEST_CASE_METHOD(TextFixture, "a byte order mark is passed over at the beginning only, whole or in pieces",
+                 "[reader]") {
+  for (const std::size_t size : {1, 2, 3, 7}) {
+    CHECK(write(read_in_pieces("\xef\xbb\xbf(a)", size)) == "((a))");
+    CHECK(write(read_in_pieces("\xef\xac\x81 b", size)) == "(\xef\xac\x81 b)");  // another U+Fxxx
+    CHECK_THROWS(read_in_pieces(" \xef\xbb\xbf", size));
+  }
+}
+
 TEST_CASE_METHOD(TextFixture, "the reader says whether it is inside of a datum", "[reader]") {
   Reader& r = make_reader(m);
   const auto feed_text = [&](std::string_view text) {

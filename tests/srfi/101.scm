@@ -1,5 +1,5 @@
 ;; SRFI 101: random access lists.
-(import (scheme base) (scheme rlist) (prefix (srfi 101) r:) (srfi 64))
+(import (scheme base) (scheme cxr) (scheme rlist) (prefix (srfi 101) r:) (srfi 64))
 
 (test-begin "SRFI 101")
 (define l rlist->list)
@@ -28,4 +28,19 @@
 (test-equal '(2 1) (let ((seen '())) (rfor-each (lambda (x) (set! seen (cons x seen))) (rlist 1 2)) seen))
 (test-equal "under the names of lists" '(1 #t 2 (1 2)) (list (r:car (r:list 1 2)) (r:pair? (r:cons 1 2)) (r:length (r:quote (1 2))) (r:random-access-list->linear-access-list (r:linear-access-list->random-access-list '(1 2)))))
 (test-equal "the middle of 100,000" '(50000 x) (let ((list (numbers 100000))) (list-tail (let ((new (rlist-set list 50000 'x))) (cons 0 (cons (rlist-ref list 50000) (cons (rlist-ref new 50000) '())))) 1)))
+(define nested (rlist (rlist (rlist (rlist 1 2) 3) (rlist 4 5 6 7)) (rlist (rlist 8 9) 10 11 12) 13 14 15))
+(test-equal "two deep" '((1 2) 3 (5 6 7) 13) (list (l (rcaaar nested)) (rcar (rcdaar nested)) (l (rcdadar nested)) (rcaddr nested)))
+(test-equal "three deep" '(1 3 4 10 (14 15) (9) (15)) (list (rcaaaar nested) (rcadaar nested) (rcaadar nested) (rcadadr nested) (l (rcdddr nested)) (l (rcdaadr nested)) (l (rcddddr nested))))
+(test-equal "the rest of them" '((2) () (11 12) (13 14 15) 8 (8 9))
+  (list (l (rcdaaar nested)) (l (rcddaar nested)) (l (rcddadr nested)) (l (rcddr nested)) (rcaaadr nested) (l (rcaadr nested))))
+(test-equal '(#t (1 2)) (list (rlist? (list->rlist '(1 2))) (l (list->rlist '(1 2)))))
+(test-equal "the SRFI's own names" '((1 x) (2 (1 4)) (1 2)) (list (l (r:list-set (r:list 1 2) 1 'x)) (let-values (((old new) (r:list-ref/update (r:list 1 2) 1 (lambda (x) (* x x))))) (list old (l new))) (r:random-access-list->linear-access-list (r:linear-access-list->random-access-list '(1 2)))))
+(define-syntax agree
+  (syntax-rules () ((_ tree (of-rlist of-list) ...) (begin (test-equal (symbol->string 'of-list) (plain (of-list tree)) (plain (of-rlist (random tree)))) ...))))
+(define (random tree) (if (list? tree) (list->rlist (map random tree)) tree))
+(define (plain obj) (if (or (rpair? obj) (pair? obj)) (map plain (if (rlist? obj) (l obj) obj)) obj))
+(define tree '((((1 2 3) (4 5) 6 7) ((8) 9 10 11) 12 13 14) ((15 16 17) (18 19) 20 21) (22 23) (24 25) 26))
+(agree tree (rcaaaar caaaar) (rcaaadr caaadr) (rcaadar caadar) (rcaaddr caaddr) (rcadaar cadaar) (rcadadr cadadr) (rcaddar caddar) (rcadddr cadddr)
+       (rcdaaar cdaaar) (rcdaadr cdaadr) (rcdadar cdadar) (rcdaddr cdaddr) (rcddaar cddaar) (rcddadr cddadr) (rcdddar cdddar) (rcddddr cddddr)
+       (rcaaar caaar) (rcaadr caadr) (rcadar cadar) (rcdaar cdaar) (rcdadr cdadr) (rcddar cddar) (rcdddr cdddr))
 (test-end)

@@ -49,4 +49,13 @@
 (test-equal '((1 1 1 2) (2) ((2 . 1) (1 . 2)) 4) (list (l (bag-increment! (b 1 2) 1 2)) (l (bag-decrement! (b 1 2) 1 5)) (let ((seen '())) (bag-for-each-unique (lambda (x n) (set! seen (cons (cons x n) seen))) (b 1 1 2)) seen) (bag-fold-unique (lambda (x n sum) (+ sum (* x n))) 0 (b 1 1 2))))
 (test-error (bag-increment! (b) 1 -1))
 (test-equal '((1 2) (1 2) (1 1 2) ((1 . 2) (2 . 1)) (1 1 2)) (list (l (bag->set (b 1 1 2))) (l (set->bag (s 1 2))) (l (set->bag! (b 1) (s 1 2))) (bag->alist (b 1 1 2)) (l (alist->bag c '((1 . 2) (2 . 1) (1 . 9))))))
+;; ---- names that stand alone
+(test-equal '((1 1 2) (1) #t #f #t #f) (list (l (bag-adjoin (b 1) 1 2)) (l (bag-copy (b 1))) (bag-contains? (b 1 2) 2) (bag-contains? (b 1) 2) (bag-empty? (b)) (bag-empty? (b 1))))
+(test-eq c (bag-element-comparator (b)))
+(test-equal '((1 2) (1 2) (2) (1)) (list (l (bag-delete! (b 1 1 2) 1)) (l (bag-delete-all (b 1 1 2) '(1 3))) (l (bag-delete-all! (b 1 2) '(1))) (l (bag-replace (b 1) 1))))
+(test-equal '(#t #f 2 none 1 gone) (list (bag-every? even? (b 2 4)) (bag-every? even? (b 2 3)) (bag-find even? (b 1 2) (lambda () 'none)) (bag-find even? (b 1) (lambda () 'none)) (bag-member (b 1) 1 'gone) (bag-member (b 1) 2 'gone)))
+(test-equal '((2 2) (1) (1)) (list (l (bag-filter! even? (b 1 2 2))) (l (bag-remove even? (b 1 2 2))) (l (bag-remove! even? (b 1 2 2)))))
+(test-equal '(((2 2) (1)) ((2) (1 3))) (list (both (bag-partition even? (b 1 2 2))) (both (set-partition! even? (s 1 2 3)))))
+(test-equal '("A") (set->list (set-replace! (list->set ci '("a")) "A")))
+(test-equal "set-for-each" 6 (let ((n 0)) (set-for-each (lambda (x) (set! n (+ n x))) (s 1 2 3)) n))
 (test-end)

@@ -33,4 +33,7 @@
 (let ((c ilist-comparator) (i (make-improper-ilist-comparator (make-default-comparator))))
   (test-equal '(#t #f #t #t #t #t #t #f #t) (list (=? c (iq 1 2) (iq 1 2)) (=? c (iq 1) (iq 2)) (<? c (iq 1) (iq 1 2)) (<? ipair-comparator (ipair 1 2) (ipair 1 3)) (=? (make-icar-comparator (make-default-comparator)) (ipair 1 2) (ipair 1 3)) (<? (make-icdr-comparator (make-default-comparator)) (ipair 9 2) (ipair 1 3))
     (<? i '() (ipair 1 2) (ipair 1 3) 5) (=? i (ipair 1 2) (ipair 1 3)) (= (comparator-hash c (iq 1 2)) (comparator-hash c (iq 1 2))))))
+(test-equal "trees" '((1 (2) . 3) #t) (list (itree->tree (tree->itree '(1 (2) . 3))) (ipair? (tree->itree '(1)))))
+(let ((by-number (make-comparator exact-integer? = < number-hash)))
+  (test-equal "comparators" '(#t #f #t #f #t) (let ((li (make-ilist-comparator by-number)) (pa (make-ipair-comparator by-number by-number))) (list (=? li (ilist 1 2) (ilist 1 2)) (=? li (ilist 1) (ilist 1 2)) (<? li (ilist 1) (ilist 1 2)) (<? pa (ipair 1 2) (ipair 1 2)) (<? pa (ipair 1 2) (ipair 1 3))))))
 (test-end)

@@ -30,8 +30,16 @@
 (define looped (many 200 (lambda (i) (let ((key (list i))) (make-ephemeron key (list key))))))
 (collect)
 (define collects? (> (count ephemeron-broken? lost) 0))
+;; A word on a stack may look like a reference for a while, but not in one collection after another.
 (define-syntax test-collected
-  (syntax-rules () ((_ name expr) (test-assert name (or (not collects?) expr)))))
+  (syntax-rules ()
+    ((_ name expr)
+     (test-assert name
+       (let again ((left (if collects? 10 0)))
+         (cond ((not collects?) #t)
+               (expr #t)
+               ((= left 0) #f)
+               (else (collect) (again (- left 1)))))))))
 
 (test-collected "most of what nothing refers to is broken" (> (count ephemeron-broken? lost) 180))
 (test-collected "the datum does not keep the key" (> (count ephemeron-broken? looped) 180))

@@ -36,4 +36,5 @@
 (test-equal '((2) (1 3) ((1 3) (2)) ((1) (2 3)) ((1) (2 3))) (list (l (ideque-filter even? (to 3))) (l (ideque-remove even? (to 3))) (both (ideque-partition odd? (to 3))) (both (ideque-span odd? (to 3))) (both (ideque-break even? (to 3)))))
 (test-equal '(2 4 #f none) (list (ideque-find even? (to 5)) (ideque-find-right even? (to 5)) (ideque-find even? (d 1)) (ideque-find even? (d 1) (lambda () 'none))))
 (test-equal '((1) (2 3) (3) (1 2)) (list (l (ideque-take-while odd? (to 3))) (l (ideque-drop-while odd? (to 3))) (l (ideque-take-while-right odd? (to 3))) (l (ideque-drop-while-right odd? (to 3)))))
+(test-equal "lists are appended too" '(1 1 2 2) (l (ideque-append-map (lambda (x) (list x x)) (to 2))))
 (test-end)

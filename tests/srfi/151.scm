@@ -21,7 +21,7 @@
 (test-equal '(#t #f #f #t #t) (list (bit-field-any? #b101 1 3) (bit-field-any? #b1001 1 3) (bit-field-every? #b101 1 3) (bit-field-every? #b110 1 3) (bit-field-every? 0 2 2)))
 (test-equal '(#b100000 #b101000 #b111111) (list (bit-field-clear #b101010 1 4) (bit-field-clear #b101010 0 2) (bit-field-set #b101010 0 5)))
 (test-equal '(#b100100 #b111011 #b1 #b1110) (list (bit-field-replace #b101010 #b010 1 4) (bit-field-replace #b101011 #b1101 1 5) (bit-field-replace 1 2 3 3) (bit-field-replace-same #b1111 0 0 1)))
-(test-equal '(#b110 #b1001 #b1011 #b110100000 #b1110) (list (bit-field-rotate #b110 0 0 10) (bit-field-rotate #b0110 0 4 10 ) (bit-field-rotate #b1011 0 4 4) (bit-field-rotate #b110100000 0 0 1) (bit-field-rotate #b1101 0 4 -1)))
+(test-equal "count comes first" '(#b110 #b1010 #b1011 #b110 1 #b1110) (list (bit-field-rotate #b110 0 0 10) (bit-field-rotate #b110 1 2 4) (bit-field-rotate #b0111 -1 1 4) (bit-field-rotate #b110 1 1 2) (bit-field-rotate (expt 2 128) 1 0 129) (bit-field-rotate #b1101 -1 0 4)))
 (test-equal '(6 3 #b11001 #xF00F) (list (bit-field-reverse 6 1 3) (bit-field-reverse 6 0 3 ) (bit-field-reverse #b10011 0 5) (bit-field-reverse #xF00F 0 16)))
 (test-equal '((#t #t #f #t) () (#t #f #f)) (list (bits->list 11) (bits->list 0) (bits->list 1 3)))
 (test-equal '(#(#t #t) #(#t #f #f)) (list (bits->vector 3) (bits->vector 1 3)))

@@ -70,4 +70,28 @@
         (accumulated (product-accumulator) 2 3 4) (accumulated (sum-accumulator))))
 (test-equal '(#(0 a b) #u8(0 7 0)) (list (accumulated (vector-accumulator! (make-vector 3 0) 1) 'a 'b) (accumulated (bytevector-accumulator! (make-bytevector 3 0) 1) 7)))
 
+;; What is captured again and again keeps its size.
+(test-equal "a generator that is asked two hundred thousand times" 199999
+  (let ((g (make-coroutine-generator
+            (lambda (yield) (let loop ((i 0)) (yield i) (loop (+ i 1)))))))
+    (let ask ((i 0) (last #f))
+      (if (= i 200000) last (ask (+ i 1) (g))))))
+(test-equal "one that leaves and enters a wind each time" '(0 1 2 (in out in out in out))
+  (let* ((log '()) (note (lambda (what) (lambda () (set! log (cons what log)))))
+         (g (make-coroutine-generator
+             (lambda (yield)
+               (dynamic-wind (note 'in) (lambda () (yield 0) (yield 1) (yield 2)) (note 'out))))))
+    (let* ((a (g)) (b (g)) (c (g)))
+      (list a b c (reverse log)))))
+(test-equal "one inside of another, and an error that leaves it" '(1 2 caught 7)
+  (let* ((inner (make-coroutine-generator (lambda (yield) (yield 1) (yield 2) (raise 'caught))))
+         (outer (make-coroutine-generator
+                 (lambda (yield)
+                   (yield (inner))
+                   (yield (inner))
+                   (yield (guard (e (#t e)) (inner)))
+                   (yield 7)))))
+    (let* ((a (outer)) (b (outer)) (c (outer)) (d (outer)))
+      (list a b c d))))
+
 (test-end "SRFI 158")

@@ -34,7 +34,7 @@
 (test-equal '(#t #f) (list (equal? (f64vector 1 2) (read-text "#F64(1 2)")) (equal? (f64vector 1 2) (f32vector 1 2))))
 (test-equal '(#f (#f) #f) (list (read-text "#f") (read-text "(#f)") (read-text "#false")))
 (test-error read-error? (read-text "#s8(300)"))
-(test-error read-error? (read-text "#f(1)"))
+(test-error read-error? (read-text "#f16(1)"))
 (test-error read-error? (read-text "#f16(1)"))
 (test-equal "what is read may be changed" #s16(5) (let ((v (read-text "#s16(1)"))) (s16vector-set! v 0 5) v))
 

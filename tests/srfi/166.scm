@@ -173,4 +173,23 @@
       (if (> columns 80) same
           (loop (+ columns 1) (and same (equal? program (read (open-input-string (show #f (with ((width columns)) (pretty program))))))))))))
 (shows "\x1b;[34mdefine\x1b;[39m" (trimmed/right 16 (each (call-with-output (pretty-with-color '(define x)) (lambda (text) (displayed (substring text 1 17)))))))
+;; ---- names that stand alone
+(define-syntax codes
+  (syntax-rules ()
+    ((_ (name before after) ...)
+     (begin (test-equal (symbol->string 'name) (string-append "\x1b;[" before "m" "x" "\x1b;[" after "m") (show #f (name "x"))) ...))))
+(codes (as-black "30" "39") (as-red "31" "39") (as-green "32" "39") (as-yellow "33" "39") (as-blue "34" "39") (as-magenta "35" "39") (as-cyan "36" "39") (as-white "37" "39")
+       (on-black "40" "49") (on-red "41" "49") (on-green "42" "49") (on-yellow "43" "49") (on-blue "44" "49") (on-magenta "45" "49") (on-cyan "46" "49") (on-white "47" "49")
+       (as-bold "1" "22") (as-italic "3" "23") (as-underline "4" "24"))
+(test-equal "colours by number" '("\x1b;[38;5;196mx\x1b;[39m" "\x1b;[48;5;21mx\x1b;[49m" "\x1b;[38;2;1;2;3mx\x1b;[39m") (list (show #f (as-color 5 0 0 "x")) (show #f (on-color 0 0 5 "x")) (show #f (as-true-color 1 2 3 "x"))))
+(shows "abc" (each-in-list '("a" "b" #\c)))
+(shows "1,5" (with ((decimal-sep #\,)) (numeric 1.5)))
+(shows "+5 (5)" (with ((sign-rule #t)) (numeric 5)) " " (with ((sign-rule '("(" . ")"))) (numeric -5)))
+(test-equal "a width of one's own" "..ab" (show #f (with ((string-width (lambda (s) (string-length s))) (pad-char #\.)) (padded 4 "ab"))))
+(test-equal "a part of one's own" "AB" (show #f (with ((substring/width (lambda (s from to) (string-upcase (substring s from to))))) (trimmed/right 2 "abcd"))))
+(test-equal "what is kept of the rest" "ab!" (show #f (with ((substring/preserve (lambda (s) "!"))) (trimmed/right 2 "abcd"))))
+(test-equal "wide where it is ambiguous" '(1 2) (list (string-terminal-width "α") (string-terminal-width/wide "α")))
+(test-equal "ab" (substring-terminal-width/wide "abcd" 0 2))
+(test-equal '(#f #t) (let ((seen #f)) (list (begin (show #f (fn ((wide? ambiguous-is-wide?)) (begin (set! seen wide?) nothing))) seen) (begin (show #f (with ((ambiguous-is-wide? #t)) (fn ((wide? ambiguous-is-wide?)) (begin (set! seen wide?) nothing)))) seen))))
+(shows "(a b)\n" (pretty-simply '(a b)))
 (test-end)

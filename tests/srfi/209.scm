@@ -39,4 +39,5 @@
 (define-enumeration shape (circle square) shapes)
 (test-equal '(tuesday 20 (monday wednesday) circle (square)) (list (enum-name (day tuesday)) (enum-value (day tuesday)) (l (days wednesday monday)) (shape circle) (l (shapes square))))
 (test-error (day friday))
+(test-equal '((red) (red) (red) (yellow) ()) (let ((set (lambda names (list->enum-set color (map c names))))) (map l (list (enum-set-delete-all! (set 'red 'green) (list (c 'green))) (enum-set-difference! (set 'red 'green) (set 'green)) (enum-set-filter! (lambda (e) (= (enum-ordinal e) 0)) (set 'red 'green)) (enum-set-intersection! (set 'red 'yellow) (set 'yellow)) (enum-set-remove! (lambda (e) #t) (set 'red))))))
 (test-end)

@@ -15,6 +15,7 @@
 (test-error (flexvector-front (f)))
 (test-equal '((a b 1 2) (1 x 2) (1 2 x y) (1 2 x) (0 1)) (list (changed (f 1 2) flexvector-add-front! 'a 'b) (changed (f 1 2) flexvector-add! 1 'x) (changed (f 1 2) flexvector-add! 2 'x 'y) (changed (f 1 2) flexvector-add-back! 'x) (changed (f) flexvector-add-back! 0 1)))
 (test-error (flexvector-add! (f 1 2) 3 'x))
+(test-equal "a list in the middle" '((1 x y 2) (1 2)) (list (changed (f 1 2) flexvector-add-all! 1 '(x y)) (changed (f 1 2) flexvector-add-all! 2 '())))
 (test-equal "a thousand at the end" '(1000 0 999) (let ((v (f))) (do ((i 0 (+ i 1))) ((= i 1000)) (flexvector-add-back! v i)) (list (flexvector-length v) (flexvector-front v) (flexvector-back v))))
 (test-equal '(2 1 3 ()) (let* ((v (f 1 2 3)) (a (flexvector-remove! v 1)) (b (flexvector-remove-front! v)) (c (flexvector-remove-back! v))) (list a b c (l v))))
 (test-error (flexvector-remove-back! (f)))

@@ -31,4 +31,8 @@
 (test-equal '("aλ" "a" "\x1F600;" "a" "a" "\xFEFF;a" "\xFFFD;a") (list (utf16->string (b 0 97 3 187) 'big) (utf16->string (b 97 0) 'little) (utf16->string (b 216 61 222 0) 'big) (utf16->string (b #xFF #xFE 97 0) 'big) (utf16->string (b #xFE #xFF 0 97) 'little) (utf16->string (b #xFE #xFF 0 97) 'big #t) (utf16->string (b #xD8 0 0 97) 'big)))
 (test-equal '("a\x1F600;" "a" "\xFFFD;") (list (utf32->string (b 0 0 0 97 0 1 246 0) 'big) (utf32->string (b #xFF #xFE 0 0 97 0 0 0) 'big) (utf32->string (b 0 0 #xD8 0) 'big)))
 (test-equal '("λ" #u8(206 187)) (list (utf8->string (string->utf8 "λ")) (string->utf8 "λ")))
+(test-equal "32 and 64 bits" '(4278190080 -16777216 255 18374686479671623680 -72057594037927936)
+  (let ((four (b 255 0 0 0)) (eight (b 255 0 0 0 0 0 0 0)))
+    (list (bytevector-u32-ref four 0 'big) (bytevector-s32-ref four 0 'big) (bytevector-u32-ref four 0 'little) (bytevector-u64-ref eight 0 'big) (bytevector-s64-ref eight 0 'big))))
+(test-equal #u8(1 2 3 4 5 6 7 8) (stored bytevector-u64-set! 8 #x0807060504030201 'little))
 (test-end)

@@ -41,6 +41,7 @@
 (test-equal '((#f (1 #f)) (#f (1 #f 3)) (1 (#f 1)) (1 (#f 1 3))) (let ((run (lambda (proc . values) (let* ((n (note)) (r (apply proc (map n values)))) (list r (n))))))
   (list (run and-procedure 1 #f 3) (run eager-and-procedure 1 #f 3) (run or-procedure #f 1 3) (run eager-or-procedure #f 1 3))))
 (test-equal '(#t #f #t 3) (list (and-procedure) (or-procedure) (eager-and-procedure) (eager-and-procedure (lambda () 1) (lambda () 3))))
+(test-equal "funcall-procedure" 5 (funcall-procedure (lambda () 5)))
 (test-equal '(3 3 5) (let ((i 0) (j 0) (k 0)) (while-procedure (lambda () (set! i (+ i 1)) (< i 3))) (until-procedure (lambda () (set! j (+ j 1)) (= j 3))) (call/cc (lambda (stop) (loop-procedure (lambda () (set! k (+ k 1)) (if (= k 5) (stop k)))))) (list i j k)))
 (test-equal '(#t #f #t #f) (list (always 1 2) (never) (boolean 1) (boolean #f)))
 ;; ---- 236

@@ -130,6 +130,27 @@ TEST_CASE("inlined calls are told of the instructions made for them", "[emitter]
   }
 }
 
+TEST_CASE("a table of labels leads forwards to instructions", "[emitter][verify]") {
+  MachineFixture f;
+  Emitter e(f.m.heap);
+  const Emitter::Label one = e.make_label(), two = e.make_label();
+  const Emitter::Label table[] = {one, two, one};
+  e.emit_switch(Op::switch_fixnum, 1, -1, table);
+  e.emit(Op::return_value, 1);
+  e.bind(one);
+  e.emit(Op::return_value, 2);
+  e.bind(two);
+  e.emit(Op::return_value, 3);
+  Code& code = e.finish({});
+  CHECK(verify(code) == "");
+  CHECK(op_length(code.entry()) == 5);
+  CHECK(disassemble(code).find("switch_fixnum          r1 3 from -1 -> 6 7 6") != std::string::npos);
+  SECTION("or is refused") {
+    code.words()[3] += 20;
+    CHECK(verify(code) != "");
+  }
+}
+
 TEST_CASE("code without inlined calls has no table of them", "[emitter]") {
   MachineFixture f;
   Emitter e(f.m.heap);

@@ -15,8 +15,9 @@
    define-flow-record secret secret? secret-value
    ;; outside
    flow/start flow/resume flow/recover flow/cancel flow/signal flow/update flow/query
-   flow-evict! flow-patience
+   flow-evict! flow-patience flow-live-limit
    flow/work flow/fork flow/retry flow/skip flow/import flow/divergence flow-check
+   flow-store-export flow-store-import!
    flow-at flow-forward flow-back
    flow/status flow/result flow/list flow/attributes flow/waiting flow-resumable-ids
    flow-suspended? flow-suspended-id flow-suspended-tag
@@ -24,7 +25,7 @@
    flow/schedule flow/unschedule flow/schedules flow/pause-schedule flow/continue-schedule
    flow/trigger flow/backfill flow-queue! flow-queues
    open-flow-store use-flow-store! current-flow-store flow-store-url)
-  (import (fermata flow nodes) (fermata flow steps) (fermata flow data) (fermata flow waits)
+  (import (fermata flow budget) (fermata flow nodes) (fermata flow steps) (fermata flow data) (fermata flow waits)
           (fermata flow operation) (fermata flow engine) (fermata flow child)
           (fermata flow history) (fermata flow host) (fermata flow live) (fermata flow look)
           (fermata flow schedule) (fermata flow queue)

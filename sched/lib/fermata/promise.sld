@@ -27,18 +27,15 @@
     (define (pending cancel) (make-promise 'pending #f (make-waitq 'promise) cancel))
 
     (define (check who obj)
-      (if (not (promise? obj))
-          (error (string-append who ": a promise is wanted, got") obj)))
+      (if (not (promise? obj)) (error (string-append who ": a promise is wanted, got") obj)))
 
     (define (settle! p state value)
       (turn-hold!)
-      (if (eq? (promise-state p) 'pending)
-          (begin
-            (set-value! p value)
-            (set-state! p state)
-            (waitq-give-all! (%queue p) #t)))
+      (when (eq? (promise-state p) 'pending)
+        (set-value! p value)
+        (set-state! p state)
+        (waitq-give-all! (%queue p) #t))
       (turn-release!))
-
     (define (reject! p obj) (settle! p 'rejected obj))
 
     ;; A promise resolved with another one becomes what that becomes.
@@ -77,8 +74,7 @@
     ;;> (define-async (name . formals) body ...)
     ;;> Defines a procedure whose calls are promises.
     (define-syntax define-async
-      (syntax-rules ()
-        ((_ (name . formals) body ...) (define (name . formals) (async body ...)))))
+      (syntax-rules () ((_ (name . formals) body ...) (define (name . formals) (async body ...)))))
 
     ;; Registered first and looked at then: nothing gets lost in between.
     (define (wait-for p)
@@ -105,8 +101,7 @@
        (make-op (lambda () (if (eq? (promise-state p) 'pending) op-not-ready #t))
                 (lambda (ticket tag)
                   (waitq-add! (%queue p) ticket tag)
-                  (if (not (eq? (promise-state p) 'pending))
-                      (waitq-give-all! (%queue p) #t)))
+                  (if (not (eq? (promise-state p) 'pending)) (waitq-give-all! (%queue p) #t)))
                 #f 'promise)
        (lambda (v) (outcome p))))
 
@@ -115,10 +110,10 @@
     ;;> it is rejected, with a condition that cancelled? is true of.
     (define (promise-cancel! p . reason)
       (check "promise-cancel!" p)
-      (if (eq? (promise-state p) 'pending)
-          (let ((reason (if (pair? reason) (car reason) 'cancelled)))
-            ((%cancel p) reason)
-            (reject! p (make-condition 'cancelled "cancelled:" (list reason))))))
+      (when (eq? (promise-state p) 'pending)
+        (let ((reason (if (pair? reason) (car reason) 'cancelled)))
+          ((%cancel p) reason)
+          (reject! p (make-condition 'cancelled "cancelled:" (list reason))))))
 
     ;;> (promise-resolve obj)
     ;;> A promise fulfilled with obj; of a promise, that promise.

@@ -10,7 +10,7 @@
           make-prompt-tag default-prompt-tag call-with-continuation-prompt
           abort-to-prompt call-with-composable-continuation
           call-with-escape-continuation
-          %parameterize %guard %guard-else %rewind)
+          %parameterize %guard %guard-else %rewind %unwind-to-prompt)
   (import (fermata builtins))
   (begin
 
@@ -84,25 +84,19 @@
                 (if (%dynamic-wind? state) ((%dynamic-first state)))
                 (%set-dynamic! state))))))
 
-    ;; Puts the entries between base and state on top of the current ones.  The lowest is the
-    ;; mark of a prompt that is not there any more: it becomes an entry without meaning,
-    ;; which the piece pops at its end.
+    ;; Puts the entries between base and state on top of the current ones.
     (define (%graft state base)
-      (cond ((eq? state base) #t)
-            ((and (eq? (%dynamic-next state) base) (= (%dynamic-what state) 3))
-             (%push-mark! %no-key #f))
-            (else
-             (%graft (%dynamic-next state) base)
-             (if (%dynamic-wind? state) ((%dynamic-first state)))
-             (%push-dynamic! (%dynamic-what state)
-                             (%dynamic-first state)
-                             (%dynamic-second state)))))
-
-    (define %no-key (list 'prompt-left))
+      (if (not (eq? state base))
+          (begin
+            (%graft (%dynamic-next state) base)
+            (if (%dynamic-wind? state) ((%dynamic-first state)))
+            (%push-dynamic! (%dynamic-what state)
+                            (%dynamic-first state)
+                            (%dynamic-second state)))))
 
     (%set-hooks! %raise %raise-continuable %throw)
 
-    ;; ---- prompts
+    ;; ---- prompts: a mark in the dynamic state each, which goes when the prompt is left
 
     ;;> (make-prompt-tag [name])
     ;;> A new tag, equal to no other.
@@ -130,9 +124,7 @@
          tag handler
          (lambda ()
            (%push-prompt! tag)
-           (let ((result (thunk)))
-             (%pop-dynamic!)
-             result)))))
+           (thunk)))))
 
     ;; Leaves every entry down to the prompt's mark, and the mark.
     (define (%unwind-to-prompt tag)
@@ -166,9 +158,7 @@
          tag values
          (lambda ()
            (%push-prompt! tag)
-           (let ((result (proc (lambda objs (apply abort-to-prompt tag objs)))))
-             (%pop-dynamic!)
-             result)))))
+           (proc (lambda objs (apply abort-to-prompt tag objs)))))))
 
     ;; ---- guard (R7RS 4.2.7): the expander makes calls of these
 
@@ -183,7 +173,6 @@
               (%unwind-to-prompt tag)
               (%abort tag obj)))
            (let ((result (thunk)))
-             (%pop-dynamic!)
              (%pop-dynamic!)
              result)))))
 
@@ -204,7 +193,6 @@
                  (%abort tag obj back)))
               (raise-continuable obj)))
            (let ((result (thunk)))
-             (%pop-dynamic!)
              (%pop-dynamic!)
              result)))))
 

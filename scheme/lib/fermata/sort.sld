@@ -74,15 +74,25 @@
     ;; A sorted vector with the elements of vector, which is ours to change.  Where less?
     ;; is one of the system's own orders, the levels are natives, each of them linear.
     (define (%sorted-vector less? vector)
-      (if (%sort-runs! vector less?)
+      (if (%sort-all-runs! vector less?)
           (let ((n (vector-length vector)))
             (let loop ((width 8) (from vector) (to (make-vector (if (< 8 n) n 0))))
               (if (< width n)
                   (begin
-                    (%merge-runs! from to width less?)
+                    (%merge-all-runs! from to width less?)
                     (loop (* 2 width) to from))
                   from)))
           #f))
+
+    ;; Pieces, so that a turn may end between them.
+    (define (%sort-all-runs! vector less?)
+      (let loop ((start 0))
+        (let ((next (%sort-runs! vector less? start)))
+          (if (boolean? next) next (loop next)))))
+    (define (%merge-all-runs! from to width less?)
+      (let loop ((k 0) (a 0))
+        (let ((next (%merge-runs! from to width less? k a)))
+          (if (pair? next) (loop (car next) (cdr next))))))
 
     (define (%sort-list less? list)
       (let* ((vector (list->vector list))

@@ -84,7 +84,7 @@
     ;;> The fixnum with those bits moved to the left count times, around the field.
     (define (fxbit-field-rotate fixnum start end count)
       (%check-field 'fxbit-field-rotate fixnum start end)
-      (%wrap (bit-field-rotate fixnum start end count)))
+      (%wrap (bit-field-rotate fixnum count start end)))
 
     ;;> (fxbit-field-reverse fixnum start end)
     ;;> The fixnum with those bits in the opposite order.

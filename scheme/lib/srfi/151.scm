@@ -125,9 +125,9 @@
                                 start)
               source dest))
 
-;;> (bit-field-rotate i start end count)
+;;> (bit-field-rotate i count start end)
 ;;> i with the bits of the field moved to the left count times, around the field.
-(define (bit-field-rotate i start end count)
+(define (bit-field-rotate i count start end)
   (let ((width (- end start)) (field (bit-field i start end)))
     (if (zero? width)
         i

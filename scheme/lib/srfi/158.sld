@@ -7,8 +7,6 @@
   (include-library-declarations "158/names.scm")
   (import (fermata builtins)
           (only (fermata list) any every map)
-          (only (fermata control)
-                make-prompt-tag call-with-continuation-prompt
-                abort-to-prompt call-with-composable-continuation))
+          (only (fermata control) %unwind-to-prompt))
   (include "158/making.scm" "158/operations.scm" "158/consuming.scm"
            "158/accumulators.scm"))

@@ -13,8 +13,8 @@
    flexvector-front flexvector-back flexvector-length
    ;; changing
    flexvector-add! flexvector-add-front! flexvector-add-back!
-   flexvector-remove! flexvector-remove-front! flexvector-remove-back!
-   flexvector-remove-range! flexvector-clear! flexvector-set!
+   flexvector-add-all! flexvector-remove! flexvector-remove-front!
+   flexvector-remove-back! flexvector-remove-range! flexvector-clear! flexvector-set!
    flexvector-swap! flexvector-fill! flexvector-reverse! flexvector-copy!
    flexvector-reverse-copy! flexvector-append!
    ;; walking

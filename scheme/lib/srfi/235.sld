@@ -7,8 +7,8 @@
    group-by
    begin-procedure if-procedure when-procedure unless-procedure
    value-procedure case-procedure and-procedure eager-and-procedure
-   or-procedure eager-or-procedure loop-procedure while-procedure
-   until-procedure
+   or-procedure eager-or-procedure funcall-procedure loop-procedure
+   while-procedure until-procedure
    always never boolean)
   (import (scheme base)
           (only (srfi 1) any every take drop take-right drop-right))

@@ -68,7 +68,7 @@ int main(void) {
   fermata_datum_drop(d);
   fermata_task_drop(task);
 
-  fermata_run limits = {sizeof limits, 0, 100000, NULL, 0};
+  fermata_run limits = {.size = sizeof limits, .gas = 100000};
   e = fermata_eval(in, "(let loop () (loop))", 20, NULL, &limits, &v);
   CHECK(e && fermata_error_code(e) == FERMATA_GAS);
   fermata_error_free(e);

@@ -9,7 +9,8 @@
   (export flow-check)
   (import (scheme base) (scheme write)
           (only (fermata condition) condition? condition-kind)
-          (fermata flow builtins) (fermata flow journals) (fermata flow looks) (fermata flow raised)
+          (fermata flow builtins) (fermata flow journals) (fermata flow guards)
+          (fermata flow looks) (fermata flow raised)
           (fermata flow run) (fermata flow engine) (fermata flow history) (fermata flow host) (fermata flow live)
           (fermata flow look) (fermata flow options)
           (fermata flow nodes) (fermata flow program)
@@ -20,13 +21,17 @@
     ;;> (flow-check flow inputs option value ...)
     ;;> Runs a flow, given as a procedure or by its name, on each of the inputs,
     ;;> and again with a crash after every record, a rebuild before every answer,
-    ;;> and a cancellation after every record. The list of what went wrong, as
-    ;;> texts; the empty list when all is well. Options: answer, a procedure of a
-    ;;> tag, or of the name of a signal, that gives the answer (ok); limit, how
-    ;;> many answers it may ask for (100).
+    ;;> a cancellation after every record, answers that come late, and signals that
+    ;;> come twice. The list of what went wrong, as texts; the empty list when all is
+    ;;> well. Nothing is shown on the console meanwhile. Options: answer, a procedure
+    ;;> of a tag, or of the name of a signal, that gives the answer (ok); limit, how
+    ;;> many answers it may ask for (100); seed, of the flow's chance (1); output,
+    ;;> free when lines that the flow writes outside of steps may be shown again.
     (define (flow-check flow inputs . options)
       (let* ((get (lambda (name default)
-                    (get-option "flow-check" options '(answer limit) name default)))
+                    (get-option "flow-check" options '(answer limit seed output)
+                                name default)))
+             (seed (get 'seed 1)) (strict? (not (eq? (get 'output #f) 'free)))
              (name (if (symbol? flow) flow (flow-name-of flow)))
              (answer (get 'answer (lambda (tag) 'ok))) (limit (get 'limit 100))
              (problems '()))
@@ -38,10 +43,19 @@
             (refuse "flow-check: no such flow: " flow))
         (for-each
          (lambda (input)
-           (for-each (lambda (manner) (check-input name input manner answer limit tell!))
+           (for-each (lambda (manner)
+                       (unheard seed (lambda ()
+                                       (check-input name input manner answer limit
+                                                    strict? tell!))))
                      '(prompt late)))
          inputs)
         (reverse (without-repeats problems))))
+
+    ;; Calls thunk with a silent console; flows that are started get that seed.
+    (define (unheard seed thunk)
+      (dynamic-wind (lambda () (%flow-watch! 1) (%flow-check-output! seed))
+                    thunk
+                    (lambda () (%flow-watch! -1) (%flow-check-output! #f))))
 
     (define (without-repeats texts)
       (cond ((null? texts) '())
@@ -49,15 +63,18 @@
             (else (cons (car texts) (without-repeats (cdr texts))))))
 
     ;; manner: prompt (answers come before timers) or late.
-    (define (check-input name input manner answer limit tell!)
+    (define (check-input name input manner answer limit strict? tell!)
       (let* ((store (open-flow-store "memory:"))
              (first (run-afresh store name input manner answer limit))
-             (id (car first)) (outcome (cdr first)))
+             (id (car first)) (outcome (cdr first)) (loose (%flow-written-loosely)))
         (define (about-input) (string-append "input " (written input) ": "))
         (define (compare what other)
           (if (not (equal? (cdr other) outcome))
               (tell! (about-input) what ": it ended with " (shown (cdr other))
                      " instead of " (shown outcome))))
+        (if (and loose strict?)
+            (tell! (about-input) "it writes to the console " loose ", outside of a step;"
+                   " stopped there, it may write that again"))
         (if (engine-trouble? outcome)
             (tell! (about-input) (shown outcome))
             (let* ((records (records-of store id))
@@ -191,11 +208,15 @@
               ((memq (caar waits) '(suspended awaits)) (car waits))
               (else (loop (cdr waits))))))
 
+    (define signals 0)   ; that were sent
+
     (define (give id wait value)
       (if (eq? (car wait) 'suspended)
           (flow/resume-first id (cdr wait) value)
-          (begin
-            (flow/signal id (cdr wait) value)
+          (let ((key (number->string signals)))
+            (set! signals (+ signals 1))
+            (flow/signal id (cdr wait) value key)
+            (if (not (closed-here? id)) (flow/signal id (cdr wait) value key))
             (if (memq (flow/status id) '(finished failed cancelled suspended))
                 (flow/result id)
                 (flow/recover id)))))

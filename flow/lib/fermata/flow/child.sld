@@ -56,4 +56,4 @@
                                    'over))
                      (flow/cancel id "the flow around it was cancelled")))
                  (lambda (thunk) thunk)
-                 #f))))
+                 #f #f))))

@@ -1,10 +1,11 @@
 ;; `fermata flow start|resume|cancel`: what the programs made by
 ;; flow/commands.cpp call.
 (define-library (fermata flow command)
-  (export perform-start perform-resume perform-recover perform-cancel
+  (export datum-of
+          perform-start perform-resume perform-recover perform-cancel
           perform-signal perform-update perform-query perform-schedule perform-work perform-compat perform-migrate
           perform-fork perform-import perform-retry perform-skip perform-check)
-  (import (scheme base) (scheme file) (scheme write) (scheme process-context)
+  (import (scheme base) (scheme file) (scheme read) (scheme write) (scheme process-context)
           (only (fermata condition) condition-kind)
           (fermata flow sources) (fermata flow history) (fermata flow host) (fermata flow look)
           (fermata flow program)
@@ -30,6 +31,23 @@
         (display message port)
         (newline port))
       (exit 1))
+
+    ;; The datum in a text that the user typed as what; nothing else may be in it.
+    (define (datum-of what text)
+      (define (refuse . parts)
+        (let ((port (current-error-port)))
+          (for-each (lambda (part) (display part port))
+                    (append (list "fermata: " what " ") parts (list ": " text)))
+          (newline port)
+          (exit 2)))
+      (let ((port (open-input-string text)))
+        (define (next)
+          (guard (e ((read-error? e) (refuse "cannot be read, " (error-object-message e))))
+            (read port)))
+        (let ((datum (next)))
+          (if (eof-object? datum) (refuse "must be a datum, and nothing is there"))
+          (if (not (eof-object? (next))) (refuse "must be one datum, and this is more"))
+          datum)))
 
     ;; The definitions of a script, without its other expressions, then one of
     ;; its flows.
@@ -150,11 +168,15 @@
               (dry-run? (say id " can go on with that program"))
               (else (say id " goes on with that program")))))
 
-    (define (perform-check file name input)
+    (define (perform-check file name input seed)
       (load-script file)
-      (let ((problems (refusing 'flow-error (lambda () (flow-check name (list input))))))
+      (let ((problems (refusing 'flow-error
+                                (lambda () (flow-check name (list input) 'seed seed)))))
         (for-each say problems)
-        (if (pair? problems) (exit 1))
+        (if (pair? problems)
+            (begin
+              (say "with seed " seed "; it is the same each time")
+              (exit 1)))
         (say name " ends the same wherever it is stopped")))
 
     (define (perform-import file)
@@ -179,7 +201,19 @@
       (let ((id (refusing 'flow-error copy)))
         (say "the copy is " id)
         (perform (lambda () (recover-plan id)))))
-    (define (perform-fork id length) (perform-copy (lambda () (flow/fork id length))))
+
+    ;; value: #f, or a list of what the last record is to say. file: "", or the program
+    ;; that the copy goes on with.
+    (define (perform-fork id n value file)
+      (if (not (string=? file "")) (load-script file))
+      (perform-copy
+       (lambda ()
+         (let ((problem (and (not (string=? file ""))
+                             (divergence-here id (if value (- n 1) n)))))
+           (if problem (complain problem))
+           (let ((copy (if value (flow/fork id n 'value (car value)) (flow/fork id n))))
+             (if (not (string=? file "")) (migrate-flow copy #f))
+             copy)))))
     (define (perform-retry id) (perform-copy (lambda () (flow/retry id))))
     (define (perform-skip id value) (perform-copy (lambda () (flow/skip id value))))
 

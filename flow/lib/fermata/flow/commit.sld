@@ -4,7 +4,7 @@
 ;; records in and waits; a task that begins behind all those that can run makes
 ;; one transaction of what was handed in, so one sync of the disk serves all.
 (define-library (fermata flow commit)
-  (export commit! settle-flow! begin-running! end-running!)
+  (export create-flow! commit! settle-flow! begin-running! end-running!)
   (import (scheme base)
           (only (fermata builtins) condition?)
           (fermata flow builtins) (fermata flow journals) (fermata flow guards) (fermata flow run)
@@ -13,6 +13,7 @@
 
     (define running 0)         ; flows that run here
     (define handed-in '())     ; (entry . resume), the last first
+    (define to-be-made '())    ; ((store . arguments) . resume)
     (define committer #f)      ; whether a task will commit them
 
     (define (begin-running!)
@@ -37,27 +38,47 @@
             (hand-in! run (vector journal status waiting wake))
             (%flow-settle! journal status waiting wake))))
 
+    ;; Makes a flow, see %flow-create.
+    (define (create-flow! store arguments)
+      (if (= running 0)
+          (%flow-create store arguments)
+          (wait-for-commit (current-scheduler)
+                           (lambda (resume)
+                             (set! to-be-made
+                                   (cons (cons (cons store arguments) resume)
+                                         to-be-made))))))
+
     (define (hand-in! run entry)
+      (wait-for-commit (run-outer run)
+                       (lambda (resume)
+                         (set! handed-in (cons (cons entry resume) handed-in)))))
+
+    (define (wait-for-commit scheduler put!)
       (let ((outcome
              (task-suspend
               (lambda (resume)
-                (set! handed-in (cons (cons entry resume) handed-in))
+                (put! resume)
                 (if (not committer)
                     (begin
                       (set! committer #t)
-                      (task-spawn (run-outer run) commit-soon 'name 'flow-commit))))
+                      (task-spawn scheduler commit-soon 'name 'flow-commit))))
               'commit)))
         (if (condition? outcome) (raise outcome) outcome)))
 
     ;; Whoever can run now has its turn first, and may hand in more.
     (define (commit-soon)
       (task-yield)
-      (let ((entries (reverse handed-in)))
+      (let ((entries (reverse handed-in)) (new (reverse to-be-made)))
         (set! handed-in '())
+        (set! to-be-made '())
         (set! committer #f)
-        (commit-stores entries)))
+        (by-store new caar
+                  (lambda (store same) (%flow-create-all store (map cdar same))))
+        (by-store entries store-of
+                  (lambda (store same) (%flow-commit-all! (map car same))))))
 
-    (define (commit-stores entries)
+    ;; Calls write with the entries of each store, and resumes them with its results.
+    (define (by-store entries store-of write)
       (if (pair? entries)
           (let* ((store (store-of (car entries)))
                  (same (filter-entries entries (lambda (e) (eqv? (store-of e) store))))
@@ -65,9 +86,9 @@
                                        (lambda (e) (not (eqv? (store-of e) store)))))
                  (results
                   (guard (raised (#t (map (lambda (e) raised) same)))
-                    (%flow-commit-all! (map car same)))))
+                    (write store same))))
             (for-each (lambda (e result) ((cdr e) result)) same results)
-            (commit-stores rest))))
+            (by-store rest store-of write))))
 
     ;; #f for a journal that was closed meanwhile.
     (define (store-of entry)

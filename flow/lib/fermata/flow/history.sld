@@ -4,8 +4,8 @@
   (export open-flow-store use-flow-store! current-flow-store current-store
           flow-store-url
           flow-suspended? flow-suspended-id flow-suspended-tag
-          history row-of row-id row-name row-status row-waiting row-owned? row-wake row-attempts row-length
-          record-event record-strand record-ordinal record-name record-value
+          history outline row-of row-id row-name row-status row-waiting row-owned? row-wake row-attempts row-length
+          record-event record-strand record-ordinal record-name record-value record-at
           closed? open-waits all-waits without branch-names last-of as-id
           waits-named names-of)
   (import (scheme base)
@@ -58,7 +58,14 @@
     ;; ---- the state of a flow, read from its records
 
     (define (history store id)
-      (or (%flow-history store id)
+      (found store id (%flow-history store id)))
+
+    ;; Of its records only those that say how the flow stands.
+    (define (outline store id)
+      (found store id (%flow-history store id 'outline)))
+
+    (define (found store id known)
+      (or known
           (refuse "there is no flow " id " in " (%flow-store-url store))))
 
     (define (row-of history) (car history))
@@ -76,6 +83,7 @@
     (define (record-ordinal r) (vector-ref r 2))
     (define (record-name r) (vector-ref r 3))
     (define (record-value r) (vector-ref r 5))
+    (define (record-at r) (vector-ref r 6))        ; milliseconds
 
     (define (closed? status) (memq status '(finished failed cancelled)))
 

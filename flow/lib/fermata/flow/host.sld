@@ -8,7 +8,7 @@
           (only (fermata sched) current-scheduler task-sleep)
           (fermata flow builtins) (fermata flow journals) (fermata flow guards)
           (fermata flow looks)
-          (fermata flow run) (fermata flow engine) (fermata flow nodes)
+          (fermata flow commit) (fermata flow run) (fermata flow engine) (fermata flow nodes)
           (fermata flow waits) (fermata flow options)
           (fermata flow history) (fermata flow live) (fermata flow look)
           (fermata flow program) (fermata flow raised))
@@ -54,14 +54,17 @@
                   attributes)
         (lambda ()
           (let* ((store (current-store))
-                 (journal (%flow-create store id name (program-here store) input
-                                        (plain-definitions) parent place attributes
-                                        (%flow-now (current-scheduler)))))
+                 (program (program-here store))
+                 (journal (create-flow!
+                           store
+                           (vector id name program input
+                                   (plain-definitions) parent place attributes
+                                   (%flow-now (current-scheduler))))))
             (cond ((symbol? journal)
-                   (note-started! store journal)
+                   (note-started! store journal program)
                    (list 'flow-queued journal))
                   (journal
-                   (note-started! store (%flow-id journal))
+                   (note-started! store (%flow-id journal) program)
                    (run-from-journal store journal (cons node (current-instance)) '()))
                   ((eq? conflict 'fail) (refuse "there is a flow " id " already"))
                   (else (join store id name)))))))
@@ -78,17 +81,17 @@
 
     ;; What became of the flow that was started under that id before.
     (define (join store id name)
-      (let ((row (row-of (history store id))))
+      (let ((row (row-of (outline store id))))
         (if (not (eq? (row-name row) name))
             (refuse "there is a flow " id " already, of the name " (row-name row)))
         (case (row-status row)
           ((running) (let ((claimed (%flow-claim store id)))
                        (if claimed
-                           (run-from-journal store claimed (node-of store (history store id))
+                           (run-from-journal store claimed (node-of store (outline store id))
                                              '())
                            (list 'flow-delivered id))))
           ((cancelled) (list 'flow-cancelled id
-                             (record-value (last-of (cdr (history store id))))))
+                             (record-value (last-of (cdr (outline store id))))))
           (else (flow/result id)))))
 
     (define (not-in-flow who what)
@@ -109,7 +112,7 @@
     ;; The same for the oldest wait of a tag that several have.
     (define (flow/resume-first id tag value)
       (let* ((store (current-store))
-             (known (history store id))
+             (known (outline store id))
              (wait (car (waits-named tag (open-waits (cdr known)) (cdr known))))
              (go (take-flow store id known (list (answer-letter wait value))
                             (lambda (journal) #t))))
@@ -128,7 +131,7 @@
              (tag (and (pair? (cdr rest)) (car rest)))
              (value (if (pair? (cdr rest)) (cadr rest) (car rest)))
              (store (current-store))
-             (known (history store id))
+             (known (outline store id))
              (wait (begin (check-open known)
                           (pick-wait id tag known))))
         (%flow-check-plain value "the answer")
@@ -166,7 +169,7 @@
       (not-while-rebuilding)
       (let* ((id (as-id id))
              (store (current-store))
-             (known (history store id)))
+             (known (outline store id)))
         (check-open known)
         (or (take-flow store id known '() (lambda (journal) #t))
             (refuse id " is running in another process"))))
@@ -187,7 +190,7 @@
       (%flow-check-plain value "what comes with the signal")
       (let* ((id (as-id id))
              (store (current-store))
-             (known (history store id)))
+             (known (outline store id)))
         (check-open known)
         (%flow-deliver! store id 'signal
                         (string-append "signal:" (if (pair? key) (car key) (flow-uuid)))
@@ -214,7 +217,7 @@
              (store (current-store))
              (key (if (pair? key) (car key) (flow-uuid)))
              (request (string-append "update:" key))
-             (known (history store id)))
+             (known (outline store id)))
         (if (reply-in known request)
             (answer-of (reply-in known request))
             (begin
@@ -223,13 +226,13 @@
               (let ((go (take-flow store id known '() (lambda (journal) #t))))
                 (if go
                     ;; When the flow itself fails, whoever asked is told below.
-                    (guard (raised ((closed? (row-status (row-of (history store id)))) #f))
+                    (guard (raised ((closed? (row-status (row-of (outline store id)))) #f))
                       (go))))
               (await-reply store id request key)))))
 
     (define (await-reply store id request key)
       (let wait ((left (* 20 (flow-patience))))
-        (let* ((known (history store id)) (reply (reply-in known request)))
+        (let* ((known (outline store id)) (reply (reply-in known request)))
           (cond (reply (answer-of reply))
                 ((closed? (row-status (row-of known)))
                  (refuse id " is " (row-status (row-of known))
@@ -260,7 +263,7 @@
 
     ;; Between the look at the history and the claim another may have answered.
     (define (check-still-open store journal id wait)
-      (let ((waits (open-waits (cdr (history store id)))))
+      (let ((waits (open-waits (cdr (outline store id)))))
         (if (= (length (without wait waits)) (length waits))
             (begin
               (%flow-put-down! journal)
@@ -295,7 +298,7 @@
       (let* ((id (as-id id))
              (reason (if (pair? rest) (car rest) "cancelled"))
              (store (current-store))
-             (known (history store id))
+             (known (outline store id))
              (status (row-status (row-of known))))
         (if (closed? status)
             (refuse id " is " status " already"))
@@ -312,9 +315,9 @@
 
     ;; The flow may come to its end before it is cancelled, and then has it.
     (define (run-cancelled-flow store id go)
-      (guard (raised ((closed? (row-status (row-of (history store id)))) #f))
+      (guard (raised ((closed? (row-status (row-of (outline store id)))) #f))
         (go))
-      (let ((status (row-status (row-of (history store id)))))
+      (let ((status (row-status (row-of (outline store id)))))
         (if (memq status '(finished failed))
             (refuse id " is " status " already"))
         (if (eq? status 'cancelled) 'cancelled 'cancelling)))

@@ -5,13 +5,15 @@
 ;; any process may go on with it. It goes on with the program it was started by,
 ;; which the store keeps, unless this process runs that very program.
 (define-library (fermata flow live)
-  (export run-from-journal take-flow flow-evict! started-by-parent note-started!
+  (export run-from-journal take-flow flow-evict! flow-live-limit
+          started-by-parent note-started!
           run-to-look-at
           current-instance flow-here program-here plain-definitions
           with-fresh-program with-instance within find-node node-of)
   (import (scheme base)
           (fermata table)
           (fermata flow builtins) (fermata flow journals) (fermata flow guards)
+          (only (fermata flow sources) %flow-save-current-program)
           (fermata flow run) (fermata flow engine) (fermata flow nodes)
           (fermata flow data) (fermata flow history) (fermata flow program))
   (begin
@@ -19,17 +21,37 @@
     ;; ---- running
 
     ;; Flows that wait and were run here, by store and id: they go on where they
-    ;; wait, if nobody else touched them. The oldest are let go.
-    (define live (make-equal-hash-table))
-    (define live-limit 10000)
+    ;; wait, if nobody else touched them. Those that ran last are young; when there
+    ;; are enough of these, they are the old ones, and the old ones are let go.
+    (define young (make-equal-hash-table))
+    (define old (make-equal-hash-table))
+
+    ;;> (flow-live-limit)
+    ;;> A parameter: how many flows that wait are kept in memory, so that they go on
+    ;;> without being rebuilt (10000). Those that nobody asked for longest are let go.
+    (define flow-live-limit (make-parameter 10000))
 
     (define (keep-live! store id run-and-instance)
-      (hash-table-set! live (cons store id) run-and-instance))
+      (if (>= (* 2 (hash-table-count young)) (flow-live-limit))
+          (begin
+            (let-go! old)
+            (set! old young)
+            (set! young (make-equal-hash-table))))
+      (hash-table-set! young (cons store id) run-and-instance))
+
+    (define (find-live store id)
+      (let ((key (cons store id)))
+        (or (hash-table-ref/default young key #f) (hash-table-ref/default old key #f))))
 
     (define (take-live! store id)
-      (let* ((key (cons store id)) (run (hash-table-ref/default live key #f)))
-        (hash-table-delete! live key)
+      (let ((key (cons store id)) (run (find-live store id)))
+        (hash-table-delete! young key)
+        (hash-table-delete! old key)
         run))
+
+    (define (let-go! live)
+      (hash-table-walk live (lambda (key run) (%flow-forget! (run-journal (car run)))))
+      (hash-table-clear! live))
 
     ;;> (flow-evict! [id])
     ;;> Lets go of what is kept in memory of a flow that waits, or of all of them;
@@ -38,23 +60,17 @@
       (if (pair? id)
           (let ((run (take-live! (current-store) (as-id (car id)))))
             (if run (%flow-forget! (run-journal (car run)))))
-          (begin
-            (hash-table-walk live
-                             (lambda (key run) (%flow-forget! (run-journal (car run)))))
-            (hash-table-clear! live))))
+          (begin (let-go! young) (let-go! old))))
 
     ;; The live run of a flow that nobody else went on with; else one that is
     ;; made from the history and never writes.
     (define (run-to-look-at store id known)
-      (let ((run (hash-table-ref/default live (cons store id) #f)))
+      (let ((run (find-live store id)))
         (if (and run (= (%flow-length (run-journal (car run))) (row-length (row-of known))))
             (car run)
             (let ((node (node-of store known)))
               (within (cdr node)
                       (lambda () (look-at-run (%flow-read store id) (car node))))))))
-
-    (define (make-room-for-live!)
-      (if (> (hash-table-count live) live-limit) (flow-evict!)))
 
     ;; node: a pair of the flow's procedure and the instance it is of.
     (define (run-from-journal store journal node letters)
@@ -79,7 +95,7 @@
 
     (define (wake-parent store id)
       (guard (raised (#t #f))            ; what becomes of it is told by its record
-        (let* ((known (history store id))
+        (let* ((known (outline store id))
                (go (and (eq? (row-status (row-of known)) 'suspended)
                         (take-flow store id known '() (lambda (journal) #t)))))
           (if go (go)))))
@@ -94,13 +110,12 @@
         (case (car outcome)
           ((returned) (cdr outcome))
           ((suspended)
-           (make-room-for-live!)
            (keep-live! store id (cons run instance))
            (list 'flow-suspended id (cadr outcome)))
           ((cancelled) (list 'flow-cancelled id (cdr outcome)))
           ((stopped) (list 'flow-stopped id))
           ((anew)
-           (let ((node (node-of store (history store id))))
+           (let ((node (node-of store (outline store id))))
              (run-alone store (within (cdr node) (lambda () (begin-run journal (car node))))
                         (cdr node) '())))
           (else
@@ -111,14 +126,15 @@
              (else
               (let ((again (%flow-claim store id)))
                 (if again
-                    (run-from-journal store again (node-of store (history store id)) '())
+                    (run-from-journal store again (node-of store (outline store id)) '())
                     (list 'flow-suspended id (cadr outcome))))))))))
 
-    ;; Flows that this process started: they go on with its own definitions.
+    ;; Flows that this process started although its program is no text: they go on
+    ;; with its own definitions.
     (define started-here (make-equal-hash-table))
 
-    (define (note-started! store id)
-      (if (not (current-instance))
+    (define (note-started! store id program)
+      (if (and (string=? program "-") (not (current-instance)))
           (hash-table-set! started-here (cons store id) #t)))
 
     ;; Takes a flow: a thunk that runs it with these letters, or #f when another
@@ -249,6 +265,5 @@
 
     (define (program-here store)
       (cond ((current-instance) => car)
-            ((current-program)
-             => (lambda (text) (%flow-save-program store text)))
+            ((%flow-save-current-program store))
             (else "-")))))

@@ -13,7 +13,7 @@
     ;;> running, suspended, stuck, finished, failed or cancelled; #f without
     ;;> such a flow.
     (define (flow/status id)
-      (let ((known (%flow-history (current-store) (as-id id))))
+      (let ((known (%flow-history (current-store) (as-id id) 'outline)))
         (and known (row-status (row-of known)))))
 
     ;;> (flow/result id)
@@ -21,7 +21,7 @@
     ;;> (flow-suspended id tag) when it waits.
     (define (flow/result id)
       (let* ((id (as-id id))
-             (known (history (current-store) id))
+             (known (outline (current-store) id))
              (status (row-status (row-of known)))
              (last (last-of (cdr known))))
         (case status
@@ -39,7 +39,7 @@
       (not-while-rebuilding)
       (let* ((id (as-id id))
              (store (current-store))
-             (known (history store id))
+             (known (outline store id))
              (run (run-to-look-at store id known))
              (query (assq name (run-queries run))))
         (if query
@@ -57,17 +57,17 @@
 
     ;; When a timer is to let it go on, in milliseconds; 0 without one.
     (define (flow-wake id)
-      (vector-ref (row-of (history (current-store) (as-id id))) 7))
+      (vector-ref (row-of (outline (current-store) (as-id id))) 7))
 
     ;; Pairs (kind . name) of its open waits, the kind being that of the record.
     (define (flow-waits id)
       (map (lambda (r) (cons (record-event r) (record-name r)))
-           (all-waits (cdr (history (current-store) (as-id id))))))
+           (all-waits (cdr (outline (current-store) (as-id id))))))
 
     ;;> (flow/waiting id)
     ;;> The tags and signals that a flow waits for; sleep where it waits for time.
     (define (flow/waiting id)
-      (map record-name (all-waits (cdr (history (current-store) (as-id id))))))
+      (map record-name (all-waits (cdr (outline (current-store) (as-id id))))))
 
     ;;> (flow/list option value ...)
     ;;> Flows, newest first, each as (id name status waiting). Options: status (one

@@ -3,13 +3,12 @@
 ;; a flow they are plain functions, so a node can be tried by calling it.
 (define-library (fermata flow nodes)
   (export defflow sequence parallel race any map-flow branch
-          retry try-catch timeout with-gas tick flow-timeout?
+          retry try-catch timeout with-gas
           flow-node flow-id flow-const
           await-any fail failed? fail-reason
           find-flow flow-name-of with-flows call outcome-of)
   (import (scheme base)
-          (only (fermata condition)
-                condition? condition-kind condition-irritants make-condition)
+          (fermata flow budget)
           (fermata flow builtins) (fermata flow run) (fermata flow operation)
           (fermata flow data) (fermata flow options) (fermata flow raised) (fermata flow waits)
           (only (fermata sched) with-deadline cancelled?))
@@ -251,13 +250,10 @@
         (define (expired)
           (if (pair? late)
               (call (car late) input)
-              (raise (make-condition 'timeout
-                                     (string-append "flow-timeout: "
-                                                    (symbol->string (node-name node))
-                                                    " took longer than "
-                                                    (number->string seconds)
-                                                    " seconds")
-                                     (list 'flow-timeout seconds)))))
+              (raise-timeout (string-append (symbol->string (node-name node))
+                                            " took longer than "
+                                            (number->string seconds) " seconds")
+                             seconds)))
         (if (in-flow?)
             ((with-deadline seconds
                             (lambda ()
@@ -267,38 +263,14 @@
             (call node input)))
       timeout)
 
-    ;;> (flow-timeout? obj)
-    ;;> Whether obj was raised by timeout or with-gas.
-    (define (flow-timeout? obj)
-      (and (condition? obj) (eq? (condition-kind obj) 'timeout)
-           (pair? (condition-irritants obj))
-           (eq? (car (condition-irritants obj)) 'flow-timeout)))
-
-    (define budgets (make-parameter '()))
-
     ;;> (with-gas n node)
     ;;> Runs node with a budget: when (tick) is called, or a durable operation
     ;;> begins, more than n times in it, flow-timeout is raised there. The same
     ;;> every time.
     (define (with-gas n node)
       (define (with-gas input)
-        (parameterize ((budgets (cons (list n n) (budgets))))
-          (call node input)))
+        (with-budget n (lambda () (call node input))))
       with-gas)
-
-    ;;> (tick)
-    ;;> Uses one unit of every budget around it; see with-gas.
-    (define (tick)
-      (for-each
-       (lambda (budget)
-         (set-car! budget (- (car budget) 1))
-         (if (< (car budget) 0)
-             (raise (make-condition 'timeout
-                                    (string-append "flow-timeout: more than "
-                                                   (number->string (cadr budget))
-                                                   " ticks")
-                                    (list 'flow-timeout (cadr budget))))))
-       (budgets)))
 
     ;; ---- failure as a value
 

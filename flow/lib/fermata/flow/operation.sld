@@ -11,7 +11,8 @@
   (import (scheme base)
           (only (fermata builtins) condition? condition-kind)
           (fermata flow builtins) (fermata flow journals) (fermata flow guards) (fermata flow looks)
-          (fermata flow progress) (fermata flow raised) (fermata flow run)
+          (fermata flow budget) (fermata flow fifo) (fermata flow progress) (fermata flow raised)
+          (fermata flow run)
           (fermata sched))
   (begin
 
@@ -20,6 +21,11 @@
     ;;> again after a crash, and differs from that of every other step. Hand it
     ;;> to whoever can recognise a repeated request by it.
     (define (step-key) (current-key))
+
+    ;; A durable operation begins: the node around it is a flow, and budgets shrink.
+    (define (operate! what name)
+      (become-flow! what name)
+      (tick))
 
     ;; ---- steps
 
@@ -33,9 +39,10 @@
 
     ;; in-doubt: what is to be done when a process ended in the middle of the
     ;; step: ask, or a procedure of the thunk that gives the thunk to run. place:
-    ;; where its progress is kept.
-    (define (call-step name thunk in-doubt place)
-      (become-flow! "step" name)
+    ;; where its progress is kept. hold: #f, or a procedure that gets what was raised
+    ;; here, a cancellation, when the step has begun: then it goes on to its end.
+    (define (call-step name thunk in-doubt place hold)
+      (operate! "step" name)
       (let* ((run (current-run))
              (strand (here))
              (ordinal (next-ordinal! strand))
@@ -50,12 +57,16 @@
         (cond ((not found)
                (record! run 'step-intent strand ordinal name 0)
                (launch-later! run wait (work thunk)))
-              ((eq? found 'recorded) #f)
+              ((memq found '(recorded withdrawn)) #f)
               ((eq? in-doubt 'ask)
                (close! run 'doubted strand ordinal name)
                (set-wait-again! wait (work thunk)))
               (else (launch-later! run wait (work (in-doubt thunk)))))
-        (park run wait)))
+        (park-or-hold run wait
+                      (lambda (raised)
+                        (and hold (not (transparent? raised))
+                             (or (wait-begun? wait) (memq found '(recorded open)))
+                             (begin (hold raised) #t))))))
 
     ;; ---- child flows
 
@@ -63,7 +74,7 @@
     ;; (cancelled reason). begin is called with its id and the place that waits,
     ;; as a step is; it returns such a list, or #f when the child has not ended.
     (define (wait-for-child name begin)
-      (become-flow! "child" name)
+      (operate! "child" name)
       (let* ((run (current-run))
              (strand (here))
              (ordinal (next-ordinal! strand))
@@ -122,8 +133,7 @@
                         (%flow-plain? (cdr outcome))))
                ;; Its end is an event like any other.
                (let ((wait (make-wait strand ordinal 'step name)))
-                 (set-run-completions!
-                  run (append (run-completions run) (list (cons wait outcome))))
+                 (fifo-put! (run-completions run) (cons wait outcome))
                  (passed-over! strand)
                  (park run wait)))
               ((eq? (car outcome) 'returned) (cdr outcome))
@@ -133,7 +143,7 @@
 
     ;; Waits for somebody's answer.
     (define (wait-for tag)
-      (become-flow! "suspend" tag)
+      (operate! "suspend" tag)
       (let* ((run (current-run))
              (strand (here))
              (ordinal (next-ordinal! strand)))
@@ -155,7 +165,7 @@
       (sleep-until-ms (exact (ceiling (* 1000 second)))))
 
     (define (sleep-until-ms due)
-      (become-flow! "flow-sleep" 'sleep)
+      (operate! "flow-sleep" 'sleep)
       (let* ((run (current-run))
              (strand (here))
              (ordinal (next-ordinal! strand)))
@@ -171,7 +181,7 @@
     ;; The next signal of that name; those that came before it was asked for are
     ;; kept.
     (define (receive-signal name)
-      (become-flow! "await-signal" name)
+      (operate! "await-signal" name)
       (let* ((run (current-run))
              (strand (here))
              (ordinal (next-ordinal! strand))
@@ -194,7 +204,7 @@
     ;; what they return, in order; the first error ends the others), race (the
     ;; first that ends, however), any (the first that returns).
     (define (fork mode name names thunks limit)
-      (become-flow! (symbol->string name) 'branches)
+      (operate! (symbol->string name) 'branches)
       (let* ((run (current-run))
              (strand (here))
              (ordinal (next-ordinal! strand))
@@ -217,7 +227,7 @@
       (outcomes branches-outcomes)
       (begun branches-begun set-branches-begun!)
       (running branches-running set-branches-running!)
-      (ended branches-ended set-branches-ended!)     ; indexes, in order
+      (ended branches-ended)                         ; fifo: indexes
       (resume branches-resume set-branches-resume!)) ; of who waits for them
 
     (define (make-branches parent first thunks)
@@ -227,7 +237,7 @@
           (vector-set! strands i
                        (make-strand (string-append (strand-path parent) "."
                                                    (number->string (+ first i))))))
-        (%make-branches strands thunks (make-vector count #f) 0 0 '() #f)))
+        (%make-branches strands thunks (make-vector count #f) 0 0 (make-fifo) #f)))
 
     (define (begin-branch! run b)
       (let* ((i (branches-begun b))
@@ -248,7 +258,7 @@
     (define (branch-ended! b i outcome)
       (vector-set! (branches-outcomes b) i outcome)
       (set-branches-running! b (- (branches-running b) 1))
-      (set-branches-ended! b (append (branches-ended b) (list i)))
+      (fifo-put! (branches-ended b) i)
       (let ((resume (branches-resume b)))
         (if resume
             (begin
@@ -257,10 +267,8 @@
 
     ;; The index of the next branch that ended.
     (define (next-ended! b)
-      (if (pair? (branches-ended b))
-          (let ((i (car (branches-ended b))))
-            (set-branches-ended! b (cdr (branches-ended b)))
-            i)
+      (if (not (fifo-empty? (branches-ended b)))
+          (fifo-take! (branches-ended b))
           (begin
             (task-suspend (lambda (resume) (set-branches-resume! b resume)) 'branches)
             (next-ended! b))))
@@ -292,7 +300,7 @@
                            (< (branches-running b) limit))
                       (begin (begin-branch! run b) (loop last))
                       (if (and (= (branches-running b) 0)
-                               (null? (branches-ended b)))
+                               (fifo-empty? (branches-ended b)))
                           (if (eq? mode 'all) (cons 'all #f) last)
                           (let* ((i (next-ended! b))
                                  (outcome (vector-ref (branches-outcomes b) i)))
@@ -368,7 +376,7 @@
     ;; ---- attributes
 
     (define (record-attribute! name value)
-      (become-flow! "flow-attribute!" name)
+      (operate! "flow-attribute!" name)
       (let* ((run (current-run))
              (strand (here))
              (ordinal (next-ordinal! strand))

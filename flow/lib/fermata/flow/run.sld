@@ -12,9 +12,9 @@
   (export make-run run?
           run-journal run-scheduler run-seed ring! await-bell!
           run-outer set-run-outer! run-inbox set-run-inbox!
-          run-waits set-run-waits! run-launches set-run-launches!
-          run-outstanding set-run-outstanding!
-          run-completions set-run-completions!
+          run-waits run-waits-for? run-launches
+          run-begun set-run-begun!
+          run-completions
           run-outcome set-run-outcome! run-mailbox set-run-mailbox!
           run-root set-run-root! run-cancelled set-run-cancelled!
           run-queries set-run-queries! run-versions set-run-versions!
@@ -23,23 +23,24 @@
           make-strand strand-path strand-ordinal strand-task set-strand-task! branch-path
           make-wait wait-strand wait-ordinal wait-kind wait-name
           wait-resume set-wait-resume! wait-work set-wait-work!
-          wait-again set-wait-again! launch-later!
+          wait-again set-wait-again! wait-begun? set-wait-begun?!
+          wait-ended set-wait-ended! wait-turn? set-wait-turn?! launch-later!
           current-run current-node current-strand current-key
           in-flow? in-step? here next-ordinal! passed-over! new-branches!
           strand-random
           node-state node-vector node-fresh? node-acted? node-spoke? become-flow!
           ask record! event! close! refuse refuse-kind check-name key-of
-          park answer-wait! find-wait transparent-outcome!)
+          park park-or-hold answer-wait! find-wait transparent-outcome!)
   (import (scheme base) (scheme write)
           (only (fermata builtins) make-condition %random-seeded)
           (fermata flow builtins) (fermata flow journals) (fermata flow guards) (fermata flow looks)
-          (fermata flow raised)
+          (fermata flow fifo) (fermata flow raised)
           (fermata sched))
   (begin
 
     (define-record-type <run>
       (%make-run journal scheduler bell seed outer inbox waits launches
-                 outstanding completions outcome mailbox root cancelled tasks
+                 begun completions outcome mailbox root cancelled tasks
                  queries versions updates trunk leave)
       run?
       (journal run-journal)
@@ -48,10 +49,10 @@
       (seed run-seed)
       (outer run-outer set-run-outer!)         ; where steps run
       (inbox run-inbox set-run-inbox!)         ; procedures that let something in
-      (waits run-waits set-run-waits!)         ; open waits, in order
-      (launches run-launches set-run-launches!) ; steps to begin, (wait . thunk)
-      (outstanding run-outstanding set-run-outstanding!) ; steps that run
-      (completions run-completions set-run-completions!) ; ended, (wait . outcome)
+      (waits run-open-waits)                   ; fifo: open waits
+      (launches run-launches)                  ; fifo: steps to begin, (wait . thunk)
+      (begun run-begun set-run-begun!)         ; waits of steps that run
+      (completions run-completions)            ; fifo: steps that ended, (wait . outcome)
       (outcome run-outcome set-run-outcome!)   ; #f, or the flow's
       (mailbox run-mailbox set-run-mailbox!)   ; signals: (name value ...) ...
       (root run-root set-run-root!)            ; its task
@@ -67,8 +68,11 @@
       (let ((scheduler (make-scheduler 'policy 'fifo 'clock 'manual 'seed seed
                                        'on-error 'stop 'name 'flow)))
         (%flow-set-time! scheduler milliseconds)
-        (%make-run journal scheduler (list #f) seed #f '() '() '() 0
-                   '() #f '() #f #f '() '() '() '() #f #f)))
+        (%make-run journal scheduler (list #f) seed #f '() (make-fifo) (make-fifo) '()
+                   (make-fifo) #f '() #f #f '() '() '() '() #f #f)))
+
+    (define (run-waits run) (fifo-list (run-open-waits run)))
+    (define (run-waits-for? run wait) (and (memq wait (run-waits run)) #t))
 
     ;; Something came in for the engine's task.
     (define (ring! run)
@@ -98,7 +102,7 @@
 
     ;; kind: suspend, step, signal. resume: gives the task an outcome.
     (define-record-type <wait>
-      (%make-wait strand ordinal kind name resume work again)
+      (%make-wait strand ordinal kind name resume work again begun? answer turn? ended)
       wait?
       (strand wait-strand)
       (ordinal wait-ordinal)
@@ -106,14 +110,18 @@
       (name wait-name)
       (resume wait-resume set-wait-resume!)
       (work wait-work set-wait-work!)       ; the task of a step that runs
-      (again wait-again set-wait-again!))   ; of a step in doubt: what runs it again
+      (again wait-again set-wait-again!)    ; of a step in doubt: what runs it again
+      (begun? wait-begun? set-wait-begun?!) ; whether the step has run here
+      (answer wait-answer set-wait-answer!) ; #f, or the outcome that answered it
+      (turn? wait-turn? set-wait-turn?!)    ; whether the task of the step had a turn
+      (ended wait-ended set-wait-ended!))   ; #f, or a list of what the step came to
 
     (define (make-wait strand ordinal kind name)
-      (%make-wait strand ordinal kind name #f #f #f))
+      (%make-wait strand ordinal kind name #f #f #f #f #f #f #f))
 
     ;; A step begins once what was recorded is safe.
     (define (launch-later! run wait work)
-      (set-run-launches! run (append (run-launches run) (list (cons wait work)))))
+      (fifo-put! (run-launches run) (cons wait work)))
 
     (define current-run (make-parameter #f))
     (define current-strand (make-parameter #f))
@@ -208,7 +216,8 @@
               ((fresh)
                (vector-set! node 0 'flow)
                (vector-set! node 1 (string-append "`" what " "
-                                                  (symbol->string name) "`")))
+                                                  (symbol->string name) "`"))
+               (if (vector-ref node 6) (%flow-spoke-loosely! (vector-ref node 1))))
               ((acted)
                (refuse what " " name ": the node `" (vector-ref node 5)
                        "` has acted (" (vector-ref node 1)
@@ -244,37 +253,40 @@
 
     ;; Waits until an event answers, with (returned . value) or (raised . obj).
     ;; Whatever else ends the wait withdraws it.
-    (define (park run wait)
+    (define (park run wait) (park-or-hold run wait (lambda (raised) #f)))
+
+    ;; The same for what must not be broken off: when hold?, a procedure of what was
+    ;; raised, says so, the wait goes on. What the event gave is then the value all
+    ;; the same; if it is an error, what was raised before is raised.
+    (define (park-or-hold run wait hold?)
+      (define held #f)
+      (define (sleep)
+        (task-suspend (lambda (resume) (set-wait-resume! wait resume)) (wait-name wait)))
+      (fifo-put! (run-open-waits run) wait)
       (let ((outcome
-             (guard (raised (#t (withdraw! run wait) (raise raised)))
-               (task-suspend
-                (lambda (resume)
-                  (set-wait-resume! wait resume)
-                  (set-run-waits! run (append (run-waits run) (list wait))))
-                (wait-name wait)))))
-        (if (eq? (car outcome) 'returned)
-            (cdr outcome)
-            (raise (cdr outcome)))))
+             (guard (raised ((hold? raised)
+                             (set! held (list raised))
+                             ;; Both may have come at the same moment.
+                             (or (wait-answer wait) (with-shield sleep)))
+                            (#t (withdraw! run wait) (raise raised)))
+               (sleep))))
+        (cond ((eq? (car outcome) 'returned) (cdr outcome))
+              (held (raise (car held)))
+              (else (raise (cdr outcome))))))
 
     (define (withdraw! run wait)
       (forget-wait! run wait)
-      (set-run-launches! run (drop-entry wait (run-launches run)))
-      (set-run-completions! run (drop-entry wait (run-completions run)))
-      (if (wait-work wait) (task-cancel (wait-work wait) 'withdrawn))
+      (fifo-remove! (run-launches run) (lambda (entry) (eq? (car entry) wait)))
+      (fifo-remove! (run-completions run) (lambda (entry) (eq? (car entry) wait)))
+      (if (wait-work wait)
+          (begin
+            ;; A task that had no turn yet will have none.
+            (if (not (wait-turn? wait)) (set-wait-ended! wait (list #f)))
+            (task-cancel (wait-work wait) 'withdrawn)))
       (close! run 'withdrawn (wait-strand wait) (wait-ordinal wait) (wait-name wait)))
 
     (define (forget-wait! run wait)
-      (set-run-waits! run (drop wait (run-waits run))))
-
-    (define (drop obj list)
-      (cond ((null? list) '())
-            ((eq? (car list) obj) (cdr list))
-            (else (cons (car list) (drop obj (cdr list))))))
-
-    (define (drop-entry key list)
-      (cond ((null? list) '())
-            ((eq? (caar list) key) (cdr list))
-            (else (cons (car list) (drop-entry key (cdr list))))))
+      (fifo-remove! (run-open-waits run) (lambda (open) (eq? open wait))))
 
     (define (find-wait run path ordinal)
       (let loop ((waits (run-waits run)))
@@ -286,6 +298,7 @@
 
     (define (answer-wait! run wait outcome)
       (forget-wait! run wait)
+      (set-wait-answer! wait outcome)
       ((wait-resume wait) outcome))
 
     ;; An error about the engine, not about the flow, ends the run at once.

@@ -2,8 +2,7 @@
 (define-library (fermata flow steps)
   (export step heartbeat last-heartbeat saga compensate continue-as-new)
   (import (scheme base)
-          (only (fermata condition) make-condition)
-          (fermata flow nodes) (fermata flow waits) (fermata flow options)
+          (fermata flow budget) (fermata flow nodes) (fermata flow waits) (fermata flow options)
           (fermata flow builtins) (fermata flow run) (fermata flow operation)
           (fermata flow progress) (fermata flow raised)
           (only (fermata sched)
@@ -23,7 +22,9 @@
     ;;> the step. Further options: retries (how often it runs again after an
     ;;> error), delay, backoff, max-delay (see retry), timeout (seconds for each
     ;;> run), heartbeat (seconds that may pass without a call of heartbeat), undo
-    ;;> (a procedure of the result; see saga).
+    ;;> (a procedure of the result; see saga). A step with undo that has begun is not
+    ;;> broken off by a cancellation or a timeout around it: it ends first, so that
+    ;;> what it did can be undone.
     (define (step name thunk . options)
       (check-name "step" "name" name)
       (let* ((known '(in-doubt retries delay backoff max-delay timeout heartbeat undo))
@@ -32,17 +33,25 @@
              (retries (get 'retries 0)) (undo (get 'undo #f))
              (work (bounded name (get 'timeout #f) (get 'heartbeat #f) thunk))
              (place (progress-place name)))
-        (define (once ignored)
-          (tick)
-          (if (in-flow?) (call-step name work in-doubt place) (work)))
-        (define value
-          (if (> retries 0)
-              ((retry (+ retries 1) (flow-node name once) 'delay (get 'delay 0)
-                      'backoff (get 'backoff 'exponential)
-                      'max-delay (get 'max-delay #f))
-               #f)
-              (once #f)))
-        (if undo (compensate name (lambda () (undo value))))
+        (define (run hold)
+          (if (in-flow?)
+              (call-step name work in-doubt place hold)
+              (begin (tick) (work))))
+        (define (once ignored) (if undo (undoably name run undo) (run #f)))
+        (if undo (check-saga name))
+        (if (> retries 0)
+            ((retry (+ retries 1) (flow-node name once) 'delay (get 'delay 0)
+                    'backoff (get 'backoff 'exponential)
+                    'max-delay (get 'max-delay #f))
+             #f)
+            (once #f))))
+
+    ;; A cancellation waits until the result is there and its undoing registered.
+    (define (undoably name run undo)
+      (let* ((held #f)
+             (value (run (lambda (raised) (set! held (list raised))))))
+        (compensate name (lambda () (undo value)))
+        (if held (raise (car held)))
         value))
 
     ;; What is done in doubt: ask, or a procedure of the thunk that gives another.
@@ -70,10 +79,9 @@
           watched))
 
     (define (too-slow name what seconds)
-      (raise (make-condition 'timeout
-                             (string-append "flow-timeout: the step " (symbol->string name)
-                                            what (number->string seconds) " seconds")
-                             (list 'flow-timeout seconds))))
+      (raise-timeout (string-append "the step " (symbol->string name) what
+                                    (number->string seconds) " seconds")
+                     seconds))
 
     ;; Calls thunk, which is cancelled when it tells nothing for so long.
     (define (while-it-beats name silence thunk)
@@ -146,7 +154,9 @@
       (define (saga input)
         (let ((undos (list '())))
           (guard (raised ((not (transparent? raised))
-                          (with-shield (lambda () (undo-all (car undos))))
+                          (with-shield
+                           (lambda ()
+                             (without-budgets (lambda () (undo-all (car undos))))))
                           (raise raised)))
             (parameterize ((compensations undos))
               (call node input)))))
@@ -157,10 +167,13 @@
     ;;> fails.
     (define (compensate name thunk)
       (check-name "compensate" "name" name)
+      (check-saga name)
       (let ((undos (compensations)))
-        (if (not undos)
-            (refuse "compensate: there is no saga around " name))
         (set-car! undos (cons (cons name thunk) (car undos)))))
+
+    (define (check-saga name)
+      (if (not (compensations))
+          (refuse "compensate: there is no saga around " name)))
 
     (define (undo-all undos)
       (for-each

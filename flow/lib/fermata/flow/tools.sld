@@ -1,8 +1,8 @@
 ;; What changes flows from outside: copies that go on from an earlier place, other
 ;; programs for flows that run.
 (define-library (fermata flow tools)
-  (export flow/fork flow/retry flow/skip flow/import
-          flow/divergence compatibility migrate-flow)
+  (export flow/fork flow/retry flow/skip flow/import flow-store-export flow-store-import!
+          flow/divergence divergence-here compatibility migrate-flow)
   (import (scheme base)
           (only (fermata condition) condition-kind condition-message condition?)
           (fermata flow builtins) (fermata flow journals) (fermata flow looks)
@@ -13,13 +13,32 @@
 
     ;; ---- copies
 
-    ;;> (flow/fork id length)
-    ;;> A copy of the flow with the first length records of its history, which
+    ;;> (flow/fork id n option value ...)
+    ;;> A copy of the flow with the first n records of its history, which
     ;;> goes on from there; its id. What those records recorded is not done again.
-    (define (flow/fork id length)
-      (copy (as-id id) length #f))
+    ;;> Option: value, what the last of these records says instead: the input, the
+    ;;> result of a step, an answer, what came with a signal.
+    (define (flow/fork id n . options)
+      (let* ((id (as-id id)) (none (list 'none))
+             (value (get-option "flow/fork" options '(value) 'value none)))
+        (if (eq? value none)
+            (copy id n #f)
+            (let* ((records (cdr (history (current-store) id)))
+                   (last (and (<= 2 n (length records))
+                              (list-ref records (- n 1)))))
+              (%flow-check-plain value "the value")
+              (if (not (and last (memq (record-event last)
+                                       '(started step-result resumed signalled))))
+                  (refuse "flow/fork: record " n " of " id " has no value of its own"
+                          (if last
+                              (string-append "; it is " (symbol->string (record-event last)))
+                              "")))
+              (copy id (- n 1)
+                    (vector (record-event last) (record-strand last) (record-ordinal last)
+                            (record-name last) value (record-at last)))))))
 
     (define (copy id length extra)
+      (not-while-rebuilding)
       (let* ((store (current-store))
              (name (row-name (row-of (history store id)))))
         (%flow-copy store id store (%flow-new-id name) length extra)))
@@ -39,8 +58,8 @@
              (at (last-failure id))
              (failure (list-ref (cdr (history (current-store) id)) at)))
         (%flow-check-plain value "the value")
-        (copy id at (vector 'step-result (vector-ref failure 1) (vector-ref failure 2)
-                            (vector-ref failure 3) value))))
+        (copy id at (vector 'step-result (record-strand failure) (record-ordinal failure)
+                            (record-name failure) value (record-at failure)))))
 
     (define (last-failure id)
       (let loop ((rest (cdr (history (current-store) id))) (i 0) (found #f))
@@ -56,6 +75,7 @@
     ;;> how many records there are, and whether they were replayed; they are not when
     ;;> the program is not in the text, nor here.
     (define (flow/import text)
+      (not-while-rebuilding)
       (let* ((trial (open-flow-store "memory:"))
              (id (%flow-import trial text))
              (known (history trial id))
@@ -67,13 +87,27 @@
         (%flow-import (current-store) text)
         (list id (length (cdr known)) (and node #t))))
 
+    ;;> (flow-store-export id ...)
+    ;;> These flows, or all that the store has: a list of texts, each as fermata flow
+    ;;> export writes it.
+    (define (flow-store-export . ids)
+      (let ((store (current-store)))
+        (map (lambda (id) (%flow-export store (as-id id)))
+             (if (pair? ids) ids (reverse (map row-id (%flow-list store)))))))
+
+    ;;> (flow-store-import! texts)
+    ;;> Takes in what flow-store-export gave, each as flow/import does; their ids.
+    (define (flow-store-import! texts)
+      (map (lambda (text) (car (flow/import text))) texts))
+
     ;; ---- other programs
 
-    ;;> (flow/divergence id flow)
-    ;;> How the history of a flow differs from what flow, a procedure, would do: a
-    ;;> text, or #f when they agree. Nothing is written and nothing acts.
-    (define (flow/divergence id flow)
-      (let ((journal (%flow-read (current-store) (as-id id))))
+    ;;> (flow/divergence id flow [n])
+    ;;> How the history of a flow, or its first n records, differs from what flow, a
+    ;;> procedure, would do: a text, or #f when they agree. Nothing is written and
+    ;;> nothing acts.
+    (define (flow/divergence id flow . n)
+      (let ((journal (apply %flow-read (current-store) (as-id id) n)))
         (let ((problem
                (guard (raised ((and (condition? raised)
                                     (eq? (condition-kind raised) 'flow-mismatch))
@@ -82,6 +116,13 @@
                  #f)))
           (%flow-forget! journal)
           problem)))
+
+    ;; The same for this program's flow of that name.
+    (define (divergence-here id n)
+      (let* ((row (row-of (outline (current-store) (as-id id))))
+             (node (find-flow (row-name row))))
+        (if (not node) (refuse "no flow is called " (row-name row) " in this program"))
+        (flow/divergence id node n)))
 
     ;; For each open flow: (id name what), what being #f, a divergence, or missing.
     (define (compatibility)

@@ -65,8 +65,8 @@
 ;;> The elements that are in an odd number of the lists.
 (define (lset-xor same? . lists)
   (reduce (lambda (b a)
-            (append (remove (lambda (obj) (%among? same? a obj)) b)
-                    (remove (lambda (obj) (%in? same? obj b)) a)))
+            (append-reverse (remove (lambda (obj) (%in? same? obj b)) a)
+                            (remove (lambda (obj) (%among? same? a obj)) b)))
           '() lists))
 
 ;;> (lset-diff+intersection same? list1 list2 ...)

@@ -122,13 +122,15 @@
                 (cons (caar rest) keys)
                 (cons (cdar rest) vals))))))
 
-;;> (hash-table-find proc table)
-;;> The first true value that (proc key value) returns, or #f.
-(define (hash-table-find proc table)
+;;> (hash-table-find proc table [failure])
+;;> The first true value that (proc key value) returns; without any, what the thunk failure
+;;> returns, #f when none is given.
+(define (hash-table-find proc table . failure)
   (let loop ((rest (hash-table->alist table)))
-    (and (pair? rest)
-         (or (proc (caar rest) (cdar rest))
-             (loop (cdr rest))))))
+    (cond ((pair? rest)
+           (or (proc (caar rest) (cdar rest)) (loop (cdr rest))))
+          ((pair? failure) ((car failure)))
+          (else #f))))
 
 ;;> (hash-table-map proc comparator table)
 ;;> A new hash table with the same keys and (proc value) as their values.

@@ -98,10 +98,12 @@
    (on-lists (lambda lists (apply filter-map proc lists)) ideques)))
 
 ;;> (ideque-append-map proc ideque1 ideque2 ...)
-;;> A deque of the elements of the deques that proc returns for the elements.
+;;> A deque of the elements of the deques, or lists, that proc returns for the elements.
 (define (ideque-append-map proc . ideques)
   (apply ideque-append
-         (on-lists (lambda lists (apply map proc lists)) ideques)))
+         (map (lambda (result)
+                (if (ideque? result) result (list->ideque result)))
+              (on-lists (lambda lists (apply map proc lists)) ideques))))
 
 ;;> (ideque-for-each proc ideque1 ideque2 ...)
 ;;> Calls proc on the elements, in order, for its effects.

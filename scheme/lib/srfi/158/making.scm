@@ -58,22 +58,24 @@
 ;;> A generator of what proc passes to its argument yield. proc runs up to the next
 ;;> (yield obj) at each call.
 (define (make-coroutine-generator proc)
-  (let ((tag (make-prompt-tag 'generator)))
+  (let ((tag (list 'generator)))
     (define (yield obj)
-      (call-with-composable-continuation
-       (lambda (rest) (abort-to-prompt tag rest obj))
+      (%call-with-composable-continuation
+       (lambda (rest)
+         (%unwind-to-prompt tag)
+         (%abort tag rest obj))
        tag))
-    (define (go-on)
+    (define (go-on ignored)
       (proc yield)
-      (set! go-on (lambda () %end))
+      (set! go-on (lambda (ignored) %end))
       %end)
-    (lambda ()
-      (call-with-continuation-prompt
-       (lambda () (go-on))
-       tag
-       (lambda (rest obj)
-         (set! go-on (lambda () (rest #f)))
-         obj)))))
+    (define (run)
+      (%push-prompt! tag)
+      (go-on #f))
+    (define (keep rest obj)
+      (set! go-on rest)
+      obj)
+    (lambda () (%call-with-prompt tag keep run))))
 
 ;; From index start on by step until past.
 (define (%indexed ref sequence start past step)

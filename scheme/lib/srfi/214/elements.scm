@@ -113,6 +113,11 @@
         (apply flexvector-add-back! flexvector more)
         flexvector)))
 
+;;> (flexvector-add-all! flexvector k list)
+;;> Puts the elements of list before element k, and returns the flexvector.
+(define (flexvector-add-all! flexvector k list)
+  (apply flexvector-add! flexvector k list))
+
 ;;> (flexvector-append! flexvector1 flexvector2 ...)
 ;;> Adds the elements of the others to the first, and returns it.
 (define (flexvector-append! flexvector . others)

@@ -63,6 +63,10 @@
         result
         (let ((value ((car rest)))) (loop (cdr rest) (or result value))))))
 
+;;> (funcall-procedure thunk)
+;;> Calls the thunk: its values.
+(define (funcall-procedure thunk) (thunk))
+
 ;;> (loop-procedure thunk)
 ;;> Calls the thunk again and again, without end.
 (define (loop-procedure thunk) (thunk) (loop-procedure thunk))

@@ -1,0 +1,6 @@
+(import (scheme base) (scheme write))
+(import (fermata condition))
+(define (root n)
+  (assert (>= n 0))
+  n)
+(display (root -4))

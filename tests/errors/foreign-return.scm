@@ -1,0 +1,5 @@
+(import (scheme base) (scheme write))
+(define (sign x)
+  (if (< x 0) (return -1))
+  1)
+(display (sign -5))

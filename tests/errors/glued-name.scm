@@ -1,0 +1,3 @@
+(import (scheme base) (scheme write))
+(let loop ((i 0))
+  (if (< i 3) (loop i+1)))

@@ -1,0 +1,2 @@
+(import (scheme base) (srfi 9999) (no such library) (scheme write))
+(display 1)

@@ -1,0 +1,2 @@
+(import (scheme base) (scheme write))
+(define version 1.2.3)
