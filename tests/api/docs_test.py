@@ -12,6 +12,14 @@ import transcript  # noqa: E402
 blocks = transcript.fenced_blocks((root / "docs" / "embedding.md").read_text())
 program = build / "embedding_docs"
 passed = failed = 0
+# README shows an example, which tests/examples/embed.txt runs.
+ten_lines = (root / "examples" / "embed" / "ten_lines.cpp").read_text().split("\n", 1)[1]
+shown = [b.text for b in transcript.fenced_blocks((root / "README.md").read_text()) if b.language == "cpp"]
+if [text.strip() for text in shown] == [ten_lines.strip()]:
+    passed += 1
+else:
+    failed += 1
+    print("README.md does not show examples/embed/ten_lines.cpp")
 if program.exists():
     run = subprocess.run([program], stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     parts = run.stdout.decode().split("\x1e")[1:]

@@ -71,8 +71,8 @@
     ;;> The lowest length bits of i, all of them without length, as booleans, the lowest last.
     (define (integer->list i . length)
       (if (and (pair? length)
-               (not (and (exact-integer? (car length)) (>= (car length) 0))))
-          (%wrong-type 'integer->list 2 "an exact non-negative integer"
+               (not (and (exact-integer? (car length)) (<= 0 (car length) 16777216))))
+          (%wrong-type 'integer->list 2 "an exact integer from 0 to 16777216"
                        (car length)))
       (let loop ((left (if (pair? length) (car length) (integer-length i)))
                  (i i)
