@@ -66,6 +66,7 @@ std::string sealed(const SealingKey& key, std::string_view text) {
 }
 
 std::optional<std::string> unsealed(const SealingKey& key, std::string_view text) {
+  if (text.empty()) return std::nullopt;
   std::vector<unsigned char> box(text.size());
   std::size_t length = 0;
   if (sodium_base642bin(box.data(), box.size(), text.data(), text.size(), nullptr, &length, nullptr,

@@ -260,7 +260,11 @@ TEST_CASE_METHOD(CompilerFixture, "an expression nested too deeply is a syntax e
 TEST_CASE_METHOD(CompilerFixture, "so it is on a thread with a small stack", "[compiler]") {
   pthread_attr_t attributes;
   pthread_attr_init(&attributes);
+#ifdef FERMATA_MALLOC_HEAP
+  pthread_attr_setstacksize(&attributes, 1024 * 1024);  // instrumented frames are larger
+#else
   pthread_attr_setstacksize(&attributes, 256 * 1024);
+#endif
   pthread_t thread;
   struct Job {
     vm::Machine* m;

@@ -146,6 +146,8 @@ void compare(std::uint64_t first_seed, int count) {
 
 #if defined(FERMATA_HOSTILE)
 constexpr int kFew = 12, kMany = 1000;
+#elif defined(FERMATA_MALLOC_HEAP)  // where nothing is ever freed
+constexpr int kFew = 300, kMany = 300;
 #else
 constexpr int kFew = 600, kMany = 100'000;
 #endif
