@@ -15,8 +15,8 @@ using vm::Op;
 namespace {
 
 constexpr std::size_t kFewKeys = 5;      // as many tests are as fast one after the other
-constexpr std::int64_t kMostWords = 512;
-constexpr std::int64_t kSpread = 4;      // words of the table for each key
+constexpr std::size_t kMostWords = 512;
+constexpr std::size_t kSpread = 4;      // words of the table for each key
 
 bool is_key(Value v) { return v.is_fixnum() || v.is_char(); }
 std::int64_t number_of(Value v) {
@@ -79,7 +79,7 @@ Node* FrameGenerator::switch_on(Conditional& n, Target target, Label& end) {
   std::vector<std::pair<Node*, std::size_t>> arms;  // with how many keys there are up to it
   Node* otherwise = &n;
   while (auto* c = node_if<Conditional>(otherwise, NodeKind::conditional)) {
-    if (!keys.add(c->test)) break;
+    if (keys.all.size() >= kMostWords || !keys.add(c->test)) break;
     arms.emplace_back(c->then, keys.all.size());
     otherwise = c->otherwise;
   }
@@ -90,14 +90,14 @@ Node* FrameGenerator::switch_on(Conditional& n, Target target, Label& end) {
     highest = std::max(highest, number_of(key));
   }
   if (lowest < INT32_MIN || highest > INT32_MAX) return nullptr;
-  const std::int64_t words = highest - lowest + 1;
-  if (words > kMostWords || words > kSpread * static_cast<std::int64_t>(keys.all.size())) return nullptr;
+  const auto words = static_cast<std::size_t>(highest - lowest + 1);
+  if (words > kMostWords || words > kSpread * keys.all.size()) return nullptr;
   int reg = 0;
   auto* ref = make_local_ref(heap_, n.span(), keys.variable);
   if (!in_register(ref, &reg)) return nullptr;
 
   const Label none = emit_.make_label();
-  std::vector<Label> table(static_cast<std::size_t>(words), none), labels;
+  std::vector<Label> table(words, none), labels;
   std::size_t done = 0;
   for (const auto& [then, until] : arms) {
     labels.push_back(emit_.make_label());
@@ -109,16 +109,14 @@ Node* FrameGenerator::switch_on(Conditional& n, Target target, Label& end) {
   emit_.at(n.span());
   emit_.emit_switch(keys.chars ? Op::switch_char : Op::switch_fixnum, static_cast<unsigned>(reg),
                     static_cast<std::int32_t>(lowest), table);
-  emit_.bind(none);
-  generate(otherwise, rest(target));
-  leave(target, end);
-  for (std::size_t i = 0; i + 1 < arms.size(); ++i) {
+  emit_.jump(none);
+  for (std::size_t i = 0; i < arms.size(); ++i) {
     emit_.bind(labels[i]);
     generate(arms[i].first, rest(target));
     leave(target, end);
   }
-  emit_.bind(labels.back());
-  return arms.back().first;
+  emit_.bind(none);
+  return otherwise;  // last, so that long chains need no C++ stack
 }
 
 }  // namespace fermata::scheme

@@ -2,7 +2,8 @@
 //
 //   copy_tree     the expander's tree is never written: we work on a copy with fresh variables
 //   count_uses    how often each variable is referenced and assigned
-//   simplify      inlining, of libraries' procedures too (inline.cpp), copy propagation, folding, dead code; letrec into its parts
+//   simplify      inlining, of libraries' procedures too (inline.cpp), copy propagation, folding,
+//                 dead code; letrec into its parts
 //   sink_loops    a loop stands where it is started
 //   fit_registers what needs more than 255 registers is cut into several procedures
 //   find_blocks   continuations that are only called, from where they are taken

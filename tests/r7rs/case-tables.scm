@@ -1,5 +1,5 @@
 ;; `case` on numbers and characters that lie close together: R7RS 4.2.1.
-(import (scheme base) (srfi 64))
+(import (scheme base) (scheme eval) (srfi 64))
 
 (test-begin "case by table")
 
@@ -47,5 +47,19 @@
       (else 'bad))))
 (test-equal "loops" '(4 101 bad)
   (list (machine #(1 1 2 0)) (machine #(3 1 4)) (machine #(9))))
+
+;; A chain of many tables, and one of keys too far apart for any, compile and run.
+(define (chain n clause)
+  (let loop ((i n) (rest '(else 'none)))
+    (if (= i 0) `(lambda (x y) (cond ,@(if (pair? (car rest)) rest (list rest))))
+        (loop (- i 1) (cons (clause i) (if (pair? (car rest)) rest (list rest)))))))
+(define alternating
+  (eval (chain 6000 (lambda (i) `((eqv? ,(if (even? (quotient i 6)) 'x 'y) ,i) ,i)))
+        (environment '(scheme base))))
+(test-equal "many tables in a row" '(1 5994 5990 none)
+  (list (alternating 1 0) (alternating 0 5994) (alternating 5990 0) (alternating 0 0)))
+(define sparse
+  (eval (chain 3000 (lambda (i) `((eqv? x ,(* i 1000)) ,i))) (environment '(scheme base))))
+(test-equal "keys far apart" '(1 3000 none) (list (sparse 1000 0) (sparse 3000000 0) (sparse 5 0)))
 
 (test-end)
