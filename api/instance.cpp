@@ -24,7 +24,7 @@ namespace {
 
 // An archive's member that nobody needs is left out: this needs the carried libraries.
 extern "C" const char fermata_images[];
-const char* volatile images = fermata_images;
+[[gnu::used]] const char* const images = fermata_images;
 
 // Options of a host that was built against an older header end earlier.
 fermata_options complete(const fermata_options* given) {
