@@ -1,7 +1,7 @@
 ;; What durable flows cost, beside the bare sync of the disk in the same place.
 ;;   fermata bench/flow/flow.scm FOLDER
 ;; Figures mean something on a quiet machine: where other programs compute, each sync waits for
-;; its turn. `chrt -r 1 taskset -c 1` before the command keeps them away.
+;; its turn. `bench/flow/run --alone` goes ahead of them.
 (import (scheme base) (scheme write) (scheme time) (scheme process-context)
         (scheme file) (fermata flow) (fermata sched) (srfi 132))
 
@@ -53,6 +53,9 @@
                                   (do ((i 0 (+ i 1))) ((= i 20)) (flow/start ten-steps i)))))
                              (make-list 50 0))))))
         "steps a second")
+(defflow fan-out (map-flow (lambda (i) (step 'one (lambda () i)))))
+(report "1,000 steps side by side in one flow"
+        (* 1000 (seconds (lambda () (flow/start fan-out (make-list 1000 0))))) "ms")
 (let ((ids (map (lambda (k) (flow-suspended-id (flow/start parked k))) (make-list 200 0))))
   (report "resume of a parked flow, median"
           (* 1000 (median (map (lambda (id) (seconds (lambda () (flow/resume id 1)))) ids)))

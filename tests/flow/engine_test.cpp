@@ -119,6 +119,17 @@ TEST_CASE("an answer that comes in while the flow runs is taken in", "[flow][eng
   }
 }
 
+TEST_CASE("steps that end together are written together", "[flow][engine]") {
+  World w;
+  int writes = 0;
+  w.at_write = [&](int n) { writes = n; };
+  CHECK(w.run("(defflow many (map-flow (lambda (x) (step 'one (lambda () (* x x))))))"
+              "(apply + (flow/start many '(1 2 3 4 5 6 7 8 9 10)))") == "385");
+  // The program, creation, ten intents, ten results and the end.
+  CHECK(writes == 4);
+  CHECK(w.history().records.size() == 24);
+}
+
 TEST_CASE("an answer to nothing lapses", "[flow][engine]") {
   World w;
   w.at_write = [&](int n) {

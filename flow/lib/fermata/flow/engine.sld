@@ -113,7 +113,7 @@
                     (coordinate run)))
               (else
                (%flow-ends-here journal)
-               (if (take-inbox! run)
+               (if (or (take-inbox! run) (take-ended-step! run))
                    (coordinate run)
                    (go-on run))))))
 
@@ -307,7 +307,11 @@
     ;; Steps run in another scheduler, whose tasks switch at any time; so they only say
     ;; in their wait that they ended, and what the run keeps is changed here alone.
     (define (collect-ended! run)
-      (let loop ((waits (reverse (run-begun run))) (begun '()))
+      (if (and (fifo-empty? (run-completions run)) (pair? (run-begun run)))
+          (collect-from! run (reverse (run-begun run)))))
+
+    (define (collect-from! run begun)
+      (let loop ((waits begun) (begun '()))
         (cond ((null? waits) (set-run-begun! run begun))
               ((not (wait-ended (car waits))) (loop (cdr waits) (cons (car waits) begun)))
               (else
@@ -317,10 +321,19 @@
                      (fifo-put! (run-completions run) (cons wait outcome)))
                  (loop (cdr waits) begun))))))
 
-    ;; The end of a step enters. One that was withdrawn meanwhile has none.
+    ;; Steps that have ended enter before the commit: one sync serves all of them. The end
+    ;; of a node does not: nodes act in the flow's own turns, so each is safe before the next.
+    (define (take-ended-step! run)
+      (let ((completions (run-completions run)))
+        (collect-ended! run)
+        (and (not (fifo-empty? completions))
+             (wait-begun? (car (car (fifo-list completions))))
+             (take-completion! run))))
+
+    ;; The end of a step or node enters. One that was withdrawn meanwhile has none.
     (define (take-completion! run)
       (let ((completions (run-completions run)))
-        (if (and (fifo-empty? completions) (pair? (run-begun run))) (collect-ended! run))
+        (collect-ended! run)
         (and (not (fifo-empty? completions))
              (let* ((entry (fifo-take! completions))
                     (wait (car entry)) (outcome (cdr entry)))
