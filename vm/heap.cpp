@@ -44,7 +44,6 @@ void set_finalizer(Object&, void (*)(Object&)) {}
 void clear_finalizer(Object&) {}
 void run_finalizers() {}
 std::size_t heap_bytes() { return 0; }
-std::size_t used_bytes() { return 0; }
 std::size_t collections() { return 0; }
 std::uint64_t allocated_bytes() { return 0; }
 std::size_t bytes_in_use() { return 0; }
@@ -150,7 +149,6 @@ void watch_collections() {
 }
 
 std::size_t heap_bytes() { return GC_get_heap_size(); }
-std::size_t used_bytes() { return GC_get_heap_size() - GC_get_free_bytes(); }
 std::size_t collections() { return GC_get_gc_no(); }
 std::uint64_t allocated_bytes() { return GC_get_total_bytes(); }
 std::size_t bytes_in_use() { return GC_get_heap_size() - GC_get_free_bytes(); }

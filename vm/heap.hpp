@@ -51,7 +51,6 @@ void set_finalizer(Object& object, void (*finalizer)(Object&));
 void clear_finalizer(Object& object);
 void run_finalizers();
 std::size_t heap_bytes();       // size of the collected heap, of the whole process
-std::size_t used_bytes();       // what of it stands in blocks that are not wholly free
 std::size_t collections();      // how many there were
 std::size_t memory_here();     // of this computer, or what its control group may take
 

@@ -5,6 +5,7 @@
 #include <thread>
 
 #include <fermata/fermata.hpp>
+#include "vm/allocation.hpp"
 #include "vm/heap.hpp"
 
 using namespace fermata;
@@ -45,10 +46,10 @@ TEST_CASE("embedding 6: interpreters come and go without growth", "[api]") {
   };
   for (int i = 0; i < 40; ++i) once();
   vm::collect_now();
-  const std::size_t before = vm::used_bytes();
+  const std::size_t before = vm::bytes_in_use();
   for (int i = 0; i < 200; ++i) once();
   vm::collect_now();
-  CHECK(vm::used_bytes() < before + before / 2);
+  CHECK(vm::bytes_in_use() < before + before / 2);
 }
 #endif
 
