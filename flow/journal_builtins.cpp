@@ -8,6 +8,7 @@
 #include "flow/plain_data.hpp"
 #include "flow/sha256.hpp"
 #include "scheme/span_value.hpp"
+#include "vm/allocation.hpp"
 #include "vm/string.hpp"
 
 namespace fermata::flow {
@@ -390,6 +391,14 @@ Outcome reclaim(Machine& m, Fixnum journal) {
   return refuse(m, answer, store);
 }
 
+// Garbage counts as well, so we begin before the limit does.
+Outcome is_memory_short(Machine& m) {
+  Service& service = *Service::find(m);
+  if (bytes_in_use() / 3 <= m.heap.limit() / 4 || service.short_at == collections()) return kFalse;
+  service.short_at = collections();
+  return kTrue;
+}
+
 Outcome forget(Machine& m, Fixnum journal) {
   Service::find(m)->drop_journal(journal);
   return kUnspecified;
@@ -500,6 +509,8 @@ constexpr Builtin kJournal[] = {
     builtin<reclaim>(
         "(%flow-reclaim! journal)",
         "Takes a flow again that was let go: #t, #f when it runs elsewhere, or changed."),
+    builtin<is_memory_short>("(%flow-memory-short?)",
+                             "Whether three quarters of the memory are in use; #t once for each collection."),
     builtin<forget>("(%flow-forget! journal)", "Closes a journal of a flow that was let go."),
 };
 

@@ -65,6 +65,8 @@ class Service {
   std::int64_t check_seed = 0;  // of the flows that it starts
   std::string written_loosely;
 
+  std::size_t short_at = 0;  // how many collections there were when memory was found short
+
   // Set from a signal handler: the process is to end, and its worker first.
   std::atomic<bool> stop_asked = false;
 

@@ -8,6 +8,7 @@
 #include "scheme/runtime.hpp"
 #include "tests/flow/hooked_store.hpp"
 #include "tests/flow/run_program.hpp"
+#include "vm/allocation.hpp"
 #include "vm/machine.hpp"
 
 using namespace fermata;
@@ -19,6 +20,7 @@ struct World {
   std::shared_ptr<MemoryTables> tables = make_memory_tables();
   std::unique_ptr<Store> other = make_memory_store({}, tables);
   std::function<void(int)> at_write = [](int) {};  // before that write
+  std::size_t memory = 0;                          // beside what is in use; 0: as usual
 
   History history() {
     std::vector<FlowRow> rows;
@@ -33,6 +35,10 @@ struct World {
     vm::Machine& m = vm::Machine::create();
     scheme::Runtime& r = scheme::Runtime::create(m, {});
     install_flow(r);
+    if (memory > 0) {
+      vm::collect_now();
+      m.heap.set_limit(vm::bytes_in_use() + memory);
+    }
     set_default_store(r, std::make_unique<HookedStore>(make_memory_store({}, tables),
                                                        [this](int n, Moment moment) {
                                                          if (moment == Moment::before) at_write(n);
@@ -129,6 +135,17 @@ TEST_CASE("steps that end together are written together", "[flow][engine]") {
   CHECK(writes == 4);
   CHECK(w.history().records.size() == 24);
 }
+
+#ifndef FERMATA_MALLOC_HEAP  // where nothing is ever collected
+TEST_CASE("flows that wait make room when memory is short", "[flow][engine]") {
+  World w;
+  w.memory = std::size_t{24} << 20;
+  CHECK(w.run("(defflow (waits x) (list x (suspend 'answer)))"
+              "(define first (cadr (flow/start waits 0)))"
+              "(do ((i 1 (+ i 1))) ((= i 8000)) (flow/start waits i))"
+              "(flow/resume first 'now)") == "(0 now)");
+}
+#endif
 
 TEST_CASE("an answer to nothing lapses", "[flow][engine]") {
   World w;

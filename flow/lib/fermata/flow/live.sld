@@ -22,17 +22,19 @@
 
     ;; Flows that wait and were run here, by store and id: they go on where they
     ;; wait, if nobody else touched them. Those that ran last are young; when there
-    ;; are enough of these, they are the old ones, and the old ones are let go.
+    ;; are enough of these, or memory is short, they are the old ones, and the old
+    ;; ones are let go.
     (define young (make-equal-hash-table))
     (define old (make-equal-hash-table))
 
     ;;> (flow-live-limit)
     ;;> A parameter: how many flows that wait are kept in memory, so that they go on
-    ;;> without being rebuilt (10000). Those that nobody asked for longest are let go.
+    ;;> without being rebuilt (10000); fewer when memory is short. Those that nobody
+    ;;> asked for longest are let go.
     (define flow-live-limit (make-parameter 10000))
 
     (define (keep-live! store id run-and-instance)
-      (if (>= (* 2 (hash-table-count young)) (flow-live-limit))
+      (if (or (>= (* 2 (hash-table-count young)) (flow-live-limit)) (%flow-memory-short?))
           (begin
             (let-go! old)
             (set! old young)
