@@ -81,7 +81,7 @@ typedef struct fermata_options {
   uint64_t slice_gas; /* 0: 10,000: about 100 microseconds until another task has its turn */
   uint64_t seed;      /* of the scheduler; 0: 1 */
   int policy;         /* 0 round-robin 1 fifo 2 priority 3 shuffle */
-  int collector_ours; /* set libgc up for us, when this is the process's first use of it */
+  int collector_ours; /* 1: set libgc up for us, when this is the process's first use of it; 2: in steps too */
   size_t queue;       /* 0: 1024.  Events that wait for next_event */
   fermata_sink out, err; /* instead of the standard output and error */
   void* sink_data;

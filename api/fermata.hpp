@@ -17,7 +17,7 @@ namespace fermata {
 
 enum class Policy : std::uint8_t { round_robin, fifo, priority, shuffle };
 // ours: sets libgc up for us, process-wide, when this is its first use: pairs take half the space.
-enum class Collector : std::uint8_t { as_found, ours };
+enum class Collector : std::uint8_t { as_found, ours, ours_in_steps };
 
 struct Options {
   Capabilities caps = {};
@@ -60,7 +60,7 @@ class Interpreter {
     o.slice_gas = options.slice_gas;
     o.seed = options.seed;
     o.policy = static_cast<int>(options.policy);
-    o.collector_ours = options.collector == Collector::ours;
+    o.collector_ours = static_cast<int>(options.collector);
     o.queue = options.queue;
     o.most_tasks = options.tasks;
     o.most_output = options.output;

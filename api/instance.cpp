@@ -16,6 +16,7 @@
 #include "flow/builtins.hpp"
 #include "flow/service.hpp"
 #include "sched/scheduler.hpp"
+#include "vm/steps.hpp"
 
 using namespace fermata;
 using namespace fermata::api;
@@ -66,6 +67,7 @@ fermata_error* fermata_create(const fermata_options* given, fermata_interp** out
   const fermata_options options = complete(given);
   auto in = std::make_unique<fermata_interp>();
   in->bounds = enter_collector(options.collector_ours != 0 ? vm::GcPolicy::ours : vm::GcPolicy::as_found);
+  if (options.collector_ours == 2) vm::collect_in_steps();
   in->owner.store(pthread_self(), std::memory_order_relaxed);
   in->options = options;
   try {

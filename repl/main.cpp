@@ -8,6 +8,7 @@
 #include "repl/output.hpp"
 #include "repl/program.hpp"
 #include "vm/heap.hpp"
+#include "vm/steps.hpp"
 
 int main(int argc, char** argv) {
   using namespace fermata;
@@ -23,6 +24,7 @@ int main(int argc, char** argv) {
     mallopt(M_MMAP_THRESHOLD, 32 << 20);
     mallopt(M_TOP_PAD, 1 << 20);
     vm::start_collector(vm::GcPolicy::ours, std::size_t{32} << 20);
+    if (options.gc_steps) vm::collect_in_steps();
     return repl::run_program(options);
   } catch (const std::exception& e) {
     repl::write_error(std::string("fermata: internal error: ") + e.what() + "\n");

@@ -65,6 +65,8 @@ constexpr OptionRow kOptions[] = {
      value<&Options::folded>},
     {"--timeout", "SECONDS", "stop after that time, with exit status 124", number<&Options::timeout>},
     {"--heap", "MIB", "raise an error when the program needs more memory (default: half of what there is)", number<&Options::heap_mib>},
+    {"--gc-steps", "", "collect garbage in short steps: shorter pauses, more time in all",
+     flag<&Options::gc_steps>},
     {"--deny-all", "", "let the program touch nothing but standard input and output and the clock",
      flag<&Options::deny_all>},
     {"--allow-read", "PATH", "deny all, but let it read that file, or below that folder; may be repeated",

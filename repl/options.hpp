@@ -25,6 +25,7 @@ struct Options {
   bool costs = false;                    // --costs
   bool dry = false;                      // fmt --check
   double timeout = 0;                    // --timeout in seconds, 0: none
+  bool gc_steps = false;                 // --gc-steps
   std::size_t heap_mib = 0;              // --heap, 0: half of the computer's
   std::string text;                      // Action::print: help, version or the usage error
   int status = 0;                        // Action::print: the exit status

@@ -32,18 +32,33 @@ Outcome within(Machine& m, Vector& boundaries, char32_t c) {
 }
 
 // A category such as Lu or Nd, one letter for all that begin with it, or a property.
+constexpr std::uint32_t bit(int category) { return std::uint32_t{1} << category; }
+
 struct Class {
   std::string_view name;
   bool (*contains)(char32_t);
+  std::uint32_t categories;  // those that have such characters
 };
 constexpr Class kProperties[] = {
-    {"Lowercase", is_lowercase},
-    {"Uppercase", is_uppercase},
-    {"White_Space", is_whitespace},
+    {"Lowercase", is_lowercase,
+     bit(UTF8PROC_CATEGORY_LL) | bit(UTF8PROC_CATEGORY_LM) | bit(UTF8PROC_CATEGORY_LO) |
+         bit(UTF8PROC_CATEGORY_MN) | bit(UTF8PROC_CATEGORY_NL) | bit(UTF8PROC_CATEGORY_SO)},
+    {"Uppercase", is_uppercase,
+     bit(UTF8PROC_CATEGORY_LU) | bit(UTF8PROC_CATEGORY_NL) | bit(UTF8PROC_CATEGORY_SO)},
+    {"White_Space", is_whitespace,
+     bit(UTF8PROC_CATEGORY_CC) | bit(UTF8PROC_CATEGORY_ZS) | bit(UTF8PROC_CATEGORY_ZL) |
+         bit(UTF8PROC_CATEGORY_ZP)},
 };
 
-// All characters as runs of one category: one walk over Unicode for all sets, 3 ms; a walk for
-// each of (srfi 14)'s took 60 ms of its import.
+// Ideographs and syllables stand in long runs and have none of these properties: the letters
+// without case that count as lowercase (ordinal indicators) stand alone.
+constexpr std::uint32_t kLongRun = 1000;
+
+// Nothing is assigned there, and a walk would take most of its time on it.
+constexpr std::uint32_t kEmptyFrom = 0x40000, kEmptyTo = 0xE0000;
+
+// All characters as runs of one category: one walk over Unicode for all sets; a walk for each of
+// (srfi 14)'s took 60 ms of its import.
 struct Run {
   std::uint32_t start;
   std::uint8_t category;
@@ -56,6 +71,7 @@ const std::vector<Run>& category_runs() {
       const auto category =
           static_cast<std::uint8_t>(utf8proc_category(static_cast<utf8proc_int32_t>(c)));
       if (runs.empty() || runs.back().category != category) runs.push_back({c, category});
+      if (c == kEmptyFrom) c = kEmptyTo - 1;
     }
     runs.push_back({kCodePoints, 0xff});
     return runs;
@@ -78,9 +94,9 @@ Outcome class_boundaries(Machine& m, Symbol& name) {
   const std::vector<Run>& runs = category_runs();
   for (std::size_t i = 0; i + 1 < runs.size(); ++i) {
     const Run& run = runs[i];
-    const bool without_properties = run.category == UTF8PROC_CATEGORY_CN ||
-                                    run.category == UTF8PROC_CATEGORY_CO ||
-                                    run.category == UTF8PROC_CATEGORY_CS;
+    const bool without_properties =
+        property == nullptr || !(property->categories >> run.category & 1) ||
+        (run.category == UTF8PROC_CATEGORY_LO && runs[i + 1].start - run.start > kLongRun);
     if (property == nullptr) {
       const std::string_view text =
           utf8proc_category_string(static_cast<utf8proc_int32_t>(run.start));

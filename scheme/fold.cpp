@@ -194,6 +194,7 @@ Node* rewrite_native_call(Compilation& c, Call& call) {
   }
   if ((name == "-" || name == "/") && n > 2) return chain(c, call);
   if (is_comparison(name) && n == 3) return compare_three(c, call);
+  if (name == "apply") return spread_apply(c, call);
   if (name == "list" && n == 0) return make_constant(heap, span, vm::kNull);
   return nullptr;
 }

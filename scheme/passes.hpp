@@ -138,6 +138,7 @@ void fix_every_letrec(Compilation& c, Node** tree);  // for want of simplify, wh
 // fold.cpp: the call's value when it is known now and computing it cannot raise, or null.
 Node* fold_call(Compilation& c, Call& call);
 Node* rewrite_native_call(Compilation& c, Call& call);  // fold.cpp: a better tree, or null
+Node* spread_apply(Compilation& c, Call& call);         // spread.cpp: a call without apply, or null
 void sink_loops(Compilation& c, Node** tree);
 void fit_registers(Compilation& c, Node** tree);
 void find_blocks(Compilation& c, Node** tree);

@@ -200,6 +200,14 @@ bool Simplifier::visit_sequence(Node** hole, Node*** next) {
   return true;
 }
 
+// Gives the same whenever it is looked at, and is not v.
+bool is_still(Node* n, const Variable* v) {
+  if (n->node_kind() == NodeKind::constant) return true;
+  auto* ref = node_if<LocalRef>(n, NodeKind::local_ref);
+  return ref != nullptr && ref->variable != v && ref->variable->assignments == 0 &&
+         !(ref->variable->flags & kUninitialized);
+}
+
 // The reference to v when it is the first thing that evaluating *hole does.
 Node** Simplifier::find_first(Node** hole, Variable* v) {
   for (int steps = 0; steps < 20; ++steps) {
@@ -233,9 +241,7 @@ Node** Simplifier::find_first(Node** hole, Variable* v) {
         if (!quiet || call.arguments->count == 0) return nullptr;
         // Arguments that neither do nor see anything may stand before it.
         std::size_t i = 0;
-        while (i + 1 < call.arguments->count &&
-               ((*call.arguments)[i]->node_kind() == NodeKind::constant))
-          ++i;
+        while (i + 1 < call.arguments->count && is_still((*call.arguments)[i], v)) ++i;
         hole = &(*call.arguments)[i];
         break;
       }

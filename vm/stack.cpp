@@ -19,8 +19,34 @@ constexpr std::size_t kLinkedSlots = 8192;  // slots of a segment that is linked
 // one frame, then twice as much each time, for programs that return a long way.
 constexpr std::uint32_t kLeastCopied = 8, kMostCopied = 64;
 
+// A region of so many slots is set apart when it becomes shared; of a few, from the free lists.
+constexpr std::uint32_t kMostApart = 512, kFewApart = 60;
+
 std::uint32_t slot_index(Segment& s, const Value* at) {
   return static_cast<std::uint32_t>(at - s.slots());
+}
+
+// Moves the region to memory of its own, which lives as long as the record.  In its segment the
+// region would keep everything alive that other regions there hold, and they other segments, so
+// that a program that captures and escapes without end would keep all it ever captured.
+void set_apart(Heap& heap, Kont& k) {
+  const std::uint32_t count = k.hi - k.lo;
+  const std::size_t bytes = sizeof(Segment) + count * sizeof(Value);
+  // The numbers in front look like no pointer, so it may be traced as a whole.
+  auto& s = *static_cast<Segment*>(count <= kFewApart ? heap.traced(bytes) : heap.described(bytes));
+  s.header = make_header(Kind::segment);
+  s.capacity = s.sealed = count;
+  s.mark_all();
+  std::memcpy(static_cast<void*>(s.slots()), k.segment->slots() + k.lo, count * sizeof(Value));
+  k.segment = &s;
+  k.lo = 0;
+  k.hi = count;
+}
+
+// The same for what is about to be shared; the frames of a large region stay where they are.
+void set_small_apart(Heap& heap, Kont* from, const Kont* end) {
+  for (Kont* r = from; r != end && !r->is_shared_with_all_below(); r = r->next)
+    if (!r->is_shared() && r->hi - r->lo <= kMostApart) set_apart(heap, *r);
 }
 
 // How far below the frame above its caller's frame begins.
@@ -103,6 +129,7 @@ Kont* Machine::capture() {
   ++counters.captures;
   copied_at_once_ = kLeastCopied;
   Kont* k = seal();
+  set_small_apart(heap, k, nullptr);
   share(k, nullptr);
   return k;
 }
@@ -116,6 +143,7 @@ Value Machine::make_continuation() {
 Value Machine::make_composable(Kont& prompt) {
   ++counters.captures;
   Kont* k = seal();
+  set_small_apart(heap, k, &prompt);
   share(k, &prompt);
   // What was pushed above the prompt's mark is put back on re-entry.
   Value base = dynamic_;
@@ -168,6 +196,7 @@ Outcome Machine::enter(Continuation& k, Value value) {
   if (!k.is_composable()) {
     kont_ = k.top;
     dynamic_ = k.dynamic;
+    lo_ = segment_->slots() + segment_->sealed;  // what only this stack knew is left behind
   } else {
     seal();
     Kont* below = kont_;
@@ -181,6 +210,7 @@ Outcome Machine::enter(Continuation& k, Value value) {
     if (previous) previous->next = below;
   }
   // The value is returned from an empty region: to the newest record.
+  lo_[0] = pc_value(kUnderflow);
   fp_ = lo_ + 1;
   return value;
 }
@@ -243,6 +273,8 @@ bool Machine::reinstate(Value value) {
       kont_ = k->next;
       use_segment(*k->segment, k->lo, k->segment->slots() + k->hi + 1);
     } else {
+      // With all below shared nothing of this stack lies in place but what is sealed.
+      if (k->is_shared_with_all_below()) lo_ = segment_->slots() + segment_->sealed;
       copy_top_frames(*k);
     }
     pc_ = k->pc;

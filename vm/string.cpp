@@ -162,7 +162,12 @@ std::string to_utf8(const String& s, std::size_t start, std::size_t end) {
   std::string out;
   out.reserve(end - start);
   with_chars(s, [&](auto* chars) {
-    for (std::size_t i = start; i < end; ++i) append_utf8(out, chars[i]);
+    std::size_t i = start;
+    if constexpr (sizeof *chars == 1) {  // names, mostly
+      while (i < end && chars[i] < 0x80) ++i;
+      out.assign(reinterpret_cast<const char*>(chars) + start, i - start);
+    }
+    for (; i < end; ++i) append_utf8(out, chars[i]);
   });
   return out;
 }

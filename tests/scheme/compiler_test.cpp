@@ -135,6 +135,25 @@ TEST_CASE_METHOD(CompilerFixture,
   CHECK(has(listing("(define (f x) (length x x))"), "tail_call_global"));
 }
 
+TEST_CASE_METHOD(CompilerFixture, "apply with a list that is seen to be made is a call",
+                 "[compiler]") {
+  for (const char* text : {"(define (f g x) (apply g x (list 1 2)))", "(define (f g x) (apply g (cons x '())))",
+                           "(define (f g x) (apply g x '()))",
+                           "(define (f g x) (let ((l (list x 1))) (apply g l)))",
+                           "(define (f g x) ((lambda all (apply g all)) x 1))"}) {
+    INFO(text);
+    const std::string code = listing(text);
+    CHECK_FALSE(has(code, "<apply>"));
+    CHECK_FALSE(has(code, "  list "));
+    CHECK_FALSE(has(code, "  cons "));
+    CHECK(has(code, "tail_call"));
+  }
+  CHECK(has(listing("(define (f x) (apply + x (list 1)))"), "add"));
+  // What is not seen to be a list may be none; a literal may have been changed.
+  CHECK(has(listing("(define (f g x) (apply g (cons 1 x)))"), "apply"));
+  CHECK(has(listing("(define (f g) (apply g '(1 2)))"), "apply"));
+}
+
 TEST_CASE_METHOD(CompilerFixture, "operands that are variables are read where they live",
                  "[compiler]") {
   CHECK(listing("(define (f a b) (cons (car a) b))")

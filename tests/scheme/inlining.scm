@@ -79,4 +79,29 @@
 (test-equal "what is wrong is said by the procedure that was called" "map: argument 2 must be a proper list, got 5"
   (guard (e (#t (error-object-message e))) (map (lambda (x) x) 5)))
 
+
+;; ---- apply with lists that are seen
+
+(define (note-order thunk)
+  (let* ((trace '())
+         (value (thunk (lambda (x) (set! trace (cons x trace)) x))))
+    (list value (reverse trace))))
+(test-equal "arguments of apply come in order" '((1 2 3 4) (1 2 3 4))
+  (note-order (lambda (t) (apply list (t 1) (t 2) (list (t 3) (t 4))))))
+(test-equal "so does what is consed in front" '((1 2 3) (1 2 3))
+  (note-order (lambda (t) (apply list (cons (t 1) (cons (t 2) (list (t 3))))))))
+(test-equal "the procedure is looked at before its arguments" '(-1 0)
+  (let ((f -) (n 0))
+    (list (apply f (list (begin (set! f +) 1)))
+          (let ((g (lambda (x) n))) (apply g (list (begin (set! g (lambda (x) 'late)) 1)))))))
+(test-equal "a list that is used again is whole" '(3 (1 2))
+  (let ((l (list 1 2))) (list (apply + l) l)))
+(test-equal "a changed list is applied as it is" 7
+  (let ((l (list 1 2))) (set-car! l 5) (apply + l)))
+(test-equal "rest arguments are passed on" '(1 2 3)
+  (let ((pass (lambda (f . all) (apply f all)))) (pass list 1 2 3)))
+(test-error "a wrong number of them" #t (apply (lambda (a) a) (list 1 2)))
+(test-equal "no procedure" "not a procedure: 5"
+  (guard (e (#t (error-object-message e))) (apply 5 (list 1 2))))
+
 (test-end)

@@ -13,6 +13,7 @@
 #include "scheme/file_device.hpp"
 #include "scheme/ports.hpp"
 #include "tests/scheme/runtime_fixture.hpp"
+#include "vm/allocation.hpp"
 #include "vm/device.hpp"
 
 using namespace fermata;
@@ -266,5 +267,36 @@ TEST_CASE_METHOD(RuntimeFixture, "garbage is no reason to run out of memory", "[
   CHECK(at_prompt("(let loop ((i 0)) (if (< i 3000000) (begin (vector i i) (list i i i) (loop (+ i 1))) i))") ==
         "3000000");
   CHECK(at_prompt("(let loop ((i 0)) (if (< i 100) (begin (make-vector 200000 i) (loop (+ i 1))) i))") == "100");
+}
+
+// A record kept the segment its frames stood in, and what other records had sealed there.
+TEST_CASE_METHOD(RuntimeFixture, "continuations that nobody holds any more keep nothing", "[resumable]") {
+  collect_now();
+  m.heap.set_limit(bytes_kept() + (std::size_t{8} << 20));
+  CHECK(at_prompt(R"(
+    (define failures '())
+    (define (fail) (let ((k (car failures))) (set! failures (cdr failures)) (k k)))
+    (define (choose choices)
+      (if (null? choices)
+          (fail)
+          (call/cc
+           (lambda (done)
+             (call/cc (lambda (again) (set! failures (cons again failures)) (done (car choices))))
+             (choose (cdr choices))))))
+    (define (search choices)
+      (call/cc
+       (lambda (out)
+         (set! failures (list (lambda (x) (out 'none))))
+         (let* ((a (choose choices)) (b (choose choices)) (c (choose choices)))
+           (if (< (+ a b c) 1000) (fail) (list a b c))))))
+    (search (vector->list (make-vector 60 1))))") == "none");
+  // Captured below other frames each time, and left by an escape.
+  CHECK(at_prompt(R"(
+    (define kept #f)
+    (define (deep n) (if (= n 0) (call/cc (lambda (k) (let ((before kept)) (set! kept k) before))) (car (list (deep (- n 1))))))
+    (let loop ((i 0))
+      (if (< i 20000)
+          (begin (call/cc (lambda (out) (deep 20) (out #f))) (loop (+ i 1)))
+          i)))") == "20000");
 }
 #endif

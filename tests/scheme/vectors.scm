@@ -26,4 +26,14 @@
 (test-equal #f (vector-binary-search #() 1 -))
 (test-error "an index beyond the end" (vector-swap! (vector 1 2) 0 2))
 
+(test-equal '#((1 4) (2 5)) (vector-map list #(1 2 3) #(4 5)))
+(test-equal '#((1 4 6)) (vector-map list #(1 2 3) #(4 5) #(6)))
+(define (seen-by-vector-for-each . vectors)
+  (let ((seen '()))
+    (apply vector-for-each (lambda elements (set! seen (cons elements seen))) vectors)
+    (reverse seen)))
+(test-equal '((1 4) (2 5)) (seen-by-vector-for-each #(1 2 3) #(4 5)))
+(test-equal '((1 4 6)) (seen-by-vector-for-each #(1 2 3) #(4 5) #(6)))
+(test-error "the second is none" (vector-map list #(1) '(1)))
+
 (test-end "vectors beyond R7RS")

@@ -89,4 +89,21 @@
         (char-set-contains? char-set:symbol #\+) (char-set-contains? char-set:symbol #\-)))
 (test-equal '(22 128 0 1112064) (map char-set-size (list char-set:hex-digit char-set:ascii char-set:empty char-set:full)))
 
+
+;; The sets are made from runs of categories, some of which are passed over.
+(define (disagreements set test?)
+  (let loop ((code 0) (wrong '()))
+    (cond ((= code #x110000) wrong)
+          ((= code #xD800) (loop #xE000 wrong))
+          (else
+           (let ((c (integer->char code)))
+             (loop (+ code 1)
+                   (if (eq? (char-set-contains? set c) (test? c)) wrong (cons c wrong))))))))
+(test-equal "char-lower-case? says the same of every character" '()
+  (disagreements char-set:lower-case char-lower-case?))
+(test-equal "char-upper-case? says the same of every character" '()
+  (disagreements char-set:upper-case char-upper-case?))
+(test-equal "char-whitespace? says the same of every character" '()
+  (disagreements char-set:whitespace char-whitespace?))
+
 (test-end "SRFI 14")

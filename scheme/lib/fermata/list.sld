@@ -58,6 +58,7 @@
     (define (map proc list1 . lists)
       (cond ((null? lists) (%map-1 proc list1))
             ((null? (cdr lists)) (%map-2 proc list1 (car lists)))
+            ((null? (cddr lists)) (%map-3 proc list1 (car lists) (cadr lists)))
             (else (%map-n proc (cons list1 lists)))))
 
     (define (%map-1 proc list)
@@ -77,6 +78,18 @@
               (if (not (pair? b)) (%check-end 'map 3 b list2))
               (reverse results)))))
 
+    (define (%map-3 proc list1 list2 list3)
+      (if (not (list? list1)) (%check-lists 'map 2 (list list1 list2 list3)))
+      (let loop ((a list1) (b list2) (c list3) (results '()))
+        (if (and (pair? a) (pair? b) (pair? c))
+            (loop (cdr a) (cdr b) (cdr c)
+                  (cons (proc (car a) (car b) (car c)) results))
+            (begin
+              (if (not (pair? a)) (%check-end 'map 2 a list1))
+              (if (not (pair? b)) (%check-end 'map 3 b list2))
+              (if (not (pair? c)) (%check-end 'map 4 c list3))
+              (reverse results)))))
+
     (define (%map-n proc lists)
       (%check-lists 'map 2 lists)
       (let loop ((lists lists) (results '()))
@@ -91,21 +104,36 @@
     ;;> Calls proc on the elements of the lists as map does, in order, for its
     ;;> effects. R7RS 6.10.
     (define (for-each proc list1 . lists)
-      (if (null? lists)
-          (begin
-            (%check-list 'for-each 2 list1)
-            (let loop ((rest list1))
-              (if (pair? rest)
-                  (begin
-                    (proc (car rest))
-                    (loop (cdr rest))))))
-          (let loop ((lists (%finite 'for-each 2 (cons list1 lists))))
-            (let ((elements (%cars lists)))
-              (if elements
-                  (begin
-                    (apply proc elements)
-                    (loop (%cdrs lists)))
-                  (%check-ends 'for-each 2 lists))))))
+      (cond ((null? lists)
+             (%check-list 'for-each 2 list1)
+             (let loop ((rest list1))
+               (if (pair? rest)
+                   (begin
+                     (proc (car rest))
+                     (loop (cdr rest))))))
+            ((null? (cdr lists)) (%for-each-2 proc list1 (car lists)))
+            (else (%for-each-n proc (cons list1 lists)))))
+
+    (define (%for-each-2 proc list1 list2)
+      (if (not (list? list1)) (%check-lists 'for-each 2 (list list1 list2)))
+      (let loop ((a list1) (b list2))
+        (if (and (pair? a) (pair? b))
+            (begin
+              (proc (car a) (car b))
+              (loop (cdr a) (cdr b)))
+            (begin
+              (if (not (pair? a)) (%check-end 'for-each 2 a list1))
+              (if (not (pair? b)) (%check-end 'for-each 3 b list2))))))
+
+    (define (%for-each-n proc lists)
+      (%check-lists 'for-each 2 lists)
+      (let loop ((lists lists))
+        (let ((elements (%cars lists)))
+          (if elements
+              (begin
+                (apply proc elements)
+                (loop (%cdrs lists)))
+              (%check-ends 'for-each 2 lists)))))
 
     ;;> (append-map proc list1 list2 ...)
     ;;> Joins the lists that proc returns for the elements.

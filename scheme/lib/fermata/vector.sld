@@ -37,18 +37,28 @@
     ;;> together one by one up to the end of the shortest. R7RS 6.10.
     (define (vector-map proc vector . vectors)
       (let ((n (%shortest 'vector-map 2 vector vectors)))
-        (if (null? vectors)
-            (let loop ((i 0) (results '()))
-              (if (< i n)
-                  (loop (+ i 1) (cons (proc (vector-ref vector i)) results))
-                  (reverse-list->vector results)))
-            (let ((vectors (cons vector vectors)))
-              (let loop ((i 0) (results '()))
-                (if (< i n)
-                    (loop (+ i 1)
-                          (cons (apply proc (%elements vectors i '()))
-                                results))
-                    (reverse-list->vector results)))))))
+        (cond ((null? vectors)
+               (let loop ((i 0) (results '()))
+                 (if (< i n)
+                     (loop (+ i 1) (cons (proc (vector-ref vector i)) results))
+                     (reverse-list->vector results))))
+              ((null? (cdr vectors))
+               (%vector-map-2 proc vector (car vectors) n))
+              (else (%vector-map-n proc (cons vector vectors) n)))))
+
+    (define (%vector-map-2 proc a b n)
+      (let loop ((i 0) (results '()))
+        (if (< i n)
+            (loop (+ i 1)
+                  (cons (proc (vector-ref a i) (vector-ref b i)) results))
+            (reverse-list->vector results))))
+
+    (define (%vector-map-n proc vectors n)
+      (let loop ((i 0) (results '()))
+        (if (< i n)
+            (loop (+ i 1)
+                  (cons (apply proc (%elements vectors i '())) results))
+            (reverse-list->vector results))))
 
     ;;> (vector-map! proc vector1 vector2 ...)
     ;;> Like vector-map, with the results put into vector1.
@@ -60,18 +70,29 @@
     ;;> its effects. R7RS 6.10.
     (define (vector-for-each proc vector . vectors)
       (let ((n (%shortest 'vector-for-each 2 vector vectors)))
-        (if (null? vectors)
-            (let loop ((i 0))
-              (if (< i n)
-                  (begin
-                    (proc (vector-ref vector i))
-                    (loop (+ i 1)))))
-            (let ((vectors (cons vector vectors)))
-              (let loop ((i 0))
-                (if (< i n)
-                    (begin
-                      (apply proc (%elements vectors i '()))
-                      (loop (+ i 1)))))))))
+        (cond ((null? vectors)
+               (let loop ((i 0))
+                 (if (< i n)
+                     (begin
+                       (proc (vector-ref vector i))
+                       (loop (+ i 1))))))
+              ((null? (cdr vectors))
+               (%vector-for-each-2 proc vector (car vectors) n))
+              (else (%vector-for-each-n proc (cons vector vectors) n)))))
+
+    (define (%vector-for-each-2 proc a b n)
+      (let loop ((i 0))
+        (if (< i n)
+            (begin
+              (proc (vector-ref a i) (vector-ref b i))
+              (loop (+ i 1))))))
+
+    (define (%vector-for-each-n proc vectors n)
+      (let loop ((i 0))
+        (if (< i n)
+            (begin
+              (apply proc (%elements vectors i '()))
+              (loop (+ i 1))))))
 
     ;; A procedure of an index: proc of element i of each vector.
     (define (%at proc vector vectors)
