@@ -5,9 +5,11 @@ import signal
 import sys
 
 FERMATA = os.environ["FERMATA"]
+# It waits for a line at its end: the signal may reach the process long before the program.
 PROGRAM = """(import (scheme base) (scheme write) (fermata task))
 (display (run-task (process-task '("sh" "-c" "echo ready; read x; echo got $x; exit 5"))))
-(newline)"""
+(newline)
+(read-line)"""
 
 
 def run(send):
@@ -45,7 +47,7 @@ def check(name, fine, got):
         print(f"FAIL: {name}: {got!r}")
 
 
-text, status = run(b"hello\n")
+text, status = run(b"hello\nbye\n")
 check("it reads a line", "got hello\n5\n" in text and status == 0, (text, status))
 text, status = run(b"\x03")
 check("Ctrl-C ends it and the program", "interrupted" in text and status == 130, (text, status))

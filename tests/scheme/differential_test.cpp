@@ -141,7 +141,7 @@ void compare(std::uint64_t first_seed, int count) {
         program, [&](const std::string& p) { return !comparison.difference(p, seed).empty(); });
     FAIL_CHECK("seed " << seed << "\n" << small << "\n" << comparison.difference(small, seed));
   }
-  CHECK(values > count / 2);  // programs that only fail would test little
+  CHECK(values > count / 3);  // programs that only fail would test little; about half do
 }
 
 #if defined(FERMATA_HOSTILE)
