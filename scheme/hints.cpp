@@ -131,6 +131,8 @@ std::string hint_for_apply(std::string_view form, Value callee) {
     return "the operator comes first: (" + std::string(words[1]) + " " + std::string(words[0]) +
            (words.size() > 2 ? " " + std::string(words[2]) : "") + ")";
   }
+  if (form.starts_with("((") && form.find(" => ") != form.npos)
+    return "behind => stands a procedure, which is given the value that was tested";
   if (form.starts_with("((") && !form.starts_with("((lambda")) {
     return "the outer parentheses call the value of the inner expression once more";
   }
