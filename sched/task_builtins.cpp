@@ -195,6 +195,9 @@ Outcome drive(Machine& m, Scheduler& s, bool once) {
 
 Outcome spawn(Machine& m, Value scheduler, Procedure thunk, Value name, Value priority, Value group,
               std::optional<Index> exit_status) {
+  const bool known = priority.is_fixnum() && static_cast<std::uint64_t>(priority.fixnum()) < kPriorities;
+  if (!known && priority != kFalse) return m.wrong_type(4, "0, 1, 2 or #f", priority);
+  if (exit_status && *exit_status > 255) return m.out_of_range(6, "at most 255", count(*exit_status));
   Scheduler* s = is<Scheduler>(scheduler) ? &as<Scheduler>(scheduler) : current_fiber(m).scheduler;
   if (!Engine::of(m).may_spawn())
     return m.error(ConditionKind::scheduler, "there are as many tasks as the host lets this interpreter have");

@@ -29,8 +29,9 @@ Outcome raise(Machine& m, Value obj) { return m.raise(obj); }
 Outcome raise_continuable(Machine& m, Value obj) { return m.raise_continuable(obj); }
 
 Outcome not_continuable(Machine& m, Value obj) {
-  const Value c = m.make_condition(ConditionKind::not_continuable,
-                                   "a handler returned from raise: " + m.describe(obj),
+  const std::string what = is<Condition>(obj) ? "an error: " + condition_text(m, obj)
+                                              : "raise: " + m.describe(obj);
+  const Value c = m.make_condition(ConditionKind::not_continuable, "a handler returned from " + what,
                                    m.heap.cons(obj, kNull));
   as<Condition>(c).who = kFalse;
   return m.raise(c);

@@ -175,8 +175,7 @@ Outcome make_parameter(Machine& m, Value value, Value converter) {
   return value_of(&m.heap.make<Parameter>(value, converter));
 }
 Outcome parameter_converter(Machine& m, Value p) {
-  if (!is<Parameter>(p)) return m.wrong_type(1, "a parameter", p);
-  return as<Parameter>(p).converter;
+  return is<Parameter>(p) ? as<Parameter>(p).converter : kTrue;
 }
 Outcome is_parameter(Machine&, Value obj) { return Value::boolean(is<Parameter>(obj)); }
 
@@ -246,7 +245,7 @@ constexpr Builtin kControl[] = {
     builtin<set_hooks>("(%set-hooks! raise raise-continuable throw)",
                        "Tells the machine which procedures to call."),
     builtin<make_parameter>("(%make-parameter value converter)", "A parameter; value is converted."),
-    builtin<parameter_converter>("(%parameter-converter parameter)", "Its converter or #f."),
+    builtin<parameter_converter>("(%parameter-converter parameter)", "Its converter or #f; #t for what is no parameter."),
     builtin<is_parameter>("(parameter? obj)", "Whether obj is a parameter object."),
     builtin<make_promise>("(%make-promise how obj)", "A promise of a value or of a thunk's."),
     builtin<is_promise>("(promise? obj)", "Whether obj is a promise. R7RS 4.2.5."),

@@ -375,7 +375,6 @@ namespace {
 // Nested Receives; `sequential` makes each init see the variables before it.
 void expand_let_of_values(Expander& x, const Item& item, Core core, bool sequential) {
   const Parts parts(x, item);
-  const std::string name(core_form(core).name());
   if (parts.size() < 3 || !parts.is_proper()) x.malformed(core, item.span());
   const Parts list(x, item, parts[1], parts.span(1));
   if (!list.is_proper())
@@ -387,7 +386,7 @@ void expand_let_of_values(Expander& x, const Item& item, Core core, bool sequent
   for (std::size_t i = 0; i < list.size(); ++i) {
     const Parts b(x, item, list[i], list.span(i));
     if (b.size() != 2 || !b.is_proper())
-      x.fail(list.span(i), name + ": a binding must look like (formals expression)");
+      x.malformed(core, list.span(i), "a binding must look like (formals expression)");
     Scope* inside = nullptr;
     const Lambda* shape = x.lambda(item, b[0], b.span(0), scope, kFalse, inside);
     auto* node = x.receive(item.span(), shape->parameters, shape->has_rest);
@@ -435,7 +434,7 @@ void expand_parameterize(Expander& x, const Item& item, Core core) {
   for (std::size_t i = 0; i < list.size(); ++i) {
     const Parts b(x, item, list[i], list.span(i));
     if (b.size() != 2 || !b.is_proper())
-      x.fail(list.span(i), "parameterize: a binding must look like (parameter value)");
+      x.malformed(core, list.span(i), "a binding must look like (parameter value)");
     x.expression(item, b, 0, item.scope, hole_in(node->arguments, 1 + 2 * i));
     x.expression(item, b, 1, item.scope, hole_in(node->arguments, 2 + 2 * i));
   }

@@ -14,7 +14,10 @@ void expand_quote(Expander& x, const Item& item, Core core) {
 
 void expand_if(Expander& x, const Item& item, Core core) {
   const Parts parts(x, item);
-  if (parts.size() < 3 || parts.size() > 4 || !parts.is_proper()) x.malformed(core, item.span());
+  if (parts.size() < 3 || !parts.is_proper()) x.malformed(core, item.span());
+  if (parts.size() > 4)
+    x.malformed(core, item.span(),
+                "there are two branches; (begin expression ...) makes one of several expressions");
   Conditional* node = x.conditional(item.span());
   x.fill(item, node);
   x.expression(item, parts, 1, item.scope, hole_in(node, &Conditional::test));

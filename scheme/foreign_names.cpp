@@ -22,6 +22,8 @@ constexpr std::string_view kLoop =
     "repeat with do or a named let: (let loop ((i 0)) ... (loop (+ i 1)))";
 constexpr std::string_view kAssign =
     "(define variable value) makes a variable, (set! variable value) changes it";
+constexpr std::string_view kMacro =
+    "(define-syntax name (syntax-rules () ((_ part ...) template))) defines a macro";
 constexpr std::string_view kChoose =
     "(cond (test expression ...) ... (else expression ...)) chooses among many";
 
@@ -73,6 +75,18 @@ constexpr ForeignName kForeignNames[] = {
     {"len", "(length list), (string-length string), (vector-length vector) count elements"},
     {"concat", "(string-append string ...) joins strings, (append list ...) lists"},
     {"mapcar", "(map procedure list ...) applies a procedure to each element"},
+    {"foldl", "(fold procedure start list) of (srfi 1) does this; it gives the element first"},
+    {"foldr", "(fold-right procedure start list) of (srfi 1) does this"},
+    {"add1", "(+ n 1) adds one"},
+    {"sub1", "(- n 1) takes one away"},
+    {"set", kAssign},
+    {"let!", kAssign},
+    {"hash-ref", "(hash-table-ref/default table key default) of (srfi 69) looks a key up"},
+    {"hash-set!", "(hash-table-set! table key value) of (srfi 69) sets the value of a key"},
+    {"make-hash", "(make-hash-table) of (srfi 69) makes a hash table"},
+    {"defmacro", kMacro},
+    {"define-macro", kMacro},
+    {"\u03bb", "(lambda (parameter ...) body ...) makes a procedure"},
     {"string-concat", "(string-append string ...) joins strings"},
 };
 

@@ -68,12 +68,36 @@ std::string hint_for_forms_around(std::string_view name, const Names& names, con
   return {};
 }
 
+// What stands in a form was evaluated because the form's macro is defined only later.
+std::string hint_for_later_macro(const Span& place) {
+  const std::string_view text = place.text->view();
+  for (const std::string_view word : operators_around(text, place.start)) {
+    const std::size_t at = find_definition(text, word, 0);
+    if (at == text.npos || at < place.end || !text.substr(at).starts_with("(define-syntax")) continue;
+    return std::string(word) + " is a macro, whose definition on line " +
+           std::to_string(position_of(text, at).line) + " has not been run yet";
+  }
+  return {};
+}
+
 std::string hint_for_unbound(const std::string& name, const Span& place, const Names& names) {
   if (place.known()) {
     const std::size_t at = find_definition(place.text->view(), name, place.end);
     if (at != std::string_view::npos)
       return "its definition on line " + std::to_string(position_of(place.text->view(), at).line) +
              " has not been run yet";
+  }
+  if (place.known()) {
+    if (std::string hint = hint_for_later_macro(place); !hint.empty()) return hint;
+    const std::string_view text = place.text->view();
+    const std::string_view binder = binder_beside(text, name, place.start);
+    if (binder == "let")
+      return "the bindings of one let do not see each other; let* lets each see those before it";
+    if (binder == "do")
+      return "what do starts with does not see its variables; the test stands behind them: "
+             "(do ((variable init step) ...) (test result ...) body ...)";
+    if (const std::string list = bare_parameters(text, name, place.start); !list.empty())
+      return "parameters stand in parentheses: (lambda " + list + " body ...)";
   }
   if (std::string hint = hint_for_forms_around(name, names, place); !hint.empty()) return hint;
   if (std::string hint = hint_for_name(name, names, place); !hint.empty()) return hint;
@@ -107,6 +131,8 @@ std::string hint_for_apply(std::string_view form, Value callee) {
     return "the operator comes first: (" + std::string(words[1]) + " " + std::string(words[0]) +
            (words.size() > 2 ? " " + std::string(words[2]) : "") + ")";
   }
+  if (form.starts_with("((") && form.find(" => ") != form.npos)
+    return "behind => stands a procedure, which is given the value that was tested";
   if (form.starts_with("((") && !form.starts_with("((lambda")) {
     return "the outer parentheses call the value of the inner expression once more";
   }
@@ -170,7 +196,8 @@ std::string conversion(Machine& m, const std::string& wanted, Value got) {
 std::string hint_for_type(Machine& m, const Condition& c, std::string_view form, Value got) {
   if (got == kFalse && (form.find("(ass") != form.npos || form.find("(mem") != form.npos))
     return "a search like assq or memq gives #f when it finds nothing";
-  if (form.starts_with('`') || form.starts_with("(quasiquote"))
+  if (form.find(",@") != form.npos && is<Symbol>(c.who) &&
+      to_utf8(as<String>(as<Symbol>(c.who).name)) == "append")
     return "what ,@ splices into a list must be a list itself";
   if (wanted_in(c) == "a textual output port")
     return "one object is written at a time; the argument after it is the port";

@@ -179,17 +179,21 @@ std::optional<Value> walk_to(Machine& m, Value list, std::size_t k) {
   return walk.at();
 }
 
+Outcome no_list(Machine& m, Value list) {
+  return m.wrong_type(1, list.is_pair() ? "a list with more elements" : "a list", list);
+}
+
 // The list has no element k: says so.
 Outcome no_such_element(Machine& m, Value list, std::size_t k) {
   const std::int64_t n = list_length(list);
-  if (n == kImproperList) return m.wrong_type(1, "a list with more elements", list);
+  if (n == kImproperList) return no_list(m, list);
   return *check_index(m, static_cast<std::size_t>(n), 2, {k});
 }
 
 Outcome list_tail(Machine& m, Value list, Index k) {
   if (const auto rest = walk_to(m, list, k)) return *rest;
   const std::int64_t n = list_length(list);
-  if (n == kImproperList) return m.wrong_type(1, "a list with more elements", list);
+  if (n == kImproperList) return no_list(m, list);
   return m.out_of_range(2, "an index of at most " + std::to_string(n),
                         Value::fixnum(static_cast<std::int64_t>(k.value)));
 }

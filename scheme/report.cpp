@@ -29,6 +29,7 @@ bool message_is_complete(ConditionKind kind) {
     case ConditionKind::unbound:
     case ConditionKind::uninitialized:
     case ConditionKind::immutable:
+    case ConditionKind::not_continuable:
     case ConditionKind::syntax:
     case ConditionKind::file:
     case ConditionKind::read:

@@ -92,8 +92,8 @@ std::string signature_at(std::string_view text, std::size_t at, std::string_view
 std::size_t find_definition(std::string_view text, std::string_view name, std::size_t from) {
   for (std::size_t at = text.find("(define", from); at != npos; at = text.find("(define", at + 1)) {
     if (at > 0 && text[at - 1] != '\n') continue;
-    if (begins_with(text, at, "(define (", name) || begins_with(text, at, "(define ", name))
-      return at;
+    for (const std::string_view head : {"(define (", "(define ", "(define-syntax "})
+      if (begins_with(text, at, head, name)) return at;
   }
   return npos;
 }
@@ -121,7 +121,10 @@ std::vector<std::string_view> first_words(std::string_view form, std::size_t mos
   return words;
 }
 
-std::vector<std::string_view> operators_around(std::string_view text, std::size_t place) {
+namespace {
+
+// Where the lists begin that `place` is in, the innermost last.
+std::vector<std::size_t> open_lists(std::string_view text, std::size_t place) {
   std::vector<std::size_t> open;
   for (std::size_t at = top_form_around(text, place); at < place; ++at) {
     if (text[at] == ';') {
@@ -137,12 +140,52 @@ std::vector<std::string_view> operators_around(std::string_view text, std::size_
       open.pop_back();
     }
   }
+  return open;
+}
+
+}  // namespace
+
+std::vector<std::string_view> operators_around(std::string_view text, std::size_t place) {
+  std::vector<std::size_t> open = open_lists(text, place);
   std::vector<std::string_view> words;
   for (; !open.empty(); open.pop_back()) {
     const std::string_view word = word_at(text, skip_space(text, open.back() + 1));
     if (!word.empty()) words.push_back(word);
   }
   return words;
+}
+
+std::string_view binder_beside(std::string_view text, std::string_view name, std::size_t place) {
+  const std::vector<std::size_t> open = open_lists(text, place);
+  for (std::size_t i = open.size(); i >= 3; --i) {
+    const std::size_t form = open[i - 3], bindings = open[i - 2], binding = open[i - 1];
+    const std::string_view word = word_at(text, form + 1);
+    if (word != "let" && word != "do") continue;
+    std::size_t at = skip_space(text, form + 1 + word.size());
+    if (word == "let") at = skip_space(text, at + word_at(text, at).size());  // a named one
+    if (at != bindings) continue;
+    const std::string before = bound_names(text.substr(bindings, binding - bindings)) + " ";
+    if (before.find(" " + std::string(name) + " ") != npos) return word;
+  }
+  return {};
+}
+
+std::string bare_parameters(std::string_view text, std::string_view name, std::size_t place) {
+  const std::vector<std::size_t> open = open_lists(text, place);
+  if (open.empty()) return {};
+  const std::string_view form = text.substr(open.back());
+  const std::vector<std::string_view> words = first_words(form, 20);
+  if (words.size() < 3 || words[0] != "lambda") return {};
+  const auto found = std::find(words.begin() + 2, words.end(), name);
+  if (found == words.end()) return {};
+  const auto end = static_cast<std::size_t>(words.back().data() + words.back().size() - form.data());
+  const bool all = skip_space(form, end) < form.size() && form[skip_space(form, end)] == ')';
+  // The last word of all is the body.
+  const std::size_t count = words.size() - (all ? 1 : 0);
+  if (count < 3) return {};
+  std::string list;
+  for (std::size_t i = 1; i < count; ++i) list += (i > 1 ? " " : "") + std::string(words[i]);
+  return "(" + list + ")";
 }
 
 std::vector<std::string_view> names_bound_around(std::string_view text, std::size_t place) {

@@ -11,8 +11,8 @@
 
 namespace fermata::scheme {
 
-// Where (define name ...) or (define (name ...) ...) begins in the first column, at or after
-// `from`; npos: nowhere.
+// Where (define name ...), (define (name ...) ...) or (define-syntax name ...) begins in the
+// first column, at or after `from`; npos: nowhere.
 std::size_t find_definition(std::string_view text, std::string_view name, std::size_t from);
 
 // "(name a b)" of the last definition or named let of that name at or before `until`, or "".
@@ -26,6 +26,14 @@ std::vector<std::string_view> names_bound_around(std::string_view text, std::siz
 
 // The first words of the lists that `place` is in, the innermost first.
 std::vector<std::string_view> operators_around(std::string_view text, std::size_t place);
+
+// "let" or "do" when the name is bound by an earlier binding of such a form whose later one
+// `place` is in: there it is not known yet.  Else "".
+std::string_view binder_beside(std::string_view text, std::string_view name, std::size_t place);
+
+// "(x y)" when `place` is in (lambda x y body ...) and the name is one that was meant as a
+// parameter or stands behind such; else "".
+std::string bare_parameters(std::string_view text, std::string_view name, std::size_t place);
 
 // The part of the form's text that is its operator, or the variable of its set!, when that is
 // the name; empty otherwise.

@@ -267,7 +267,8 @@ Outcome integer_exponent(Machine& m, Value base, Value exponent) {
 }
 
 Outcome power_of_zero(Machine& m, Value base, Value exponent) {
-  const bool exact = is_exact_zero(base);
+  // (expt 0 1.5) is 0.0, as it is in other systems; R6RS shows an exact 0 for 0^(5+.00003i).
+  const bool exact = is_exact_zero(base) && !is_flonum(exponent);
   const auto answer = [&](int n) { return exact ? Value::fixnum(n) : m.heap.make_flonum(n); };
   if (is_zero(exponent)) return m.heap.make_flonum(1);  // exact zeros do not come here
   if (real_sign(real_part(exponent)) > 0) return answer(0);

@@ -241,6 +241,13 @@
        (sys-resume s)
        (let* ((b (gen-server-call s 'next)) (c (gen-server-call s 'next)))
          (list a b c))))))
+(test-equal "which version is the current one" '(2 1)
+  (on-node
+   (lambda ()
+     (code-load 'versioned 1 'f (lambda () 'one))
+     (let ((first (code-version 'versioned)))
+       (code-load 'versioned 2 'f (lambda () 'two))
+       (list (code-version 'versioned) first)))))
 (test-equal "a suspended server keeps requests for later" '((EXIT timeout) 5)
   (on-node
    (lambda ()

@@ -46,7 +46,7 @@
 (test-syntax-error "() is not an expression" (list ()))
 (test-syntax-error "a call must be a proper list: (procedure argument ...)" (list 1 . 2))
 (test-syntax-error "if: expected (if test consequent [alternate])" (if))
-(test-syntax-error "if: expected (if test consequent [alternate])" (if 1 2 3 4))
+(test-syntax-error "if: there are two branches; (begin expression ...) makes one of several expressions" (if 1 2 3 4))
 (test-syntax-error "if: expected (if test consequent [alternate])" (if 1 2 . 3))
 (test-syntax-error "quote: expected (quote datum)" (quote))
 (test-syntax-error "quote: expected (quote datum)" (quote 1 2))

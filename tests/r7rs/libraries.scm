@@ -291,4 +291,7 @@
   (let ((e (environment '(scheme base)))) (load "tests/r7rs/data/loaded.scm" e) (eval 'loaded-value e)))
 (test-equal #t (guard (e (#t (file-error? e))) (load "no-such-file.scm") #f))
 
+(test-equal "R5RS's names for exactness" '(1/2 #t 0.5 #t)
+  (list (inexact->exact 0.5) (exact? (inexact->exact 3.)) (exact->inexact 1/2) (inexact? (exact->inexact 3))))
+
 (test-end "libraries")

@@ -170,6 +170,13 @@
         (tcp-close listener)
         (list result (task-join server))))))
 
+(test-equal "a listener knows where it listens" '(#t #f #f "127.0.0.1" #t)
+  (let* ((listener (tcp-listen 0 "127.0.0.1"))
+         (answers (list (tcp-listener? listener) (tcp-listener? 5) (tcp-listener? (current-input-port))
+                        (tcp-listener-host listener) (< 0 (tcp-listener-port listener) 65536))))
+    (tcp-close listener)
+    answers))
+
 (test-equal "a server answers, ends with its listener" '("<hello>" closed)
   (with-server echo
     (lambda (port)

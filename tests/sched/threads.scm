@@ -135,5 +135,8 @@
     (condition-variable-specific-set! c 1)
     (mutex-specific-set! m 2)
     (list (condition-variable-name c) (condition-variable-specific c) (mutex-specific m))))
+(test-equal "what is which" '(#t #f #f #t #f #f #f)
+  (let ((m (make-mutex)) (c (make-condition-variable)))
+    (list (mutex? m) (mutex? c) (mutex? 'm) (condition-variable? c) (condition-variable? m) (thread? m) (condition-variable? 5))))
 (virtual "the handler" 7 (with-exception-handler (lambda (e) 7) (lambda () ((current-exception-handler) 'x))))
 (test-end)

@@ -33,6 +33,7 @@
 (test-equal "three deep" '(1 3 4 10 (14 15) (9) (15)) (list (rcaaaar nested) (rcadaar nested) (rcaadar nested) (rcadadr nested) (l (rcdddr nested)) (l (rcdaadr nested)) (l (rcddddr nested))))
 (test-equal "the rest of them" '((2) () (11 12) (13 14 15) 8 (8 9))
   (list (l (rcdaaar nested)) (l (rcddaar nested)) (l (rcddadr nested)) (l (rcddr nested)) (rcaaadr nested) (l (rcaadr nested))))
+(test-equal "the elements of an element" '(2 (3) (2 3)) (let ((t (rlist (rlist 1 2 3)))) (list (rcadar t) (l (rcddar t)) (l (rcdar t)))))
 (test-equal '(#t (1 2)) (list (rlist? (list->rlist '(1 2))) (l (list->rlist '(1 2)))))
 (test-equal "the SRFI's own names" '((1 x) (2 (1 4)) (1 2)) (list (l (r:list-set (r:list 1 2) 1 'x)) (let-values (((old new) (r:list-ref/update (r:list 1 2) 1 (lambda (x) (* x x))))) (list old (l new))) (r:random-access-list->linear-access-list (r:linear-access-list->random-access-list '(1 2)))))
 (define-syntax agree

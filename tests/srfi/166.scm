@@ -192,4 +192,5 @@
 (test-equal "ab" (substring-terminal-width/wide "abcd" 0 2))
 (test-equal '(#f #t) (let ((seen #f)) (list (begin (show #f (fn ((wide? ambiguous-is-wide?)) (begin (set! seen wide?) nothing))) seen) (begin (show #f (with ((ambiguous-is-wide? #t)) (fn ((wide? ambiguous-is-wide?)) (begin (set! seen wide?) nothing)))) seen))))
 (shows "(a b)\n" (pretty-simply '(a b)))
+(shows "#f here" (fn (pretty-environment) (each pretty-environment " ")) (with ((pretty-environment 'here)) (fn (pretty-environment) pretty-environment)))
 (test-end)

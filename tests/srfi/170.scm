@@ -59,6 +59,7 @@
   (call-with-port (open-file (in "lines") textual-output open/truncate #o600 buffer/block)
     (lambda (port) (write-string "b\n" port) (file-info:size (file-info (in "lines") #t)))))
 (test-error 'out-of-range (open-file (in "text") binary-input/output 0))
+(test-error 'out-of-range (open-file (in "text") textual-input/output 0))
 (test-error 'out-of-range (open-file (in "text") textual-input 0 #o600 'often))
 (test-equal 'EBADF (problem (lambda () (fd->port 99999 textual-input))))
 (test-equal '(#f #f) (list (terminal? (open-input-string "")) (call-with-port (open-file (in "text") textual-input 0) terminal?)))

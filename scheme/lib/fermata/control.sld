@@ -201,13 +201,17 @@
     ;;> (make-parameter init [converter])
     ;;> A parameter object holding (converter init). R7RS 4.2.6.
     (define (make-parameter init . rest)
-      (if (pair? rest)
-          (%make-parameter ((car rest) init) (car rest))
-          (%make-parameter init #f)))
+      (cond ((null? rest) (%make-parameter init #f))
+            ((null? (cdr rest))
+             (%make-parameter ((car rest) init) (car rest)))
+            (else (%too-many 'make-parameter 1 2 (+ 1 (length rest))))))
 
     (define (%converted parameter value)
       (let ((converter (%parameter-converter parameter)))
-        (if converter (converter value) value)))
+        (cond ((not converter) value)
+              ((eq? converter #t)
+               (%wrong-type 'parameterize 1 "a parameter" parameter))
+              (else (converter value)))))
 
     ;; bindings: parameter value parameter value ...
     (define (%parameterize thunk . bindings)

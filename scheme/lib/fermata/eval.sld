@@ -110,19 +110,27 @@
 
     ;;> (load filename [environment])
     ;;> Evaluates the forms in that file, in the interaction environment by default. R7RS 6.14.
-    (define (load filename . environment)
-      (%load (%file-loader filename
-                           (if (pair? environment)
-                               (car environment)
-                               (interaction-environment)))))
+    (define (load filename . rest)
+      (let ((environment (%environment-of 'load rest)))
+        (if (not (string? filename))
+            (%wrong-type 'load 1 "a string" filename))
+        (%load (%file-loader filename environment))))
+
+    (define (%environment-of who rest)
+      (if (null? rest)
+          (interaction-environment)
+          (let ((environment (car rest)))
+            (if (pair? (cdr rest))
+                (%too-many who 1 2 (+ 1 (length rest))))
+            (if (not (environment? environment))
+                (%wrong-type who 2 "an environment" environment))
+            environment)))
 
     ;;> (eval form [environment])
     ;;> The value of the form in that environment, the interaction environment by default.
     ;;> R7RS 6.12.
     (define (eval form . rest)
-      (let ((environment (if (pair? rest) (car rest) (interaction-environment))))
-        (if (not (environment? environment))
-            (%wrong-type 'eval 2 "an environment" environment))
+      (let ((environment (%environment-of 'eval rest)))
         (%prepare environment)
         (%run (%expand-begin form environment))))
 

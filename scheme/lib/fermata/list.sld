@@ -17,6 +17,12 @@
   (import (fermata builtins))
   (begin
 
+    ;; The one argument that may follow `least` others: no more may follow it.
+    (define (%last who least more)
+      (if (pair? (cdr more))
+          (%too-many who least (+ least 1) (+ least (length more))))
+      (car more))
+
     ;; A walk that always goes to the end needs a list that has one.
     (define (%check-list who argument list)
       (if (not (list? list))
@@ -415,7 +421,7 @@
     (define (member obj list . same?)
       (if (null? same?)
           (%member obj list)
-          (let ((same? (car same?)))
+          (let ((same? (%last 'member 2 same?)))
             (let loop ((rest list))
               (cond ((not (pair? rest))
                      (%check-end 'member 2 rest list)
@@ -429,7 +435,7 @@
     (define (assoc obj alist . same?)
       (if (null? same?)
           (%assoc obj alist)
-          (let ((same? (car same?)))
+          (let ((same? (%last 'assoc 2 same?)))
             (let loop ((rest alist))
               (cond ((not (pair? rest))
                      (%check-end 'assoc 2 rest alist)

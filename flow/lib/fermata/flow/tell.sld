@@ -61,7 +61,8 @@
             (else (names-of kind (cdr waits)))))
 
     ;;> (flow-resume-command id tag text)
-    ;;> The shell command that answers a wait with the datum written in text.
+    ;;> The shell command that answers a wait with the datum written in text, which is
+    ;;> put there as it is: the caller quotes it for the shell.
     ;;> tag may be #f when the flow waits for one thing only.
     (define (flow-resume-command id tag text)
       (string-append (%flow-command (current-store)) " flow resume "

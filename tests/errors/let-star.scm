@@ -1,0 +1,5 @@
+(import (scheme base) (scheme write))
+(define (hypotenuse a b)
+  (let ((aa (* a a)) (sum (+ aa (* b b))))
+    sum))
+(display (hypotenuse 3 4))

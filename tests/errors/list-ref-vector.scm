@@ -1,0 +1,3 @@
+(import (scheme base) (scheme write))
+(define row (vector 1 2 3))
+(display (list-ref row 0))
