@@ -23,9 +23,8 @@ std::uint64_t mix(std::uint64_t h) {
   return h;
 }
 
-bool is_compound(Value v) { return v.is_pair() || is<Vector>(v); }
+}  // namespace
 
-// Neither pair nor vector on both sides.
 bool leaves_equal(Value a, Value b, std::size_t& work) {
   if (!a.is_object() || !b.is_object()) return is_eqv(a, b);
   const Kind kind = a.object()->kind();
@@ -42,8 +41,6 @@ bool leaves_equal(Value a, Value b, std::size_t& work) {
   }
   return is_eqv(a, b);
 }
-
-}  // namespace
 
 bool UnionFind::join(Value a, Value b) {
   if ((count_ + 2) * 2 > slots_.size()) grow();
@@ -105,7 +102,10 @@ bool Pace::consults_forest() {
 
 std::optional<bool> Comparison::run(Value a, Value b, std::size_t& work, std::size_t limit) {
   if (!is_compound(a) || !is_compound(b)) return ++work, leaves_equal(a, b, work);
+  // What was found out about two that are not equal says nothing of the next two.
   pending_.clear();
+  forest_ = {};
+  pace_ = {};
   pending_.push_back(a);
   pending_.push_back(b);
   return go_on(work, limit);

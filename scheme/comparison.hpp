@@ -16,6 +16,10 @@ namespace fermata::scheme {
 
 inline constexpr std::size_t kWithoutEnd = ~std::size_t{0};
 
+inline bool is_compound(vm::Value v) { return v.is_pair() || vm::is<vm::Vector>(v); }
+// Of two values that are not both compound.
+bool leaves_equal(vm::Value a, vm::Value b, std::size_t& work);
+
 // Classes of objects taken for equal, keyed by address.  The objects stay alive because
 // the two values being compared hold them all.
 class UnionFind {
@@ -59,8 +63,6 @@ class Comparison {
   // go_on() goes on.  Adds to `work` about the number of comparisons made.
   std::optional<bool> run(vm::Value a, vm::Value b, std::size_t& work, std::size_t limit);
   std::optional<bool> go_on(std::size_t& work, std::size_t limit);
-  // What was found out about two values says nothing of the next two, when they were not equal.
-  void forget() { pending_.clear(), forest_ = {}, pace_ = {}; }
 
  private:
   bool compare_later(vm::Value a, vm::Value b, std::size_t& work);

@@ -29,6 +29,7 @@ bool is_eqv(Value a, Value b) {
 }
 
 bool is_equal(Heap& heap, Value a, Value b, std::size_t& work) {
+  if (!is_compound(a) || !is_compound(b)) return ++work, leaves_equal(a, b, work);
   Comparison comparison(heap);
   return *comparison.run(a, b, work, kWithoutEnd);
 }
@@ -106,8 +107,13 @@ Outcome eq(Machine&, Value a, Value b) { return Value::boolean(a == b); }
 Outcome eqv(Machine&, Value a, Value b) { return Value::boolean(is_eqv(a, b)); }
 
 Outcome equal(Machine& m, Value a, Value b) {
-  Comparison comparison(m.heap);
   std::size_t work = 0;
+  if (!is_compound(a) || !is_compound(b)) {
+    const bool same = leaves_equal(a, b, work);
+    m.charge(work / 16);
+    return Value::boolean(same);
+  }
+  Comparison comparison(m.heap);
   const auto same = comparison.run(a, b, work, kPieceOfSearch);
   m.charge(work / 16);
   return same ? Value::boolean(*same) : compare_in_pieces(m, a, b);

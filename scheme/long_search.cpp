@@ -54,7 +54,6 @@ std::optional<Outcome> search(Machine& m, State& s, std::size_t& work) {
     const auto same = compare(s, pairs ? entry.pair()->car : entry, work);
     if (!same) return std::nullopt;
     if (*same) return pairs ? entry : s.walk.at();
-    s.comparison.forget();
     if (!s.walk.next()) return m.wrong_type(2, "a list that is not circular", s.b);
     if (work >= kPieceOfSearch) return std::nullopt;
   }

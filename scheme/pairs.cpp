@@ -255,6 +255,7 @@ Same same_eq(Machine&, Value a, Value b, std::size_t&) { return a == b; }
 Same same_eqv(Machine&, Value a, Value b, std::size_t&) { return is_eqv(a, b); }
 Same same_equal(Machine& m, Value a, Value b, std::size_t& work) {
   if (work >= kPieceOfSearch) return std::nullopt;
+  if (!is_compound(a) || !is_compound(b)) return ++work, leaves_equal(a, b, work);
   return Comparison(m.heap).run(a, b, work, kPieceOfSearch);
 }
 

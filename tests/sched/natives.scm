@@ -72,6 +72,10 @@
   (let ((few (list third third third)))
     (list (beside 15 values (lambda () (member one (append few (list other)))))
           (beside 15 values (lambda () (assoc one (map list (append few (list other)))))))))
+(test-equal "K08 member where many are long strings" 'fine
+  (let ((long (make-string 1000000 #\a)) (copy (make-string 1000000 #\a)))
+    (string-set! copy 999999 #\b)
+    (beside 20 not (lambda () (member long (make-list 1000 copy))))))
 (test-equal "what a piecewise search finds, and what it does not" '((#t (2)) (#f #t))
   (list (let ((found (member one (list third other 2)))) (list (eq? (car found) other) (cdr found)))
         (list (member one (list third third)) (equal? (assoc one (list (list other 'b))) (list one 'b)))))
