@@ -24,20 +24,6 @@ namespace {
 
 constexpr std::size_t kTurns = 4;  // between looks at the clock
 
-// What tasks told with host-event! becomes events, as long as there is room.
-void publish(fermata_interp& in) {
-  while (in.events->has_room()) {
-    const auto text = in.engine->outbox->next(std::chrono::nanoseconds(0));
-    if (!text) return;
-    auto* d = new fermata_datum;
-    Node& n = d->nodes.emplace_back();
-    n.kind = Node::Kind::string;
-    n.text = *text;
-    d->root = &n;
-    in.events->put({FERMATA_PUBLISHED, 0, d, nullptr});
-  }
-}
-
 // Marks that the engine runs, so that host functions know they are inside.
 class Driving {
  public:
@@ -248,6 +234,8 @@ fermata_error* fermata_submit(fermata_interp* in, const char* procedure, size_t 
 }
 
 int fermata_next_event(fermata_interp* in, int64_t timeout_ns, fermata_event* out) {
+  const bool ours = in->owner.load(std::memory_order_relaxed) == pthread_self();
+  if (ours && in->run == nullptr) publish(*in);
   const auto e = in->events->next(timeout_ns);
   if (e) *out = *e;
   return e.has_value();

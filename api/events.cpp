@@ -24,7 +24,8 @@ void Events::put(const fermata_event& e) {
 
 bool Events::has_room() {
   const std::lock_guard guard(lock_);
-  return events_.size() < most_;
+  refused_ = events_.size() >= most_;
+  return !refused_;
 }
 
 void Events::close() {
@@ -44,6 +45,12 @@ std::optional<fermata_event> Events::next(std::int64_t timeout_ns) {
   if (events_.empty() && fd_ >= 0) {
     eventfd_t count;
     eventfd_read(fd_, &count);
+  }
+  // A letter that says nothing: a tick, or who waits for one, finds that there is room.
+  if (refused_ && events_.size() <= most_ / 2) {
+    refused_ = false;
+    guard.unlock();
+    door_->post([](sched::Engine&) {});
   }
   return e;
 }

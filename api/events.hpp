@@ -5,22 +5,25 @@
 
 #include <condition_variable>
 #include <deque>
+#include <memory>
 #include <mutex>
 #include <optional>
 
 #include "api/fermata.h"
+#include "sched/door.hpp"
 
 namespace fermata::api {
 
 class Events {
  public:
-  explicit Events(std::size_t most) : most_(most) {}
+  Events(std::size_t most, std::shared_ptr<sched::Door> door) : most_(most), door_(std::move(door)) {}
   ~Events();
   Events(const Events&) = delete;
   Events& operator=(const Events&) = delete;
 
   // Of the interpreter's thread.  The ends of what was submitted always have room.
   void put(const fermata_event& e);
+  // False: it is full.  The interpreter is then woken when half of it was read.
   bool has_room();
   void close();  // what is there can be read, more will not come
   // Any thread.
@@ -29,10 +32,11 @@ class Events {
 
  private:
   const std::size_t most_;
+  const std::shared_ptr<sched::Door> door_;
   std::mutex lock_;
   std::condition_variable changed_;
   std::deque<fermata_event> events_;
-  bool closed_ = false;
+  bool closed_ = false, refused_ = false;
   int fd_ = -1;  // an eventfd, made at the first call
 };
 

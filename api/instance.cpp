@@ -40,6 +40,7 @@ void make_runtime(fermata_interp& in, const fermata_options& o) {
   flow::install_flow(*in.runtime);
   in.capabilities->install(*in.runtime, path);
   in.engine = &sched::Engine::of(*in.machine);
+  in.events = std::make_shared<Events>(o.queue > 0 ? o.queue : 1024, in.engine->door);
   flow::Service::find(*in.machine)->tell_rest = [events = in.events](std::string_view id, std::string_view status) {
     if (!events->has_room()) return;
     std::string text = "(\"";  // ids hold nothing that would have to be quoted
@@ -75,7 +76,6 @@ fermata_error* fermata_create(const fermata_options* given, fermata_interp** out
     in->machine->services[kHostService] = in.get();
     in->hub = new Hub(*in);
     in->capabilities = std::make_unique<Capabilities>(Grants(std::span(options.grants, options.grant_count)));
-    in->events = std::make_shared<Events>(options.queue > 0 ? options.queue : 1024);
     in->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     make_runtime(*in, options);
     install_streams(*in);

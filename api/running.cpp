@@ -7,7 +7,9 @@
 #include <fstream>
 #include <iterator>
 
+#include "api/datum.hpp"
 #include "api/errors.hpp"
+#include "api/events.hpp"
 #include "api/later.hpp"
 #include "api/tasks.hpp"
 #include "sched/builtins.hpp"
@@ -223,6 +225,7 @@ fermata_error* take_turns(Instance& in, Fiber& f, const fermata_run* options, Va
 
 fermata_error* drive(Instance& in, Fiber& f, const fermata_run* options, Value& out) {
   fermata_error* e = take_turns(in, f, options, out);
+  publish(in);
   if (!in.laters.empty()) look_after_laters(in);  // what it waited for is to be stopped
   return e;
 }
@@ -307,7 +310,22 @@ void look_after(Instance& in) {
   if (!in.laters.empty()) look_after_laters(in);
 }
 
+void publish(Instance& in) {
+  if (!in.engine->outbox->has_told()) return;
+  while (in.events->has_room()) {
+    const auto text = in.engine->outbox->next(std::chrono::nanoseconds(0));
+    if (!text) return;
+    auto* d = new fermata_datum;
+    Node& n = d->nodes.emplace_back();
+    n.kind = Node::Kind::string;
+    n.text = *text;
+    d->root = &n;
+    in.events->put({FERMATA_PUBLISHED, 0, d, nullptr});
+  }
+}
+
 void wait_for_work(Instance& in, std::int64_t until) {
+  publish(in);
   scheme::flush_ready_ports(*in.machine);
   in.engine->wait(in.wake_fd, until == Run::kForEver ? std::nullopt : std::optional(until));
   std::uint64_t count;

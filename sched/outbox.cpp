@@ -31,6 +31,7 @@ bool Outbox::put(std::string event) {
     return false;
   }
   events_.push_back(std::move(event));
+  told_ = true;
   if (events_.size() == 1) signal();
   return true;
 }
@@ -44,7 +45,10 @@ void Outbox::close() {
 std::optional<std::string> Outbox::next(std::chrono::nanoseconds timeout) {
   std::unique_lock guard(lock_);
   changed_.wait_for(guard, timeout, [&] { return !events_.empty() || closed_; });
-  if (events_.empty()) return std::nullopt;
+  if (events_.empty()) {
+    if (door_->here() != nullptr) told_ = false;
+    return std::nullopt;
+  }
   std::string event = std::move(events_.front());
   events_.pop_front();
   if (events_.empty()) signal();

@@ -26,6 +26,8 @@ class Outbox {
 
   // Of the engine's thread.  False: it is full; Engine::room is woken when that has changed.
   bool put(std::string event);
+  // Of the engine's thread: whether there may be something.
+  bool has_told() const { return told_; }
   // The engine ends: what is there can be read, more will not come.
   void close();
 
@@ -44,6 +46,7 @@ class Outbox {
   std::condition_variable changed_;
   std::deque<std::string> events_;
   bool refused_ = false, closed_ = false;
+  bool told_ = false;  // put, and not found empty since by its own thread
   int event_fd_ = -1;  // an eventfd
 };
 

@@ -5,6 +5,7 @@
 #include "scheme/argument_checks.hpp"
 #include "scheme/builtins.hpp"
 #include "scheme/long_append.hpp"
+#include "scheme/long_text.hpp"
 #include "vm/string.hpp"
 
 namespace fermata::scheme {
@@ -111,6 +112,8 @@ Outcome to_string(Machine& m, Bytevector& b, std::optional<Index> start, std::op
   Range r;
   if (auto problem = check_range(m, b.length(), 2, start, end, r)) return *problem;
   if (auto problem = check_memory(m, r.size(), 4)) return *problem;
+  if (r.size() >= kLongText) return decode_in_pieces(m, b, r.start, r.end);
+  m.charge(r.size() / 16);
   const std::string_view text(reinterpret_cast<const char*>(b.bytes()) + r.start, r.size());
   return value_of(&make_string(m.heap, text));
 }
@@ -119,6 +122,8 @@ Outcome from_string(Machine& m, String& s, std::optional<Index> start, std::opti
   Range r;
   if (auto problem = check_range(m, s.length, 2, start, end, r)) return *problem;
   if (auto problem = check_memory(m, r.size(), 4)) return *problem;
+  if (r.size() >= kLongText) return encode_in_pieces(m, s, r.start, r.end);
+  m.charge(r.size() / 16);
   const std::string text = to_utf8(s, r.start, r.end);
   Bytevector& b = m.heap.make_bytevector(text.size());
   std::memcpy(b.bytes(), text.data(), text.size());

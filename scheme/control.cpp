@@ -7,6 +7,7 @@
 
 #include "scheme/builtins.hpp"
 #include "vm/backtrace.hpp"
+#include "vm/loop.hpp"
 #include "vm/slow_paths.hpp"
 
 namespace fermata::scheme {
@@ -66,6 +67,46 @@ Outcome abort_to_record(Machine& m, Value tag, Args vals) {
   if (prompt == nullptr) return no_prompt(m, tag);
   return m.abort_to(*prompt, vals);
 }
+
+// ---- coroutines: see vm/coroutine.cpp; make-coroutine-generator builds on them
+
+constexpr const char* kCoroutine = "a coroutine";
+
+Coroutine* coroutine_or_null(Value v) {
+  const auto* f = cast<Foreign>(v);
+  return f != nullptr && f->type == &Coroutine::kType ? static_cast<Coroutine*>(f->pointer) : nullptr;
+}
+
+Outcome make_coroutine(Machine& m) {
+  auto* c = ::new (m.heap.traced(sizeof(Coroutine))) Coroutine;
+  auto& f = m.heap.make<Foreign>(static_cast<const void*>(&Coroutine::kType), static_cast<void*>(c), kFalse);
+  return value_of(&f);
+}
+Outcome set_coroutine(Machine& m, Value coroutine, Procedure go_on, Procedure keep, Procedure capture) {
+  Coroutine* c = coroutine_or_null(coroutine);
+  if (c == nullptr) return m.wrong_type(1, kCoroutine, coroutine);
+  c->go_on = go_on;
+  c->keep = keep;
+  c->capture = capture;
+  return kUnspecified;
+}
+Outcome coroutine_goes_on(Machine& m, Value coroutine, Procedure go_on) {
+  Coroutine* c = coroutine_or_null(coroutine);
+  if (c == nullptr) return m.wrong_type(1, kCoroutine, coroutine);
+  c->go_on = go_on;
+  c->kept = c->spare = nullptr;
+  return kUnspecified;
+}
+Outcome resume(Machine& m, Value coroutine) {
+  if (coroutine_or_null(coroutine) == nullptr) return m.wrong_type(1, kCoroutine, coroutine);
+  return Loop::resume(m, as<Foreign>(coroutine));
+}
+Outcome yield(Machine& m, Value coroutine, Value obj) {
+  if (coroutine_or_null(coroutine) == nullptr) return m.wrong_type(1, kCoroutine, coroutine);
+  return Loop::yield(m, as<Foreign>(coroutine), obj);
+}
+
+// ---- prompts
 
 Outcome has_prompt(Machine& m, Value tag) { return Value::boolean(m.find_prompt(tag) != nullptr); }
 Outcome enter(Machine& m, Continuation& k, Value value) { return m.enter(k, value); }
@@ -216,6 +257,11 @@ constexpr Builtin kControl[] = {
         "Calls proc with the continuation up to the newest prompt with that tag."),
     builtin<call_with_prompt>("(%call-with-prompt tag handler thunk)", "Calls thunk above a prompt."),
     builtin<abort_to_record>("(%abort tag obj ...)", "Calls the prompt's handler in its place."),
+    builtin<make_coroutine>("(%make-coroutine)", "A coroutine that is yet to be set up."),
+    builtin<set_coroutine>("(%set-coroutine! coroutine go-on keep capture)", "Sets it up."),
+    builtin<coroutine_goes_on>("(%coroutine-goes-on! coroutine go-on)", "How it goes on the next time."),
+    builtin<resume>("(%resume coroutine)", "Goes on with it; what it yields or returns next."),
+    builtin<yield>("(%yield coroutine obj)", "Gives obj to who resumed it, in whose body this is."),
     builtin<has_prompt>("(%prompt? tag)", "Whether a prompt with that tag is in place."),
     builtin<enter>("(%enter continuation value)", "Enters it without running winds."),
     builtin<is_continuation>("(continuation? obj)", "Whether obj is a continuation."),

@@ -1,9 +1,8 @@
 #include "scheme/equality.hpp"
 
-#include <cstring>
-#include <vector>
-
 #include "scheme/builtins.hpp"
+#include "scheme/comparison.hpp"
+#include "scheme/long_search.hpp"
 #include "scheme/numeric_vectors.hpp"
 #include "vm/keyed_hash.hpp"
 #include "vm/number.hpp"
@@ -22,106 +21,6 @@ std::uint64_t mix(std::uint64_t h) {
   return h;
 }
 
-bool is_compound(Value v) { return v.is_pair() || is<Vector>(v); }
-
-// Neither pair nor vector on both sides.
-bool leaves_equal(Value a, Value b) {
-  if (!a.is_object() || !b.is_object()) return is_eqv(a, b);
-  const Kind kind = a.object()->kind();
-  if (kind != b.object()->kind()) return false;
-  if (kind == Kind::string) return string_equal(as<String>(a), as<String>(b));
-  if (const auto x = numeric_view(a)) {
-    const auto y = numeric_view(b);
-    return x->element == y->element && x->length == y->length &&
-           std::memcmp(x->bytes, y->bytes, x->length * element_size(x->element)) == 0;
-  }
-  return is_eqv(a, b);
-}
-
-// Classes of objects taken for equal, keyed by address.  The objects stay alive because
-// the two values being compared hold them all.
-class UnionFind {
- public:
-  // True when a and b were in one class already; otherwise joins their classes.
-  bool join(Value a, Value b) {
-    if ((count_ + 2) * 2 > slots_.size()) grow();
-    const std::size_t x = root(find(a.bits())), y = root(find(b.bits()));
-    if (x == y) return true;
-    if (parents_[x].size < parents_[y].size) {
-      parents_[x].parent = y;
-      parents_[y].size += parents_[x].size;
-    } else {
-      parents_[y].parent = x;
-      parents_[x].size += parents_[y].size;
-    }
-    return false;
-  }
-
- private:
-  struct Node { std::size_t parent, size; };
-  struct Slot { std::uint64_t key = 0; std::size_t node = 0; };
-
-  std::size_t root(std::size_t n) {
-    while (parents_[n].parent != n) n = parents_[n].parent = parents_[parents_[n].parent].parent;
-    return n;
-  }
-  std::size_t find(std::uint64_t key) {
-    const std::size_t mask = slots_.size() - 1;
-    std::size_t i = mix(key) & mask;
-    while (slots_[i].key != 0 && slots_[i].key != key) i = (i + 1) & mask;
-    if (slots_[i].key == 0) {
-      slots_[i] = {key, parents_.size()};
-      parents_.push_back({parents_.size(), 1});
-      ++count_;
-    }
-    return slots_[i].node;
-  }
-  void grow() {
-    std::vector<Slot> old(slots_.empty() ? 256 : slots_.size() * 2);
-    old.swap(slots_);
-    const std::size_t mask = slots_.size() - 1;
-    for (const Slot& s : old) {
-      if (s.key == 0) continue;
-      std::size_t i = mix(s.key) & mask;
-      while (slots_[i].key != 0) i = (i + 1) & mask;
-      slots_[i] = s;
-    }
-  }
-  std::vector<Slot> slots_;
-  std::vector<Node> parents_;
-  std::size_t count_ = 0;
-};
-
-// When to consult the forest.  Mostly comparisons run without it; every few hundred of them
-// some are entered.  The lengths vary, lest a cycle always slip past the entered ones.
-class Pace {
- public:
-  bool consults_forest() {
-    if (fast_ > 0) {
-      --fast_;
-      return false;
-    }
-    if (slow_ == 0) {
-      state_ = state_ * 6364136223846793005u + 1442695040888963407u;
-      fast_ = state_ >> 33 & 511;
-      slow_ = kSlow;
-    } else {
-      --slow_;
-    }
-    return true;
-  }
-  // The forest knew the two: likely it knows what follows, and pending pairs must get fewer.
-  void found_known() {
-    fast_ = 0;
-    slow_ = kSlow;
-  }
-
- private:
-  static constexpr int kSlow = 40;
-  std::uint64_t state_ = 1, fast_ = 400;
-  int slow_ = kSlow;
-};
-
 }  // namespace
 
 bool is_eqv(Value a, Value b) {
@@ -130,51 +29,9 @@ bool is_eqv(Value a, Value b) {
 }
 
 bool is_equal(Heap& heap, Value a, Value b, std::size_t& work) {
-  if (!is_compound(a) || !is_compound(b)) {
-    ++work;
-    return leaves_equal(a, b);
-  }
-  GcVector<Value> pending(heap);  // two by two
-  UnionFind forest;
-  Pace pace;
-  // True when x and y are leaves and equal, or have been put aside for later.
-  const auto later = [&](Value x, Value y) {
-    ++work;
-    if (x == y) return true;
-    if (!is_compound(x) || !is_compound(y)) return leaves_equal(x, y);
-    pending.push_back(x);
-    pending.push_back(y);
-    return true;
-  };
-  pending.push_back(a);
-  pending.push_back(b);
-  while (!pending.empty()) {
-    Value y = pending.pop_back(), x = pending.pop_back();
-    // Down the spine of a list; what hangs on it waits.
-    while (x != y && is_compound(x) && is_compound(y)) {
-      if (x.is_pair() != y.is_pair()) return false;
-      if (pace.consults_forest() && forest.join(x, y)) {
-        pace.found_known();
-        break;
-      }
-      if (x.is_pair()) {
-        if (!later(x.pair()->car, y.pair()->car)) return false;
-        x = x.pair()->cdr;
-        y = y.pair()->cdr;
-        if (!is_compound(x) || !is_compound(y)) {
-          if (!later(x, y)) return false;
-          break;
-        }
-      } else {
-        Vector &v = as<Vector>(x), &w = as<Vector>(y);
-        if (v.length() != w.length()) return false;
-        for (std::size_t i = v.length(); i-- > 0;)
-          if (!later(v.slots()[i], w.slots()[i])) return false;
-        break;
-      }
-    }
-  }
-  return true;
+  if (!is_compound(a) || !is_compound(b)) return ++work, leaves_equal(a, b, work);
+  Comparison comparison(heap);
+  return *comparison.run(a, b, work, kWithoutEnd);
 }
 
 std::uint64_t eq_hash(Value v) { return mix(v.bits() * 0x9e3779b97f4a7c15u); }
@@ -251,9 +108,15 @@ Outcome eqv(Machine&, Value a, Value b) { return Value::boolean(is_eqv(a, b)); }
 
 Outcome equal(Machine& m, Value a, Value b) {
   std::size_t work = 0;
-  const bool same = is_equal(m.heap, a, b, work);
+  if (!is_compound(a) || !is_compound(b)) {
+    const bool same = leaves_equal(a, b, work);
+    m.charge(work / 16);
+    return Value::boolean(same);
+  }
+  Comparison comparison(m.heap);
+  const auto same = comparison.run(a, b, work, kPieceOfSearch);
   m.charge(work / 16);
-  return Value::boolean(same);
+  return same ? Value::boolean(*same) : compare_in_pieces(m, a, b);
 }
 
 Outcome negation(Machine&, Value v) { return Value::boolean(!v.is_true()); }

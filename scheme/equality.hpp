@@ -1,9 +1,7 @@
 // Sameness: eq? is the word itself, eqv? knows numbers, equal? looks inside.
 //
-// equal? uses an explicit stack and ends on every input: after a budget of comparisons it
-// also remembers which pairs and vectors it has assumed equal, in a union-find forest
-// (Adams and Dybvig, "Efficient nondestructive equality checking for trees and graphs").
-// Each hash here agrees with the predicate it is named after.
+// How equal? compares is in comparison.hpp.  Each hash here agrees with the predicate it is named
+// after.
 #pragma once
 
 #include <cstdint>

@@ -6,8 +6,10 @@
 
 #include "scheme/argument_checks.hpp"
 #include "scheme/builtins.hpp"
+#include "scheme/comparison.hpp"
 #include "scheme/equality.hpp"
 #include "scheme/lists.hpp"
+#include "scheme/long_search.hpp"
 #include "vm/number.hpp"
 
 namespace fermata::scheme {
@@ -251,23 +253,41 @@ Outcome iota(Machine& m, Index count, std::optional<Value> start, std::optional<
 
 // ---- searching ---------------------------------------------------------------
 
-bool same_eq(Machine&, Value a, Value b) { return a == b; }
-bool same_eqv(Machine&, Value a, Value b) { return is_eqv(a, b); }
-bool same_equal(Machine& m, Value a, Value b) {
-  std::size_t work = 0;
-  const bool same = is_equal(m.heap, a, b, work);
-  m.charge(work / 16);
-  return same;
+// Nothing: this comparison, or all together, take too long for one turn.
+using Same = std::optional<bool>;
+Same same_eq(Machine&, Value a, Value b, std::size_t&) { return a == b; }
+Same same_eqv(Machine&, Value a, Value b, std::size_t&) { return is_eqv(a, b); }
+Same same_equal(Machine& m, Value a, Value b, std::size_t& work) {
+  if (work >= kPieceOfSearch) return std::nullopt;
+  if (!is_compound(a) || !is_compound(b)) return ++work, leaves_equal(a, b, work);
+  return Comparison(m.heap).run(a, b, work, kPieceOfSearch);
 }
+
+// Pays for the steps and comparisons of a search, however it ends.
+class Charged {
+ public:
+  Charged(Machine& m, const ListWalk& walk, const std::size_t& work) : machine_(m), walk_(walk), work_(work) {}
+  ~Charged() { machine_.charge((walk_.steps() + work_) / 16); }
+  Charged(const Charged&) = delete;
+  Charged& operator=(const Charged&) = delete;
+
+ private:
+  Machine& machine_;
+  const ListWalk& walk_;
+  const std::size_t& work_;
+};
 
 template <auto same>
 Outcome search_list(Machine& m, Value obj, Value list) {
   ListWalk walk(list);
+  std::size_t work = 0;
+  const Charged charged(m, walk, work);
   while (walk.at_pair()) {
-    if (same(m, obj, walk.pair().car)) return walk.at();
+    const Same found = same(m, obj, walk.pair().car, work);
+    if (!found) return search_in_pieces(m, Search::member, obj, walk);
+    if (*found) return walk.at();
     if (!walk.next()) return m.wrong_type(2, "a list that is not circular", list);
   }
-  m.charge(walk.steps() / 16);
   if (walk.at() != kNull) return m.wrong_type(2, "a proper list", list);
   return kFalse;
 }
@@ -275,13 +295,16 @@ Outcome search_list(Machine& m, Value obj, Value list) {
 template <auto same>
 Outcome search_alist(Machine& m, Value obj, Value alist) {
   ListWalk walk(alist);
+  std::size_t work = 0;
+  const Charged charged(m, walk, work);
   while (walk.at_pair()) {
     const Value entry = walk.pair().car;
     if (!entry.is_pair()) return m.wrong_type(2, "a list of pairs", alist);
-    if (same(m, obj, entry.pair()->car)) return entry;
+    const Same found = same(m, obj, entry.pair()->car, work);
+    if (!found) return search_in_pieces(m, Search::assoc, obj, walk);
+    if (*found) return entry;
     if (!walk.next()) return m.wrong_type(2, "a list that is not circular", alist);
   }
-  m.charge(walk.steps() / 16);
   if (walk.at() != kNull) return m.wrong_type(2, "a proper list", alist);
   return kFalse;
 }

@@ -13,7 +13,7 @@
 //
 // Dispatch is computed goto from the table in instructions.def, or a switch with
 // FERMATA_SWITCH_DISPATCH (measured: 12.5 against 13.2 ns a call).
-#include "vm/machine.hpp"
+#include "vm/loop.hpp"
 
 #include <algorithm>
 #include <new>
@@ -206,10 +206,6 @@ void Machine::raise_here(Value obj) {
   argc_ = 1;
   pc_ = kResumeStub;
 }
-
-struct Loop {
-  static RunStatus run(Machine& m, Task& task, std::int64_t gas);
-};
 
 // Gas is taken in portions, and between two of them the loop looks whether it is to stop:
 // about every hundred microseconds, and before small objects can fill much memory.

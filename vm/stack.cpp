@@ -6,7 +6,7 @@
 //   - limit_ leaves kRedZone slots, so a native may always spread a few arguments.
 #include <algorithm>
 
-#include "vm/machine.hpp"
+#include "vm/loop.hpp"
 #include "vm/stubs.hpp"
 
 namespace fermata::vm {
@@ -163,18 +163,22 @@ Kont* Machine::find_prompt(Value tag) const {
   return nullptr;
 }
 
-Outcome Machine::call_with_prompt(Value tag, Value handler, Value thunk) {
-  Kont* below = seal();
+Kont& Loop::put_prompt(Machine& m, Value tag, Value handler) {
+  Kont* below = m.seal();
   // In tail position nothing was sealed; the prompt still needs a record of its own, an
   // empty region that returns at once to the one below.
   if (below == nullptr || below->tag != kFalse || below->is_shared()) {
-    Kont& k = heap.make<Kont>(segment_, slot_index(*segment_, lo_), slot_index(*segment_, lo_),
-                              kUnderflow, kont_, dynamic_, tag, handler);
-    kont_ = &k;
+    const std::uint32_t at = slot_index(*m.segment_, m.lo_);
+    m.kont_ = &m.heap.make<Kont>(m.segment_, at, at, kUnderflow, m.kont_, m.dynamic_, tag, handler);
   } else {
     below->tag = tag;
     below->handler = handler;
   }
+  return *m.kont_;
+}
+
+Outcome Machine::call_with_prompt(Value tag, Value handler, Value thunk) {
+  Loop::put_prompt(*this, tag, handler);
   return tail_call(thunk, {});
 }
 

@@ -42,7 +42,8 @@ if pkg-config --exists libuv; then
   check "a host with libuv builds" g++ -std=c++20 "$consumers/libuv/host.cpp" -o "$work/uv" -I"$prefix/include" \
     -L"$lib" -lfermata $(pkg-config --cflags --libs libuv)
   check "complaint 18 (moonbitlang/async 526): in libuv's loop" env LD_LIBRARY_PATH="$lib" "$work/uv" \
-    "$root/tests/sched/data/go_pipeline.scm" "$root/tests/sched/data/process_pipeline.scm"
+    "$root/tests/sched/data/go_pipeline.scm" "$root/tests/sched/data/erlang_tree.scm" \
+    "$root/tests/sched/data/process_pipeline.scm"
 fi
 if pkg-config --exists guile-3.0; then
   check "a host with Guile builds" cc "$consumers/guile/host.c" -o "$work/guile" -I"$prefix/include" \

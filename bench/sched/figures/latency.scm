@@ -32,6 +32,8 @@
 (measure "string-append" (lambda () (string-append text text)))
 (define bytes (make-bytevector 50000000 1))
 (measure "bytevector-append" (lambda () (bytevector-append bytes bytes)))
+(measure "string->utf8" (lambda () (string->utf8 text)))
+(measure "utf8->string" (lambda () (utf8->string bytes)))
 
 (define n 1000000)
 (define numbers (make-vector n 0))
@@ -41,5 +43,7 @@
         (vector-set! numbers i x)
         (fill (+ i 1) (modulo (+ (* x 1103515245) 12345) 2147483648)))))
 (measure "sort" (lambda () (vector-sort < numbers)))
+(define same (vector-copy numbers))
+(measure "equal?" (lambda () (equal? numbers same)))
 ;; Collections are a part of this one.
 (measure "sort-by-procedure" (lambda () (vector-sort (lambda (a b) (< a b)) numbers)))
