@@ -35,6 +35,7 @@ void wait_for_work(Instance& in, std::int64_t until);
 bool keeps_too_much(Instance& in);
 std::int64_t now_ns();
 constexpr std::int64_t kGrace = 100'000'000;  // ns for cleaning up, once a limit was passed
+constexpr std::uint64_t kGraceGas = 1'000'000;  // and what a task may use meanwhile: some 10 ms
 // A view of each argument as a value, on the stack.
 constexpr std::size_t kFewArguments = 16;
 

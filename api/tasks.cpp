@@ -114,8 +114,12 @@ void hold_to_limits(Instance& in, Fiber& f) {
   if (t.passed == FERMATA_OK && t.gas > 0 && f.steps >= t.gas) {
     t.passed = FERMATA_GAS;
     t.ends_at = now_ns() + kGrace;
+    t.grace_steps = f.steps + kGraceGas;
     in.engine->raise_in(f, in.machine->make_condition(ConditionKind::cancelled, "the gas given to this run is used up"));
-  } else if (t.ends_at > 0 && now_ns() >= t.ends_at) {
+  } else if (t.ends_at == 0 && t.deadline > 0 && now_ns() >= t.deadline) {  // its scope tells it
+    t.ends_at = now_ns() + kGrace;
+    t.grace_steps = f.steps + kGraceGas;
+  } else if (t.ends_at > 0 && now_ns() >= t.ends_at + (f.steps < t.grace_steps ? 9 * kGrace : 0)) {
     const bool late = t.passed == FERMATA_OK;
     f.task->result = in.machine->make_condition(
         late ? ConditionKind::timeout : ConditionKind::cancelled,
@@ -141,7 +145,6 @@ fermata_task* spawn(Instance& in, Value procedure, const fermata_view* arguments
   if (run != nullptr) {
     t->gas = run->gas;
     t->deadline = run->timeout_ns > 0 ? now_ns() + run->timeout_ns : 0;
-    t->ends_at = t->deadline > 0 ? t->deadline + kGrace : 0;
     if (t->gas > 0 || t->deadline > 0) ++in.limited_tasks;
   }
   t->id = f.id;

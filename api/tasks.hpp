@@ -18,7 +18,8 @@ struct fermata_task {
   std::uint64_t gas = 0;
   std::int64_t deadline = 0;
   fermata_code passed = FERMATA_OK;  // it used that up, and was told
-  std::int64_t ends_at = 0;          // whatever it catches
+  std::int64_t ends_at = 0;          // whatever it catches; later
+  std::uint64_t grace_steps = 0;     // while it made fewer steps: the process may have stood still
   // Under the lock:
   mutable std::mutex lock;
   mutable std::condition_variable changed;
