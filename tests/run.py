@@ -62,6 +62,11 @@ class Runner:
         cache = self.build / "CMakeCache.txt"
         return not (cache.exists() and "FERMATA_MALLOC_HEAP:BOOL=ON" in cache.read_text())
 
+    def with_collector(self, files):
+        """Without those whose first line says that they need the collector, where there is none."""
+        return [f for f in files if self.has_collector() or
+                "needs the collector" not in f.read_text().split("\n", 1)[0]]
+
     def limit(self, seconds=LIMIT):
         return seconds * self.options.slow
 
@@ -152,7 +157,8 @@ class Runner:
 
     def scheme(self):
         return [(str(f.relative_to(ROOT)), lambda f=f: self.counted(f, [str(self.fermata), "run", str(f)]))
-                for f in self.files("scheme", "tests", "**/*.scm") if f.parent.name != "errors"]
+                for f in self.with_collector(self.files("scheme", "tests", "**/*.scm"))
+                if f.parent.name != "errors"]
 
     def programs(self):
         return [(str(f.relative_to(ROOT)),
@@ -227,9 +233,7 @@ class Runner:
         return result
 
     def examples(self):
-        files = self.files("examples", "tests/examples", "*.txt")
-        if not self.has_collector():
-            files = [f for f in files if "needs the collector" not in f.read_text().split("\n", 1)[0]]
+        files = self.with_collector(self.files("examples", "tests/examples", "*.txt"))
         jobs = [(str(f.relative_to(ROOT)), lambda f=f: self.console(f)) for f in files]
         if not self.options.k:
             jobs.append(("examples", self.every_example_runs))

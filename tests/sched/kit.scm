@@ -1,5 +1,5 @@
 ;; The kit's own questions and the pieces that models of concurrency are made of: what is a task,
-;; an operation, a place; waits by hand; times; limits; and the questions of the models.
+;; an operation, a place; waits by hand; times; and the questions of the models.
 (import (scheme base) (scheme write) (fermata sched) (only (fermata promise) promise-reject await promise-state)
         (prefix (fermata go) go:) (prefix (fermata task) run:) (prefix (fermata erlang) erl:)
         (only (fermata condition) condition-kind) (srfi 64))
@@ -113,17 +113,6 @@
 (test-equal "some seed gives another one" #t
   (let loop ((seed 1)) (and (< seed 50) (or (not (equal? (shuffled seed) #(1 2 3 4 5 6 7 8))) (loop (+ seed 1))))))
 (test-equal "nothing gets lost" 36 (apply + (vector->list (shuffled 3))))
-
-;; ---- memory
-(virtual "a task that keeps too much is paused, and somebody is told" '(0 1000000 #t #t)
-  (let* ((told #f)
-         (t (task-spawn (lambda () (let loop ((kept '())) (loop (cons (make-bytevector 1000) kept))))))
-         (before (task-heap-limit t)))
-    (set-task-heap-limit! t 1000000 (lambda (task) (set! told task) (task-kill task)) '())
-    (let ((limit (task-heap-limit t)))
-      (guard (e (#t #f)) (task-join t))
-      (settle)
-      (list before limit (eq? told t) (not (eq? 'runnable (task-status t)))))))
 
 ;; ---- the questions of the models
 (virtual "Go's things" '((#t #t #t #t #t #t #t #t #t) (#f #f #f #f #f #f #f #f #f))
