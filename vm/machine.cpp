@@ -272,8 +272,8 @@ RunStatus Machine::run(Task& task, std::int64_t gas) {
     } else if (both_flonums(b, c)) {                                           \
       if (flonum_word(b.flonum_bits() operation c.flonum_bits(), R(A))) NEXT(); \
     }                                                                          \
-    double x, y;                                                               \
-    if (mixed_operands(b, c, x, y)) {                                          \
+    double x, y;  /* an exact 0 has rules of its own: (- 0 0.) is -0. */       \
+    if (b != Value::fixnum(0) && mixed_operands(b, c, x, y)) {                 \
       R(A) = m.heap.make_flonum(x operation y);                                \
       NEXT();                                                                  \
     }                                                                          \

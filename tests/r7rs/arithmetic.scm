@@ -432,4 +432,34 @@
 (fail
   (expt 0 -1) (expt 0 -2) (expt 0 -33))
 
+;; ---- with its operator written, a constant on either side or none, an operation gives what it
+;; gives as a procedure
+(define numbers
+  '(0 0.0 -0.0 1 -1 2 1.5 -1.5 1/2 -1/2 +inf.0 -inf.0 +nan.0 4611686018427387903
+    -4611686018427387904 9007199254740993 100000000000000000000 1e300 1+2i -0.5+0.0i))
+
+(define (value-or-error thunk) (call/cc (lambda (k) (with-exception-handler (lambda (e) (k 'error)) thunk))))
+
+(define-syntax same-as-procedure
+  (syntax-rules ()
+    ((_ operation (constant ...))
+     (let ((as-value (car (list operation))) (differ '()))
+       (define (look a b written)
+         (if (not (eqv? (value-or-error written) (value-or-error (lambda () (as-value a b)))))
+             (set! differ (cons (list a b) differ))))
+       (for-each (lambda (a)
+                   (for-each (lambda (b) (look a b (lambda () (operation a b)))) numbers)
+                   (begin (look a constant (lambda () (operation a constant)))
+                          (look constant a (lambda () (operation constant a))))
+                   ...)
+                 numbers)
+       (test-equal '(operation and its procedure differ) '() differ)))))
+
+(define-syntax all-same-as-procedure
+  (syntax-rules ()
+    ((_ operation ...)
+     (begin (same-as-procedure operation (0 0.0 -0.0 1 -1 1.0 2 1/2 4611686018427387903)) ...))))
+
+(all-same-as-procedure + - * / = < > <= >= quotient remainder modulo max min expt)
+
 (test-end "arithmetic")
