@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "scheme/equality.hpp"
+#include "scheme/mix.hpp"
 #include "scheme/numeric_vectors.hpp"
 #include "vm/number.hpp"
 #include "vm/string.hpp"
@@ -15,13 +16,6 @@ using namespace vm;
 namespace {
 
 constexpr std::size_t kElements = 1024;  // of a vector at a time
-
-std::uint64_t mix(std::uint64_t h) {
-  h ^= h >> 32;
-  h *= 0xd6e8feb86659fd93u;
-  h ^= h >> 29;
-  return h;
-}
 
 }  // namespace
 

@@ -3,6 +3,7 @@
 #include "scheme/builtins.hpp"
 #include "scheme/comparison.hpp"
 #include "scheme/long_search.hpp"
+#include "scheme/mix.hpp"
 #include "scheme/numeric_vectors.hpp"
 #include "vm/keyed_hash.hpp"
 #include "vm/number.hpp"
@@ -11,17 +12,6 @@
 namespace fermata::scheme {
 
 using namespace vm;
-
-namespace {
-
-std::uint64_t mix(std::uint64_t h) {
-  h ^= h >> 32;
-  h *= 0xd6e8feb86659fd93u;
-  h ^= h >> 29;
-  return h;
-}
-
-}  // namespace
 
 bool is_eqv(Value a, Value b) {
   if (a == b) return true;

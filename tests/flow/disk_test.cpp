@@ -8,6 +8,7 @@
 #include "flow/owner.hpp"
 #include "flow/store.hpp"
 #include "tests/flow/faulty_files.hpp"
+#include "tests/flow/folder.hpp"
 
 using namespace fermata::flow;
 using Fault = FaultyFiles::Fault;
@@ -20,19 +21,13 @@ std::filesystem::path place_for_folders() {
   return std::filesystem::is_directory(memory) ? memory : std::filesystem::temp_directory_path();
 }
 
-struct Folder {
-  std::string path;
-  Folder() : path(place_for_folders() / ("fermata-disk-" + std::to_string(random_number()))) {
-    std::filesystem::create_directories(path);
-  }
-  ~Folder() { std::filesystem::remove_all(path); }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
+struct FastFolder : Folder {
+  FastFolder() : Folder(place_for_folders()) {}
 };
 
 std::unique_ptr<Store> open_in(const Folder& folder, std::string* why = nullptr) {
   std::string error;
-  auto store = open_sqlite_store(folder.path + "/flows.sqlite", {}, error);
+  auto store = open_sqlite_store(folder.store(), {}, error);
   if (why != nullptr) *why = error;
   return store;
 }
@@ -113,7 +108,7 @@ TEST_CASE("a full disk refuses the append, and the flow goes on when there is ro
   FaultyFiles files;
   int refused = 0;
   for (int n = 1, step = 1;; n += step) {
-    const Folder folder;
+    const FastFolder folder;
     files.fail(Fault::full, n);
     std::string why;
     auto store = open_in(folder, &why);
@@ -146,7 +141,7 @@ TEST_CASE("after an error of the disk a store writes no more until it is opened 
   FaultyFiles files;
   int stopped = 0;
   for (int n = 1, step = 1;; n += step) {
-    const Folder folder;
+    const FastFolder folder;
     files.fail(fault, n);
     auto store = open_in(folder);
     Workload work(3000);
@@ -176,7 +171,7 @@ TEST_CASE("a checkpoint that fails loses nothing", "[flow][store][disk]") {
   FaultyFiles files;
   int changes = 0;
   {
-    const Folder folder;
+    const FastFolder folder;
     files.fail(Fault::none, 0);
     Workload work(600000);
     auto store = open_in(folder);
@@ -185,7 +180,7 @@ TEST_CASE("a checkpoint that fails loses nothing", "[flow][store][disk]") {
   }
   std::mt19937 random(7);
   for (int i = 0; i < (runs_long() ? 200 : 6); ++i) {
-    const Folder folder;
+    const FastFolder folder;
     files.fail(Fault::none, 0);
     Workload work(600000);
     auto store = open_in(folder);
@@ -202,7 +197,7 @@ TEST_CASE("a checkpoint that fails loses nothing", "[flow][store][disk]") {
 TEST_CASE("after a power cut everything that was acknowledged is there", "[flow][store][disk]") {
   // With short values, and with ones that make the log be moved into the file.
   const std::size_t size = GENERATE(300u, 300000u);
-  const Folder folder;
+  const FastFolder folder;
   std::vector<FaultyFiles::Change> changes;
   struct Acknowledged {
     std::size_t changes;
@@ -229,7 +224,7 @@ TEST_CASE("after a power cut everything that was acknowledged is there", "[flow]
   int lost = 0;
   for (unsigned seed = 0; seed < 10; ++seed) {
     std::mt19937 random(seed);
-    const Folder after;
+    const FastFolder after;
     for (const auto& [name, bytes] :
          image_after(unforced, unforced.size(), [&] { return random(); }))
       std::ofstream(after.path + "/" + name, std::ios::binary) << bytes;
@@ -246,7 +241,7 @@ TEST_CASE("after a power cut everything that was acknowledged is there", "[flow]
   for (int seed = 0; seed < images; ++seed) {
     std::mt19937 random(static_cast<unsigned>(seed));
     const std::size_t count = first + random() % (changes.size() - first + 1);
-    const Folder after;
+    const FastFolder after;
     for (const auto& [name, bytes] : image_after(changes, count, [&] { return random(); }))
       std::ofstream(after.path + "/" + name, std::ios::binary) << bytes;
     INFO("seed " << seed << ", after change " << count);

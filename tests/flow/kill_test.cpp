@@ -10,18 +10,17 @@
 
 #include <catch2/catch.hpp>
 #include <csignal>
-#include <filesystem>
 #include <fstream>
 #include <map>
 #include <set>
 #include <sstream>
 
 #include "flow/builtins.hpp"
-#include "flow/owner.hpp"
 #include "flow/store.hpp"
 #include "scheme/printer.hpp"
 #include "scheme/runtime.hpp"
 #include "tests/flow/faulty_files.hpp"
+#include "tests/flow/folder.hpp"
 #include "tests/flow/hooked_store.hpp"
 #include "tests/flow/run_program.hpp"
 #include "tests/flow/shapes.hpp"
@@ -75,19 +74,6 @@ constexpr const char* kGoOn = R"scheme(
 )scheme";
 
 constexpr const char* kResult = "(published (((yes thanked) fine harmless) \"no luck\"))";
-
-struct Folder {
-  std::string path;
-  Folder()
-      : path(std::filesystem::temp_directory_path() /
-             ("fermata-kill-" + std::to_string(random_number()))) {
-    std::filesystem::create_directories(path);
-  }
-  ~Folder() { std::filesystem::remove_all(path); }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  std::string store() const { return path + "/flows.sqlite"; }
-};
 
 // In a child process: what it returns is its status.
 template <class Body>

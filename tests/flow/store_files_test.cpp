@@ -31,6 +31,23 @@ int in_child(Body body) {
   return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
 }
 
+// Runs body(0), body(1), ... side by side, each in a child process; all must give 0.
+template <class Body>
+void in_children(int count, Body body) {
+  std::vector<pid_t> children;
+  for (int c = 0; c < count; ++c) {
+    const pid_t child = fork();
+    if (child == 0) _exit(body(c));
+    children.push_back(child);
+  }
+  for (const pid_t child : children) {
+    int status = 0;
+    waitpid(child, &status, 0);
+    CHECK(WIFEXITED(status));
+    CHECK(WEXITSTATUS(status) == 0);
+  }
+}
+
 void run_sql(const std::string& file, const char* sql) {
   sqlite3* db = nullptr;
   REQUIRE(sqlite3_open(file.c_str(), &db) == SQLITE_OK);
@@ -93,7 +110,7 @@ TEST_CASE("a stopped process is fenced when it goes on", "[flow][store]") {
   StoreOptions later;
   later.now = [] { return wall_clock_ms() + 20000; };  // the lease is over
   std::string error;
-  auto store = open_store("sqlite:" + folder.path + "/flows.sqlite", later, error);
+  auto store = open_store("sqlite:" + folder.store(), later, error);
   REQUIRE(store != nullptr);
   const Claim taken = store->claim("f");
   CHECK(taken.answer == Answer::ok);
@@ -115,33 +132,22 @@ TEST_CASE("processes that race for one flow: one wins each epoch", "[flow][store
     store->release(made.id, made.epoch);
   }
   constexpr int kProcesses = 4, kRounds = 25;
-  std::vector<pid_t> children;
-  for (int c = 0; c < kProcesses; ++c) {
-    const pid_t child = fork();
-    if (child == 0) {
-      auto store = open_here(folder);
-      int won = 0;
-      while (won < kRounds) {
-        const Claim taken = store->claim("f");
-        if (taken.answer == Answer::busy) continue;
-        if (taken.answer != Answer::ok) _exit(2);
-        const std::vector<Record> one = {
-            record(Event::step_result, "0", taken.next_seq, "turn", std::to_string(c))};
-        Append a = appending(taken, 1, one);
-        a.release = true;
-        if (store->append(a).answer != Answer::ok) _exit(3);
-        ++won;
-      }
-      _exit(0);
+  in_children(kProcesses, [&](int c) {
+    auto store = open_here(folder);
+    int won = 0;
+    while (won < kRounds) {
+      const Claim taken = store->claim("f");
+      if (taken.answer == Answer::busy) continue;
+      if (taken.answer != Answer::ok) return 2;
+      const std::vector<Record> one = {
+          record(Event::step_result, "0", taken.next_seq, "turn", std::to_string(c))};
+      Append a = appending(taken, 1, one);
+      a.release = true;
+      if (store->append(a).answer != Answer::ok) return 3;
+      ++won;
     }
-    children.push_back(child);
-  }
-  for (const pid_t child : children) {
-    int status = 0;
-    waitpid(child, &status, 0);
-    CHECK(WIFEXITED(status));
-    CHECK(WEXITSTATUS(status) == 0);
-  }
+    return 0;
+  });
   auto store = open_here(folder);
   const History h = store->load("f");
   REQUIRE(h.answer == Answer::ok);
@@ -153,48 +159,37 @@ TEST_CASE("processes that race for one flow: one wins each epoch", "[flow][store
 TEST_CASE("many processes write while others list; nothing is lost", "[flow][store]") {
   const Folder folder;
   constexpr int kProcesses = 4, kFlows = 20;
-  std::vector<pid_t> children;
-  for (int c = 0; c < kProcesses; ++c) {
-    const pid_t child = fork();
-    if (child == 0) {
-      auto store = open_here(folder);
-      if (store == nullptr) _exit(1);
-      const auto start = first_records();
-      std::string big;  // so that checkpoints happen; not to be compressed
-      while (big.size() < 40000) big += std::to_string(random_number());
-      for (int f = 0; f < kFlows; ++f) {
-        Claim made = store->create({"", "publish", "-"}, start);
-        if (made.answer != Answer::ok) _exit(2);
-        for (int i = 0; i < 5; ++i) {
-          const std::vector<Record> one = {
-              record(Event::step_result, "0", i + 1, "s", "\"" + big + "\"")};
-          if (store->append(appending(made, 2 + i, one)).answer != Answer::ok) _exit(3);
-          ++made.next_seq;
-        }
-        std::vector<FlowRow> rows;
-        if (store->list({}, rows) != Answer::ok || rows.empty()) _exit(4);
+  in_children(kProcesses, [&](int) {
+    auto store = open_here(folder);
+    if (store == nullptr) return 1;
+    const auto start = first_records();
+    std::string big;  // so that checkpoints happen; not to be compressed
+    while (big.size() < 40000) big += std::to_string(random_number());
+    for (int f = 0; f < kFlows; ++f) {
+      Claim made = store->create({"", "publish", "-"}, start);
+      if (made.answer != Answer::ok) return 2;
+      for (int i = 0; i < 5; ++i) {
+        const std::vector<Record> one = {
+            record(Event::step_result, "0", i + 1, "s", "\"" + big + "\"")};
+        if (store->append(appending(made, 2 + i, one)).answer != Answer::ok) return 3;
+        ++made.next_seq;
       }
-      _exit(0);
+      std::vector<FlowRow> rows;
+      if (store->list({}, rows) != Answer::ok || rows.empty()) return 4;
     }
-    children.push_back(child);
-  }
-  for (const pid_t child : children) {
-    int status = 0;
-    waitpid(child, &status, 0);
-    CHECK(WIFEXITED(status));
-    CHECK(WEXITSTATUS(status) == 0);
-  }
+    return 0;
+  });
   auto store = open_here(folder);
   std::vector<FlowRow> rows;
   REQUIRE(store->list({}, rows) == Answer::ok);
   CHECK(rows.size() == kProcesses * kFlows);
   for (const FlowRow& row : rows) CHECK(store->load(row.id).records.size() == 7);
-  run_sql(folder.path + "/flows.sqlite", "PRAGMA integrity_check");
+  run_sql(folder.store(), "PRAGMA integrity_check");
 }
 
 TEST_CASE("a damaged or missing record is noticed", "[flow][store]") {
   const Folder folder;
-  const std::string file = folder.path + "/flows.sqlite";
+  const std::string file = folder.store();
   const std::string id = one_flow(folder);
   const auto expect_damage = [&](const char* sql) {
     run_sql(file, sql);
@@ -210,7 +205,7 @@ TEST_CASE("a damaged or missing record is noticed", "[flow][store]") {
 
 TEST_CASE("files that are not ours are refused", "[flow][store]") {
   const Folder folder;
-  const std::string file = folder.path + "/flows.sqlite";
+  const std::string file = folder.store();
   std::string error;
   SECTION("of a later version") {
     one_flow(folder);

@@ -1,28 +1,14 @@
 // What tests of stores begin with: a folder of their own, and records and appends to write.
 #pragma once
 
-#include <filesystem>
 #include <span>
 #include <string>
 #include <vector>
 
-#include "flow/owner.hpp"
 #include "flow/store.hpp"
+#include "tests/flow/folder.hpp"
 
 namespace fermata::flow {
-
-// A folder of its own for each test, removed at the end.
-struct Folder {
-  std::string path;
-  Folder()
-      : path(std::filesystem::temp_directory_path() /
-             ("fermata-store-" + std::to_string(random_number()))) {
-    std::filesystem::create_directories(path);
-  }
-  ~Folder() { std::filesystem::remove_all(path); }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-};
 
 inline Record record(Event event, std::string strand, std::int64_t ordinal, std::string name,
               std::string value = "") {

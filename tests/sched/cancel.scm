@@ -3,17 +3,7 @@
 
 (test-begin "cancel")
 
-(define (in-scheduler thunk . options)
-  (let* ((s (apply make-scheduler 'clock 'virtual 'on-error 'keep options))
-         (t (task-spawn s thunk)))
-    (scheduler-run s)
-    (task-join t)))
-
-(define (collector)
-  (let ((items '()))
-    (lambda new
-      (if (pair? new) (set! items (cons (car new) items)))
-      (reverse items))))
+(include "data/in_scheduler.scm")
 
 ;; What a task sees that waits in this way and is cancelled after it began to.
 (define (cancelled-while wait)

@@ -3,11 +3,7 @@
 
 (test-begin "control of tasks")
 
-(define (in-scheduler thunk . options)
-  (let* ((s (apply make-scheduler 'clock 'virtual 'on-error 'keep options))
-         (t (task-spawn s thunk)))
-    (scheduler-run s)
-    (task-join t)))
+(include "data/in_scheduler.scm")
 
 (test-equal "each task keeps its own" '(#f mine yours)
   (in-scheduler

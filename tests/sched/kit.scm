@@ -6,11 +6,7 @@
 
 (test-begin "the kit")
 
-(define (in-scheduler thunk . options)
-  (let* ((s (apply make-scheduler 'clock 'virtual 'on-error 'keep options))
-         (t (task-spawn s thunk)))
-    (scheduler-run s)
-    (task-join t)))
+(include "data/in_scheduler.scm")
 (define-syntax virtual
   (syntax-rules ()
     ((_ name expected body ...) (test-equal name expected (in-scheduler (lambda () body ...))))))

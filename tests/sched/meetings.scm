@@ -3,14 +3,7 @@
 
 (test-begin "meetings")
 
-(define (in-scheduler thunk . options)
-  (let* ((s (apply make-scheduler 'clock 'virtual 'on-error 'keep options))
-         (t (task-spawn s thunk)))
-    (scheduler-run s)
-    (task-join t)))
-(define (repeat n proc)
-  (let loop ((i 0))
-    (if (< i n) (begin (proc i) (loop (+ i 1))))))
+(include "data/in_scheduler.scm")
 (define (timers) (cdr (assq 'timers (scheduler-stats))))
 
 (define (new-place . capacity)

@@ -3,11 +3,7 @@
 
 (test-begin "operations")
 
-(define (in-scheduler thunk . options)
-  (let* ((s (apply make-scheduler 'clock 'virtual 'on-error 'keep options))
-         (t (task-spawn s thunk)))
-    (scheduler-run s)
-    (task-join t)))
+(include "data/in_scheduler.scm")
 
 (define (timers) (cdr (assq 'timers (scheduler-stats))))
 

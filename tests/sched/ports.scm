@@ -4,15 +4,7 @@
 
 (test-begin "ports")
 
-(define (in-scheduler thunk . options)
-  (let* ((s (apply make-scheduler 'clock 'virtual 'on-error 'keep options))
-         (t (task-spawn s thunk)))
-    (scheduler-run s)
-    (task-join t)))
-
-(define (repeat n proc)
-  (let loop ((i 0))
-    (if (< i n) (begin (proc i) (loop (+ i 1))))))
+(include "data/in_scheduler.scm")
 
 (define-syntax with-pipe
   (syntax-rules ()

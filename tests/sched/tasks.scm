@@ -4,28 +4,13 @@
 
 (test-begin "tasks")
 
-;; What the thunk returns, called in a task of a scheduler with these options.
-(define (in-scheduler options thunk)
-  (let* ((s (apply make-scheduler 'clock 'virtual 'on-error 'keep options))
-         (t (task-spawn s thunk)))
-    (scheduler-run s)
-    (task-join t)))
-
-(define (repeat n proc)
-  (let loop ((i 0))
-    (if (< i n) (begin (proc i) (loop (+ i 1))))))
-
-(define (collector)
-  (let ((items '()))
-    (lambda new
-      (if (pair? new) (set! items (cons (car new) items)))
-      (reverse items))))
+(include "data/in_scheduler.scm")
 
 (define (state-of task) (task-status task))
 
 (test-equal "K01 a hundred thousand tasks that end at once all run" '(100000 1)
   (let ((n 0))
-    (in-scheduler '()
+    (in-scheduler
       (lambda ()
         (repeat 100000 (lambda (i) (task-spawn (lambda () (set! n (+ n 1))))))
         (settle)
@@ -33,14 +18,14 @@
 
 (test-equal "K02 fresh tasks run in the order they were spawned" '(0 1 2 3 4)
   (let ((ran (collector)))
-    (in-scheduler '()
+    (in-scheduler
       (lambda ()
         (repeat 5 (lambda (i) (task-spawn (lambda () (ran i)))))
         (settle)
         (ran)))))
 
 (test-equal "K03 a wake between the decision and the suspension is not lost" '(2 finished)
-  (in-scheduler '()
+  (in-scheduler
     (lambda ()
       (let* ((looked 0)
              (t (task-spawn
@@ -53,10 +38,10 @@
         (list looked (state-of t))))))
 
 (test-equal "K03 a resume before the park gives its value" 'early
-  (in-scheduler '() (lambda () (task-suspend (lambda (resume) (resume 'early))))))
+  (in-scheduler (lambda () (task-suspend (lambda (resume) (resume 'early))))))
 
 (test-equal "K04 waking twice runs a task once" '(2 blocked)
-  (in-scheduler '()
+  (in-scheduler
     (lambda ()
       (let* ((looked 0)
              (t (task-spawn (lambda ()
@@ -68,14 +53,14 @@
         (list looked (state-of t))))))
 
 (test-equal "K05 waking a finished task gives #f" '(finished #f)
-  (in-scheduler '()
+  (in-scheduler
     (lambda ()
       (let ((t (task-spawn (lambda () 1))))
         (task-join t)
         (list (task-status t) (task-wake t))))))
 
 (test-equal "K06 a wake beside ten thousand parked tasks runs no other predicate" '(1 finished)
-  (in-scheduler '()
+  (in-scheduler
     (lambda ()
       (repeat 10000 (lambda (i) (task-spawn (lambda () (task-block (lambda () #f))))))
       (let* ((go #f) (t (task-spawn (lambda () (task-block (lambda () go))))))
@@ -87,26 +72,26 @@
           (list (- (cdr (assq 'predicates (scheduler-stats))) before) (task-status t)))))))
 
 (test-equal "K07 a task that never waits does not keep others from running" 'ran
-  (in-scheduler '(gas 1000)
+  (in-scheduler
     (lambda ()
       (let ((spinner (task-spawn (lambda () (let loop () (loop)))))
             (other (task-spawn (lambda () 'ran))))
         (let ((result (task-join other)))
           (task-cancel spinner 'enough)
-          result)))))
+          result))) 'gas 1000))
 
 (test-assert "K07 a turn is over after its gas, to one part in two"
-  (in-scheduler '(gas 1000)
+  (in-scheduler
     (lambda ()
       (let ((spinner (task-spawn (lambda () (let loop () (loop))))))
         (repeat 10 (lambda (i) (task-yield)))
         (let* ((stats (task-stats spinner))
                (a-turn (/ (cdr (assq 'steps stats)) (cdr (assq 'switches stats)))))
           (task-cancel spinner 'enough)
-          (< 500 a-turn 1500))))))
+          (< 500 a-turn 1500)))) 'gas 1000))
 
 (test-assert "K08 natives are charged by the size of their work"
-  (in-scheduler '(gas 1000)
+  (in-scheduler
     (lambda ()
       (let* ((turns 0)
              (ticker (task-spawn (lambda ()
@@ -118,11 +103,11 @@
                                      (repeat 100 (lambda (i) (make-string 10000 #\a))))))))
         (task-join worker)
         (task-cancel ticker 'enough)
-        (> turns 50)))))
+        (> turns 50))) 'gas 1000))
 
 (test-equal "K09 a forced yield runs no winders and keeps parameters and handlers"
   '((before inside after) 7 caught)
-  (in-scheduler '(gas 100)
+  (in-scheduler
     (lambda ()
       (let* ((events (collector))
              (p (make-parameter 1))
@@ -137,10 +122,10 @@
                         (lambda () (events 'after)))))))))
         (repeat 5 (lambda (i) (task-spawn spin)))
         (let ((result (task-join t)))
-          (cons (events) result))))))
+          (cons (events) result)))) 'gas 100))
 
 (test-equal "K10 a full continuation of another task cannot be entered" 'continuation-error
-  (in-scheduler '()
+  (in-scheduler
     (lambda ()
       (let ((k #f))
         (task-join (task-spawn (lambda () (call/cc (lambda (c) (set! k c))) 1)))
@@ -149,7 +134,7 @@
 
 (test-equal "K11 resuming twice is an error of the second, and nothing to the task"
   '(first scheduler-error)
-  (in-scheduler '()
+  (in-scheduler
     (lambda ()
       (let* ((resume #f)
              (t (task-spawn (lambda () (task-suspend (lambda (r) (set! resume r)))))))
@@ -159,7 +144,7 @@
           (list (task-join t) error))))))
 
 (test-equal "a resumed task can be made to raise" '(oops)
-  (in-scheduler '()
+  (in-scheduler
     (lambda ()
       (let ((t (task-spawn
                 (lambda ()
@@ -168,7 +153,7 @@
         (task-join t)))))
 
 (test-equal "an error in task-suspend's procedure leaves the wait" '(oops (none))
-  (in-scheduler '()
+  (in-scheduler
     (lambda ()
       (let* ((q (make-waitq))
              (seen (guard (obj (#t obj))
@@ -204,7 +189,7 @@
             '(nanoseconds bytes)))))))
 
 (test-equal "K30 how many wait, wait their turn, and were spawned by whom" '(3 5 #t)
-  (in-scheduler '()
+  (in-scheduler
     (lambda ()
       (repeat 5 (lambda (i) (task-spawn (lambda () (task-sleep 1)))))
       (let ((runnable (cdr (assq 'runnable (scheduler-stats)))))
@@ -215,14 +200,14 @@
 
 (test-equal "K31 high comes before normal before low" '(high normal low)
   (let ((ran (collector)))
-    (in-scheduler '(policy priority)
+    (in-scheduler
       (lambda ()
         (for-each (lambda (p) (task-spawn (lambda () (ran p)) 'priority p)) '(low normal high))
         (task-sleep 1)
-        (ran)))))
+        (ran)) 'policy 'priority)))
 
 (test-assert "K31 a low task gets a share beside busy high ones"
-  (in-scheduler '(policy priority gas 100)
+  (in-scheduler
     (lambda ()
       (let ((busy (map (lambda (i) (task-spawn (lambda () (let loop () (loop))) 'priority 'high))
                        '(1 2)))
@@ -230,11 +215,11 @@
         (set-task-priority! (task-current) 'high)
         (task-join low)
         (for-each (lambda (t) (task-cancel t 'enough)) busy)
-        (eq? (task-result low) 'done)))))
+        (eq? (task-result low) 'done))) 'policy 'priority 'gas 100))
 
 (test-equal "K32 an uncaught error is kept in the task and raised by whoever joins it"
   '(crashed oops oops)
-  (in-scheduler '()
+  (in-scheduler
     (lambda ()
       (let ((t (task-spawn (lambda () (raise 'oops)))))
         (task-yield)
@@ -252,7 +237,7 @@
     (list (eq? (car seen) t) (cadr seen))))
 
 (test-equal "the after thunks of a task that an error ends are run" '(crashed (inner outer))
-  (in-scheduler '()
+  (in-scheduler
     (lambda ()
       (let* ((left (collector))
              (wind (lambda (name thunk) (dynamic-wind (lambda () #f) thunk (lambda () (left name)))))
@@ -262,7 +247,7 @@
         (list (task-status t) (left))))))
 
 (test-equal "a task inherits parameters, and its own bindings stay its own" '(2 3 2)
-  (in-scheduler '()
+  (in-scheduler
     (lambda ()
       (let ((p (make-parameter 1)))
         (parameterize ((p 2))
@@ -274,7 +259,7 @@
 
 (test-equal "a yield lets everybody else have a turn" '(b c a)
   (let ((ran (collector)))
-    (in-scheduler '()
+    (in-scheduler
       (lambda ()
         (for-each (lambda (x) (task-spawn (lambda () (ran x)))) '(b c))
         (task-yield)

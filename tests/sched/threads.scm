@@ -5,11 +5,7 @@
 (test-begin "SRFI 18")
 
 ;; With every turn as short as can be as well, so that threads change at every call.
-(define (in-scheduler thunk . options)
-  (let* ((s (apply make-scheduler 'clock 'virtual 'on-error 'keep options))
-         (t (task-spawn s thunk)))
-    (scheduler-run s)
-    (task-join t)))
+(include "data/in_scheduler.scm")
 (define-syntax virtual
   (syntax-rules ()
     ((_ name expected body ...)

@@ -3,21 +3,7 @@
 
 (test-begin "time")
 
-(define (in-scheduler thunk . options)
-  (let* ((s (apply make-scheduler 'clock 'virtual 'on-error 'keep options))
-         (t (task-spawn s thunk)))
-    (scheduler-run s)
-    (task-join t)))
-
-(define (collector)
-  (let ((items '()))
-    (lambda new
-      (if (pair? new) (set! items (cons (car new) items)))
-      (reverse items))))
-
-(define (repeat n proc)
-  (let loop ((i 0))
-    (if (< i n) (begin (proc i) (loop (+ i 1))))))
+(include "data/in_scheduler.scm")
 
 (test-equal "K21 sleepers wake by time, those of one instant in the order they began"
   '(#t 10000)
