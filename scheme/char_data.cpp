@@ -201,11 +201,15 @@ std::uint8_t ascii_up(std::uint8_t c) {
 }  // namespace
 
 bool is_alphabetic(char32_t c) {
+  if (c < 0x80) return (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
   const auto k = category(c);
   return (k >= UTF8PROC_CATEGORY_LU && k <= UTF8PROC_CATEGORY_LO) || k == UTF8PROC_CATEGORY_NL ||
          contains(kOtherAlphabetic, c);
 }
-bool is_numeric(char32_t c) { return category(c) == UTF8PROC_CATEGORY_ND; }
+bool is_numeric(char32_t c) {
+  if (c < 0x80) return c >= '0' && c <= '9';
+  return category(c) == UTF8PROC_CATEGORY_ND;
+}
 bool is_whitespace(char32_t c) {
   if (c < 0x80) return c == ' ' || (c >= 9 && c <= 13);
   const auto k = category(c);

@@ -50,9 +50,14 @@ Problem next_character(Machine& m, Port& p, Decoded& d) {
   return std::nullopt;
 }
 
+// Whether the next character is in the buffer and is a byte there.
+bool has_ascii(const Port& p) {
+  return p.available() > 0 && *p.data() < 0x80 && !(p.state & Port::kSkipLineFeed);
+}
+
 Outcome read_char(Machine& m, OptionalPort port) {
   FERMATA_PORT(p, m, port, 1, Use::read_text);
-  if (p.available() > 0 && *p.data() < 0x80 && !(p.state & Port::kSkipLineFeed)) {
+  if (has_ascii(p)) {
     const auto c = static_cast<char32_t>(*p.data());
     p.consume(1);
     return Value::character(c);
@@ -65,6 +70,7 @@ Outcome read_char(Machine& m, OptionalPort port) {
 
 Outcome peek_char(Machine& m, OptionalPort port) {
   FERMATA_PORT(p, m, port, 1, Use::read_text);
+  if (has_ascii(p)) return Value::character(static_cast<char32_t>(*p.data()));
   Decoded d;
   if (auto problem = next_character(m, p, d)) return *problem;
   return d.value;
