@@ -227,6 +227,7 @@ fermata_error* drive(Instance& in, Fiber& f, const fermata_run* options, Value& 
   fermata_error* e = take_turns(in, f, options, out);
   publish(in);
   if (!in.laters.empty()) look_after_laters(in);  // what it waited for is to be stopped
+  if (e != nullptr && (e->code == FERMATA_MEMORY || e->code == FERMATA_TIMEOUT)) vm::clear_stack_below();
   return e;
 }
 
@@ -292,13 +293,13 @@ fermata_error* run_nested(Instance& in, Value procedure, Arguments arguments, co
 }  // namespace
 
 // The limit is soft: whoever passes it finds a condition raised, and may go on with a
-// thirty-second of it each time.  A quarter beyond, nobody is asked any more.
+// thirty-second of it each time.  An eighth beyond, nobody is asked any more.
 bool keeps_too_much(Instance& in) {
   const std::size_t limit = in.machine->heap.limit();
-  const auto too_much = [&] { return vm::bytes_in_use() > limit + limit / 4; };
+  const auto too_much = [&] { return vm::bytes_in_use() > limit + limit / 8; };
   if (limit == ~std::size_t{0} || !too_much() || vm::allocated_bytes() < in.look_at_heap) return false;
   vm::collect_now();
-  in.look_at_heap = vm::allocated_bytes() + limit / 8;
+  in.look_at_heap = vm::allocated_bytes() + limit / 16;
   return too_much();
 }
 

@@ -10,7 +10,7 @@ using namespace vm;
 
 namespace {
 
-constexpr std::size_t kMostRead = 100000;  // frames looked at; deeper recursion is cut
+constexpr std::size_t kMostRead = 10000;  // frames looked at; deeper recursion is cut
 
 bool is_machinery(const TraceFrame& f, const std::string& name) {
   if (f.left) {  // told of the program's own procedures only

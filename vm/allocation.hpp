@@ -13,4 +13,8 @@ std::uint64_t allocated_bytes();  // ever, also what was collected since
 std::size_t bytes_in_use();       // of the collected heap, as of the last collection
 std::size_t bytes_kept();         // collects, and counts what was reached; slow
 
+// Clears what calls that have ended left on this thread's stack.  Later frames lie there too and
+// do not write all their words, so the collector would take what is left for theirs.
+void clear_stack_below();
+
 }  // namespace fermata::vm

@@ -5,9 +5,11 @@
 #include <algorithm>
 #include <atomic>
 #include <cstdlib>
+#include <cstring>
 #include <fstream>
 #include <mutex>
 
+#include "vm/allocation.hpp"
 #include "vm/collector.hpp"
 #include "vm/native.hpp"
 
@@ -24,6 +26,12 @@ std::size_t memory_here() {
     return all;
   }();
   return bytes;
+}
+
+[[gnu::noinline]] void clear_stack_below() {
+  char left[32 * 1024];
+  std::memset(left, 0, sizeof left);
+  asm volatile("" : : "r"(left) : "memory");  // or the compiler would leave it out
 }
 
 #ifdef FERMATA_MALLOC_HEAP

@@ -18,6 +18,7 @@
 #include <algorithm>
 #include <new>
 
+#include "vm/allocation.hpp"
 #include "vm/native.hpp"
 #include "vm/number.hpp"
 #include "vm/slow_paths.hpp"
@@ -104,6 +105,7 @@ Machine& Machine::create() {
 void Machine::destroy(Machine& m) {
   m.~Machine();
   free_root(&m);
+  clear_stack_below();
 }
 
 Task& Machine::make_task(Value procedure, const Value* arguments, std::size_t count,
