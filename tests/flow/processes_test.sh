@@ -43,6 +43,28 @@ check "it goes on without its files, and runs nothing else" 'shouting
 (("hello you" (first . "x")) "!")' "$(cd "$here/elsewhere" && "$FERMATA" flow resume "$id" '(first . "x")' 2>&1)"
 check "it is finished" "1 finished" "$(states)"
 
+# ---- a program whose definitions spawn tasks that start flows
+cat > "$here/tasks.scm" <<'END'
+(import (scheme base) (fermata flow) (fermata sched))
+(defflow (parked x) (list x (suspend 'answer)))
+(define tasks (map (lambda (i) (task-spawn (lambda () (flow/start parked i)))) '(1 2 3)))
+(for-each task-join tasks)
+END
+cat > "$here/look.scm" <<'END'
+(import (scheme base) (scheme write) (fermata flow) (fermata sched))
+(define ids (map car (flow/list 'name 'parked)))
+(write (map (lambda (id) (flow/resume id 1)) ids))
+(task-sleep 0.01)
+(write (length (flow/list 'name 'parked)))
+END
+(
+  export FERMATA_STORE="sqlite:$here/tasks/flows.sqlite"
+  "$FERMATA" "$here/tasks.scm"
+  "$FERMATA" "$here/look.scm" > "$here/looked" 2>&1
+)
+check "elsewhere its flows go on; its tasks start no more and say nothing" "((3 1) (2 1) (1 1))3" \
+  "$(cat "$here/looked")"
+
 # ---- start by command
 cat > "$here/many.scm" <<'END'
 (import (scheme base) (scheme write) (fermata flow))

@@ -7,7 +7,8 @@
           (only (fermata builtins) %load-next %expand %compile)
           (fermata table)
           (fermata flow sources) (fermata flow guards) (fermata flow nodes)
-          (only (fermata flow run) current-node))
+          (only (fermata flow run) current-node)
+          (only (fermata sched) task-current task-cancel task-yield))
   (begin
 
     ;; The text of the program that runs here, or #f at the prompt.
@@ -55,7 +56,7 @@
        loader
        (lambda (position tree)
          (guard (raised ((eq? raised left-out) #f))
-           (parameterize ((rebuilding #t))
+           (parameterize ((rebuilding (task-current)))
              ((%compile (list tree))))))))
 
     (define (for-each-definition loader use)
@@ -69,7 +70,7 @@
 
     ;; ---- definitions that act
 
-    (define rebuilding (make-parameter #f))
+    (define rebuilding (make-parameter #f))  ; #f or the task that does it
     (define left-out (list 'left-out))
 
     ;; (define answer (flow/start f 1)) acts, although it is a definition, and
@@ -79,10 +80,16 @@
       (let ((touches (%flow-touches))
             (state (vector 'rebuilding #f 0 "" 0 'definition)))
         (guard (raised ((or (eq? raised left-out) (vector-ref state 1)) #f))
-          (parameterize ((rebuilding #t) (current-node state))
+          (parameterize ((rebuilding (task-current)) (current-node state))
             ((%compile (list tree)))))
         (if (not (= touches (%flow-touches)))
             (%flow-undefine! tree))))
 
+    ;; A task that such a definition spawned ends without a word.
     (define (not-while-rebuilding)
-      (if (rebuilding) (raise left-out)))))
+      (let ((task (rebuilding)))
+        (cond ((not task) #f)
+              ((eq? task (task-current)) (raise left-out))
+              (else
+               (task-cancel (task-current) 'left-out)
+               (task-yield)))))))
