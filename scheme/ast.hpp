@@ -74,6 +74,7 @@ struct Lambda : Node {
   Node* body;
   void* analysis;               // traced; the compiler's own
   vm::Value form;               // what inlining it elsewhere takes, or #f; the compiler's own
+  std::uint64_t most_rest = 0;  // how many arguments the rest takes; 0: any number
 };
 struct CaseLambda : Node { vm::Value name; List<Lambda>* clauses; };
 struct Call : Node { Node* procedure; List<Node>* arguments; };

@@ -31,6 +31,7 @@ vm::Code& FrameGenerator::run() {
   facts.required = l.required;
   facts.optional = l.optional;
   facts.rest = l.has_rest != 0;
+  facts.most_rest = l.most_rest;
   facts.free = frame_.free->count;
   facts.form = l.form;
   return emit_.finish(facts);

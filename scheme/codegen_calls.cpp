@@ -106,10 +106,7 @@ vm::Closure* closure_for(Value v, std::size_t count) {
   for (std::size_t i = 0; clauses != nullptr && i < clauses->length(); ++i) {
     vm::Closure* closure = vm::cast<vm::Closure>(clauses->slots()[i]);
     if (closure == nullptr || closure->code == nullptr) return nullptr;
-    const vm::Code& code = *closure->code;
-    const bool takes =
-        count >= code.required() && (code.rest() || count <= code.required() + code.optional());
-    if (takes) return closure_for(clauses->slots()[i], count);
+    if (closure->code->accepts(count)) return closure_for(clauses->slots()[i], count);
   }
   return nullptr;
 }

@@ -65,12 +65,30 @@ struct Bindings {
 
 // ---- lambda -----------------------------------------------------------------------------
 
+// An integer before the rest, (a 2 . rest), says how many arguments the rest takes at most: for
+// procedures whose last arguments may be left out.  The machine refuses more as it refuses more
+// than there are parameters, under the procedure's name, and `check` knows of it.
+namespace {
+
+constexpr std::int64_t kMostRest = 100;
+
+std::size_t most_rest(const Parts& formals) {
+  if (formals.is_proper() || formals.size() == 0) return 0;
+  const Value last = formals[formals.size() - 1];
+  const bool is_limit = last.is_fixnum() && last.fixnum() > 0 && last.fixnum() <= kMostRest;
+  return is_limit ? static_cast<std::size_t>(last.fixnum()) : 0;
+}
+
+}  // namespace
+
 Lambda* Expander::lambda(const Item& item, Value formals, Span span, Value scope, Value name,
                          Scope*& inside) {
   const Parts parts(*this, item, formals, span);
   const bool rest = !parts.is_proper();
   Names names(*this, Core::lambda);
-  Lambda* node = lambda(item.span(), name, parts.size() + rest, rest);
+  const std::size_t most = most_rest(parts), required = parts.size() - (most != 0);
+  Lambda* node = lambda(item.span(), name, required + rest, rest);
+  node->most_rest = most;
   inside = &make_scope(heap, scope);
   const auto add = [&](std::size_t i, Value parameter, Span place) {
     names.add(parameter, place, "a parameter");
@@ -78,8 +96,8 @@ Lambda* Expander::lambda(const Item& item, Value formals, Span span, Value scope
     (*node->parameters)[i] = v;
     bind_local(heap, *inside, parameter, value_of(v));
   };
-  for (std::size_t i = 0; i < parts.size(); ++i) add(i, parts[i], parts.span(i));
-  if (rest) add(parts.size(), parts.tail(), parts.whole());
+  for (std::size_t i = 0; i < required; ++i) add(i, parts[i], parts.span(i));
+  if (rest) add(required, parts.tail(), parts.whole());
   return node;
 }
 

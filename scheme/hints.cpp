@@ -108,6 +108,15 @@ std::string hint_for_unbound(const std::string& name, const Span& place, const N
   return "write '" + name + " for the symbol; a variable needs a (define " + name + " ...)";
 }
 
+// "(f a 1 . rest)" as the manual writes it: (f a [rest]); with more than one, (f a [rest ...]).
+std::string as_documented(std::string signature, std::size_t most_rest) {
+  const std::string mark = " " + std::to_string(most_rest) + " . ";
+  const std::size_t at = most_rest == 0 ? signature.npos : signature.rfind(mark);
+  if (at == signature.npos || !signature.ends_with(')')) return signature;
+  signature.replace(signature.size() - 1, 1, most_rest == 1 ? "])" : " ...])");
+  return signature.replace(at, mark.size(), " [");
+}
+
 std::string hint_for_arity(Machine& m, Value procedure) {
   const auto* closure = cast<Closure>(procedure);
   if (closure == nullptr) return {};
@@ -115,7 +124,8 @@ std::string hint_for_arity(Machine& m, Value procedure) {
   if (!span.known()) return {};
   const std::string signature =
       find_signature(span.text->view(), m.procedure_name(procedure), span.start);
-  return signature.empty() ? "" : "its signature is " + signature;
+  return signature.empty() ? ""
+                           : "its signature is " + as_documented(signature, closure->code->most_rest());
 }
 
 bool is_operator(std::string_view word) {

@@ -161,7 +161,7 @@ class FormWriter {
       case NodeKind::lambda: {
         auto& l = node_cast<Lambda>(n);
         value(vm::is<vm::Symbol>(l.name) && is_plain(l.name) ? l.name : vm::kFalse);
-        put(l.required), put(l.optional), put(l.has_rest);
+        put(l.required), put(l.optional), put(l.has_rest), put(l.most_rest);
         bind(*l.parameters);
         break;
       }
@@ -280,9 +280,10 @@ class FormReader {
         const Value name = value();
         const auto required = static_cast<std::uint32_t>(get()), optional = static_cast<std::uint32_t>(get()),
                    rest = static_cast<std::uint32_t>(get());
+        const std::size_t most_rest = get();
         auto* parameters = bind();
         Lambda* l = make<Lambda>(kind, name, parameters, required, optional, rest, 0u, none,
-                                 static_cast<void*>(nullptr), vm::kFalse);
+                                 static_cast<void*>(nullptr), vm::kFalse, most_rest);
         ++depth_;
         l->body = node();
         --depth_;

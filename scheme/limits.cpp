@@ -254,6 +254,7 @@ class Fitter {
     l.parameters = kept;
     l.required = static_cast<std::uint32_t>(direct);
     l.has_rest = 1;
+    l.most_rest = 0;
     l.body = body;
   }
 

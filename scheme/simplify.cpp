@@ -396,6 +396,7 @@ bool Simplifier::apply_known(Node** hole, Call& call) {
     apply_lambda(hole, call, lambda);
     lambda.parameters = make_list_of<Variable>(heap_, 0);
     lambda.required = lambda.optional = lambda.has_rest = 0;
+    lambda.most_rest = 0;
     lambda.body = make_constant(heap_, lambda.span(), vm::kUnspecified);
     v->references = 0;
     v->flags &= ~kInlineOnce;
@@ -501,7 +502,9 @@ bool Simplifier::receive(Node** hole, Call& call) {
   Node* first = (*call.arguments)[0];
   Node* second = (*call.arguments)[1];
   auto* consumer = node_if<Lambda>(calls ? second : first, NodeKind::lambda);
-  if (consumer == nullptr || consumer->optional != 0 || consumer->required > 60) return false;
+  if (consumer == nullptr || consumer->optional != 0 || consumer->most_rest != 0 ||
+      consumer->required > 60)
+    return false;
   Node* values = second;
   if (calls) {
     Lambda* producer = as_lambda(first, 0);

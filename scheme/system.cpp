@@ -173,13 +173,6 @@ Outcome out_of_range(Machine& m, Symbol& who, Index argument, String& wanted, Va
   return raise_about(m, ConditionKind::range, who, argument, wanted, got);
 }
 
-// For procedures in Scheme that take optional arguments as a rest list.
-Outcome too_many(Machine& m, Symbol& who, Index least, Index most, Index given) {
-  const auto text = [](Index n) { return std::to_string(n.value); };
-  return m.error(ConditionKind::arity, to_utf8(as<String>(who.name)) + " takes " + text(least) + " to " +
-                                           text(most) + " arguments, but got " + text(given));
-}
-
 Outcome nothing(Machine&, Args) { return kUnspecified; }
 
 Outcome collect(Machine& m) {
@@ -222,8 +215,6 @@ constexpr Builtin kSystem[] = {
                         "Raises: that argument of who must be of another type."),
     builtin<out_of_range>("(%out-of-range who argument wanted got)",
                           "Raises: that argument of who must be another value."),
-    builtin<too_many>("(%too-many who least most given)",
-                      "Raises: who takes from least to most arguments."),
     builtin<nothing>("(void obj ...)", "The unspecified value."),
     builtin<collect>("(gc)", "Collects garbage; answers the bytes of the heap."),
 };

@@ -152,7 +152,9 @@ Outcome elementary(Machine& m, Value z) {
 Outcome natural_log(Machine& m, Value z) {
   if (!is_real(z)) return make_complex(m.heap, std::log(to_complex(z)));
   if (z == Value::fixnum(1)) return Value::fixnum(0);
-  const bool negative = real_sign(z) < 0;
+  // The logarithm of -0.0 is that of what comes near it from below.
+  const bool negative = is_flonum(z) ? std::signbit(to_double(z)) && !std::isnan(to_double(z))
+                                     : real_sign(z) < 0;
   FERMATA_TRY(size, negative ? number_negate(m, z) : Outcome(z));
   const double log =
       is_flonum(size) || is_exact_zero(size) ? std::log(to_double(size)) : log_of_exact(m, size);
@@ -225,7 +227,10 @@ Outcome general_power(Machine& m, Value base, Value exponent) {
     }
   }
   FERMATA_TRY(log, natural_log(m, base));
-  const Complex z = std::exp(to_complex(log) * to_complex(exponent));
+  // A real exponent has no imaginary part that an infinite size could turn into NaN.
+  const Complex product = is_real(exponent) ? to_complex(log) * to_double(exponent)
+                                            : to_complex(log) * to_complex(exponent);
+  const Complex z = std::exp(product);
   return is_real(log) && is_real(exponent) ? m.heap.make_flonum(z.real()) : make_complex(m.heap, z);
 }
 

@@ -140,7 +140,8 @@ bool refers_to(Heap& heap, Node* tree, const Variable* v) {
 }
 
 bool accepts(const Lambda& l, std::size_t arguments) {
-  return arguments >= l.required && (l.has_rest || arguments <= l.required + l.optional);
+  return arguments >= l.required && (arguments <= l.required + l.optional + l.most_rest ||
+                                     (l.has_rest && l.most_rest == 0));
 }
 
 Lambda* known_lambda(const Variable* v) {
@@ -236,6 +237,7 @@ class Copier {
     auto* to = make_node<Lambda>(heap_, NodeKind::lambda, l.span(), l.name, parameters, l.required,
                                  l.optional, l.has_rest, l.flags, static_cast<Node*>(nullptr),
                                  static_cast<void*>(nullptr), vm::kFalse);
+    to->most_rest = l.most_rest;
     if (hole != nullptr) *hole = to;
     later(l.body, &to->body);
     return to;

@@ -97,7 +97,7 @@ class Walk {
       }
       case NodeKind::lambda: {
         auto* l = static_cast<Lambda*>(node);
-        return list({word("lambda"), parameters(l->parameters, l->has_rest), take()});
+        return list({word("lambda"), parameters(l->parameters, l->has_rest, l->most_rest), take()});
       }
       case NodeKind::case_lambda:
         return m_.heap.cons(word("case-lambda"), take_list(static_cast<CaseLambda*>(node)->clauses->count));
@@ -140,11 +140,17 @@ class Walk {
     const bool itself = !(v.is_pair() || v == kNull || is<Symbol>(v));
     return itself ? v : list({word("quote"), v});
   }
-  Value parameters(List<Variable>* variables, bool has_rest) {
+  Value parameters(List<Variable>* variables, bool has_rest, std::uint64_t most_rest = 0) {
     Value result = kNull;
     for (std::size_t i = variables->count; i-- > 0;) {
       const Value name = (*variables)[i]->name;
-      result = has_rest && i + 1 == variables->count ? name : m_.heap.cons(name, result);
+      if (!has_rest || i + 1 != variables->count) {
+        result = m_.heap.cons(name, result);
+        continue;
+      }
+      result = name;
+      if (most_rest != 0)
+        result = m_.heap.cons(Value::fixnum(static_cast<std::int64_t>(most_rest)), result);
     }
     return result;
   }

@@ -125,7 +125,8 @@ class Checker {
     return all;
   }
   static Arity arity_of(const Lambda& l) {
-    return {static_cast<int>(l.required), static_cast<int>(l.optional), l.has_rest != 0};
+    return {static_cast<int>(l.required), static_cast<int>(l.optional + l.most_rest),
+            l.has_rest != 0 && l.most_rest == 0};
   }
 
   // ---- forms -----------------------------------------------------------------------------
@@ -305,7 +306,7 @@ class Checker {
         const Lambda& before = *clauses[k];
         const Lambda& now = *clauses[i];
         const bool covered =
-            before.has_rest ? before.required <= now.required
+            before.has_rest ? before.required <= now.required && before.most_rest == 0
                             : !now.has_rest && before.required == now.required;
         if (!covered) continue;
         warn(now.body->span(), "this clause is never reached",

@@ -8,7 +8,9 @@ namespace fermata::vm {
 namespace {
 
 Arity arity_of(const Code& code) {
-  return {static_cast<int>(code.required()), static_cast<int>(code.optional()), code.rest()};
+  return {static_cast<int>(code.required()),
+          static_cast<int>(code.optional() + code.most_rest()),
+          code.rest() && code.most_rest() == 0};
 }
 
 std::string range_text(const Arity& a) {

@@ -20,13 +20,20 @@ struct Code : Object {  // memory described by `live`; aux: number of instructio
   Value frames;         // of inlined calls (source_map.hpp), or #f
   Value form;           // what inlining it takes, the compiler's own; or #f
   std::uint64_t shape;  // Closure::pack'ed argc (kVariadic: see below), frame size, free variables
-  std::uint64_t arity;  // required (16 bits) | optional << 16 (16 bits) | rest << 32, then << 1 | 1
+  // required (16 bits) | optional << 16 (16 bits) | rest << 32 | most_rest << 33 (16 bits),
+  // then << 1 | 1
+  std::uint64_t arity;
   Instruction* words() { return reinterpret_cast<Instruction*>(this + 1); }
   const Instruction* entry() const { return reinterpret_cast<const Instruction*>(this + 1); }
   std::size_t word_count() const { return aux(); }
   std::size_t required() const { return arity >> 1 & 0xffff; }
   std::size_t optional() const { return arity >> 17 & 0xffff; }
   bool rest() const { return arity >> 33 & 1; }
+  std::size_t most_rest() const { return arity >> 34 & 0xffff; }  // 0: any number
+  bool accepts(std::size_t argc) const {
+    return argc >= required() && (argc <= required() + optional() + most_rest() ||
+                                  (rest() && most_rest() == 0));
+  }
   std::size_t frame_size() const { return shape >> 17 & 0xffff; }
   std::size_t free_count() const { return shape >> 33; }
 };

@@ -60,8 +60,9 @@ class Listing {
     const std::string name = symbol_text(code_.name);
     out_ += name.empty() ? "(anonymous)" : name;
     out_ += ": " + std::to_string(code_.required());
-    if (code_.optional()) out_ += " to " + std::to_string(code_.required() + code_.optional());
-    if (code_.rest()) out_ += " or more";
+    const std::size_t more = code_.optional() + code_.most_rest();
+    if (more) out_ += " to " + std::to_string(code_.required() + more);
+    if (code_.rest() && code_.most_rest() == 0) out_ += " or more";
     out_ += " arguments, frame " + std::to_string(code_.frame_size());
     out_ += ", free " + std::to_string(code_.free_count()) + "\n";
   }

@@ -284,7 +284,8 @@ Code& Emitter::finish(const Facts& facts) {
       Closure::pack(fixed ? facts.required : kVariadic, frame_size_, facts.free);
   const std::uint64_t arity = static_cast<std::uint64_t>(facts.required) |
                               static_cast<std::uint64_t>(facts.optional) << 16 |
-                              static_cast<std::uint64_t>(facts.rest) << 32;
+                              static_cast<std::uint64_t>(facts.rest) << 32 |
+                              static_cast<std::uint64_t>(facts.most_rest) << 33;
 
   const std::size_t bytes = words_.size() * sizeof(Instruction);
   auto* code = static_cast<Code*>(heap_.described(sizeof(Code) + bytes));

@@ -58,6 +58,7 @@ class Emitter {
     SourceText* file = nullptr;
     std::size_t required = 0, optional = 0;
     bool rest = false;
+    std::size_t most_rest = 0;  // 0: any number
     std::size_t free = 0;
     Value form = kFalse;
   };

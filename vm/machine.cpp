@@ -988,7 +988,7 @@ apply: {
       const std::size_t count = as<Vector>(static_cast<CaseLambda*>(procedure)->clauses).length();
       for (std::size_t i = 0; i < count; ++i) {
         const Code& code = *as<Closure>(clauses[i]).code;
-        if (argc == code.required() || (argc > code.required() && code.rest())) {
+        if (argc == code.required() || (code.rest() && code.accepts(argc))) {
           fp[0] = clauses[i];
           goto apply;
         }

@@ -158,7 +158,7 @@ Value parameter_value(Machine& m, const Parameter& p) {
 bool Machine::arrange(Closure& closure, std::size_t argc) {
   const Code& code = *closure.code;
   const std::size_t required = code.required(), optional = code.optional();
-  if (argc < required || (argc > required + optional && !code.rest())) return false;
+  if (!code.accepts(argc)) return false;
   const std::size_t total = required + optional + code.rest();
   if (fp_ + std::max(argc, total) + 1 > limit_ + kRedZone) make_room(argc + 1, total + 1);
   if (code.rest()) {

@@ -15,8 +15,7 @@ inline bool refuses(Value callee, std::size_t argc) {
   if (!callee.is_procedure()) return true;
   const auto* closure = cast<Closure>(callee);
   if (closure == nullptr || closure->argc() == argc) return false;
-  const Code& code = *closure->code;
-  return argc < code.required() || (!code.rest() && argc > code.required() + code.optional());
+  return !closure->code->accepts(argc);
 }
 Outcome refusal(Machine& m, Value callee, std::size_t argc);
 // (+ a n) or (+ n a): which of them was written is not known any more.

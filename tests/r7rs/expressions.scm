@@ -433,4 +433,21 @@
                    (let-syntax ((m (syntax-rules () ((_ x) (syntax-error "no: a macro's own error")))))
                      (m 1)))
 
+;; ---- literals: what has a header in them cannot be changed, at any depth; the user's own can
+(define (refused? thunk) (guard (e ((error-object? e) #t)) (thunk) #f))
+(test-equal "a vector, a string and a bytevector in a literal list" '(#t #t #t)
+  (list (refused? (lambda () (vector-set! (car '(#(1))) 0 2)))
+        (refused? (lambda () (string-set! (cadr '(1 "a")) 0 #\b)))
+        (refused? (lambda () (bytevector-u8-set! (vector-ref '#(#u8(1)) 0) 0 2)))))
+(test-assert "the constant part of a quasiquotation"
+  (refused? (lambda () (string-set! (car `("a" ,(+ 1 1))) 0 #\b))))
+(test-equal "a quasiquotation's own vector is fresh" '#(5 2)
+  (let ((v `#(1 ,(+ 1 1)))) (vector-set! v 0 5) v))
+(test-equal "what was quoted for eval stays the program's own" '(#t #(9) "z")
+  (let ((v (vector 1)) (s (string #\a)) (env (environment '(scheme base))))
+    (let ((same (and (eq? v (eval (list 'quote v) env)) (eq? s (eval s env)))))
+      (vector-set! v 0 9)
+      (string-set! s 0 #\z)
+      (list same v s))))
+
 (test-end "expressions")

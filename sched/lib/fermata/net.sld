@@ -52,7 +52,7 @@
     ;;> Connects; two values, a port to read from and one to write to. kind is text or
     ;;> binary; text is passed on at the end of each line, bytes when 8192 have come or
     ;;> the port is flushed. All addresses of the host are tried in order.
-    (define (tcp-connect host port . kind)
+    (define (tcp-connect host port 1 . kind)
       (let ((kind (if (pair? kind) (car kind) 'text)))
         (port-type "tcp-connect" kind 'in)
         (let loop ((rest (addresses "tcp-connect" host port #f)))
@@ -75,7 +75,7 @@
     ;;> (tcp-listen port [host [kind]])
     ;;> A listener for connections to that port; 0 takes a free one. Without a host, or with
     ;;> #f, on all interfaces. kind, text or binary, is that of the ports tcp-accept gives.
-    (define (tcp-listen port . options)
+    (define (tcp-listen port 2 . options)
       (let* ((host (or (and (pair? options) (car options)) ""))
              (kind (if (and (pair? options) (pair? (cdr options))) (cadr options) 'text)))
         (port-type "tcp-listen" kind 'in)

@@ -108,7 +108,7 @@
     ;;> (promise-cancel! promise [reason])
     ;;> Cancels the task that works for a pending promise, or the promises it is made of;
     ;;> it is rejected, with a condition that cancelled? is true of.
-    (define (promise-cancel! p . reason)
+    (define (promise-cancel! p 1 . reason)
       (check "promise-cancel!" p)
       (when (eq? (promise-state p) 'pending)
         (let ((reason (if (pair? reason) (car reason) 'cancelled)))
@@ -127,7 +127,7 @@
     ;;> (promise-then promise proc [on-rejected])
     ;;> A promise of what proc returns for the value, or on-rejected for what it was
     ;;> rejected with. Cancelling it cancels the other one.
-    (define (promise-then p proc . on-rejected)
+    (define (promise-then p proc 1 . on-rejected)
       (check "promise-then" p)
       (let* ((next (start (lambda ()
                             (wait-for p)

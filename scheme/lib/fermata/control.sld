@@ -100,7 +100,7 @@
 
     ;;> (make-prompt-tag [name])
     ;;> A new tag, equal to no other.
-    (define (make-prompt-tag . name)
+    (define (make-prompt-tag 1 . name)
       (list (if (pair? name) (car name) 'prompt)))
 
     (define %default-prompt-tag (list 'default))
@@ -115,7 +115,7 @@
     ;;> (call-with-continuation-prompt thunk [tag [handler]])
     ;;> Calls thunk above a prompt. An abort to it calls handler with what was aborted with,
     ;;> in the place of the call; without a handler a thunk is expected and called.
-    (define (call-with-continuation-prompt thunk . rest)
+    (define (call-with-continuation-prompt thunk 2 . rest)
       (let ((tag (%tag-of rest))
             (handler (if (and (pair? rest) (pair? (cdr rest)))
                          (cadr rest)
@@ -147,7 +147,7 @@
     ;;> (call-with-composable-continuation proc [tag])
     ;;> Calls proc with the continuation up to the newest prompt with that tag. Calling it
     ;;> puts that piece on top of the caller's continuation, any number of times.
-    (define (call-with-composable-continuation proc . rest)
+    (define (call-with-composable-continuation proc 1 . rest)
       (%call-with-composable-continuation proc (%tag-of rest)))
 
     ;;> (call-with-escape-continuation proc)
@@ -200,11 +200,10 @@
 
     ;;> (make-parameter init [converter])
     ;;> A parameter object holding (converter init). R7RS 4.2.6.
-    (define (make-parameter init . rest)
-      (cond ((null? rest) (%make-parameter init #f))
-            ((null? (cdr rest))
-             (%make-parameter ((car rest) init) (car rest)))
-            (else (%too-many 'make-parameter 1 2 (+ 1 (length rest))))))
+    (define (make-parameter init 1 . rest)
+      (if (pair? rest)
+          (%make-parameter ((car rest) init) (car rest))
+          (%make-parameter init #f)))
 
     (define (%converted parameter value)
       (let ((converter (%parameter-converter parameter)))
@@ -272,6 +271,6 @@
 
     ;;> (exit [obj])
     ;;> Ends the program after running the after thunks of the current task. R7RS 6.14.
-    (define (exit . obj)
+    (define (exit 1 . obj)
       (%rewind '())
       (%exit-now (%exit-code (if (pair? obj) (car obj) #t))))))

@@ -110,7 +110,7 @@
 
     ;;> (load filename [environment])
     ;;> Evaluates the forms in that file, in the interaction environment by default. R7RS 6.14.
-    (define (load filename . rest)
+    (define (load filename 1 . rest)
       (let ((environment (%environment-of 'load rest)))
         (if (not (string? filename))
             (%wrong-type 'load 1 "a string" filename))
@@ -120,8 +120,6 @@
       (if (null? rest)
           (interaction-environment)
           (let ((environment (car rest)))
-            (if (pair? (cdr rest))
-                (%too-many who 1 2 (+ 1 (length rest))))
             (if (not (environment? environment))
                 (%wrong-type who 2 "an environment" environment))
             environment)))
@@ -129,7 +127,7 @@
     ;;> (eval form [environment])
     ;;> The value of the form in that environment, the interaction environment by default.
     ;;> R7RS 6.12.
-    (define (eval form . rest)
+    (define (eval form 1 . rest)
       (let ((environment (%environment-of 'eval rest)))
         (%prepare environment)
         (%run (%expand-begin form environment))))

@@ -17,12 +17,6 @@
   (import (fermata builtins))
   (begin
 
-    ;; The one argument that may follow `least` others: no more may follow it.
-    (define (%last who least more)
-      (if (pair? (cdr more))
-          (%too-many who least (+ least 1) (+ least (length more))))
-      (car more))
-
     ;; A walk that always goes to the end needs a list that has one.
     (define (%check-list who argument list)
       (if (not (list? list))
@@ -222,14 +216,14 @@
     ;;> (delete obj list [same?])
     ;;> A list of the elements that are not the same as obj, by equal? if nothing
     ;;> else is said. Calls (same? obj element).
-    (define (delete obj list . same?)
+    (define (delete obj list 1 . same?)
       (%check-list 'delete 2 list)
       (let ((same? (if (pair? same?) (car same?) equal?)))
         (remove (lambda (element) (same? obj element)) list)))
 
     ;;> (delete-duplicates list [same?])
     ;;> A list of the elements that are not the same as an earlier one.
-    (define (delete-duplicates list . same?)
+    (define (delete-duplicates list 1 . same?)
       (%check-list 'delete-duplicates 1 list)
       (if (null? same?)
           (%delete-equal-duplicates list)
@@ -418,10 +412,10 @@
     ;;> (member obj list [same?])
     ;;> The first part of list whose car is the same as obj, by equal? if nothing
     ;;> else is said, or #f. Calls (same? obj element). R7RS 6.4.
-    (define (member obj list . same?)
+    (define (member obj list 1 . same?)
       (if (null? same?)
           (%member obj list)
-          (let ((same? (%last 'member 2 same?)))
+          (let ((same? (car same?)))
             (let loop ((rest list))
               (cond ((not (pair? rest))
                      (%check-end 'member 2 rest list)
@@ -432,10 +426,10 @@
     ;;> (assoc obj alist [same?])
     ;;> The first pair of alist whose car is the same as obj, by equal? if nothing
     ;;> else is said, or #f. Calls (same? obj key). R7RS 6.4.
-    (define (assoc obj alist . same?)
+    (define (assoc obj alist 1 . same?)
       (if (null? same?)
           (%assoc obj alist)
-          (let ((same? (%last 'assoc 2 same?)))
+          (let ((same? (car same?)))
             (let loop ((rest alist))
               (cond ((not (pair? rest))
                      (%check-end 'assoc 2 rest alist)
@@ -455,7 +449,7 @@
 
     ;;> (alist-delete key alist [same?])
     ;;> A list of the pairs whose car is not the same as key.
-    (define (alist-delete key alist . same?)
+    (define (alist-delete key alist 1 . same?)
       (let ((same? (if (pair? same?) (car same?) equal?)))
         (remove (lambda (entry) (same? key (car entry))) alist)))
 

@@ -157,14 +157,14 @@
     ;;> (vector-sort less? vector [start [end]])
     ;;> A new vector of the elements in order. The first two arguments may come in
     ;;> either order.
-    (define (vector-sort less? vector . range)
+    (define (vector-sort less? vector 2 . range)
       (%in-order 'vector-sort less? vector vector? "a vector"
                  (lambda (less? vector)
                    (%sort-vector less? (%part vector range)))))
 
     ;;> (vector-sort! less? vector [start [end]])
     ;;> Sorts the vector in place. The first two arguments may come in either order.
-    (define (vector-sort! less? vector . range)
+    (define (vector-sort! less? vector 2 . range)
       (%in-order 'vector-sort! less? vector vector? "a vector"
                  (lambda (less? vector)
                    (vector-copy! vector
@@ -194,7 +194,7 @@
 
     ;;> (vector-sorted? less? vector [start [end]])
     ;;> Whether no element is less than the one before it.
-    (define (vector-sorted? less? vector . range)
+    (define (vector-sorted? less? vector 2 . range)
       (%in-order 'vector-sorted? less? vector vector? "a vector"
                  (lambda (less? vector)
                    (%sorted? less? (apply vector->list vector range)))))

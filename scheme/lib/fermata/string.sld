@@ -95,7 +95,7 @@
     ;;> (string-index string pred [start [end]])
     ;;> The index of the first character that pred, a character or a predicate,
     ;;> accepts, or #f.
-    (define (string-index string pred . range)
+    (define (string-index string pred 2 . range)
       (if (char? pred)
           (apply %string-index string pred range)
           (let ((end (%end 'string-index string range)))
@@ -107,7 +107,7 @@
     ;;> (string-index-right string pred [start [end]])
     ;;> The index of the last character that pred, a character or a predicate,
     ;;> accepts, or #f.
-    (define (string-index-right string pred . range)
+    (define (string-index-right string pred 2 . range)
       (if (char? pred)
           (apply %string-index-right string pred range)
           (let loop ((i (- (%end 'string-index-right string range) 1)))
@@ -117,7 +117,7 @@
 
     ;;> (string-count string pred [start [end]])
     ;;> How many characters pred, a character or a predicate, accepts.
-    (define (string-count string pred . range)
+    (define (string-count string pred 2 . range)
       (let ((end (%end 'string-count string range)) (pred (%test pred)))
         (let loop ((i (%start range)) (n 0))
           (if (< i end)
@@ -126,7 +126,7 @@
 
     ;;> (string-any pred string [start [end]])
     ;;> The first true value that pred returns for a character, or #f.
-    (define (string-any pred string . range)
+    (define (string-any pred string 2 . range)
       (let ((pred (%test pred)) (end (%end 'string-any string range)))
         (let loop ((i (%start range)))
           (and (< i end)
@@ -138,7 +138,7 @@
     ;;> (string-every pred string [start [end]])
     ;;> #f if pred returns it for some character, otherwise what it returned for
     ;;> the last one; #t if there are none.
-    (define (string-every pred string . range)
+    (define (string-every pred string 2 . range)
       (let ((pred (%test pred)) (end (%end 'string-every string range)))
         (let loop ((i (%start range)))
           (cond ((>= i end) #t)
@@ -148,7 +148,7 @@
 
     ;;> (string-fold proc init string [start [end]])
     ;;> (proc char so-far) from the first character on, starting with init.
-    (define (string-fold proc init string . range)
+    (define (string-fold proc init string 2 . range)
       (let ((end (%end 'string-fold string range 4)))
         (let loop ((i (%start range)) (result init))
           (if (< i end)
@@ -157,7 +157,7 @@
 
     ;;> (string-fold-right proc init string [start [end]])
     ;;> (proc char so-far) from the last character back, starting with init.
-    (define (string-fold-right proc init string . range)
+    (define (string-fold-right proc init string 2 . range)
       (let ((end (%end 'string-fold-right string range 4))
             (start (%start range)))
         (let loop ((i (- end 1)) (result init))
@@ -176,7 +176,7 @@
 
     ;;> (string-filter pred string [start [end]])
     ;;> The characters that pred, a character or a predicate, accepts.
-    (define (string-filter pred string . range)
+    (define (string-filter pred string 2 . range)
       (%end 'string-filter string range)
       (let ((pred (%test pred)))
         (list->string
@@ -186,7 +186,7 @@
 
     ;;> (string-remove pred string [start [end]])
     ;;> The characters that pred, a character or a predicate, does not accept.
-    (define (string-remove pred string . range)
+    (define (string-remove pred string 2 . range)
       (%end 'string-remove string range)
       (let ((pred (%test pred)))
         (apply string-filter (lambda (char) (not (pred char))) string range)))
@@ -202,21 +202,21 @@
 
     ;;> (string-trim string [pred])
     ;;> The string without what pred accepts, or white space, at its start.
-    (define (string-trim string . pred)
+    (define (string-trim string 1 . pred)
       (if (null? pred)
           (%string-trim string)
           (substring string (%first-kept string (%test (car pred))))))
 
     ;;> (string-trim-right string [pred])
     ;;> The string without what pred accepts, or white space, at its end.
-    (define (string-trim-right string . pred)
+    (define (string-trim-right string 1 . pred)
       (if (null? pred)
           (%string-trim-right string)
           (substring string 0 (%after-last-kept string (%test (car pred))))))
 
     ;;> (string-trim-both string [pred])
     ;;> The string without what pred accepts, or white space, at both ends.
-    (define (string-trim-both string . pred)
+    (define (string-trim-both string 1 . pred)
       (if (null? pred)
           (%string-trim-both string)
           (string-trim (string-trim-right string (car pred)) (car pred))))))

@@ -24,15 +24,15 @@
 
     ;;> (hash obj [bound])
     ;;> A hash of obj that agrees with equal?.
-    (define (hash obj . bound) (apply equal-hash obj bound))
+    (define (hash obj 1 . bound) (apply equal-hash obj bound))
 
     ;;> (hash-by-identity obj [bound])
     ;;> A hash of obj that agrees with eq?.
-    (define (hash-by-identity obj . bound) (apply eq-hash obj bound))
+    (define (hash-by-identity obj 1 . bound) (apply eq-hash obj bound))
 
     ;;> (string-ci-hash string [bound])
     ;;> A hash of the string that agrees with string-ci=?.
-    (define (string-ci-hash string . bound)
+    (define (string-ci-hash string 1 . bound)
       (apply string-hash (string-foldcase string) bound))
 
     ;; Numbers that are = hash alike: every one through its nearest inexact.
@@ -107,7 +107,7 @@
 
     ;;> (alist->hash-table alist [same? [hash]])
     ;;> A new hash table of the pairs (key . value); the first of equal keys counts.
-    (define (alist->hash-table alist . options)
+    (define (alist->hash-table alist 2 . options)
       (let ((table (apply make-hash-table options)))
         (let loop ((rest alist))
           (if (pair? rest)
@@ -173,7 +173,7 @@
     ;;> (hash-table-ref table key [fail [succeed]])
     ;;> The value of key, or (succeed value); when there is none, (fail), and without
     ;;> fail an error.
-    (define (hash-table-ref table key . options)
+    (define (hash-table-ref table key 2 . options)
       (let ((value (hash-table-ref/default table key %absent)))
         (cond ((eq? value %absent)
                (if (and (pair? options) (car options))
@@ -190,7 +190,7 @@
 
     ;;> (hash-table-update! table key proc [fail [succeed]])
     ;;> Makes (proc value) the value of key, value being what hash-table-ref gives.
-    (define (hash-table-update! table key proc . options)
+    (define (hash-table-update! table key proc 2 . options)
       (let ((value (hash-table-ref/default table key %absent)))
         (hash-table-set!
          table key
@@ -228,7 +228,7 @@
 
     ;;> (hash-table-count table [pred])
     ;;> The number of keys, or of those for which (pred key value) is true.
-    (define (hash-table-count table . pred)
+    (define (hash-table-count table 1 . pred)
       (cond ((null? pred) (hash-table-size table))
             ((and (procedure? table) (not (procedure? (car pred))))
              (hash-table-count (car pred) table))

@@ -163,7 +163,7 @@
 
 ;;> (bits->list i [len])
 ;;> A list of booleans, the lowest bit first.
-(define (bits->list i . len)
+(define (bits->list i 1 . len)
   (let loop ((at (- (%length-of 'bits->list i len) 1)) (bits '()))
     (if (< at 0)
         bits
@@ -179,7 +179,7 @@
 
 ;;> (bits->vector i [len])
 ;;> A vector of booleans, the lowest bit first.
-(define (bits->vector i . len)
+(define (bits->vector i 1 . len)
   (list->vector (apply bits->list i len)))
 
 ;;> (vector->bits vector)

@@ -217,7 +217,7 @@
 ;;> A generator of the events of one JSON text: array-start, array-end, object-start,
 ;;> object-end, strings, numbers, booleans and null; the keys of an object are strings
 ;;> before their values.
-(define (json-generator . source)
+(define (json-generator 1 . source)
   (%events (%input 'json-generator (%source source))))
 
 ;; Open arrays and objects are on a stack, as the symbols array and object; expected says
@@ -291,7 +291,7 @@
 ;;> that proc gets, together with the seed of what is around it. Everything else goes to
 ;;> (proc obj seed).
 (define (json-fold proc array-start array-end object-start object-end seed
-                   . source)
+                   1 . source)
   (%fold (%events (%input 'json-fold (%source source)))
          proc array-start array-end object-start object-end seed))
 
@@ -317,7 +317,7 @@
 
 ;;> (json-read [port-or-generator])
 ;;> The value of one JSON text, or the eof object when there is none.
-(define (json-read . source)
+(define (json-read 1 . source)
   (%read (%input 'json-read (%source source))))
 
 (define (%read in)
@@ -336,14 +336,14 @@
 
 ;;> (json-lines-read [port-or-generator])
 ;;> A generator of the values of JSON texts, one on each line.
-(define (json-lines-read . source)
+(define (json-lines-read 1 . source)
   (let ((in (%input 'json-lines-read (%source source))))
     (lambda () (%read in))))
 
 ;;> (json-sequence-read [port-or-generator])
 ;;> A generator of the values of a JSON text sequence, RFC 7464. A text that was cut off
 ;;> before its record separator is left out.
-(define (json-sequence-read . source)
+(define (json-sequence-read 1 . source)
   (let ((in (%input 'json-sequence-read (%source source))))
     (define (skip)
       (let ((char (%peek in)))

@@ -102,7 +102,7 @@
 ;;> (json-write obj [port-or-accumulator])
 ;;> Writes obj as JSON text: an alist with symbols as keys is an object, a vector an
 ;;> array, the symbol null null.
-(define (json-write obj . target)
+(define (json-write obj 1 . target)
   (%write (%accumulator
            (%output 'json-write 2
                     (if (pair? target) (car target) (current-output-port))))

@@ -32,7 +32,7 @@
     ;;> (random-source-make-reals source [unit])
     ;;> A procedure like random-real that draws from source. With a unit, a number
     ;;> between 0 and 1: its results are multiples of unit, exact if unit is.
-    (define (random-source-make-reals source . unit)
+    (define (random-source-make-reals source 1 . unit)
       (%check 'random-source-make-reals source)
       (if (null? unit)
           (lambda () (random-source-real source))

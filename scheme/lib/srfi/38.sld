@@ -9,7 +9,7 @@
 
     ;;> (write-with-shared-structure obj [port [options]])
     ;;> Writes obj with a label for each part that occurs more than once; options is ignored.
-    (define (write-with-shared-structure obj . more)
+    (define (write-with-shared-structure obj 2 . more)
       (if (pair? more)
           (write-shared obj (car more))
           (write-shared obj)))
@@ -20,7 +20,7 @@
 
     ;;> (read-with-shared-structure [port])
     ;;> Reads one datum, in which labels stand for shared parts.
-    (define (read-with-shared-structure . port)
+    (define (read-with-shared-structure 1 . port)
       (apply read port))
 
     ;;> (read/ss [port])

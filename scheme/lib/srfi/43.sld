@@ -33,7 +33,7 @@
 
     ;;> (vector-copy vector [start [end [fill]]])
     ;;> A new vector of the elements from start up to end; what lies beyond the vector is fill.
-    (define (vector-copy vector . range)
+    (define (vector-copy vector 3 . range)
       (let* ((length (vector-length vector))
              (start (if (pair? range) (car range) 0))
              (range (if (pair? range) (cdr range) '()))

@@ -69,7 +69,7 @@
 
     ;;> (integer->list i [length])
     ;;> The lowest length bits of i, all of them without length, as booleans, the lowest last.
-    (define (integer->list i . length)
+    (define (integer->list i 1 . length)
       (if (and (pair? length)
                (not (and (exact-integer? (car length)) (<= 0 (car length) 16777216))))
           (%wrong-type 'integer->list 2 "an exact integer from 0 to 16777216"

@@ -3,7 +3,7 @@
 ;;> (make-rtd name field-specs [parent])
 ;;> A new record type. field-specs is a vector of symbols or of lists (mutable name) and
 ;;> (immutable name); its records have the fields of parent, too.
-(define (make-rtd name field-specs . parent)
+(define (make-rtd name field-specs 1 . parent)
   (if (not (vector? field-specs))
       (%wrong-type 'make-rtd 2 "a vector of field specifications" field-specs))
   (if (and (pair? parent) (car parent))
@@ -61,7 +61,7 @@
 ;;> (rtd-constructor rtd [field-names])
 ;;> A procedure that makes records of the type. It takes all fields, the inherited ones
 ;;> first, or those in the vector of names.
-(define (rtd-constructor rtd . field-names)
+(define (rtd-constructor rtd 1 . field-names)
   (%check-rtd 'rtd-constructor 1 rtd)
   (let* ((count (length (record-type-fields rtd)))
          (places (if (and (pair? field-names) (car field-names))

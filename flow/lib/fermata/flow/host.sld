@@ -106,8 +106,8 @@
     ;;> when there are several: by its tag, or by the branch it stands in. The
     ;;> result is as of flow/start; (flow-delivered id) when another process has
     ;;> the flow and will take the value in.
-    (define (flow/resume id . rest)
-      ((apply resume-plan id rest)))
+    (define (flow/resume id tag-or-value 1 . value)
+      ((apply resume-plan id tag-or-value value)))
 
     ;; The same for the oldest wait of a tag that several have.
     (define (flow/resume-first id tag value)
@@ -180,7 +180,7 @@
     ;;> Sends a signal to a flow, which await-signal receives: delivered. It waits
     ;;> there until it is asked for. When nobody runs the flow it is run here. A
     ;;> second signal with the same key, a string, is not delivered again.
-    (define (flow/signal id name value . key)
+    (define (flow/signal id name value 1 . key)
       ((apply signal-plan id name value key)))
 
     (define (signal-plan id name value . key)
@@ -208,7 +208,7 @@
     ;;> with the same key, a string, is done once, and answered as it was. When the
     ;;> answer has to wait for something, (flow-updating id key): ask again with
     ;;> that key.
-    (define (flow/update id name value . key)
+    (define (flow/update id name value 1 . key)
       (not-while-rebuilding)
       (not-in-flow "flow/update" "update another")
       (check-name "flow/update" "name" name)
@@ -293,7 +293,7 @@
     ;;> (flow/cancel id [reason])
     ;;> Ends a flow for good; it cannot be resumed. cancelled, or cancelling
     ;;> when it runs in another process, which stops it before its next step.
-    (define (flow/cancel id . rest)
+    (define (flow/cancel id 1 . rest)
       (not-while-rebuilding)
       (let* ((id (as-id id))
              (reason (if (pair? rest) (car rest) "cancelled"))

@@ -58,7 +58,7 @@
     ;;> (flow-evict! [id])
     ;;> Lets go of what is kept in memory of a flow that waits, or of all of them;
     ;;> they are rebuilt from their journals when they go on.
-    (define (flow-evict! . id)
+    (define (flow-evict! 1 . id)
       (if (pair? id)
           (let ((run (take-live! (current-store) (as-id (car id)))))
             (if run (%flow-forget! (run-journal (car run)))))

@@ -82,7 +82,7 @@
     ;;> (flow-node procedure)
     ;;> (flow-node name procedure)
     ;;> A node that calls procedure, shown under that name.
-    (define (flow-node first . rest)
+    (define (flow-node first 1 . rest)
       (if (null? rest)
           (lambda (input) (call first input))
           (begin
@@ -177,7 +177,7 @@
     ;;> (branch predicate then [else])
     ;;> Runs then or else, as the predicate says of the input. Without else the
     ;;> input passes through.
-    (define (branch predicate then . otherwise)
+    (define (branch predicate then 1 . otherwise)
       (define (branch input)
         (cond ((call predicate input) (call then input))
               ((pair? otherwise) (call (car otherwise) input))
@@ -245,7 +245,7 @@
     ;;> (timeout seconds node [late])
     ;;> Runs node; when it has not ended in time it is cancelled where it waits,
     ;;> and flow-timeout is raised, or the node late gets the input.
-    (define (timeout seconds node . late)
+    (define (timeout seconds node 1 . late)
       (define (timeout input)
         (define (expired)
           (if (pair? late)

@@ -112,7 +112,7 @@
     ;;> plain datum. The last one is kept; fermata flow why shows it, and after a
     ;;> crash or an error last-heartbeat gives it to the next run of the step. What
     ;;> was sent to the flow meanwhile, a cancellation for one, is seen now.
-    (define (heartbeat . progress)
+    (define (heartbeat 1 . progress)
       (let ((progress (if (pair? progress) (car progress) #t)))
         (%flow-check-plain progress "the progress")
         (if (last-beat) (set-car! (last-beat) (clock-now)))
@@ -121,7 +121,7 @@
     ;;> (last-heartbeat [default])
     ;;> In a step: what an earlier run of it told last; default, or #f, when it told
     ;;> nothing.
-    (define (last-heartbeat . default)
+    (define (last-heartbeat 1 . default)
       (let ((told (and (in-step?) (told-progress))))
         (cond (told (car told))
               ((pair? default) (car default))

@@ -106,7 +106,7 @@
     ;;> How the history of a flow, or its first n records, differs from what flow, a
     ;;> procedure, would do: a text, or #f when they agree. Nothing is written and
     ;;> nothing acts.
-    (define (flow/divergence id flow . n)
+    (define (flow/divergence id flow 1 . n)
       (let ((journal (apply %flow-read (current-store) (as-id id) n)))
         (let ((problem
                (guard (raised ((and (condition? raised)

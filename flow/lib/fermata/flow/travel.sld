@@ -14,7 +14,7 @@
     ;;> where each of its tasks was. With the name of a query of the flow (see
     ;;> define-query), what that would have told then. The flow itself is left as it
     ;;> is. flow-forward and flow-back go on from there.
-    (define (flow-at id n . query)
+    (define (flow-at id n 1 . query)
       (let* ((id (as-id id)) (store (current-store)) (known (history store id))
              (count (length (cdr known))))
         (if (not (and (exact-integer? n) (<= 2 n count)))
@@ -36,11 +36,11 @@
 
     ;;> (flow-forward [n])
     ;;> The flow that flow-at showed, n records later; 1 without n.
-    (define (flow-forward . n) (move (if (pair? n) (car n) 1)))
+    (define (flow-forward 1 . n) (move (if (pair? n) (car n) 1)))
 
     ;;> (flow-back [n])
     ;;> The flow that flow-at showed, n records earlier; 1 without n.
-    (define (flow-back . n) (move (- (if (pair? n) (car n) 1))))
+    (define (flow-back 1 . n) (move (- (if (pair? n) (car n) 1))))
 
     (define (move n)
       (if (not place) (refuse "flow-forward, flow-back: begin with (flow-at id n)"))

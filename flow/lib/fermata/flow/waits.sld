@@ -22,7 +22,7 @@
     ;;> (await-signal name [seconds default])
     ;;> Waits for the next signal of that name, sent by flow/signal, and returns
     ;;> what came with it; default when none came in time.
-    (define (await-signal name . limit)
+    (define (await-signal name 2 . limit)
       (check-name "await-signal" "name" name)
       (only-in-flow "await-signal")
       (if (null? limit)
@@ -66,7 +66,7 @@
     ;;> (flow-random [n])
     ;;> A random number from 0 below n, or without n between 0 and 1; in a flow
     ;;> the same in every replay. So are the ordinary random procedures there.
-    (define (flow-random . n)
+    (define (flow-random 1 . n)
       (if (pair? n)
           (random-source-integer default-random-source (car n))
           (random-source-real default-random-source)))
@@ -107,7 +107,7 @@
     ;;> returns or raises is the answer, recorded once. check gets the value first:
     ;;> when it returns #f or raises, the request is refused and the flow sees
     ;;> nothing of it; it may look, but neither wait nor act.
-    (define (define-update name handler . check)
+    (define (define-update name handler 1 . check)
       (check-name "define-update" "name" name)
       (only-in-flow "define-update")
       (add-update! name handler (if (pair? check) (car check) (lambda (value) #t))))

@@ -50,7 +50,7 @@
     ;;> (gen-server-call server request [timeout])
     ;;> The reply to the request, within 5000 ms or timeout. Exits with (reason (...))
     ;;> when the server ends before or does not exist (noproc), or with (timeout (...)).
-    (define (gen-server-call server request . timeout)
+    (define (gen-server-call server request 1 . timeout)
       (gen-call 'gen-server-call server '$gen-call request
                 (if (pair? timeout) (car timeout) 5000)))
 
@@ -60,7 +60,7 @@
 
     ;;> (gen-server-stop server [reason [timeout]])
     ;;> Has it end with that reason, normal at first, and waits for that.
-    (define (gen-server-stop server . rest)
+    (define (gen-server-stop server 2 . rest)
       (let* ((p (resolve-server server))
              (reason (if (pair? rest) (car rest) 'normal))
              (timeout (if (and (pair? rest) (pair? (cdr rest))) (cadr rest) 'infinity)))

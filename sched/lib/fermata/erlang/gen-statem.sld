@@ -60,7 +60,7 @@
 
     ;;> (gen-statem-call machine request [timeout])
     ;;> The reply to the event ((call from) request); exits like gen-server-call.
-    (define (gen-statem-call machine request . timeout)
+    (define (gen-statem-call machine request 1 . timeout)
       (gen-call 'gen-statem-call machine '$gen-call request
                 (if (pair? timeout) (car timeout) 'infinity)))
 
@@ -70,7 +70,8 @@
 
     ;;> (gen-statem-stop machine [reason [timeout]])
     ;;> Has it end with that reason and waits for that.
-    (define (gen-statem-stop machine . rest) (apply gen-server-stop machine rest))
+    (define (gen-statem-stop machine 2 . rest)
+      (apply gen-server-stop machine rest))
 
     ;; ---- events: pairs (type . content)
 

@@ -76,14 +76,14 @@
     ;;> (get [key])
     ;;> The value of the key, or undefined; without a key the whole dictionary as an
     ;;> association list.
-    (define (get . key)
+    (define (get 1 . key)
       (if (null? key)
           (hash-table->alist (dictionary))
           (hash-table-ref/default (dictionary) (car key) 'undefined)))
 
     ;;> (erase [key])
     ;;> Removes the key, or everything; what get would have returned.
-    (define (erase . key)
+    (define (erase 1 . key)
       (let ((old (apply get key)))
         (if (null? key)
             (hash-table-clear! (dictionary))
@@ -102,10 +102,10 @@
     ;;> messages (EXIT process reason). priority: low, normal, high or max. max-heap-size:
     ;;> the process is killed when it keeps more bytes than that, on its stack and in its
     ;;> mailbox, shared data included; 0 means any.
-    (define (process-flag . args)
-      (let* ((whose (if (= (length args) 3) (car args) (self)))
-             (rest (if (= (length args) 3) (cdr args) args))
-             (flag (car rest)) (value (cadr rest)))
+    (define (process-flag first second 1 . third)
+      (let* ((whose (if (pair? third) first (self)))
+             (flag (if (pair? third) second first))
+             (value (if (pair? third) (car third) second)))
         (check-process "process-flag" whose)
         (case flag
           ((trap-exit)
@@ -208,7 +208,7 @@
     ;;> The value of one item, or an association list of all: status, message-queue-len,
     ;;> messages, registered-name, links, monitors, monitored-by, trap-exit, priority,
     ;;> dictionary, reductions, initial-call, current-wait. undefined for one that ended.
-    (define (process-info p . item)
+    (define (process-info p 1 . item)
       (check-process "process-info" p)
       (cond ((not (process-alive? p)) 'undefined)
             ((null? item)

@@ -229,7 +229,7 @@
 ;;> (exit process reason)
 ;;> With one argument raises an exit: the process ends with that reason unless something
 ;;> catches it. With two sends an exit signal: kill cannot be trapped, normal is ignored.
-(define (exit . args)
+(define (exit 2 . args)
   (cond ((null? args) (exit-here 'normal))
         ((null? (cdr args)) (exit-here (car args)))
         (else

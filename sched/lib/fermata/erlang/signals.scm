@@ -66,7 +66,7 @@
 ;;> A reference. When the target, a process or a registered name, ends or does not exist,
 ;;> the message (DOWN reference process target reason) comes. With alias, answers sent to
 ;;> the reference by send-reply reach this process until then or until demonitor.
-(define (monitor target . options)
+(define (monitor target 1 . options)
   (let* ((p (self))
          (alias? (and (memq 'alias options) #t))
          (named? (symbol? target))
@@ -113,7 +113,7 @@
 ;;> (demonitor reference ['flush] ['info])
 ;;> Ends a monitor; with flush, a DOWN that has come already is removed. With info the
 ;;> value says whether it was one.
-(define (demonitor ref . options)
+(define (demonitor ref 2 . options)
   (if (not (reference? ref)) (refuse "demonitor" 'badarg ref))
   (let* ((monitor? (memq (reference-kind ref) '(monitor alias)))
          (was (and monitor? (in-held-turn (lambda () (end-watch! ref))))))

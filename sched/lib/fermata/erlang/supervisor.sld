@@ -437,7 +437,7 @@
 
     ;;> (supervisor-stop supervisor [reason])
     ;;> Ends the children and the supervisor.
-    (define (supervisor-stop sup . reason)
+    (define (supervisor-stop sup 1 . reason)
       (let* ((p (resolve-server sup)) (ref (if p (monitor p) (exit 'noproc))))
         (gen-stop 'supervisor-stop p (if (pair? reason) (car reason) 'normal) 'infinity)
         (receive (('DOWN (== ref) _ _ why) 'ok))))))

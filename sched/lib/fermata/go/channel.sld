@@ -24,7 +24,7 @@
 
     ;;> (make-chan [capacity])
     ;;> A channel with room for so many values; without room a sender waits for a receiver.
-    (define (make-chan . rest)
+    (define (make-chan 1 . rest)
       (let ((capacity (if (pair? rest) (car rest) 0)))
         (if (not (and (exact-integer? capacity) (>= capacity 0)))
             (refuse 'out-of-range

@@ -102,13 +102,13 @@
 
     ;;> (context-with-timeout parent seconds [cause])
     ;;> The same; it is cancelled when so much time has passed, with that cause.
-    (define (context-with-timeout parent seconds . cause)
+    (define (context-with-timeout parent seconds 1 . cause)
       (check "context-with-timeout" parent)
       (with-end parent (time-after seconds) cause))
 
     ;;> (context-with-deadline parent time [cause])
     ;;> The same; it is cancelled at that time, as time-now tells it.
-    (define (context-with-deadline parent time . cause)
+    (define (context-with-deadline parent time 1 . cause)
       (check "context-with-deadline" parent)
       (with-end parent (time-after (- time (time-now))) cause))
 

@@ -9,7 +9,7 @@
     ;;> (make-errgroup [context])
     ;;> A group of tasks. Its own context, a child of the one given, is cancelled by the
     ;;> first error, and when all have ended.
-    (define (make-errgroup . context)
+    (define (make-errgroup 1 . context)
       (let-values (((ctx cancel)
                     (context-with-cancel
                      (if (pair? context) (car context) background-context))))

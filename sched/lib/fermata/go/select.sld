@@ -70,7 +70,7 @@
     ;;> Selects among a list of cases. Three values: the number of the one that happened,
     ;;> what it received, and whether that was sent. With a true default? it does not wait:
     ;;> the number is #f when nothing can be done.
-    (define (select-cases cases . default?)
+    (define (select-cases cases 1 . default?)
       (let* ((cases (list->vector cases))
              (count (vector-length cases))
              (slots (make-vector (+ (* 2 count) 1) #f)))

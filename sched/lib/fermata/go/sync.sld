@@ -220,7 +220,7 @@
     ;;> (make-pool [new])
     ;;> A place for objects to be used again; (new) makes one when there is none. It does
     ;;> not keep them from being collected.
-    (define (make-pool . new)
+    (define (make-pool 1 . new)
       (%make-pool (if (pair? new) (car new) (lambda () #f)) '() 0))
 
     ;;> (pool-get! pool)

@@ -67,7 +67,7 @@
     ;;> op-not-ready. (register ticket tag) arranges that it will: with waitq-add!,
     ;;> timer-add!; it does not raise. (unregister) is called when it lost, for what
     ;;> is not undone by itself. Reports show what. With op-again it has to be there.
-    (define (make-op try register . rest)
+    (define (make-op try register 2 . rest)
       (make-base try register
                  (and (pair? rest) (car rest))
                  (if (and (pair? rest) (pair? (cdr rest))) (cadr rest) 'op)))
@@ -295,7 +295,7 @@
 
     ;;> (try-sync op [default])
     ;;> The value of the operation when it can happen now, else default.
-    (define (try-sync op . default)
+    (define (try-sync op 1 . default)
       (check-op "try-sync" op)
       (let-values (((leaves losses) (expand op)))
         (let-values (((leaf value) (try-leaves leaves)))
@@ -306,7 +306,7 @@
 
     ;;> (sync/timeout seconds op [default])
     ;;> The value of the operation; default when it did not happen in time.
-    (define (sync/timeout seconds op . default)
+    (define (sync/timeout seconds op 1 . default)
       (sync (prefer-op op
                        (wrap-op (sleep-op seconds)
                                 (lambda (v) (and (pair? default) (car default)))))))
@@ -347,7 +347,7 @@
     ;;> (waitq-op waitq [datum])
     ;;> Happens when something is given to the first in the queue, which waits there with
     ;;> datum; the value is what was given.
-    (define (waitq-op queue . datum)
+    (define (waitq-op queue 1 . datum)
       (let ((datum (and (pair? datum) (car datum))))
         (make-base
          (lambda () op-not-ready)

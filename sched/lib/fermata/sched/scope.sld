@@ -43,7 +43,7 @@
     ;;> (with-deadline seconds thunk [expired])
     ;;> Calls thunk. When it has not returned in time, a timeout is raised in it where it
     ;;> waits; then (expired) gives the value, or without it the timeout is raised here.
-    (define (with-deadline seconds thunk . expired)
+    (define (with-deadline seconds thunk 1 . expired)
       (let ((scope (%make-cancel-scope))
             (time (time-after seconds)))
         (guard (obj ((raised-by? obj scope)
@@ -67,7 +67,7 @@
     ;;> tasks of the scope have ended. The first error in one of them or in proc cancels
     ;;> the others, and is raised when they have ended; with collect errors cancel nobody.
     ;;> After scope-cancel! the value is #f.
-    (define (with-scope proc . mode)
+    (define (with-scope proc 1 . mode)
       (let* ((body (%make-cancel-scope))
              (group (%make-group body (and (pair? mode) (eq? (car mode) 'collect))))
              (scope (make-scope body group #f)))

@@ -50,7 +50,7 @@
     ;;> (make-pipe [kind [capacity]])
     ;;> Two values: a port to read what is written to the other one. kind is text or
     ;;> binary; a writer that is capacity bytes ahead (65536) waits for the reader.
-    (define (make-pipe . options)
+    (define (make-pipe 2 . options)
       (let* ((kind (if (pair? options) (car options) 'text))
              (capacity (if (and (pair? options) (pair? (cdr options))) (cadr options) 65536)))
         (port-type "make-pipe" kind 'in)

@@ -67,7 +67,7 @@
 
     ;;> (clock-now [scheduler])
     ;;> The time of its clock in seconds.
-    (define (clock-now . s) (/ (apply clock-now-ns s) 1e9))
+    (define (clock-now 1 . s) (/ (apply clock-now-ns s) 1e9))
 
     ;; ---- tasks
 
@@ -153,7 +153,7 @@
     ;;> (task-block [scheduler] predicate)
     ;;> Waits until the predicate gives a true value, and returns it. It is called now and
     ;;> whenever task-wake was called for this task, at no other time.
-    (define (task-block first . rest)
+    (define (task-block first 1 . rest)
       (let ((predicate (if (scheduler? first) (car rest) first)))
         (let loop ()
           (%note-predicate)
@@ -166,7 +166,7 @@
     ;;> Calls proc with a procedure of one argument, then waits until that is called, and
     ;;> returns its argument. It may be called before proc returns, from any task, once;
     ;;> it gives #f when the wait was ended by something else. Reports show what.
-    (define (task-suspend proc . what)
+    (define (task-suspend proc 1 . what)
       (let* ((task (task-current))
              (ticket (%open-wait))
              (used #f))

@@ -53,7 +53,7 @@
 
     ;;> (make-task-runner [limit])
     ;;> A runner whose journal keeps the newest events, 10000 unless limit says otherwise.
-    (define (make-task-runner . limit)
+    (define (make-task-runner 1 . limit)
       (make-runner (make-journal (if (pair? limit) (car limit) 10000)) '() 1 #f))
 
     ;;> (runner-runs runner)
@@ -68,12 +68,12 @@
     ;;> (runner-follow runner [from])
     ;;> A follower of all its events: those of the past from that number on (1), then what
     ;;> comes, until the runner is closed.
-    (define (runner-follow runner . from)
+    (define (runner-follow runner 1 . from)
       (follow (runner-journal runner) (if (pair? from) (car from) 1) #f))
 
     ;;> (run-follow run [from])
     ;;> A follower of the events of one run, until it has ended.
-    (define (run-follow run . from)
+    (define (run-follow run 1 . from)
       (follow (runner-journal (run-runner run)) (if (pair? from) (car from) 1) (run-id run)))
 
     ;;> (run-status run)
@@ -269,7 +269,7 @@
     ;;> Asks it to end: a process and its group get SIGTERM, a procedure is cancelled. What
     ;;> has not ended when the grace of the task is over is killed. Does not wait; #f when
     ;;> it has ended before.
-    (define (runner-stop! run . reason)
+    (define (runner-stop! run 1 . reason)
       (cond ((run-code run) #f)
             ((run-stopped run) #t)
             (else

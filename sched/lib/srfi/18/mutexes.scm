@@ -30,7 +30,7 @@
 
 ;;> (make-mutex [name])
 ;;> A mutex that is not locked.
-(define (make-mutex . name)
+(define (make-mutex 1 . name)
   (let ((name (and (pair? name) (car name))))
     (new-mutex name #f (list #f) #f (make-waitq name))))
 
@@ -97,7 +97,7 @@
 ;;> (mutex-lock! mutex [timeout [thread]])
 ;;> Waits until it can be locked, and locks it for the thread, or this one; #f: for none.
 ;;> #f when the timeout passed before.
-(define (mutex-lock! mutex . options)
+(define (mutex-lock! mutex 2 . options)
   (check-mutex "mutex-lock!" mutex)
   (let* ((limit (limit->nanoseconds "mutex-lock!"
                                     (and (pair? options) (car options))))
@@ -128,7 +128,7 @@
 ;;> (mutex-unlock! mutex [condition-variable [timeout]])
 ;;> Unlocks it; then waits for the condition variable if one is given, and returns #f when
 ;;> the timeout passed before.
-(define (mutex-unlock! mutex . options)
+(define (mutex-unlock! mutex 2 . options)
   (check-mutex "mutex-unlock!" mutex)
   (define (unlock)
     (let ((owner (car (mutex-cell mutex))))
@@ -170,7 +170,7 @@
 
 ;;> (make-condition-variable [name])
 ;;> A condition variable nobody waits for.
-(define (make-condition-variable . name)
+(define (make-condition-variable 1 . name)
   (let ((name (and (pair? name) (car name))))
     (new-condition-variable name #f (make-waitq name))))
 

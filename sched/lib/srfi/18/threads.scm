@@ -53,7 +53,7 @@
 
 ;;> (make-thread thunk [name])
 ;;> A thread that will call thunk once it is started.
-(define (make-thread thunk . name)
+(define (make-thread thunk 1 . name)
   (if (not (procedure? thunk))
       (error "make-thread: argument 1 must be a procedure, got" thunk))
   (let ((name (and (pair? name) (car name))))
@@ -125,7 +125,7 @@
 ;;> (thread-join! thread [timeout [default]])
 ;;> Waits for its end, and returns what its thunk returned; raises when it ended in
 ;;> another way. After the timeout: default, or an exception.
-(define (thread-join! thread . options)
+(define (thread-join! thread 2 . options)
   (check-thread "thread-join!" thread)
   (let ((limit (limit->nanoseconds "thread-join!"
                                    (and (pair? options) (car options)))))

@@ -22,7 +22,7 @@
 
 ;;> (bytevector-fill! bytevector byte [start [end]])
 ;;> Makes every byte from start up to end that byte; from -128 to -1 it counts from 256.
-(define (bytevector-fill! bytevector byte . start+end)
+(define (bytevector-fill! bytevector byte 2 . start+end)
   (let ((byte (if (< -129 byte 0) (+ byte 256) byte))
         (start (if (pair? start+end) (car start+end) 0))
         (end (if (and (pair? start+end) (pair? (cdr start+end)))

@@ -8,7 +8,7 @@
 
 ;;> (string->utf16 string [order])
 ;;> The string in UTF-16, without a mark of the byte order, which is big when not given.
-(define (string->utf16 string . order)
+(define (string->utf16 string 1 . order)
   (packed
    (let loop ((i (- (string-length string) 1)) (units '()))
      (if (< i 0)
@@ -25,7 +25,7 @@
 
 ;;> (string->utf32 string [order])
 ;;> The string in UTF-32, without a mark of the byte order, which is big when not given.
-(define (string->utf32 string . order)
+(define (string->utf32 string 1 . order)
   (packed (map char->integer (string->list string)) (order-in order 'big) 4))
 
 ;; The units of a text, by the byte order or, unless it is mandatory, the mark that the
@@ -51,7 +51,7 @@
 ;;> (utf16->string bytevector order [mandatory?])
 ;;> The text. A mark of the byte order at its beginning is heeded, unless order is
 ;;> mandatory; what is no character becomes U+FFFD.
-(define (utf16->string bytevector order . mandatory?)
+(define (utf16->string bytevector order 1 . mandatory?)
   (let loop ((rest (units bytevector order (order-in mandatory? #f) 2))
              (chars '()))
     (cond ((null? rest) (list->string (reverse chars)))
@@ -67,6 +67,6 @@
 
 ;;> (utf32->string bytevector order [mandatory?])
 ;;> The text, in the same way.
-(define (utf32->string bytevector order . mandatory?)
+(define (utf32->string bytevector order 1 . mandatory?)
   (list->string
    (map scalar->char (units bytevector order (order-in mandatory? #f) 4))))

@@ -45,7 +45,7 @@
 
 ;;> (make-rlist n [fill])
 ;;> A list of n times fill.
-(define (make-rlist n . fill)
+(define (make-rlist n 1 . fill)
   (if (not (and (exact-integer? n) (<= 0 n 1000000000000)))
       (%wrong-type 'make-rlist 1 "a length" n))
   (let ((fill (and (pair? fill) (car fill))))

@@ -3,7 +3,7 @@
 ;;> (unfold stop? mapper successor seed [make-tail])
 ;;> A list of (mapper seed) for seed, (successor seed) and so on up to the one for
 ;;> which stop? is true; its tail is (make-tail that-seed), or ().
-(define (unfold stop? mapper successor seed . make-tail)
+(define (unfold stop? mapper successor seed 1 . make-tail)
   (let loop ((seed seed) (results '()))
     (if (stop? seed)
         (append-reverse results
@@ -13,7 +13,7 @@
 
 ;;> (unfold-right stop? mapper successor seed [tail])
 ;;> The same with the elements in the opposite order, in front of tail.
-(define (unfold-right stop? mapper successor seed . tail)
+(define (unfold-right stop? mapper successor seed 1 . tail)
   (let loop ((seed seed) (results (if (pair? tail) (car tail) '())))
     (if (stop? seed)
         results

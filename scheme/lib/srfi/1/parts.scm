@@ -126,12 +126,12 @@
 (define (partition! pred list) (partition pred list))
 ;;> (delete! obj list [same?])
 ;;> Like delete; may change list.
-(define (delete! obj list . same?) (apply delete obj list same?))
+(define (delete! obj list 1 . same?) (apply delete obj list same?))
 ;;> (delete-duplicates! list [same?])
 ;;> Like delete-duplicates; may change list.
-(define (delete-duplicates! list . same?)
+(define (delete-duplicates! list 1 . same?)
   (apply delete-duplicates list same?))
 ;;> (alist-delete! key alist [same?])
 ;;> Like alist-delete; may change alist.
-(define (alist-delete! key alist . same?)
+(define (alist-delete! key alist 1 . same?)
   (apply alist-delete key alist same?))

@@ -38,8 +38,10 @@
 ;;> (bag-unfold stop? mapper successor seed comparator)
 ;;> A new bag of (mapper seed), for seed, (successor seed) and so on up to the
 ;;> one for which stop? is true. The comparator may come first, too.
-(define (set-unfold . arguments) (unfold #f arguments))
-(define (bag-unfold . arguments) (unfold #t arguments))
+(define (set-unfold stop? mapper successor seed comparator)
+  (unfold #f (list stop? mapper successor seed comparator)))
+(define (bag-unfold stop? mapper successor seed comparator)
+  (unfold #t (list stop? mapper successor seed comparator)))
 
 (define (unfold bag? arguments)
   (if (comparator? (car arguments))

@@ -28,19 +28,19 @@
 
 ;;> (regexp-matches re string [start [end]])
 ;;> The match of all of the string, or #f.
-(define (regexp-matches re string . range)
+(define (regexp-matches re string 2 . range)
   (%with-range 'regexp-matches string range
                (lambda (start end)
                  (%match (regexp re) string start start end #t))))
 
 ;;> (regexp-matches? re string [start [end]])
 ;;> Whether all of the string matches.
-(define (regexp-matches? re string . range)
+(define (regexp-matches? re string 2 . range)
   (and (apply regexp-matches re string range) #t))
 
 ;;> (regexp-search re string [start [end]])
 ;;> The leftmost match in the string, or #f.
-(define (regexp-search re string . range)
+(define (regexp-search re string 2 . range)
   (%with-range 'regexp-search string range
                (lambda (start end)
                  (%match (regexp re) string start start end #f))))
@@ -75,20 +75,20 @@
 
 ;;> (regexp-match-submatch-start match [field])
 ;;> The index where the submatch with that number or name begins, or #f.
-(define (regexp-match-submatch-start match . field)
+(define (regexp-match-submatch-start match 1 . field)
   (vector-ref (%captures match)
               (* 2 (%field 'regexp-match-submatch-start match field))))
 
 ;;> (regexp-match-submatch-end match [field])
 ;;> The index where the submatch ends, or #f.
-(define (regexp-match-submatch-end match . field)
+(define (regexp-match-submatch-end match 1 . field)
   (vector-ref (%captures match)
               (+ 1 (* 2 (%field 'regexp-match-submatch-end match field)))))
 
 ;;> (regexp-match-submatch match [field])
 ;;> The text of the submatch with that number or name, the whole match if nothing is
 ;;> said; #f when it took no part.
-(define (regexp-match-submatch match . field)
+(define (regexp-match-submatch match 1 . field)
   (let* ((k (* 2 (%field 'regexp-match-submatch match field)))
          (start (vector-ref (%captures match) k))
          (end (vector-ref (%captures match) (+ k 1))))
@@ -105,7 +105,7 @@
 ;;> (regexp-fold re proc init string [finish [start [end]]])
 ;;> (proc i match string so-far) for each match that is not empty, i being where the one
 ;;> before ended; then (finish i #f string so-far).
-(define (regexp-fold re proc init string . options)
+(define (regexp-fold re proc init string 3 . options)
   (let ((regexp (regexp re))
         (finish (if (and (pair? options) (car options))
                     (car options)
@@ -125,7 +125,7 @@
 
 ;;> (regexp-extract re string [start [end]])
 ;;> A list of the texts of all matches.
-(define (regexp-extract re string . range)
+(define (regexp-extract re string 2 . range)
   (reverse
    (apply regexp-fold re
           (lambda (i match string texts)
@@ -139,7 +139,7 @@
 
 ;;> (regexp-split re string [start [end]])
 ;;> A list of what is between the matches.
-(define (regexp-split re string . range)
+(define (regexp-split re string 2 . range)
   (let ((end (%range-end string range)))
     (reverse
      (apply regexp-fold re
@@ -153,7 +153,7 @@
 
 ;;> (regexp-partition re string [start [end]])
 ;;> A list of what is between the matches and of their texts, in turn.
-(define (regexp-partition re string . range)
+(define (regexp-partition re string 2 . range)
   (let ((end (%range-end string range)))
     (reverse
      (apply regexp-fold re
@@ -197,7 +197,7 @@
 ;;> The string from start to end with its first match, or the one before which there are
 ;;> count others, replaced. A substitution is a string, a submatch's number or name, pre,
 ;;> post, a procedure of the match, or a list of such.
-(define (regexp-replace re string substitution . options)
+(define (regexp-replace re string substitution 3 . options)
   (let ((count (if (= (length options) 3) (list-ref options 2) 0)))
     (if (not (and (exact-integer? count) (>= count 0)))
         (%wrong-type 'regexp-replace 6 "an exact non-negative integer" count))
@@ -206,7 +206,7 @@
 
 ;;> (regexp-replace-all re string substitution [start [end]])
 ;;> The string from start to end with all its matches replaced.
-(define (regexp-replace-all re string substitution . range)
+(define (regexp-replace-all re string substitution 2 . range)
   (%replace re string substitution range (lambda (k) #t)))
 
 ;; The state is a pair: how many matches there were, and the pieces of the result, last

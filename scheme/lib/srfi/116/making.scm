@@ -53,7 +53,7 @@
 
 ;;> (make-ilist n [fill])
 ;;> An ilist of n times fill.
-(define (make-ilist n . fill)
+(define (make-ilist n 1 . fill)
   (ilist-tabulate n (lambda (k) (and (pair? fill) (car fill)))))
 
 ;;> (ilist-tabulate n proc)
@@ -71,7 +71,7 @@
 
 ;;> (iiota count [start [step]])
 ;;> An ilist of numbers: start, or 0, and count - 1 more, each larger by step, or 1.
-(define (iiota count . start+step)
+(define (iiota count 2 . start+step)
   (let ((start (if (pair? start+step) (car start+step) 0))
         (step (if (and (pair? start+step) (pair? (cdr start+step)))
                   (cadr start+step)

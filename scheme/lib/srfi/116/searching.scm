@@ -38,7 +38,7 @@
 
 ;;> (imember obj ilist [same?])
 ;;> The ilist from the first element on that is the same as obj, or #f.
-(define (imember obj list . same?)
+(define (imember obj list 1 . same?)
   (let ((same? (same-in same?)))
     (ifind-tail (lambda (element) (same? obj element)) list)))
 
@@ -97,13 +97,13 @@
 
 ;;> (idelete obj ilist [same?])
 ;;> The ilist without elements that are the same as obj.
-(define (idelete obj list . same?)
+(define (idelete obj list 1 . same?)
   (let ((same? (same-in same?)))
     (iremove (lambda (element) (same? obj element)) list)))
 
 ;;> (idelete-duplicates ilist [same?])
 ;;> The ilist without elements that are the same as an earlier one.
-(define (idelete-duplicates list . same?)
+(define (idelete-duplicates list 1 . same?)
   (let ((same? (same-in same?)))
     (let loop ((rest list) (done '()))
       (cond ((null? rest) (reversed-onto done '()))
@@ -113,7 +113,7 @@
 
 ;;> (iassoc obj ialist [same?])
 ;;> The first immutable pair whose first part is the same as obj, or #f.
-(define (iassoc obj list . same?)
+(define (iassoc obj list 1 . same?)
   (let ((same? (same-in same?)))
     (ifind (lambda (pair) (same? obj (icar pair))) list)))
 
@@ -131,6 +131,6 @@
 
 ;;> (ialist-delete key ialist [same?])
 ;;> The association ilist without pairs whose first part is the same as key.
-(define (ialist-delete key list . same?)
+(define (ialist-delete key list 1 . same?)
   (let ((same? (same-in same?)))
     (iremove (lambda (pair) (same? key (icar pair))) list)))

@@ -126,7 +126,7 @@
 ;;> (iunfold stop? mapper successor seed [tail-proc])
 ;;> What mapper makes of the seed, (successor seed) and so on up to the one for which stop?
 ;;> is true, of which tail-proc makes the end.
-(define (iunfold stop? mapper successor seed . tail-proc)
+(define (iunfold stop? mapper successor seed 1 . tail-proc)
   (let loop ((seed seed) (done '()))
     (if (stop? seed)
         (reversed-onto done (if (pair? tail-proc) ((car tail-proc) seed) '()))
@@ -134,7 +134,7 @@
 
 ;;> (iunfold-right stop? mapper successor seed [tail])
 ;;> The same in the opposite order, before tail.
-(define (iunfold-right stop? mapper successor seed . tail)
+(define (iunfold-right stop? mapper successor seed 1 . tail)
   (let loop ((seed seed) (result (if (pair? tail) (car tail) '())))
     (if (stop? seed)
         result

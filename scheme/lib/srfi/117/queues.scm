@@ -24,7 +24,7 @@
 
 ;;> (make-list-queue list [last])
 ;;> A queue of the elements of list, which becomes part of it; last is its last pair.
-(define (make-list-queue list . last)
+(define (make-list-queue list 1 . last)
   (if (not (list? list))
       (%wrong-type 'make-list-queue 1 "a proper list" list))
   (make-queue list (if (pair? last) (car last) (last-pair-of list))))
@@ -48,7 +48,7 @@
 ;;> (list-queue-unfold stop? mapper successor seed [queue])
 ;;> Puts (mapper seed), for seed, (successor seed) and so on up to the one for which stop?
 ;;> is true, in this order before the elements of queue, or into a new one.
-(define (list-queue-unfold stop? mapper successor seed . queue)
+(define (list-queue-unfold stop? mapper successor seed 1 . queue)
   (let ((queue (if (pair? queue) (car queue) (list-queue))))
     (for-each (lambda (element) (list-queue-add-front! queue element))
               (unfolded stop? mapper successor seed))
@@ -56,7 +56,7 @@
 
 ;;> (list-queue-unfold-right stop? mapper successor seed [queue])
 ;;> The same, in the opposite order behind the elements of queue.
-(define (list-queue-unfold-right stop? mapper successor seed . queue)
+(define (list-queue-unfold-right stop? mapper successor seed 1 . queue)
   (let ((queue (if (pair? queue) (car queue) (list-queue))))
     (for-each (lambda (element) (list-queue-add-back! queue element))
               (unfolded stop? mapper successor seed))
@@ -85,7 +85,7 @@
 
 ;;> (list-queue-set-list! queue list [last])
 ;;> Makes list the queue's list; last is its last pair.
-(define (list-queue-set-list! queue list . last)
+(define (list-queue-set-list! queue list 1 . last)
   (set-list! queue list)
   (set-last! queue (if (pair? last) (car last) (last-pair-of list))))
 

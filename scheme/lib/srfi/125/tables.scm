@@ -125,7 +125,7 @@
 ;;> (hash-table-find proc table [failure])
 ;;> The first true value that (proc key value) returns; without any, what the thunk failure
 ;;> returns, #f when none is given.
-(define (hash-table-find proc table . failure)
+(define (hash-table-find proc table 1 . failure)
   (let loop ((rest (hash-table->alist table)))
     (cond ((pair? rest)
            (or (proc (caar rest) (cdar rest)) (loop (cdr rest))))

@@ -217,7 +217,7 @@
 
 ;;> (lseq-member obj lseq [same?])
 ;;> The sequence from the first element on that is the same as obj, or #f.
-(define (lseq-member obj lseq . same?)
+(define (lseq-member obj lseq 1 . same?)
   (let ((same? (if (pair? same?) (car same?) equal?)))
     (lseq-find-tail (lambda (element) (same? obj element)) lseq)))
 

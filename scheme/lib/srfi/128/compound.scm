@@ -42,7 +42,7 @@
 ;;> (make-list-comparator element-comparator [type-test empty? head tail])
 ;;> A comparator of sequences, element by element; a sequence is before its
 ;;> continuations. Lists, if nothing else is said.
-(define (make-list-comparator of-element . options)
+(define (make-list-comparator of-element 4 . options)
   (let ((type-test (if (pair? options) (list-ref options 0) list?))
         (empty? (if (pair? options) (list-ref options 1) null?))
         (head (if (pair? options) (list-ref options 2) car))
@@ -81,7 +81,7 @@
 ;;> (make-vector-comparator element-comparator [type-test length ref])
 ;;> A comparator of sequences, the shorter first, then element by element. Vectors, if
 ;;> nothing else is said.
-(define (make-vector-comparator of-element . options)
+(define (make-vector-comparator of-element 3 . options)
   (let ((type-test (if (pair? options) (list-ref options 0) vector?))
         (size (if (pair? options) (list-ref options 1) vector-length))
         (ref (if (pair? options) (list-ref options 2) vector-ref)))

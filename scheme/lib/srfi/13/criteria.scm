@@ -7,11 +7,11 @@
 
 ;;> (string-every criterion string [start [end]])
 ;;> Whether all characters satisfy it; the last value of a predicate.
-(define (string-every criterion string . range)
+(define (string-every criterion string 2 . range)
   (apply %by-string-every (%criterion criterion) string range))
 ;;> (string-any criterion string [start [end]])
 ;;> Whether a character satisfies it; the first true value of a predicate.
-(define (string-any criterion string . range)
+(define (string-any criterion string 2 . range)
   (apply %by-string-any (%criterion criterion) string range))
 
 (define (%with-criterion proc string options)
@@ -21,50 +21,50 @@
 
 ;;> (string-trim string [criterion [start [end]]])
 ;;> The string without what satisfies it, or white space, at its start.
-(define (string-trim string . options)
+(define (string-trim string 3 . options)
   (%with-criterion %by-string-trim string options))
 ;;> (string-trim-right string [criterion [start [end]]])
 ;;> The string without what satisfies it, or white space, at its end.
-(define (string-trim-right string . options)
+(define (string-trim-right string 3 . options)
   (%with-criterion %by-string-trim-right string options))
 ;;> (string-trim-both string [criterion [start [end]]])
 ;;> The string without what satisfies it, or white space, at both ends.
-(define (string-trim-both string . options)
+(define (string-trim-both string 3 . options)
   (%with-criterion %by-string-trim-both string options))
 
 ;;> (string-index string criterion [start [end]])
 ;;> The index of the first character that satisfies it, or #f.
-(define (string-index string criterion . range)
+(define (string-index string criterion 2 . range)
   (apply %by-string-index string (%criterion criterion) range))
 ;;> (string-index-right string criterion [start [end]])
 ;;> The index of the last character that satisfies it, or #f.
-(define (string-index-right string criterion . range)
+(define (string-index-right string criterion 2 . range)
   (apply %by-string-index-right string (%criterion criterion) range))
 ;;> (string-skip string criterion [start [end]])
 ;;> The index of the first character that does not satisfy it, or #f.
-(define (string-skip string criterion . range)
+(define (string-skip string criterion 2 . range)
   (apply %by-string-skip string (%criterion criterion) range))
 ;;> (string-skip-right string criterion [start [end]])
 ;;> The index of the last character that does not satisfy it, or #f.
-(define (string-skip-right string criterion . range)
+(define (string-skip-right string criterion 2 . range)
   (apply %by-string-skip-right string (%criterion criterion) range))
 ;;> (string-count string criterion [start [end]])
 ;;> How many characters satisfy it.
-(define (string-count string criterion . range)
+(define (string-count string criterion 2 . range)
   (apply %by-string-count string (%criterion criterion) range))
 ;;> (string-filter criterion string [start [end]])
 ;;> The characters that satisfy it.
-(define (string-filter criterion string . range)
+(define (string-filter criterion string 2 . range)
   (apply %by-string-filter (%criterion criterion) string range))
 ;;> (string-delete criterion string [start [end]])
 ;;> The characters that do not satisfy it.
-(define (string-delete criterion string . range)
+(define (string-delete criterion string 2 . range)
   (apply %by-string-remove (%criterion criterion) string range))
 
 ;;> (string-tokenize string [set [start [end]]])
 ;;> A list of the longest pieces that are made of characters of the set, those with ink
 ;;> if nothing else is said.
-(define (string-tokenize string . options)
+(define (string-tokenize string 3 . options)
   (let ((set (if (pair? options) (car options) char-set:graphic))
         (text (if (and (pair? options) (pair? (cdr options)))
                   (apply string-copy string (cdr options))

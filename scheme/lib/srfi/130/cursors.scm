@@ -70,14 +70,14 @@
 (define (substring/cursors string start end) (substring string start end))
 ;;> (string-copy/cursors string [start [end]])
 ;;> A new string of the characters between the cursors.
-(define (string-copy/cursors string . range) (apply string-copy string range))
+(define (string-copy/cursors string 2 . range) (apply string-copy string range))
 ;;> (string->list/cursors string [start [end]])
 ;;> A list of the characters between the cursors.
-(define (string->list/cursors string . range)
+(define (string->list/cursors string 2 . range)
   (apply string->list string range))
 ;;> (string->vector/cursors string [start [end]])
 ;;> A vector of the characters between the cursors.
-(define (string->vector/cursors string . range)
+(define (string->vector/cursors string 2 . range)
   (apply string->vector string range))
 
 (define (%start range) (if (pair? range) (car range) 0))
@@ -88,11 +88,11 @@
 
 ;;> (string-index string pred [start [end]])
 ;;> A cursor at the first character that pred accepts, or at the end of the range.
-(define (string-index string pred . range)
+(define (string-index string pred 2 . range)
   (or (apply %string-index-of string pred range) (%end string range)))
 ;;> (string-skip string pred [start [end]])
 ;;> A cursor at the first character that pred does not accept, or at the end.
-(define (string-skip string pred . range)
+(define (string-skip string pred 2 . range)
   (or (apply %string-skip string pred range) (%end string range)))
 
 ;; The cursor after a character, or the start of the range when there is none.
@@ -100,21 +100,21 @@
 
 ;;> (string-index-right string pred [start [end]])
 ;;> A cursor after the last character that pred accepts, or at the start of the range.
-(define (string-index-right string pred . range)
+(define (string-index-right string pred 2 . range)
   (%after (apply %string-index-right-of string pred range) range))
 ;;> (string-skip-right string pred [start [end]])
 ;;> A cursor after the last character that pred does not accept, or at the start.
-(define (string-skip-right string pred . range)
+(define (string-skip-right string pred 2 . range)
   (%after (apply %string-skip-right string pred range) range))
 
 ;;> (string-reverse string [start [end]])
 ;;> The characters in the opposite order.
-(define (string-reverse string . range)
+(define (string-reverse string 2 . range)
   (%whole-string-reverse (apply string-copy string range)))
 
 ;;> (string-for-each-cursor proc string [start [end]])
 ;;> Calls proc with a cursor at each character.
-(define (string-for-each-cursor proc string . range)
+(define (string-for-each-cursor proc string 2 . range)
   (let ((end (%end string range)))
     (let loop ((cursor (%start range)))
       (if (< cursor end)

@@ -13,13 +13,13 @@
 ;;> (vector-find-median less? vector default [mean])
 ;;> The middle element in order, or the mean of the two in the middle; default for an
 ;;> empty vector.
-(define (vector-find-median less? vector default . mean)
+(define (vector-find-median less? vector default 1 . mean)
   (%median (vector-sort less? vector) default
            (if (pair? mean) (car mean) %mean)))
 
 ;;> (vector-find-median! less? vector default [mean])
 ;;> The same; sorts the vector.
-(define (vector-find-median! less? vector default . mean)
+(define (vector-find-median! less? vector default 1 . mean)
   (vector-sort! less? vector)
   (%median vector default (if (pair? mean) (car mean) %mean)))
 
@@ -60,7 +60,7 @@
 ;;> (vector-select! less? vector k [start [end]])
 ;;> The element that would be number k, counted from 0, if the range were sorted; may
 ;;> change the vector.
-(define (vector-select! less? vector k . range)
+(define (vector-select! less? vector k 2 . range)
   (let* ((elements (%part->list vector range)) (n (length elements)))
     (if (not (and (exact-integer? k) (< -1 k n)))
         (%out-of-range 'vector-select! 3 "an index within the range" k))
@@ -68,7 +68,7 @@
 
 ;;> (vector-separate! less? vector k [start [end]])
 ;;> Puts the k smallest elements of the range first, in any order.
-(define (vector-separate! less? vector k . range)
+(define (vector-separate! less? vector k 2 . range)
   (let ((n (length (%part->list vector range))))
     (if (not (and (exact-integer? k) (<= 0 k n)))
         (%out-of-range 'vector-separate! 3 "at most the length of the range" k))

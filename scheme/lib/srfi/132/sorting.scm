@@ -11,11 +11,11 @@
 (define (list-stable-sort! less? list) (list-sort less? list))
 ;;> (vector-stable-sort less? vector [start [end]])
 ;;> The same as vector-sort.
-(define (vector-stable-sort less? vector . range)
+(define (vector-stable-sort less? vector 2 . range)
   (apply vector-sort less? vector range))
 ;;> (vector-stable-sort! less? vector [start [end]])
 ;;> The same as vector-sort!.
-(define (vector-stable-sort! less? vector . range)
+(define (vector-stable-sort! less? vector 2 . range)
   (apply vector-sort! less? vector range))
 
 ;;> (list-merge! less? list1 list2)
@@ -38,12 +38,12 @@
 
 ;;> (vector-merge less? vector1 vector2 [start1 [end1 [start2 [end2]]]])
 ;;> One sorted vector of the elements of two sorted ones, vector1's first among equals.
-(define (vector-merge less? vector1 vector2 . ranges)
+(define (vector-merge less? vector1 vector2 4 . ranges)
   (%merged less? vector1 vector2 ranges))
 
 ;;> (vector-merge! less? to vector1 vector2 [start [start1 [end1 [start2 [end2]]]]])
 ;;> The same, with the elements put into to from start on.
-(define (vector-merge! less? to vector1 vector2 . options)
+(define (vector-merge! less? to vector1 vector2 5 . options)
   (vector-copy! to
                 (if (pair? options) (car options) 0)
                 (%merged less? vector1 vector2
@@ -69,13 +69,13 @@
 
 ;;> (vector-delete-neighbor-dups same? vector [start [end]])
 ;;> A vector of the elements that are not the same as the one kept before them.
-(define (vector-delete-neighbor-dups same? vector . range)
+(define (vector-delete-neighbor-dups same? vector 2 . range)
   (list->vector
    (list-delete-neighbor-dups same? (%part->list vector range))))
 
 ;;> (vector-delete-neighbor-dups! same? vector [start [end]])
 ;;> Moves those elements to the start of the range; the index after the last of them.
-(define (vector-delete-neighbor-dups! same? vector . range)
+(define (vector-delete-neighbor-dups! same? vector 2 . range)
   (let ((kept (apply vector-delete-neighbor-dups same? vector range))
         (start (if (pair? range) (car range) 0)))
     (vector-copy! vector start kept)

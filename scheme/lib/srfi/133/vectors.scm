@@ -53,14 +53,14 @@
 
 ;;> (vector-reverse-copy vector [start [end]])
 ;;> A new vector of the elements from start up to end, last first.
-(define (vector-reverse-copy vector . range)
+(define (vector-reverse-copy vector 2 . range)
   (let ((copy (apply vector-copy vector range)))
     (vector-reverse! copy)
     copy))
 
 ;;> (vector-reverse-copy! to at from [start [end]])
 ;;> Copies elements of from into to, beginning at at, last first; overlap is fine.
-(define (vector-reverse-copy! to at from . range)
+(define (vector-reverse-copy! to at from 2 . range)
   (vector-copy! to at (apply vector-reverse-copy from range)))
 
 ;;> (vector-concatenate vectors)
@@ -138,5 +138,5 @@
 
 ;;> (reverse-vector->list vector [start [end]])
 ;;> A list of the elements from start up to end, last first.
-(define (reverse-vector->list vector . range)
+(define (reverse-vector->list vector 2 . range)
   (reverse! (apply vector->list vector range)))

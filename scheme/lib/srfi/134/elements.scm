@@ -163,12 +163,12 @@
 
 ;;> (ideque-find pred ideque [failure])
 ;;> The first element for which pred is true; what failure returns, or #f.
-(define (ideque-find pred ideque . failure)
+(define (ideque-find pred ideque 1 . failure)
   (find-or pred (ideque->list ideque) failure))
 
 ;;> (ideque-find-right pred ideque [failure])
 ;;> The last element for which pred is true; what failure returns, or #f.
-(define (ideque-find-right pred ideque . failure)
+(define (ideque-find-right pred ideque 1 . failure)
   (find-or pred (reversed-list ideque) failure))
 
 ;;> (ideque-take-while pred ideque)

@@ -16,7 +16,7 @@
 
 ;;> (list->char-set list [base])
 ;;> The set of the characters in list, and of those in the set base.
-(define (list->char-set list . base)
+(define (list->char-set list 1 . base)
   (%with-base (%from-chars list) base))
 ;;> (list->char-set! list base)
 ;;> The same.
@@ -24,7 +24,7 @@
 
 ;;> (string->char-set string [base])
 ;;> The set of the characters in string, and of those in the set base.
-(define (string->char-set string . base)
+(define (string->char-set string 1 . base)
   (apply list->char-set (string->list string) base))
 ;;> (string->char-set! string base)
 ;;> The same.
@@ -33,7 +33,7 @@
 ;;> (ucs-range->char-set lower upper [error? [base]])
 ;;> The set of the characters with code points from lower up to upper, and of those in
 ;;> the set base. Codes that are no characters are left out, or with error? an error.
-(define (ucs-range->char-set lower upper . options)
+(define (ucs-range->char-set lower upper 2 . options)
   (if (not (and (exact-integer? upper) (<= 0 upper #x110000)))
       (%wrong-type 'ucs-range->char-set 2 "a code point" upper))
   (if (not (and (exact-integer? lower) (<= 0 lower upper)))
@@ -51,7 +51,7 @@
 
 ;;> (char-set-filter pred set [base])
 ;;> The characters of set for which pred is true, and those of the set base.
-(define (char-set-filter pred set . base)
+(define (char-set-filter pred set 1 . base)
   (apply list->char-set
          (char-set-fold (lambda (char kept)
                           (if (pred char) (cons char kept) kept))

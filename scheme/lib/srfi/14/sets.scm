@@ -47,7 +47,7 @@
 
 ;;> (char-set-hash set [bound])
 ;;> A hash of the set that agrees with char-set=.
-(define (char-set-hash set . bound)
+(define (char-set-hash set 1 . bound)
   (let ((hash (equal-hash (%boundaries set))))
     (if (and (pair? bound) (> (car bound) 0))
         (modulo hash (car bound))

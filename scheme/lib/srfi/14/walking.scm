@@ -46,7 +46,7 @@
 ;;> (char-set-unfold mapper stop? successor seed [base])
 ;;> The set of (mapper seed) for seed, (successor seed) and so on up to the one for which
 ;;> stop? is true, and of the characters of the set base.
-(define (char-set-unfold mapper stop? successor seed . base)
+(define (char-set-unfold mapper stop? successor seed 1 . base)
   (let loop ((seed seed) (chars '()))
     (if (stop? seed)
         (apply list->char-set chars base)

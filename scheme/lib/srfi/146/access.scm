@@ -163,7 +163,7 @@
 ;;> (mapping-update mapping key updater [failure [success]])
 ;;> A mapping whose value for key is (updater value), the value coming from
 ;;> mapping-ref.
-(define (mapping-update mapping key updater . options)
+(define (mapping-update mapping key updater 2 . options)
   (with mapping key
         (updater (apply mapping-ref mapping key options))))
 
@@ -185,7 +185,7 @@
 ;;> Three values: a mapping without one of the keys, that key (the least, where
 ;;> keys are ordered) and its value. For an empty one, what failure returns, or
 ;;> an error.
-(define (mapping-pop mapping . failure)
+(define (mapping-pop mapping 1 . failure)
   (check-mapping "mapping-pop" mapping)
   (let ((entry (first-entry mapping)))
     (cond (entry

@@ -6,7 +6,7 @@
 
 ;;> (string-concatenate-reverse strings [final [end]])
 ;;> Joins the strings in a list, last first, and then the first end characters of final.
-(define (string-concatenate-reverse strings . options)
+(define (string-concatenate-reverse strings 2 . options)
   (%join (reverse
           (if (pair? options)
               (cons (if (pair? (cdr options))
@@ -19,12 +19,12 @@
 ;;> (string-join strings [delimiter [grammar]])
 ;;> Joins a list of strings with the delimiter (a blank) between them; grammar is infix,
 ;;> strict-infix (no strings are an error), prefix or suffix.
-(define (string-join strings . options) (apply %join strings options))
+(define (string-join strings 2 . options) (apply %join strings options))
 
 ;;> (string-replicate string from to [start [end]])
 ;;> The characters from from up to to of the string as if repeated without end in both
 ;;> directions.
-(define (string-replicate string from to . range)
+(define (string-replicate string from to 2 . range)
   (let* ((part (%part 'string-replicate 4 string range))
          (n (string-length part)))
     (if (not (exact-integer? from))
@@ -70,7 +70,7 @@
 ;;> A list of the pieces between delimiters; after limit of them it is not split further.
 ;;> grammar is infix, strict-infix, or prefix or suffix: then a delimiter at the start or
 ;;> end adds no empty piece.
-(define (string-split string delimiter . options)
+(define (string-split string delimiter 4 . options)
   (let* ((grammar (if (pair? options) (car options) 'infix))
          (more (if (pair? options) (cdr options) '()))
          (limit (and (pair? more) (car more)))

@@ -38,7 +38,7 @@
 ;;> (string-unfold stop? mapper successor seed [base [make-final]])
 ;;> The characters or strings (mapper seed) for seed, (successor seed) and so on up to the
 ;;> one for which stop? is true; base comes before them, (make-final that-seed) after.
-(define (string-unfold stop? mapper successor seed . options)
+(define (string-unfold stop? mapper successor seed 2 . options)
   (%unfold-pieces 'string-unfold stop? mapper successor seed
                   (lambda (pieces seed)
                     (%join (append (list (%base options))
@@ -48,7 +48,7 @@
 
 ;;> (string-unfold-right stop? mapper successor seed [base [make-final]])
 ;;> The same from right to left: base is at the end, what make-final gives at the start.
-(define (string-unfold-right stop? mapper successor seed . options)
+(define (string-unfold-right stop? mapper successor seed 2 . options)
   (%unfold-pieces 'string-unfold-right stop? mapper successor seed
                   (lambda (pieces seed)
                     (%join (append (list (%final options seed))
@@ -87,14 +87,14 @@
 
 ;;> (string-pad string n [char [start [end]]])
 ;;> The last n characters, filled up on the left.
-(define (string-pad string n . options)
+(define (string-pad string n 3 . options)
   (if (null? options)
       (%pad string n)
       (%pad (%part 'string-pad 4 string (cdr options)) n (car options))))
 
 ;;> (string-pad-right string n [char [start [end]]])
 ;;> The first n characters, filled up on the right.
-(define (string-pad-right string n . options)
+(define (string-pad-right string n 3 . options)
   (if (null? options)
       (%pad-right string n)
       (%pad-right (%part 'string-pad-right 4 string (cdr options))
@@ -107,20 +107,20 @@
 
 ;;> (string-trim string [pred [start [end]]])
 ;;> The string without what pred accepts, or white space, at its start.
-(define (string-trim string . options)
+(define (string-trim string 3 . options)
   (%trimmed 'string-trim %string-trim string options))
 ;;> (string-trim-right string [pred [start [end]]])
 ;;> The string without what pred accepts, or white space, at its end.
-(define (string-trim-right string . options)
+(define (string-trim-right string 3 . options)
   (%trimmed 'string-trim-right %string-trim-right string options))
 ;;> (string-trim-both string [pred [start [end]]])
 ;;> The string without what pred accepts, or white space, at both ends.
-(define (string-trim-both string . options)
+(define (string-trim-both string 3 . options)
   (%trimmed 'string-trim-both %string-trim-both string options))
 
 ;;> (string-replace string1 string2 start1 end1 [start2 [end2]])
 ;;> string1 with the part from start1 up to end1 replaced by string2.
-(define (string-replace string1 string2 start end . range)
+(define (string-replace string1 string2 start end 2 . range)
   (%part 'string-replace 3 string1 (list start end))
   (string-append (substring string1 0 start)
                  (%part 'string-replace 5 string2 range)

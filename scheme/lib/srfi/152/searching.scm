@@ -28,19 +28,19 @@
 
 ;;> (string-prefix-length string1 string2 [start1 [end1 [start2 [end2]]]])
 ;;> How many characters both begin with.
-(define (string-prefix-length string1 string2 . ranges)
+(define (string-prefix-length string1 string2 4 . ranges)
   (%with-parts 'string-prefix-length string1 string2 ranges %common-prefix))
 ;;> (string-suffix-length string1 string2 [start1 [end1 [start2 [end2]]]])
 ;;> How many characters both end with.
-(define (string-suffix-length string1 string2 . ranges)
+(define (string-suffix-length string1 string2 4 . ranges)
   (%with-parts 'string-suffix-length string1 string2 ranges %common-suffix))
 ;;> (string-prefix? string1 string2 [start1 [end1 [start2 [end2]]]])
 ;;> Whether string2 begins with string1.
-(define (string-prefix? string1 string2 . ranges)
+(define (string-prefix? string1 string2 4 . ranges)
   (%with-parts 'string-prefix? string1 string2 ranges %prefix?))
 ;;> (string-suffix? string1 string2 [start1 [end1 [start2 [end2]]]])
 ;;> Whether string2 ends with string1.
-(define (string-suffix? string1 string2 . ranges)
+(define (string-suffix? string1 string2 4 . ranges)
   (%with-parts 'string-suffix? string1 string2 ranges %suffix?))
 
 (define (%complement pred)
@@ -50,23 +50,23 @@
 
 ;;> (string-skip string pred [start [end]])
 ;;> The index of the first character that pred does not accept, or #f.
-(define (string-skip string pred . range)
+(define (string-skip string pred 2 . range)
   (apply string-index string (%complement pred) range))
 ;;> (string-skip-right string pred [start [end]])
 ;;> The index of the last character that pred does not accept, or #f.
-(define (string-skip-right string pred . range)
+(define (string-skip-right string pred 2 . range)
   (apply string-index-right string (%complement pred) range))
 
 ;;> (string-contains string1 string2 [start1 [end1 [start2 [end2]]]])
 ;;> The index of the first place of string2 in string1, or #f.
-(define (string-contains string1 string2 . ranges)
+(define (string-contains string1 string2 4 . ranges)
   (let ((found (%with-parts 'string-contains string1 string2 ranges
                             %contains)))
     (and found (if (pair? ranges) (+ found (car ranges)) found))))
 
 ;;> (string-contains-right string1 string2 [start1 [end1 [start2 [end2]]]])
 ;;> The index of the last place of string2 in string1, or #f.
-(define (string-contains-right string1 string2 . ranges)
+(define (string-contains-right string1 string2 4 . ranges)
   (%with-parts
    'string-contains-right string1 string2 ranges
    (lambda (text pattern)
@@ -83,7 +83,7 @@
 
 ;;> (string-span string pred [start [end]])
 ;;> Two values: what pred accepts at the start, and the rest.
-(define (string-span string pred . range)
+(define (string-span string pred 2 . range)
   (let* ((end (%end string range))
          (at (or (apply string-skip string pred range) end)))
     (values (substring string (%start range) at)
@@ -91,17 +91,17 @@
 
 ;;> (string-break string pred [start [end]])
 ;;> Two values: what is before the first character that pred accepts, and the rest.
-(define (string-break string pred . range)
+(define (string-break string pred 2 . range)
   (apply string-span string (%complement pred) range))
 
 ;;> (string-take-while string pred [start [end]])
 ;;> What pred accepts at the start.
-(define (string-take-while string pred . range)
+(define (string-take-while string pred 2 . range)
   (call-with-values (lambda () (apply string-span string pred range))
     (lambda (accepted rest) accepted)))
 ;;> (string-drop-while string pred [start [end]])
 ;;> The rest after what pred accepts at the start.
-(define (string-drop-while string pred . range)
+(define (string-drop-while string pred 2 . range)
   (call-with-values (lambda () (apply string-span string pred range))
     (lambda (accepted rest) rest)))
 
@@ -112,9 +112,9 @@
 
 ;;> (string-take-while-right string pred [start [end]])
 ;;> What pred accepts at the end.
-(define (string-take-while-right string pred . range)
+(define (string-take-while-right string pred 2 . range)
   (substring string (%accepted-from string pred range) (%end string range)))
 ;;> (string-drop-while-right string pred [start [end]])
 ;;> What is before that which pred accepts at the end.
-(define (string-drop-while-right string pred . range)
+(define (string-drop-while-right string pred 2 . range)
   (substring string (%start range) (%accepted-from string pred range)))

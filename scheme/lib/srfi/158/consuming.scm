@@ -2,7 +2,7 @@
 
 ;;> (generator->reverse-list generator [k])
 ;;> A list of the values, of at most k, last first.
-(define (generator->reverse-list generator . k)
+(define (generator->reverse-list generator 1 . k)
   (let loop ((left (%option k 0 -1)) (values '()))
     (if (= left 0)
         values
@@ -13,12 +13,12 @@
 
 ;;> (generator->list generator [k])
 ;;> A list of the values, of at most k.
-(define (generator->list generator . k)
+(define (generator->list generator 1 . k)
   (reverse (apply generator->reverse-list generator k)))
 
 ;;> (generator->vector generator [k])
 ;;> A vector of the values, of at most k.
-(define (generator->vector generator . k)
+(define (generator->vector generator 1 . k)
   (reverse-list->vector (apply generator->reverse-list generator k)))
 
 ;;> (generator->vector! vector at generator)
@@ -39,7 +39,7 @@
 
 ;;> (generator->string generator [k])
 ;;> A string of the characters, of at most k.
-(define (generator->string generator . k)
+(define (generator->string generator 1 . k)
   (list->string (apply generator->list generator k)))
 
 ;;> (generator-fold proc init generator1 generator2 ...)

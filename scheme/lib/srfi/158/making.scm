@@ -34,7 +34,7 @@
 
 ;;> (make-iota-generator count [start [step]])
 ;;> A generator of count numbers: start (0), start + step (1), and so on.
-(define (make-iota-generator count . options)
+(define (make-iota-generator count 2 . options)
   (let ((start (%option options 0 0)) (step (%option options 1 1)) (i 0))
     (lambda ()
       (if (< i count)
@@ -45,7 +45,7 @@
 
 ;;> (make-range-generator start [end [step]])
 ;;> A generator of start, start + step (1), and so on before end, or without end.
-(define (make-range-generator start . options)
+(define (make-range-generator start 2 . options)
   (let ((end (%option options 0 #f)) (step (%option options 1 1)))
     (lambda ()
       (if (or (not end) (if (< step 0) (> start end) (< start end)))
@@ -99,22 +99,22 @@
 
 ;;> (vector->generator vector [start [end]])
 ;;> A generator of the elements from start up to end.
-(define (vector->generator vector . range)
+(define (vector->generator vector 2 . range)
   (%forward 'vector->generator vector-ref vector (vector-length vector) range))
 ;;> (reverse-vector->generator vector [start [end]])
 ;;> A generator of the elements from start up to end, last first.
-(define (reverse-vector->generator vector . range)
+(define (reverse-vector->generator vector 2 . range)
   (let ((start (%option range 0 0))
         (end (%option range 1 (vector-length vector))))
     (%check-range 'reverse-vector->generator (vector-length vector) start end)
     (%indexed vector-ref vector (- end 1) (- start 1) -1)))
 ;;> (string->generator string [start [end]])
 ;;> A generator of the characters from start up to end.
-(define (string->generator string . range)
+(define (string->generator string 2 . range)
   (%forward 'string->generator string-ref string (string-length string) range))
 ;;> (bytevector->generator bytevector [start [end]])
 ;;> A generator of the bytes from start up to end.
-(define (bytevector->generator bytevector . range)
+(define (bytevector->generator bytevector 2 . range)
   (%forward 'bytevector->generator bytevector-u8-ref bytevector
             (bytevector-length bytevector) range))
 

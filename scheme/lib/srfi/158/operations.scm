@@ -33,7 +33,7 @@
 
 ;;> (ggroup generator k [padding])
 ;;> A generator of lists of k values; the last may be shorter, or filled with padding.
-(define (ggroup generator k . padding)
+(define (ggroup generator k 1 . padding)
   (lambda ()
     (let loop ((i 0) (group '()))
       (if (= i k)
@@ -128,7 +128,7 @@
 
 ;;> (gtake generator k [padding])
 ;;> A generator of the first k values, filled up with padding if that is given.
-(define (gtake generator k . padding)
+(define (gtake generator k 1 . padding)
   (let ((i 0) (padding (%option padding 0 %end)))
     (lambda ()
       (if (< i k)
@@ -178,13 +178,13 @@
 ;;> (gdelete obj generator [same?])
 ;;> A generator of the values that are not the same as obj, by equal? if nothing else is
 ;;> said.
-(define (gdelete obj generator . same?)
+(define (gdelete obj generator 1 . same?)
   (let ((same? (%option same? 0 equal?)))
     (gremove (lambda (value) (same? obj value)) generator)))
 
 ;;> (gdelete-neighbor-dups generator [same?])
 ;;> A generator of the values that are not the same as the one before.
-(define (gdelete-neighbor-dups generator . same?)
+(define (gdelete-neighbor-dups generator 1 . same?)
   (let ((same? (%option same? 0 equal?)) (first? #t) (last #f))
     (gremove (lambda (value)
                (let ((drop? (and (not first?) (same? last value))))

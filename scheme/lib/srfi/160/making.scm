@@ -45,14 +45,14 @@
 
 ;;> (@vector-reverse! @vector [start [end]])
 ;;> Turns the elements from start up to end around.
-(define (numeric-reverse! vector . range)
+(define (numeric-reverse! vector 2 . range)
   (numeric-copy! vector
                  (if (pair? range) (car range) 0)
                  (apply numeric-reverse-copy vector range)))
 
 ;;> (@vector-reverse-copy @vector [start [end]])
 ;;> A new vector of the elements from start up to end, last first.
-(define (numeric-reverse-copy vector . range)
+(define (numeric-reverse-copy vector 2 . range)
   (let* ((copy (apply numeric-copy vector range))
          (n (%numeric-length copy)))
     (let loop ((i 0) (j (- n 1)))
@@ -64,7 +64,7 @@
 
 ;;> (@vector-reverse-copy! to at from [start [end]])
 ;;> Copies elements of from into to, beginning at at, last first; overlap is fine.
-(define (numeric-reverse-copy! to at from . range)
+(define (numeric-reverse-copy! to at from 2 . range)
   (numeric-copy! to at (apply numeric-reverse-copy from range)))
 
 ;;> (@vector-swap! @vector i j)
@@ -101,17 +101,17 @@
 
 ;;> (reverse-@vector->list @vector [start [end]])
 ;;> A list of the elements, last first.
-(define (reverse-numeric->list vector . range)
+(define (reverse-numeric->list vector 2 . range)
   (reverse (apply %numeric->list vector range)))
 
 ;;> (@vector->vector @vector [start [end]])
 ;;> A new vector of the elements.
-(define (numeric->vector vector . range)
+(define (numeric->vector vector 2 . range)
   (list->vector (apply %numeric->list vector range)))
 
 ;;> (make-@vector-generator @vector [start [end]])
 ;;> A generator of the elements.
-(define (make-numeric-generator vector . range)
+(define (make-numeric-generator vector 2 . range)
   (let ((i (if (pair? range) (car range) 0))
         (end (if (and (pair? range) (pair? (cdr range)))
                  (cadr range)
@@ -125,7 +125,7 @@
 
 ;;> (write-@vector @vector [port])
 ;;> Writes the vector as it is read.
-(define (write-numeric vector . port) (apply write vector port))
+(define (write-numeric vector 1 . port) (apply write vector port))
 
 ;; Numbers in order, complex ones by real part first.
 (define (%before? a b)
@@ -177,7 +177,7 @@
        (define (append . vectors) (apply %numeric-append sample vectors))
        (define (concatenate vectors) (apply %numeric-append sample vectors))
        (define (append-subvectors . parts) (%append-parts sample parts))
-       (define (vector-> vector . range)
+       (define (vector-> vector 2 . range)
          (apply %from-vector sample vector range))
        (define (reverse-list-> list) (%from-reversed-list sample list))
        (define comparator (%comparator of-type? element?))))))

@@ -251,6 +251,6 @@
 
 ;;> (line-numbers [start])
 ;;> The integers from start, or 1, one a line, without end.
-(define (line-numbers . start)
+(define (line-numbers 1 . start)
   (joined/range (lambda (n) (each (numeric n) nl))
                 (if (pair? start) (car start) 1)))

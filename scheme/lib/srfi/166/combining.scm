@@ -24,7 +24,7 @@
 ;;> (tab-to [width])
 ;;> Spaces up to the next column that width divides, 8 when it is not given; none at such
 ;;> a column.
-(define (tab-to . tab)
+(define (tab-to 1 . tab)
   (let ((tab (if (pair? tab) (car tab) 8)))
     (lambda (state)
       (emit-spaces (floor-remainder (- (vector-ref state slot-col)) tab)
@@ -49,7 +49,7 @@
 
 ;;> (joined proc list [separator])
 ;;> What proc makes of each element, with the separator between them.
-(define (joined proc list . separator)
+(define (joined proc list 1 . separator)
   (let ((separator (separator-in separator)))
     (lambda (state)
       (if (pair? list)
@@ -68,12 +68,12 @@
 
 ;;> (joined/prefix proc list [separator])
 ;;> What proc makes of each element, with the separator before it.
-(define (joined/prefix proc list . separator)
+(define (joined/prefix proc list 1 . separator)
   (lambda (state) (run-after (separator-in separator) proc list state)))
 
 ;;> (joined/suffix proc list [separator])
 ;;> What proc makes of each element, with the separator after it.
-(define (joined/suffix proc list . separator)
+(define (joined/suffix proc list 1 . separator)
   (let ((separator (separator-in separator)))
     (lambda (state)
       (let loop ((rest list))
@@ -85,7 +85,7 @@
 
 ;;> (joined/last proc last-proc list [separator])
 ;;> As joined, with last-proc for the last element.
-(define (joined/last proc last-proc list . separator)
+(define (joined/last proc last-proc list 1 . separator)
   (let ((separator (separator-in separator)))
     (lambda (state)
       (let loop ((rest list))
@@ -99,7 +99,7 @@
 
 ;;> (joined/dot proc dot-proc list [separator])
 ;;> As joined, with dot-proc for what ends an improper list.
-(define (joined/dot proc dot-proc list . separator)
+(define (joined/dot proc dot-proc list 1 . separator)
   (let ((separator (separator-in separator)))
     (lambda (state)
       (let loop ((rest list) (first? #t))
@@ -115,7 +115,7 @@
 ;;> (joined/range proc start [end [separator]])
 ;;> What proc makes of the integers from start up to end, or without an end, with the
 ;;> separator between them.
-(define (joined/range proc start . end+separator)
+(define (joined/range proc start 2 . end+separator)
   (let ((end (and (pair? end+separator) (car end+separator)))
         (separator (if (pair? end+separator)
                        (separator-in (cdr end+separator))

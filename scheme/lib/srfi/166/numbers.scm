@@ -75,7 +75,7 @@
 ;;> (numeric n [radix [precision [sign-rule [comma-rule [comma-sep [decimal-sep]]]]]])
 ;;> The number; what is not given is as the state variables of these names say. With a
 ;;> precision it has that many digits after the point, rounded to even.
-(define (numeric n . options)
+(define (numeric n 6 . options)
   (if (not (number? n)) (error "numeric: not a number:" n))
   (lambda (state)
     (let* ((rest options)
@@ -153,7 +153,7 @@
 ;;> (numeric/si n [base [separator]])
 ;;> The number with at most one digit after the point and the suffix of a power of base,
 ;;> 1000 (k, M, ...) or 1024 (Ki, Mi, ...), behind the separator.
-(define (numeric/si n . options)
+(define (numeric/si n 2 . options)
   (let ((base (if (pair? options) (car options) 1000))
         (separator (if (and (pair? options) (pair? (cdr options)))
                        (cadr options)

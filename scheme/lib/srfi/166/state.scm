@@ -12,7 +12,7 @@
 ;;> (make-state-variable name default [immutable?])
 ;;> A new variable of the state of formatting, for fn and with; an immutable one cannot be
 ;;> changed by with!.
-(define (make-state-variable name default . immutable?)
+(define (make-state-variable name default 1 . immutable?)
   (new-variable name default #f (and (pair? immutable?) (car immutable?))))
 
 (define (state-ref state variable)

@@ -148,7 +148,7 @@
 ;;> The string with the escape character before each quote and escape character in it; for
 ;;> the escape #f quotes are doubled. (renamer char) may give another character to stand
 ;;> behind the escape.
-(define (escaped string . options)
+(define (escaped string 3 . options)
   (let ((mark (option options 0 #\"))
         (escape (option options 1 #\\))
         (renamer (option options 2 (lambda (c) #f))))
@@ -170,7 +170,7 @@
 ;;> (maybe-escaped string pred [quote [escape [renamer]]])
 ;;> The string as it is, or between quotes and escaped when it holds a quote, an escape or
 ;;> a character that pred is true of.
-(define (maybe-escaped string pred . options)
+(define (maybe-escaped string pred 3 . options)
   (let ((mark (option options 0 #\"))
         (escape (option options 1 #\\))
         (renamer (option options 2 (lambda (c) #f))))

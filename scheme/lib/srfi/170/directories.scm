@@ -4,14 +4,14 @@
 ;;> (directory-files [path [dot-files?]])
 ;;> A list of the names in the directory, the current one if nothing is said, in no
 ;;> order; names that begin with a dot only when dot-files? is true, . and .. never.
-(define (directory-files . options)
+(define (directory-files 2 . options)
   (%directory-files (if (pair? options) (car options) ".")
                     (and (pair? options) (pair? (cdr options))
                          (cadr options) #t)))
 
 ;;> (make-directory-files-generator [path [dot-files?]])
 ;;> A procedure that returns these names one by one, then an end-of-file object.
-(define (make-directory-files-generator . options)
+(define (make-directory-files-generator 2 . options)
   (let ((directory (apply open-directory (if (pair? options) options '(".")))))
     (lambda () (read-directory directory))))
 
@@ -26,7 +26,7 @@
 
 ;;> (open-directory path [dot-files?])
 ;;> An object for read-directory.
-(define (open-directory path . dot-files?)
+(define (open-directory path 1 . dot-files?)
   (%make-directory (apply directory-files path dot-files?)))
 
 ;;> (read-directory directory)

@@ -82,7 +82,7 @@
 ;;> (set-file-times path [access-time modification-time])
 ;;> Sets the times of the file, timespecs, time/now or time/unchanged; both to now when
 ;;> they are left out.
-(define (set-file-times path . times)
+(define (set-file-times path 2 . times)
   (define (native time argument)
     (cond ((timespec? time)
            (cons (timespec-seconds time) (timespec-nanoseconds time)))

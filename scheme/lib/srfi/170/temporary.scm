@@ -29,7 +29,7 @@
 ;;> (call-with-temporary-filename maker [prefix])
 ;;> Calls maker with a path that begins with prefix, (temp-file-prefix) if nothing is
 ;;> said, until the first of its values is not #f, and returns its values.
-(define (call-with-temporary-filename maker . prefix)
+(define (call-with-temporary-filename maker 1 . prefix)
   (let ((prefix (if (pair? prefix) (car prefix) (temp-file-prefix))))
     (if (not (procedure? maker))
         (%wrong-type 'call-with-temporary-filename 1 "a procedure" maker))
@@ -47,7 +47,7 @@
 
 ;;> (create-temp-file [prefix])
 ;;> Makes an empty file that only its owner may read and write; returns its path.
-(define (create-temp-file . prefix)
+(define (create-temp-file 1 . prefix)
   (apply call-with-temporary-filename
          (lambda (path)
            (guard (problem ((and (posix-error? problem)

@@ -5,7 +5,7 @@
 
 ;;> (tdelete-neighbor-duplicates [same?])
 ;;> Leaves out elements that are the same as the one before; same? is equal? if not given.
-(define (tdelete-neighbor-duplicates . option)
+(define (tdelete-neighbor-duplicates 1 . option)
   (let ((same? (if (pair? option) (car option) equal?)))
     (transducer
      (lambda ()

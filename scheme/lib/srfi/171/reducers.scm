@@ -1,6 +1,6 @@
 ;; Reducers, and feeding them.
 
-;;> (rcons)
+;;> (rcons [result [element]])
 ;;> A reducer: a list of the elements.
 (define rcons
   (case-lambda
@@ -8,7 +8,7 @@
     ((result) (reverse result))
     ((result element) (cons element result))))
 
-;;> (reverse-rcons)
+;;> (reverse-rcons [result [element]])
 ;;> A reducer: a list of the elements, last first.
 (define reverse-rcons
   (case-lambda
@@ -16,7 +16,7 @@
     ((result) result)
     ((result element) (cons element result))))
 
-;;> (rcount)
+;;> (rcount [result [element]])
 ;;> A reducer: the number of elements.
 (define rcount
   (case-lambda

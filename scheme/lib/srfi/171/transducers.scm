@@ -137,7 +137,7 @@
 
 ;;> (tlog [proc])
 ;;> Calls (proc result element) on the way; without proc, writes the element.
-(define (tlog . proc)
+(define (tlog 1 . proc)
   (let ((note (if (pair? proc)
                   (car proc)
                   (lambda (result element) (write element) (newline)))))
@@ -149,7 +149,7 @@
 
 ;;> (tenumerate [start])
 ;;> Makes each element a pair: its number, counted from start or 0, and itself.
-(define (tenumerate . start)
+(define (tenumerate 1 . start)
   (transducer
    (lambda ()
      (let ((i (if (pair? start) (car start) 0)))
@@ -160,7 +160,7 @@
 
 ;;> (tdelete-duplicates [same?])
 ;;> Leaves out elements that were there before; same? is equal? if not given.
-(define (tdelete-duplicates . same?)
+(define (tdelete-duplicates 1 . same?)
   (transducer
    (lambda ()
      (let ((seen (make-hash-table (if (pair? same?) (car same?) equal?))))

@@ -25,7 +25,7 @@
 
 ;;> (make-bitvector n [bit])
 ;;> A bitvector of n times bit, or 0.
-(define (make-bitvector n . bit)
+(define (make-bitvector n 1 . bit)
   (wrap (make-bytevector n (if (pair? bit) (bit->integer (car bit)) 0))))
 
 ;;> (bitvector bit ...)
@@ -78,20 +78,20 @@
 
 ;;> (bitvector-copy bitvector [start [end]])
 ;;> A bitvector of the bits from start up to end.
-(define (bitvector-copy bitvector . start+end)
+(define (bitvector-copy bitvector 2 . start+end)
   (check 'bitvector-copy bitvector)
   (wrap (apply bytevector-copy (bytes bitvector) start+end)))
 
 ;;> (bitvector-reverse-copy bitvector [start [end]])
 ;;> The same in the opposite order.
-(define (bitvector-reverse-copy bitvector . start+end)
+(define (bitvector-reverse-copy bitvector 2 . start+end)
   (let ((copy (apply bitvector-copy bitvector start+end)))
     (bitvector-reverse! copy)
     copy))
 
 ;;> (bitvector-reverse! bitvector [start [end]])
 ;;> Puts the bits from start up to end in the opposite order.
-(define (bitvector-reverse! bitvector . start+end)
+(define (bitvector-reverse! bitvector 2 . start+end)
   (let ((start (if (pair? start+end) (car start+end) 0))
         (end (if (and (pair? start+end) (pair? (cdr start+end)))
                  (cadr start+end)
@@ -104,13 +104,13 @@
 
 ;;> (bitvector-copy! to at from [start [end]])
 ;;> Copies bits of from over those of to, from place at on.
-(define (bitvector-copy! to at from . start+end)
+(define (bitvector-copy! to at from 2 . start+end)
   (check 'bitvector-copy! to)
   (apply bytevector-copy! (bytes to) at (bytes from) start+end))
 
 ;;> (bitvector-reverse-copy! to at from [start [end]])
 ;;> The same in the opposite order.
-(define (bitvector-reverse-copy! to at from . start+end)
+(define (bitvector-reverse-copy! to at from 2 . start+end)
   (bitvector-copy! to at (apply bitvector-reverse-copy from start+end)))
 
 ;;> (bitvector-append bitvector ...)

@@ -34,33 +34,33 @@
 
 ;;> (vector->bitvector vector [start [end]])
 ;;> A bitvector of the bits in the vector.
-(define (vector->bitvector vector . start+end)
+(define (vector->bitvector vector 2 . start+end)
   (list->bitvector (apply vector->list vector start+end)))
 
 ;;> (reverse-vector->bitvector vector [start [end]])
 ;;> The same in the opposite order.
-(define (reverse-vector->bitvector vector . start+end)
+(define (reverse-vector->bitvector vector 2 . start+end)
   (reverse-list->bitvector (apply vector->list vector start+end)))
 
 ;;> (bitvector->list/int bitvector [start [end]])
 ;;> A list of the bits, as 0 and 1.
-(define (bitvector->list/int bitvector . start+end)
+(define (bitvector->list/int bitvector 2 . start+end)
   (bitvector-map->list/int values
                            (apply bitvector-copy bitvector start+end)))
 
 ;;> (reverse-bitvector->list/int bitvector [start [end]])
 ;;> The same in the opposite order.
-(define (reverse-bitvector->list/int bitvector . start+end)
+(define (reverse-bitvector->list/int bitvector 2 . start+end)
   (reverse (apply bitvector->list/int bitvector start+end)))
 
 ;;> (bitvector->vector/int bitvector [start [end]])
 ;;> A vector of the bits, as 0 and 1.
-(define (bitvector->vector/int bitvector . start+end)
+(define (bitvector->vector/int bitvector 2 . start+end)
   (list->vector (apply bitvector->list/int bitvector start+end)))
 
 ;;> (reverse-bitvector->vector/int bitvector [start [end]])
 ;;> The same in the opposite order.
-(define (reverse-bitvector->vector/int bitvector . start+end)
+(define (reverse-bitvector->vector/int bitvector 2 . start+end)
   (list->vector (apply reverse-bitvector->list/int bitvector start+end)))
 
 ;;> (make-bitvector/int-generator bitvector)
@@ -70,23 +70,23 @@
 
 ;;> (bitvector->list/bool bitvector [start [end]])
 ;;> A list of the bits, as #f and #t.
-(define (bitvector->list/bool bitvector . start+end)
+(define (bitvector->list/bool bitvector 2 . start+end)
   (bitvector-map->list/bool values
                            (apply bitvector-copy bitvector start+end)))
 
 ;;> (reverse-bitvector->list/bool bitvector [start [end]])
 ;;> The same in the opposite order.
-(define (reverse-bitvector->list/bool bitvector . start+end)
+(define (reverse-bitvector->list/bool bitvector 2 . start+end)
   (reverse (apply bitvector->list/bool bitvector start+end)))
 
 ;;> (bitvector->vector/bool bitvector [start [end]])
 ;;> A vector of the bits, as #f and #t.
-(define (bitvector->vector/bool bitvector . start+end)
+(define (bitvector->vector/bool bitvector 2 . start+end)
   (list->vector (apply bitvector->list/bool bitvector start+end)))
 
 ;;> (reverse-bitvector->vector/bool bitvector [start [end]])
 ;;> The same in the opposite order.
-(define (reverse-bitvector->vector/bool bitvector . start+end)
+(define (reverse-bitvector->vector/bool bitvector 2 . start+end)
   (list->vector (apply reverse-bitvector->list/bool bitvector start+end)))
 
 ;;> (make-bitvector/bool-generator bitvector)
@@ -142,7 +142,7 @@
 
 ;;> (integer->bitvector n [length])
 ;;> The bits of the integer, the lowest first; as many as it has when length is not given.
-(define (integer->bitvector n . length)
+(define (integer->bitvector n 1 . length)
   (if (pair? length)
       (check-length 'integer->bitvector 2 (car length))
       (if (not (and (exact-integer? n) (>= n 0)))

@@ -23,6 +23,16 @@
   (lambda (first . more)
     (bitvector-copy! first 0 (apply combined first more))))
 
+;; The same for two bitvectors and no more.
+(define-syntax define-of-two
+  (syntax-rules ()
+    ((_ name name! combine)
+     (begin
+       (define (name bitvector1 bitvector2)
+         (bitvector-map/int combine bitvector1 bitvector2))
+       (define (name! bitvector1 bitvector2)
+         (bitvector-copy! bitvector1 0 (name bitvector1 bitvector2)))))))
+
 ;;> (bitvector-and bitvector1 bitvector2 ...)
 ;;> Where all bits are 1.
 (define bitvector-and (combining (lambda (a b) (* a b))))
@@ -53,45 +63,51 @@
 
 ;;> (bitvector-nand bitvector1 bitvector2)
 ;;> Where a bit is 0.
-(define bitvector-nand (combining (lambda (a b) (- 1 (* a b)))))
+;;
 ;;> (bitvector-nand! bitvector1 bitvector2)
 ;;> The same, into the first.
-(define bitvector-nand! (into bitvector-nand))
+(define-of-two bitvector-nand bitvector-nand!
+  (lambda (a b) (- 1 (* a b))))
 
 ;;> (bitvector-nor bitvector1 bitvector2)
 ;;> Where both bits are 0.
-(define bitvector-nor (combining (lambda (a b) (- 1 (max a b)))))
+;;
 ;;> (bitvector-nor! bitvector1 bitvector2)
 ;;> The same, into the first.
-(define bitvector-nor! (into bitvector-nor))
+(define-of-two bitvector-nor bitvector-nor!
+  (lambda (a b) (- 1 (max a b))))
 
 ;;> (bitvector-andc1 bitvector1 bitvector2)
 ;;> Where the first bit is 0 and the second 1.
-(define bitvector-andc1 (combining (lambda (a b) (* (- 1 a) b))))
+;;
 ;;> (bitvector-andc1! bitvector1 bitvector2)
 ;;> The same, into the first.
-(define bitvector-andc1! (into bitvector-andc1))
+(define-of-two bitvector-andc1 bitvector-andc1!
+  (lambda (a b) (* (- 1 a) b)))
 
 ;;> (bitvector-andc2 bitvector1 bitvector2)
 ;;> Where the first bit is 1 and the second 0.
-(define bitvector-andc2 (combining (lambda (a b) (* a (- 1 b)))))
+;;
 ;;> (bitvector-andc2! bitvector1 bitvector2)
 ;;> The same, into the first.
-(define bitvector-andc2! (into bitvector-andc2))
+(define-of-two bitvector-andc2 bitvector-andc2!
+  (lambda (a b) (* a (- 1 b))))
 
 ;;> (bitvector-orc1 bitvector1 bitvector2)
 ;;> Where the first bit is 0 or the second 1.
-(define bitvector-orc1 (combining (lambda (a b) (max (- 1 a) b))))
+;;
 ;;> (bitvector-orc1! bitvector1 bitvector2)
 ;;> The same, into the first.
-(define bitvector-orc1! (into bitvector-orc1))
+(define-of-two bitvector-orc1 bitvector-orc1!
+  (lambda (a b) (max (- 1 a) b)))
 
 ;;> (bitvector-orc2 bitvector1 bitvector2)
 ;;> Where the first bit is 1 or the second 0.
-(define bitvector-orc2 (combining (lambda (a b) (max a (- 1 b)))))
+;;
 ;;> (bitvector-orc2! bitvector1 bitvector2)
 ;;> The same, into the first.
-(define bitvector-orc2! (into bitvector-orc2))
+(define-of-two bitvector-orc2 bitvector-orc2!
+  (lambda (a b) (max a (- 1 b))))
 
 ;;> (bitvector-if test then else)
 ;;> The bits of then where those of test are 1, else of else.
@@ -141,12 +157,14 @@
 (define (bitvector-field-every? bitvector start end)
   (< (bitvector-first-bit 0 (bitvector-copy bitvector start end)) 0))
 
-;; The procedure on a copy.
-(define (copying change!)
-  (lambda (bitvector . arguments)
-    (let ((copy (bitvector-copy bitvector)))
-      (apply change! copy arguments)
-      copy)))
+;; Defines the procedure that does the same to a copy.
+(define-syntax define-copying
+  (syntax-rules ()
+    ((_ (name bitvector argument ...) change!)
+     (define (name bitvector argument ...)
+       (let ((copy (bitvector-copy bitvector)))
+         (change! copy argument ...)
+         copy)))))
 
 ;;> (bitvector-field-clear! bitvector start end)
 ;;> Makes the bits of the field 0.
@@ -154,7 +172,8 @@
   (bitvector-copy! bitvector start (make-bitvector (- end start) 0)))
 ;;> (bitvector-field-clear bitvector start end)
 ;;> A bitvector where that is done.
-(define bitvector-field-clear (copying bitvector-field-clear!))
+(define-copying (bitvector-field-clear bitvector start end)
+  bitvector-field-clear!)
 
 ;;> (bitvector-field-set! bitvector start end)
 ;;> Makes the bits of the field 1.
@@ -162,7 +181,8 @@
   (bitvector-copy! bitvector start (make-bitvector (- end start) 1)))
 ;;> (bitvector-field-set bitvector start end)
 ;;> A bitvector where that is done.
-(define bitvector-field-set (copying bitvector-field-set!))
+(define-copying (bitvector-field-set bitvector start end)
+  bitvector-field-set!)
 
 ;;> (bitvector-field-replace! bitvector source start end)
 ;;> Makes the first bits of source those of the field.
@@ -170,7 +190,8 @@
   (bitvector-copy! bitvector start source 0 (- end start)))
 ;;> (bitvector-field-replace bitvector source start end)
 ;;> A bitvector where that is done.
-(define bitvector-field-replace (copying bitvector-field-replace!))
+(define-copying (bitvector-field-replace bitvector source start end)
+  bitvector-field-replace!)
 
 ;;> (bitvector-field-replace-same! bitvector source start end)
 ;;> Makes the bits of source at the same places those of the field.
@@ -178,7 +199,8 @@
   (bitvector-copy! bitvector start source start end))
 ;;> (bitvector-field-replace-same bitvector source start end)
 ;;> A bitvector where that is done.
-(define bitvector-field-replace-same (copying bitvector-field-replace-same!))
+(define-copying (bitvector-field-replace-same bitvector source start end)
+  bitvector-field-replace-same!)
 
 ;;> (bitvector-field-rotate bitvector n start end)
 ;;> A bitvector where the bits of the field move n places to the left, those that fall out
@@ -198,4 +220,5 @@
                    (bitvector-not (bitvector-copy bitvector start end))))
 ;;> (bitvector-field-flip bitvector start end)
 ;;> A bitvector where that is done.
-(define bitvector-field-flip (copying bitvector-field-flip!))
+(define-copying (bitvector-field-flip bitvector start end)
+  bitvector-field-flip!)

@@ -53,13 +53,13 @@
 ;;> For a container of Justs a Just of the container of their payloads, each joined by
 ;;> aggregator, a list if not given; Nothing if one is in it. (map proc container) is the
 ;;> container's map.
-(define (maybe-sequence container map . aggregator)
+(define (maybe-sequence container map 1 . aggregator)
   (sequence container map (if (pair? aggregator) (car aggregator) list)
             nothing? just-payload make-just))
 
 ;;> (either-sequence container map [aggregator])
 ;;> The same for Rights; the first Left if one is in it.
-(define (either-sequence container map . aggregator)
+(define (either-sequence container map 1 . aggregator)
   (sequence container map (if (pair? aggregator) (car aggregator) list)
             left? right-payload list->right))
 

@@ -100,7 +100,7 @@
 
 ;;> (time-utc->date time [zone-offset])
 ;;> The date in that zone, the system's if nothing is said.
-(define (time-utc->date time . zone)
+(define (time-utc->date time 1 . zone)
   (%check-of-type 'time-utc->date time-utc time)
   (%utc->date time (%zone 'time-utc->date zone (%second time))))
 
@@ -117,13 +117,13 @@
 
 ;;> (time-tai->date time [zone-offset])
 ;;> The date in that zone, the system's if nothing is said.
-(define (time-tai->date time . zone)
+(define (time-tai->date time 1 . zone)
   (%check-of-type 'time-tai->date time-tai time)
   (%counted->date 'time-tai->date time zone))
 
 ;;> (time-monotonic->date time [zone-offset])
 ;;> The date in that zone, the system's if nothing is said.
-(define (time-monotonic->date time . zone)
+(define (time-monotonic->date time 1 . zone)
   (%check-of-type 'time-monotonic->date time-monotonic time)
   (%counted->date 'time-monotonic->date time zone))
 
@@ -159,7 +159,7 @@
 
 ;;> (current-date [zone-offset])
 ;;> The date now in that zone, the system's if nothing is said.
-(define (current-date . zone)
+(define (current-date 1 . zone)
   (let ((now (current-time time-utc)))
     (%utc->date now (if (pair? zone) (car zone) (%local-offset (%second now))))))
 
@@ -245,7 +245,7 @@
 
 ;;> (julian-day->date day [zone-offset])
 ;;> The date in that zone, the system's if nothing is said.
-(define (julian-day->date day . zone)
+(define (julian-day->date day 1 . zone)
   (let ((time (%julian-day->utc 'julian-day->date day)))
     (%utc->date time (%zone 'julian-day->date zone (%second time)))))
 
@@ -271,5 +271,5 @@
 
 ;;> (modified-julian-day->date day [zone-offset])
 ;;> The date in that zone, the system's if nothing is said.
-(define (modified-julian-day->date day . zone)
+(define (modified-julian-day->date day 1 . zone)
   (apply julian-day->date (%unmodified 'modified-julian-day->date day) zone))

@@ -136,7 +136,7 @@
 
 ;;> (current-time [type])
 ;;> What the clock of that type, time-utc if nothing is said, shows now.
-(define (current-time . type)
+(define (current-time 1 . type)
   (let ((type (if (pair? type) (car type) time-utc)))
     (%check-type 'current-time 1 type)
     (case type
@@ -149,7 +149,7 @@
 
 ;;> (time-resolution [type])
 ;;> How many nanoseconds go by between two ticks of that clock.
-(define (time-resolution . type)
+(define (time-resolution 1 . type)
   (let ((type (if (pair? type) (car type) time-utc)))
     (%check-type 'time-resolution 1 type)
     (let ((step (%clock-resolution

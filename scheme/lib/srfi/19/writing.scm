@@ -116,7 +116,7 @@
 ;;> The date as text. In the template ~Y ~m ~d ~H ~M ~S stand for the year ... the second,
 ;;> ~a ~A ~b ~B for names of the day and month, ~z for the zone, ~c for all of it, ~1 to ~5
 ;;> for forms of ISO 8601; ~-d is without zeros in front, ~_d with spaces.
-(define (date->string date . template)
+(define (date->string date 1 . template)
   (%check-date 'date->string date)
   (let* ((template (if (pair? template) (car template) "~c"))
          (n (if (string? template)

@@ -159,7 +159,7 @@
 
 ;;> (flexvector-remove-range! flexvector start [end])
 ;;> Removes the elements from start up to end.
-(define (flexvector-remove-range! flexvector start . end)
+(define (flexvector-remove-range! flexvector start 1 . end)
   (let-values (((start end) (range flexvector (cons start end))))
     (close-gap! flexvector start end)
     flexvector))
@@ -181,14 +181,14 @@
 
 ;;> (flexvector-fill! flexvector obj [start [end]])
 ;;> Makes every element from start up to end obj.
-(define (flexvector-fill! flexvector obj . start+end)
+(define (flexvector-fill! flexvector obj 2 . start+end)
   (let-values (((start end) (range flexvector start+end)))
     (vector-fill! (store flexvector) obj start end)
     flexvector))
 
 ;;> (flexvector-reverse! flexvector [start [end]])
 ;;> Puts the elements from start up to end in the opposite order.
-(define (flexvector-reverse! flexvector . start+end)
+(define (flexvector-reverse! flexvector 2 . start+end)
   (let-values (((start end) (range flexvector start+end)))
     (let loop ((i start) (j (- end 1)))
       (if (< i j)
@@ -210,13 +210,13 @@
 
 ;;> (flexvector-copy! to at from [start [end]])
 ;;> Copies elements of from over those of to, from place at on; to may become longer.
-(define (flexvector-copy! to at from . start+end)
+(define (flexvector-copy! to at from 2 . start+end)
   (let-values (((start end) (range from start+end)))
     (overwrite! 'flexvector-copy! to at
                 (vector-copy (store from) start end))))
 
 ;;> (flexvector-reverse-copy! to at from [start [end]])
 ;;> The same in the opposite order.
-(define (flexvector-reverse-copy! to at from . start+end)
+(define (flexvector-reverse-copy! to at from 2 . start+end)
   (overwrite! 'flexvector-reverse-copy! to at
               (store (apply flexvector-reverse-copy from start+end))))

@@ -2,7 +2,7 @@
 
 ;;> (make-flexvector n [fill])
 ;;> A flexvector of n elements.
-(define (make-flexvector n . fill)
+(define (make-flexvector n 1 . fill)
   (adopt (make-vector n (if (pair? fill) (car fill) #f))))
 
 ;;> (flexvector obj ...)
@@ -30,13 +30,13 @@
 
 ;;> (flexvector-copy flexvector [start [end]])
 ;;> A flexvector of the elements from start up to end.
-(define (flexvector-copy flexvector . start+end)
+(define (flexvector-copy flexvector 2 . start+end)
   (let-values (((start end) (range flexvector start+end)))
     (adopt (vector-copy (store flexvector) start end))))
 
 ;;> (flexvector-reverse-copy flexvector [start [end]])
 ;;> The same in the opposite order.
-(define (flexvector-reverse-copy flexvector . start+end)
+(define (flexvector-reverse-copy flexvector 2 . start+end)
   (flexvector-reverse! (apply flexvector-copy flexvector start+end)))
 
 ;;> (flexvector-append flexvector ...)
@@ -64,23 +64,23 @@
 
 ;;> (flexvector->vector flexvector [start [end]])
 ;;> A vector of the elements.
-(define (flexvector->vector flexvector . start+end)
+(define (flexvector->vector flexvector 2 . start+end)
   (let-values (((start end) (range flexvector start+end)))
     (vector-copy (store flexvector) start end)))
 
 ;;> (flexvector->list flexvector [start [end]])
 ;;> A list of the elements.
-(define (flexvector->list flexvector . start+end)
+(define (flexvector->list flexvector 2 . start+end)
   (vector->list (apply flexvector->vector flexvector start+end)))
 
 ;;> (reverse-flexvector->list flexvector [start [end]])
 ;;> A list of the elements in the opposite order.
-(define (reverse-flexvector->list flexvector . start+end)
+(define (reverse-flexvector->list flexvector 2 . start+end)
   (reverse (apply flexvector->list flexvector start+end)))
 
 ;;> (flexvector->string flexvector [start [end]])
 ;;> A string of the elements, which are characters.
-(define (flexvector->string flexvector . start+end)
+(define (flexvector->string flexvector 2 . start+end)
   (vector->string (apply flexvector->vector flexvector start+end)))
 
 ;;> (flexvector->generator flexvector)
@@ -96,7 +96,7 @@
 
 ;;> (vector->flexvector vector [start [end]])
 ;;> A flexvector of the elements.
-(define (vector->flexvector vector . start+end)
+(define (vector->flexvector vector 2 . start+end)
   (adopt (apply vector-copy vector start+end)))
 
 ;;> (list->flexvector list)
@@ -109,7 +109,7 @@
 
 ;;> (string->flexvector string [start [end]])
 ;;> A flexvector of the characters.
-(define (string->flexvector string . start+end)
+(define (string->flexvector string 2 . start+end)
   (adopt (apply string->vector string start+end)))
 
 ;;> (generator->flexvector generator)

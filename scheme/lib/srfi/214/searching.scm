@@ -40,7 +40,7 @@
 ;;> (flexvector-binary-search flexvector obj compare [start [end]])
 ;;> A place where (compare element obj) is 0, or #f; compare is negative before such a
 ;;> place and positive behind it.
-(define (flexvector-binary-search flexvector obj compare . start+end)
+(define (flexvector-binary-search flexvector obj compare 2 . start+end)
   (let-values (((start end) (range flexvector start+end)))
     (let loop ((start start) (end end))
       (and (< start end)

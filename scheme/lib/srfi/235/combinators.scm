@@ -104,7 +104,7 @@
 ;;> (group-by key [same?])
 ;;> A procedure from a list to the list of its groups: lists of elements with the same
 ;;> key, in the order in which they came.
-(define (group-by key . same?)
+(define (group-by key 1 . same?)
   (let ((same? (if (pair? same?) (car same?) equal?)))
     (lambda (list)
       (let loop ((rest list) (groups '()))   ; (key element ...), last first

@@ -29,7 +29,7 @@
 
 ;;> (case-procedure obj alist [else])
 ;;> Calls the thunk that the association list has for obj (by eqv?), or else.
-(define (case-procedure obj alist . else)
+(define (case-procedure obj alist 1 . else)
   (let ((found (assv obj alist)))
     (cond (found ((cdr found)))
           ((pair? else) ((car else))))))

@@ -24,7 +24,7 @@
 
 ;;> (port->stream [port])
 ;;> A stream of the port's characters, read when they are asked.
-(define (port->stream . port)
+(define (port->stream 1 . port)
   (let ((port (if (pair? port) (car port) (current-input-port))))
     (stream-let loop ()
       (let ((char (read-char port)))
@@ -34,7 +34,7 @@
 
 ;;> (stream->list [n] stream)
 ;;> A list of the elements, of at most the first n.
-(define (stream->list first . rest)
+(define (stream->list first 1 . rest)
   (let ((n (and (pair? rest) first))
         (stream (if (pair? rest) (car rest) first)))
     (if n (%check-count 'stream->list 1 n))
@@ -135,7 +135,7 @@
 
 ;;> (stream-from first [step])
 ;;> first, first + step, and so on without end; step is 1 if it is not given.
-(define (stream-from first . step)
+(define (stream-from first 1 . step)
   (let ((step (if (pair? step) (car step) 1)))
     (stream-let loop ((n first))
       (stream-cons n (loop (+ n step))))))
@@ -166,7 +166,7 @@
 
 ;;> (stream-range first past [step])
 ;;> first, first + step, and so on before past; step is 1 or -1 if it is not given.
-(define (stream-range first past . step)
+(define (stream-range first past 1 . step)
   (let* ((step (cond ((pair? step) (car step))
                      ((< first past) 1)
                      (else -1)))

@@ -5,7 +5,7 @@
 
 ;;> (test-begin [name [count]])
 ;;> Opens a group, of count tests if that is given; makes a runner if none is current.
-(define (test-begin . arguments)
+(define (test-begin 2 . arguments)
   (if (not (test-runner-current))
       (begin
         (set! own-runner (test-runner-create))
@@ -26,7 +26,7 @@
 ;;> Closes the group. The end of the outermost one ends the run: the simple runner
 ;;> prints the count, and one made by test-begin ends the program with status 1 when a
 ;;> test failed.
-(define (test-end . name)
+(define (test-end 1 . name)
   (let ((runner (test-runner-get)))
     (if (null? (%groups runner))
         (error "test-end without test-begin"))

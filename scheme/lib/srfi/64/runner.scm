@@ -132,7 +132,7 @@
 
 ;;> (test-runner-current [runner])
 ;;> The current runner, or #f; with an argument, makes that the current one.
-(define (test-runner-current . runner)
+(define (test-runner-current 1 . runner)
   (if (pair? runner)
       (set-car! (%current) (car runner))
       (car (%current))))
@@ -181,7 +181,7 @@
 ;;> (test-result-ref runner name [default])
 ;;> A property of the current test: test-name, result-kind, source-form, expected-value,
 ;;> actual-value, expected-error or actual-error; otherwise default or #f.
-(define (test-result-ref runner name . default)
+(define (test-result-ref runner name 1 . default)
   (let ((entry (assq name (test-result-alist runner))))
     (cond (entry (cdr entry))
           ((pair? default) (car default))
@@ -218,11 +218,11 @@
 ;;> (test-result-kind [runner])
 ;;> How the last test ended: pass, fail, xpass, xfail, skip, or #f.  Within a test, xfail
 ;;> if it is expected to fail.
-(define (test-result-kind . runner)
+(define (test-result-kind 1 . runner)
   (test-result-ref (if (pair? runner) (car runner) (test-runner-get))
                    'result-kind))
 
 ;;> (test-passed? [runner])
 ;;> Whether the last test passed, expected or not.
-(define (test-passed? . runner)
+(define (test-passed? 1 . runner)
   (and (memq (apply test-result-kind runner) '(pass xpass)) #t))

@@ -8,7 +8,7 @@
 
 ;;> (test-match-nth n [count])
 ;;> A specifier that matches the nth test from here on, and count - 1 more.
-(define (test-match-nth n . count)
+(define (test-match-nth n 1 . count)
   (let ((i 0) (count (if (pair? count) (car count) 1)))
     (lambda (runner)
       (set! i (+ i 1))

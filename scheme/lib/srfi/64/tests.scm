@@ -87,7 +87,7 @@
 
 ;;> (test-read-eval-string string [environment])
 ;;> The value of the expression that the string holds; an error if it holds more.
-(define (test-read-eval-string string . environment)
+(define (test-read-eval-string string 1 . environment)
   (let* ((port (open-input-string string))
          (form (read port)))
     (if (eof-object? form)

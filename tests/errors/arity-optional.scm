@@ -1,0 +1,2 @@
+(import (scheme base) (scheme write) (srfi 1))
+(display (delete 1 (list 1) = =))
