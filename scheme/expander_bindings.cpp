@@ -1,5 +1,6 @@
 // Core forms that bind variables: lambda, the let family, loops, multiple values.
 #include "scheme/expander_machine.hpp"
+#include "scheme/trace_lines.hpp"
 
 namespace fermata::scheme {
 
@@ -65,15 +66,16 @@ struct Bindings {
 
 // ---- lambda -----------------------------------------------------------------------------
 
-// An integer before the rest, (a 2 . rest), says how many arguments the rest takes at most: for
-// procedures whose last arguments may be left out.  The machine refuses more as it refuses more
-// than there are parameters, under the procedure's name, and `check` knows of it.
+// In the carried libraries an integer before the rest, (a 2 . rest), says how many arguments the
+// rest takes at most: for procedures whose last arguments may be left out.  The machine refuses
+// more as it refuses more than there are parameters, under the procedure's name, and `check` knows.
 namespace {
 
 constexpr std::int64_t kMostRest = 100;
 
-std::size_t most_rest(const Parts& formals) {
+std::size_t most_rest(const Parts& formals, const Span& place) {
   if (formals.is_proper() || formals.size() == 0) return 0;
+  if (place.text == nullptr || !is_own_library(*place.text)) return 0;
   const Value last = formals[formals.size() - 1];
   const bool is_limit = last.is_fixnum() && last.fixnum() > 0 && last.fixnum() <= kMostRest;
   return is_limit ? static_cast<std::size_t>(last.fixnum()) : 0;
@@ -86,7 +88,7 @@ Lambda* Expander::lambda(const Item& item, Value formals, Span span, Value scope
   const Parts parts(*this, item, formals, span);
   const bool rest = !parts.is_proper();
   Names names(*this, Core::lambda);
-  const std::size_t most = most_rest(parts), required = parts.size() - (most != 0);
+  const std::size_t most = most_rest(parts, item.span()), required = parts.size() - (most != 0);
   Lambda* node = lambda(item.span(), name, required + rest, rest);
   node->most_rest = most;
   inside = &make_scope(heap, scope);

@@ -288,23 +288,4 @@
   (let ((zero 0) (minus -0.))
     (list (+ zero minus) (+ minus zero) (apply + (list zero minus)) (apply + (list minus zero)))))
 
-;; -- a rest that takes so many arguments and no more
-(define (up-to-two first 2 . rest) (cons first rest))
-(define (message-of thunk) (guard (e ((error-object? e) (error-object-message e))) (thunk)))
-(test-equal "as many as fit" '((1) (1 2) (1 2 3)) (list (up-to-two 1) (up-to-two 1 2) (up-to-two 1 2 3)))
-(test-equal "one more is one too many" "up-to-two takes 1 to 3 arguments, but got 4"
-  (message-of (lambda () (up-to-two 1 2 3 4))))
-(test-equal "also when applied" "up-to-two takes 1 to 3 arguments, but got 5"
-  (message-of (lambda () (apply up-to-two '(1 2 3 4 5)))))
-(test-equal "and by a lambda that is inlined" '((1 (2)) refused)
-  (list ((lambda (a 1 . b) (list a b)) 1 2)
-        (guard (e (#t 'refused)) ((lambda (a 1 . b) (list a b)) 1 2 3))))
-(test-equal "values that are received" '((1 2) refused)
-  (let ((receive-two (lambda (produce) (call-with-values produce (lambda (1 . all) (cons 1 all))))))
-    (list (receive-two (lambda () (values 2)))
-          (guard (e (#t 'refused)) (receive-two (lambda () (values 1 2 3)))))))
-(test-equal "case-lambda goes on to the next clause" '(one one two)
-  (let ((f (case-lambda ((a 1 . b) 'one) ((a b . c) 'two))))
-    (list (f 1) (f 1 2) (f 1 2 3))))
-
 (test-end "compiler")

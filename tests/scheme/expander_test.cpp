@@ -253,4 +253,23 @@ TEST_CASE_METHOD(RuntimeFixture, "lambdas are named after what they are bound to
   CHECK(at_prompt("(let loop () loop)").find("loop") != std::string::npos);
 }
 
+// Only there: elsewhere a number among the parameters is a mistake.
+TEST_CASE_METHOD(RuntimeFixture, "in the libraries a rest takes so many arguments and no more", "[expander]") {
+  CHECK(error("(lambda (a 2 . rest) a)").place == "2");
+  const auto in_library = [&](std::string_view text) {
+    return run(text, r.interaction, 1'000'000, "fermata:test.sld");
+  };
+  at_prompt("(import (scheme base) (scheme case-lambda))");
+  in_library("(define (up-to-two first 2 . rest) (cons first rest))");
+  CHECK(in_library("(list (up-to-two 1) (up-to-two 1 2) (up-to-two 1 2 3))") == "((1) (1 2) (1 2 3))");
+  CHECK(at_prompt("(up-to-two 1 2 3 4)") == "raised: up-to-two takes 1 to 3 arguments, but got 4");
+  CHECK(at_prompt("(apply up-to-two '(1 2 3 4 5))") == "raised: up-to-two takes 1 to 3 arguments, but got 5");
+  CHECK(in_library("((lambda (a 1 . b) (list a b)) 1 2)") == "(1 (2))");
+  CHECK(in_library("((lambda (a 1 . b) (list a b)) 1 2 3)").starts_with("raised: "));
+  CHECK(in_library("(call-with-values (lambda () (values 2)) (lambda (1 . all) (cons 1 all)))") == "(1 2)");
+  CHECK(in_library("(call-with-values (lambda () (values 1 2 3)) (lambda (1 . all) all))").starts_with("raised: "));
+  in_library("(define f (case-lambda ((a 1 . b) 'one) ((a b . c) 'two)))");
+  CHECK(at_prompt("(list (f 1) (f 1 2) (f 1 2 3))") == "(one one two)");
+}
+
 }  // namespace fermata::scheme

@@ -51,8 +51,9 @@ struct RuntimeFixture {
   }
 
   // The value of the last form, as `write` shows it; what is raised, after "raised: ".
-  std::string run(std::string_view text, Environment* env = nullptr, std::int64_t gas = 1'000'000) {
-    vm::Task& task = m.make_task(r.loader("test", text, env));
+  std::string run(std::string_view text, Environment* env = nullptr, std::int64_t gas = 1'000'000,
+                  std::string_view file = "test") {
+    vm::Task& task = m.make_task(r.loader(file, text, env));
     vm::RunStatus status;
     do status = m.run(task, gas);
     while (status == vm::RunStatus::out_of_gas);
