@@ -167,6 +167,7 @@ Turn Engine::tick(std::size_t turns) {
   door->enter();
   in_tick_ = true;
   poller.poll(0);
+  turns_until_poll_ = kTurnsUntilPoll;
   const Turn last = this->turns(turns);
   in_tick_ = false;
   changed();
