@@ -38,6 +38,7 @@ void finish(fermata_task& t, const End& end) {
   t.in = nullptr;
   t.fiber = Kept();
   if (t.submitted != 0) {
+    publish(in);  // what it told comes before its end
     in.events->put({FERMATA_EXITED, t.submitted, end.result != nullptr ? fermata_datum_copy(end.result) : nullptr,
                     end.error != nullptr ? fermata_error_copy(end.error) : nullptr});
   }
@@ -90,6 +91,7 @@ void tell_of_failure(Machine& m, Fiber& f) {
   Instance& in = *static_cast<Instance*>(m.services[kHostService]);
   fermata_error* e = error_of(in, f.task->result, f.task->trace);
   tell(*e);
+  publish(in);
   if (in.events->has_room()) in.events->put({FERMATA_FAILED, f.id, nullptr, e});
   else fermata_error_free(e);
 }

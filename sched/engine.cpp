@@ -167,6 +167,7 @@ Turn Engine::tick(std::size_t turns) {
   door->enter();
   in_tick_ = true;
   poller.poll(0);
+  turns_until_poll_ = kTurnsUntilPoll;
   const Turn last = this->turns(turns);
   in_tick_ = false;
   changed();
@@ -298,8 +299,9 @@ RunStatus Engine::run_measured(Fiber& f, std::uint64_t& steps) {
   const RunStatus status = run_held(f, steps);
   const auto time = static_cast<std::uint64_t>(vm::system_clock().monotonic_ns() - start);
   const std::uint64_t bytes = allocated_bytes() - allocated;
-  f.nanoseconds += time, s.nanoseconds += time;
-  f.bytes += bytes, s.bytes += bytes;
+  if (f.account == nullptr) f.account = new (machine.heap.atomic(sizeof(Account))) Account;
+  f.account->nanoseconds += time, s.nanoseconds += time;
+  f.account->bytes += bytes, s.bytes += bytes;
   const bool goes_on = status != RunStatus::finished && status != RunStatus::raised;
   if (f.heap_watch != kFalse && goes_on) note_allocation(*this, f, bytes);
   return status;

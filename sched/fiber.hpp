@@ -48,6 +48,11 @@ enum class Phase : std::uint8_t { none, open, answered, raised };
 enum class Priority : std::uint8_t { high, normal, low };
 inline constexpr std::size_t kPriorities = 3;
 
+// What a task has used, as far as that is measured.
+struct Account {
+  std::uint64_t nanoseconds = 0, bytes = 0;
+};
+
 struct Fiber : vm::Object {
   static constexpr vm::Kind kKind = vm::Kind::fiber;
 
@@ -79,7 +84,7 @@ struct Fiber : vm::Object {
   std::uint32_t id = 0;
   std::uint32_t parent = 0;     // id of the spawner
   std::uint32_t number = 0;     // among those of its scheduler, from 1: for traces
-  std::size_t place = 0;        // in the engine's table of all fibers
+  std::uint32_t place = 0;      // in the engine's table of all fibers
   vm::Value name = vm::kFalse;
   vm::Value local = vm::kFalse;   // what a model of concurrency keeps with it
   vm::Value to_raise = vm::kFalse;  // in its next turn
@@ -103,7 +108,7 @@ struct Fiber : vm::Object {
   // ---- accounting
   std::uint32_t switches = 0, parks = 0;
   std::uint64_t steps = 0;
-  std::uint64_t nanoseconds = 0, bytes = 0;  // when its scheduler keeps accounts
+  Account* account = nullptr;  // when its scheduler keeps accounts
   vm::Value heap_watch = vm::kFalse;  // see heap_watch.hpp
   // What of the world it may touch, where that is less than its interpreter may: the layer
   // above puts it there and knows what it means.  Tasks have it of the one that began them.
@@ -111,6 +116,8 @@ struct Fiber : vm::Object {
 
   bool is_over() const { return state >= State::finished; }
 };
+// There may be a million of them, and the collector's sizes are multiples of 16.
+static_assert(sizeof(Fiber) <= 240);
 
 struct WaitQueue : vm::Object {
   static constexpr vm::Kind kKind = vm::Kind::wait_queue;

@@ -11,7 +11,7 @@ namespace fermata::sched {
 
 class FiberTable {
  public:
-  void add(Fiber& f) { f.place = table_.add(f); }
+  void add(Fiber& f) { f.place = static_cast<std::uint32_t>(table_.add(f)); }
   void remove(Fiber& f) {
     if (table_.at(f.place) == &f) table_.remove(f.place);
   }

@@ -310,9 +310,10 @@ Outcome await_end(Machine& m, Fiber& f) {
 Outcome end_queue_of(Machine& m, Fiber& f) { return value_of(&end_queue(m, f)); }
 
 Outcome task_stats(Machine& m, Fiber& f) {
+  const Account used = f.account != nullptr ? *f.account : Account();
   const std::pair<const char*, std::uint64_t> rows[] = {
       {"steps", f.steps}, {"switches", f.switches}, {"parks", f.parks},
-      {"nanoseconds", f.nanoseconds}, {"bytes", f.bytes}, {"parent", f.parent}};
+      {"nanoseconds", used.nanoseconds}, {"bytes", used.bytes}, {"parent", f.parent}};
   Value list = kNull;
   for (std::size_t i = std::size(rows); i-- > 0;) {
     list = m.heap.cons(m.heap.cons(symbol(m, rows[i].first), count(rows[i].second)), list);

@@ -62,29 +62,31 @@ std::int64_t Timers::next_time() {
   if (!find_first(level, digit)) return -1;
   Link& slot = levels_[level]->slots[digit];
   earliest_node_ = &node_of(*slot.next);
-  for (Link* l = slot.next; l != &slot; l = l->next) {
+  // At the lowest level all are of one instant; many may be, and this is asked for each of them.
+  for (Link* l = slot.next; level > 0 && l != &slot; l = l->next) {
     if (node_of(*l).time() < earliest_node_->time()) earliest_node_ = &node_of(*l);
   }
   return earliest_ = earliest_node_->time();
 }
 
 WaitNode* Timers::pop_due(std::int64_t now) {
-  while (count > 0 && next_time() <= now) {
-    std::size_t level = 0, digit = 0;
-    find_first(level, digit);
+  std::size_t level = 0, digit = 0;
+  while (count > 0 && find_first(level, digit)) {
+    // Nothing in the slot is earlier than its start; which of them is the first need not be known.
+    const int shift = static_cast<int>(level) * kBits;
+    const std::int64_t above = level + 1 == kLevels ? 0 : base_ >> (shift + kBits) << (shift + kBits);
+    const std::int64_t start = above | static_cast<std::int64_t>(digit) << shift;
+    if (start > now) return nullptr;
     Link& slot = levels_[level]->slots[digit];
+    base_ = start;
     if (level == 0) {
       WaitNode& n = node_of(*slot.next);
-      base_ = n.time();
       n.link.unlink();
       --count;
       earliest_ = -1;
       return &n;
     }
     // The base goes to the start of the slot, and what is in it some levels down.
-    const int shift = static_cast<int>(level) * kBits;
-    const std::int64_t above = level + 1 == kLevels ? 0 : base_ >> (shift + kBits) << (shift + kBits);
-    base_ = above | static_cast<std::int64_t>(digit) << shift;
     Link rest;
     rest.make_head();
     rest.insert_before(slot);

@@ -59,6 +59,7 @@ Outcome copy(Machine& m, Bytevector& b, std::optional<Index> start, std::optiona
   if (auto problem = check_range(m, b.length(), 2, start, end, r)) return *problem;
   if (auto problem = check_memory(m, r.size(), 1)) return *problem;
   Bytevector& result = m.heap.make_bytevector(r.size());
+  if (r.size() >= kLongResult) return copy_in_pieces(m, value_of(&result), value_of(&b), r.start);
   std::memcpy(result.bytes(), b.bytes() + r.start, r.size());
   return value_of(&result);
 }

@@ -15,13 +15,16 @@ namespace {
 constexpr std::size_t kPiece = std::size_t{1} << 18;  // elements copied at a time
 
 std::size_t length_of(Value part) {
-  const auto* s = cast<String>(part);
-  return s != nullptr ? s->length : as<Bytevector>(part).length();
+  if (const auto* s = cast<String>(part)) return s->length;
+  if (const auto* v = cast<Vector>(part)) return v->length();
+  return as<Bytevector>(part).length();
 }
 
 void copy(Machine& m, Value result, std::size_t at, Value part, std::size_t start, std::size_t end) {
   if (auto* to = cast<String>(result)) {
     string_copy(m.heap, *to, at, as<String>(part), start, end);
+  } else if (auto* slots = cast<Vector>(result)) {
+    std::copy(as<Vector>(part).slots() + start, as<Vector>(part).slots() + end, slots->slots() + at);
   } else {
     std::memcpy(as<Bytevector>(result).bytes() + at, as<Bytevector>(part).bytes() + start, end - start);
   }
@@ -39,7 +42,7 @@ Outcome go_on(Machine& m, Value result, std::size_t at, Value parts, std::size_t
 // Element `start` of the first part is the next one; it goes to `at`.
 Outcome fill_on(Machine& m, Value result, Index at, Value parts, Index start) {
   std::size_t to = at, from = start;
-  for (std::size_t left = kPiece; left > 0 && parts.is_pair();) {
+  for (std::size_t left = std::min(kPiece, length_of(result) - at); left > 0 && parts.is_pair();) {
     const Value part = parts.pair()->car;
     const std::size_t n = std::min(length_of(part) - from, left);
     copy(m, result, to, part, from, from + n);
@@ -47,7 +50,7 @@ Outcome fill_on(Machine& m, Value result, Index at, Value parts, Index start) {
     if (from == length_of(part)) parts = parts.pair()->cdr, from = 0;
   }
   m.charge((to - at) / 16);
-  return parts.is_pair() ? go_on(m, result, to, parts, from) : Outcome(result);
+  return to < length_of(result) ? go_on(m, result, to, parts, from) : Outcome(result);
 }
 
 }  // namespace
@@ -56,6 +59,10 @@ Outcome append_in_pieces(Machine& m, Value result, Args parts) {
   Value list = kNull;
   for (std::size_t i = parts.size(); i-- > 0;) list = m.heap.cons(parts[i], list);
   return go_on(m, result, 0, list, 0);
+}
+
+Outcome copy_in_pieces(Machine& m, Value result, Value from, std::size_t start) {
+  return go_on(m, result, 0, m.heap.cons(from, kNull), start);
 }
 
 }  // namespace fermata::scheme

@@ -18,6 +18,8 @@ namespace {
 
 constexpr std::size_t kRun = 8;           // so many are sorted by insertion
 constexpr std::size_t kPiece = 1u << 16;  // elements at a time, of some hundred microseconds
+constexpr std::size_t kTexts = 1u << 13;  // of strings, which lie anywhere, so many
+constexpr std::size_t kCharacters = 1u << 20;  // and when so many were compared, no more
 
 enum class Order : std::uint8_t { none, numbers, strings, characters };
 
@@ -59,18 +61,27 @@ Less order_of(const Known& known, const Value* at, std::size_t n) {
   return all([](Value e) { return e.is_immediate_flonum(); }) ? &flonum_less : nullptr;
 }
 
-// Calls f(less) with a comparison that the compiler can put in place.
+std::size_t piece_of(const Known& known) { return known.order == Order::strings ? kTexts : kPiece; }
+
+// Calls f(less, over) with a comparison that the compiler can put in place, and with a question
+// whether enough characters have been compared for one piece.
 template <class F>
-void with_order(Less less, bool falling, F f) {
-  const auto either = [&](auto less_now) {
+void with_order(Less less, bool falling, std::size_t& compared, F f) {
+  const auto either = [&](auto less_now, auto over) {
     if (falling)
-      f([&](Value a, Value b) { return less_now(b, a); });
+      f([&](Value a, Value b) { return less_now(b, a); }, over);
     else
-      f(less_now);
+      f(less_now, over);
   };
-  if (less == &word_less) return either([](Value a, Value b) { return word_less(a, b); });
-  if (less == &flonum_less) return either([](Value a, Value b) { return flonum_less(a, b); });
-  either([](Value a, Value b) { return text_less(a, b); });
+  const auto never = [] { return false; };
+  if (less == &word_less) return either([](Value a, Value b) { return word_less(a, b); }, never);
+  if (less == &flonum_less) return either([](Value a, Value b) { return flonum_less(a, b); }, never);
+  either(
+      [&](Value a, Value b) {
+        compared += std::min(as<String>(a).length, as<String>(b).length);
+        return text_less(a, b);
+      },
+      [&] { return compared > kCharacters; });
 }
 
 Outcome index(std::size_t i) { return Value::fixnum(static_cast<std::int64_t>(i)); }
@@ -80,15 +91,20 @@ Outcome sort_runs(Machine& m, Vector& v, Value less_procedure, Index from) {
   const std::size_t n = v.length();
   const Known known = known_order(less_procedure);
   if (known.order == Order::none || from > n) return kFalse;
-  const std::size_t stop = std::min(n, from + kPiece);
-  // All of them at first, so that nothing is begun in vain.
-  const std::size_t looked_at = (from == 0 ? n : stop) - from;
-  m.charge((stop - from) / 4 + looked_at / 64);
+  std::size_t stop = std::min(n, from + piece_of(known));
+  // All of them at first, so that nothing is begun in vain; to look at strings takes longer.
+  const std::size_t looked_at = (from == 0 && known.order != Order::strings ? n : stop) - from;
+  m.charge(known.order == Order::strings ? stop - from : (stop - from) / 4 + looked_at / 64);
   Value* at = v.slots();
   const Less less = order_of(known, at + from, looked_at);
   if (less == nullptr) return kFalse;
-  with_order(less, known.falling, [&](auto before) {
+  std::size_t compared = 0;
+  with_order(less, known.falling, compared, [&](auto before, auto over) {
     for (std::size_t start = from; start < stop; start += kRun) {
+      if (over()) {
+        stop = start;
+        return;
+      }
       const std::size_t end = std::min(start + kRun, stop);
       for (std::size_t i = start + 1; i < end; ++i) {
         const Value moving = at[i];
@@ -98,6 +114,7 @@ Outcome sort_runs(Machine& m, Vector& v, Value less_procedure, Index from) {
       }
     }
   });
+  m.charge(compared / 256);
   return stop == n ? Outcome(kTrue) : index(stop);
 }
 
@@ -105,14 +122,14 @@ Outcome sort_runs(Machine& m, Vector& v, Value less_procedure, Index from) {
 // piece of it, from place k of `to` on, where place a of the first run of the two is next.
 Outcome merge_runs(Machine& m, Vector& from, Vector& to, Index width, Value less_procedure, Index at,
                    Index first) {
-  const std::size_t n = from.length(), stop = std::min(n, at + kPiece);
   const Known known = known_order(less_procedure);
+  const std::size_t n = from.length(), stop = std::min(n, at + piece_of(known));
   const auto misused = [&] { return m.wrong_type(4, "what %sort-runs! accepted", less_procedure); };
   if (known.order == Order::none || to.length() != n || width == 0 || width > n || at > n) return misused();
-  m.charge((stop - at) / 8);
+  m.charge(known.order == Order::strings ? stop - at : (stop - at) / 8);
   Value* in = from.slots();
   Value* out = to.slots();
-  std::size_t k = at, a = first;
+  std::size_t k = at, a = first, compared = 0;
   while (k < stop) {
     const std::size_t start = k - k % (2 * width);
     const std::size_t middle = std::min(start + width, n), end = std::min(start + 2 * width, n);
@@ -124,17 +141,20 @@ Outcome merge_runs(Machine& m, Vector& from, Vector& to, Index width, Value less
     const std::size_t of_first = std::min(middle - a, last - k), of_second = std::min(end - b, last - k);
     const Less less = order_of(known, of_first > 0 ? in + a : in + b, of_first > 0 ? of_first : of_second);
     if (less == nullptr || (of_second > 0 && order_of(known, in + b, of_second) != less)) return misused();
-    with_order(less, known.falling, [&](auto before) {
-      while (k < last && a < middle && b < end) {
+    bool enough = false;
+    with_order(less, known.falling, compared, [&](auto before, auto over) {
+      while (k < last && a < middle && b < end && !(enough = over())) {
         const bool second = before(in[b], in[a]);
         out[k++] = second ? in[b] : in[a];
         b += second;
         a += !second;
       }
     });
+    if (enough) break;
     while (k < last && a < middle) out[k++] = in[a++];
     while (k < last && b < end) out[k++] = in[b++];
   }
+  m.charge(compared / 256);
   if (k == n) return kTrue;
   return m.heap.cons(index(k).value, index(a).value);
 }

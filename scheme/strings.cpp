@@ -96,6 +96,8 @@ Outcome part(Machine& m, String& s, std::optional<Index> start, std::optional<In
   Range r;
   if (auto problem = check_range(m, s.length, 2, start, end, r)) return *problem;
   if (auto problem = check_memory(m, r.size(), kWidest)) return *problem;
+  if (r.size() >= kLongResult)  // it is widened when a wider piece comes
+    return copy_in_pieces(m, string_value(make_string_uninitialized(m.heap, r.size(), 1)), string_value(s), r.start);
   return string_value(substring(m.heap, s, r.start, r.end));
 }
 

@@ -5,12 +5,15 @@
 #include "scheme/argument_checks.hpp"
 #include "scheme/builtins.hpp"
 #include "scheme/lists.hpp"
+#include "scheme/long_append.hpp"
 
 namespace fermata::scheme {
 
 using namespace vm;
 
 namespace {
+
+constexpr std::size_t kLongVector = kLongResult / sizeof(Value);
 
 Value index_value(std::size_t i) { return Value::fixnum(static_cast<std::int64_t>(i)); }
 
@@ -76,6 +79,7 @@ Outcome copy(Machine& m, Vector& v, std::optional<Index> start, std::optional<In
   if (auto problem = check_range(m, v.length(), 2, start, end, r)) return *problem;
   if (auto problem = check_memory(m, r.size(), sizeof(Value))) return *problem;
   Vector& result = m.heap.make_vector(r.size(), kUnspecified);
+  if (r.size() >= kLongVector) return copy_in_pieces(m, value_of(&result), value_of(&v), r.start);
   std::copy(v.slots() + r.start, v.slots() + r.end, result.slots());
   return value_of(&result);
 }
@@ -105,6 +109,7 @@ Outcome append(Machine& m, Args vectors) {
   }
   if (auto problem = check_memory(m, total, sizeof(Value))) return *problem;
   Vector& result = m.heap.make_vector(total, kUnspecified);
+  if (total >= kLongVector) return append_in_pieces(m, value_of(&result), vectors);
   Value* slot = result.slots();
   for (const Value v : vectors) {
     Vector& from = as<Vector>(v);

@@ -210,6 +210,32 @@ TEST_CASE("embedding 1.1: a thread of its own, by messages", "[api][threads]") {
   in.submit("square", {Datum::parse("2").value()}).value();
 }
 
+TEST_CASE("what a task told its host comes before its end", "[api][threads]") {
+  Interpreter in = Interpreter::create().value();
+  in.eval("(import (fermata sched)) (define (tell) (host-event! \"at work\") 'done)"
+          "(define (fail) (host-event! \"failing\") (car 1))").value();
+  const auto next = [&]() -> std::string {
+    const std::optional<Event> e = in.next_event(10s);
+    REQUIRE(e);
+    return e->kind == Event::published ? e->data.as<std::string>().value()
+           : e->error                  ? std::string(e->error->message())
+                                       : "ended " + std::to_string(e->id);
+  };
+  in.start_background().value();
+  for (int i = 0; i < 100; ++i) {
+    const auto id = in.submit("tell").value();
+    CHECK(next() == "at work");
+    CHECK(next() == "ended " + std::to_string(id));
+  }
+  in.submit("fail").value();
+  CHECK(next() == "failing");
+  CHECK(next() == "car: argument 1 must be a pair, got 1");
+  in.stop_background().value();
+  in.spawn({.body = std::string("(host-event! \"failing\") (car 1)")}).value();
+  in.eval("(task-sleep 0.001)").value();
+  CHECK(next() == "failing");
+}
+
 TEST_CASE("embedding 1.1: an interpreter moves between threads, and knows which it belongs to", "[api][threads]") {
   Interpreter in = Interpreter::create().value();
   const Value kept = in.eval("(list 1 2)").value();

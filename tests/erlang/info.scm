@@ -189,10 +189,10 @@
      (map badarg (list (lambda () (cancel-timer (make-ref))) (lambda () (send-after -1 (self) 'x))
                        (lambda () (send-after 1.5 (self) 'x)))))))
 ;; Timers of one instant: the first half cancels the second half while firing.
-(test-equal "E61a 20,000 timers at one instant, half of them cancelled while firing" '(10000 5)
+(test-equal "E61a 100,000 timers at one instant, half of them cancelled while firing" '(50000 5)
   (on-node
    (lambda ()
-     (let* ((me (self)) (n 10000) (refs '()) (ticks 0) (start (now-ms)))
+     (let* ((me (self)) (n 50000) (refs '()) (ticks 0) (start (now-ms)))
        (define (killer)
          (for-each cancel-timer refs)
          (! me 'cancelled))

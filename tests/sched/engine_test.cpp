@@ -1,11 +1,6 @@
 // What a host sees: ticks, the descriptor it waits by, letters from other threads.
 #include "tests/sched/engine_fixture.hpp"
 
-#include <linux/seccomp.h>
-#include <sys/prctl.h>
-#include <sys/syscall.h>
-#include <sys/wait.h>
-
 #include "sched/cancel.hpp"
 #include "sched/waiting.hpp"
 #include "vm/allocation.hpp"
@@ -154,26 +149,6 @@ TEST_CASE_METHOD(EngineFixture, "a task that waits for a file does not keep othe
   REQUIRE(::write(ends[1], "x", 1) == 1);
   CHECK(finish(reader) == "#\\x");
   ::close(ends[1]);
-}
-
-TEST_CASE_METHOD(EngineFixture, "an idle tick without files makes no system call and costs little", "[sched]") {
-  start(program("(task-spawn (lambda () (waitq-park! (make-waitq 'test)))) (waitq-park! (make-waitq 'test))"));
-  while (engine().tick(100).kind == Turn::Kind::ran) {}
-  const auto start = vm::system_clock().monotonic_ns();
-  for (int i = 0; i < 10000; ++i) engine().tick(1);
-  CHECK((vm::system_clock().monotonic_ns() - start) / 10000 < 2000);  // a wide limit: the machine may be busy
-  // A child that the system kills for any call but write and exit goes on ticking.
-  const pid_t child = ::fork();
-  if (child == 0) {
-    if (::prctl(PR_SET_SECCOMP, SECCOMP_MODE_STRICT) != 0) ::_exit(77);
-    for (int i = 0; i < 10000; ++i) engine().tick(1);
-    ::syscall(SYS_exit, 0);
-  }
-  int status = 0;
-  REQUIRE(::waitpid(child, &status, 0) == child);
-  CHECK(WIFEXITED(status));
-  if (WEXITSTATUS(status) == 77) WARN("no seccomp here: system calls were not looked for");
-  else CHECK(WEXITSTATUS(status) == 0);
 }
 
 #ifndef FERMATA_MALLOC_HEAP  // where nothing is ever collected

@@ -36,6 +36,23 @@
 (test-equal "K08 sorting a million numbers by a known order" 'fine
   (beside 100 rising? (lambda () (vector-sort < numbers))))
 
+(define (texts n) (vector-map (lambda (x) (number->string x)) (vector-copy numbers 0 n)))
+(test-equal "K08 sorting strings" 'fine
+  (beside 30 (lambda (v) (= (vector-length v) 200000)) (let ((v (texts 200000))) (lambda () (vector-sort string<? v)))))
+(test-equal "K08 sorting strings that are long and begin alike" '(fine #t)
+  (let* ((long (make-string 100000 #\a))
+         (v (vector-map (lambda (t) (string-append long t)) (texts 300)))
+         (sorted #f))
+    (list (beside 30 vector? (lambda () (set! sorted (vector-sort string>? v)) sorted))
+          (let loop ((i 1))
+            (or (= i 300)
+                (and (string>=? (vector-ref sorted (- i 1)) (vector-ref sorted i)) (loop (+ i 1))))))))
+(test-equal "among strings something else is an error wherever it stands" 'refused
+  (guard (e ((error-object? e) 'refused))
+    (let ((v (texts 100000)))
+      (vector-set! v 99999 'symbol)
+      (vector-sort string<? v))))
+
 (define half (make-string 50000000 #\a))
 (test-equal "K08 appending to a string of 100,000,000 characters" 'fine
   (beside 300 (lambda (s) (and (= (string-length s) 100000001) (char=? (string-ref s 100000000) #\b)))
@@ -52,6 +69,21 @@
            (string=? (substring s 400000 700000) b)
            (char=? (string-ref s 700000) #\|)
            (string=? (substring s 700001 1200001) c)))))
+
+(test-equal "K08 copying a part of a string, a bytevector, a vector" '(fine fine fine)
+  (list (beside 100 (lambda (s) (= (string-length s) 49999999)) (lambda () (substring half 1)))
+        (beside 100 (lambda (b) (= (bytevector-length b) 49999999))
+                (let ((b (make-bytevector 50000000 1))) (lambda () (bytevector-copy b 1))))
+        (beside 10 (lambda (v) (= (vector-length v) 5000000))
+                (let ((v (make-vector 5000001 1))) (lambda () (vector-copy v 1))))))
+(test-equal "K08 appending vectors" 'fine
+  (beside 10 (lambda (v) (and (= (vector-length v) 4000001) (eq? (vector-ref v 4000000) 'end)))
+          (let ((v (make-vector 2000000 1))) (lambda () (vector-append v v #(end))))))
+(test-equal "what is copied in pieces is what was there, of any width" '(#t #t #t)
+  (let ((s (string-append (make-string 1300000 #\a) "λ" (make-string 500000 #\x1F600) "b")))
+    (list (string=? (string-append (string-copy s 0 1300001) (string-copy s 1300001)) s)
+          (string=? (string-copy s 5 1800001) (string-append (make-string 1299995 #\a) "λ" (make-string 500000 #\x1F600)))
+          (equal? (vector->list (vector-copy numbers 10 500000)) (vector->list numbers 10 500000)))))
 
 (test-equal "K08 a regular expression that could be tried in very many ways" 'fine
   (beside 50 not
