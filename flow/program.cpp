@@ -127,9 +127,15 @@ Outcome enter_program(Machine& m, String& text) {
   return libraries;
 }
 
+Outcome not_entered(Machine& m) {
+  return m.error(ConditionKind::flow, std::string(m.native_name()) + ": no program was entered");
+}
+
 Outcome leave_program(Machine& m, Value libraries) {
   Runtime& r = Runtime::of(m);
   auto& programs = Service::find(m)->programs;
+  if (programs.empty()) return not_entered(m);
+  if (!is<scheme::Environment>(libraries)) return m.wrong_type(1, "what %flow-enter-program! returned", libraries);
   r.libraries = libraries;
   programs.pop_back();
   r.pinned_files = programs.empty() ? nullptr : programs.back().get();
@@ -139,6 +145,7 @@ Outcome leave_program(Machine& m, Value libraries) {
 // A loader of the entered program's script, for %load-next.
 Outcome program_loader(Machine& m) {
   Runtime& r = Runtime::of(m);
+  if (r.pinned_files == nullptr) return not_entered(m);
   const scheme::SourceFile& script = r.pinned_files->front();
   return scheme::make_loader(m, script.name, script.text,
                              scheme::make_program_environment(r, "program"));
