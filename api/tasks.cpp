@@ -71,7 +71,7 @@ fermata_task* take(Instance& in, const Fiber& f) {
   return t;
 }
 
-// Fiber::host_end of such tasks.
+// Seldom::host_end of such tasks.
 Outcome task_ended(Machine& m, Value task) {
   Instance& in = *static_cast<Instance*>(m.services[kHostService]);
   const Fiber& f = as<Fiber>(task);
@@ -142,7 +142,7 @@ fermata_task* spawn(Instance& in, Value procedure, const fermata_view* arguments
     f.task->dynamic = add_mark(m, in.engine->cancel_key, value_of(&scope), f.task->dynamic);
     sched::set_deadline(scope, sched::read_clock(*f.scheduler) + run->timeout_ns);
   }
-  f.host_end = value_of(&m.heap.make<Native>(&kEnded));
+  f.with_seldom(m.heap).host_end = value_of(&m.heap.make<Native>(&kEnded));
   auto* t = new fermata_task;
   if (run != nullptr) {
     t->gas = run->gas;

@@ -250,7 +250,7 @@ Turn Engine::run_slice(Fiber& f) {
   if (s.tracing) s.trace = machine.heap.cons(Value::fixnum(f.number), s.trace);
   f.started = true;
   std::uint64_t steps = 0;
-  const bool measures = s.accounting || f.heap_watch != kFalse;
+  const bool measures = s.accounting || f.heap_watch() != kFalse;
   const RunStatus status = [&] {
     const InTurn turn(*this, f, in_turn_);
     return measures ? run_measured(f, steps) : run_held(f, steps);
@@ -299,11 +299,11 @@ RunStatus Engine::run_measured(Fiber& f, std::uint64_t& steps) {
   const RunStatus status = run_held(f, steps);
   const auto time = static_cast<std::uint64_t>(vm::system_clock().monotonic_ns() - start);
   const std::uint64_t bytes = allocated_bytes() - allocated;
-  if (f.account == nullptr) f.account = new (machine.heap.atomic(sizeof(Account))) Account;
-  f.account->nanoseconds += time, s.nanoseconds += time;
-  f.account->bytes += bytes, s.bytes += bytes;
+  Seldom& used = f.with_seldom(machine.heap);
+  used.nanoseconds += time, s.nanoseconds += time;
+  used.bytes += bytes, s.bytes += bytes;
   const bool goes_on = status != RunStatus::finished && status != RunStatus::raised;
-  if (f.heap_watch != kFalse && goes_on) note_allocation(*this, f, bytes);
+  if (f.heap_watch() != kFalse && goes_on) note_allocation(*this, f, bytes);
   return status;
 }
 
@@ -436,12 +436,12 @@ Turn Engine::end(Fiber& f, State state) {
   if (grouped) leave_group(machine, f);
   const bool joined = f.ended != nullptr && claim_all(*f.ended, kUnspecified) > 0;
   const Value argument = value_of(&f);
-  if (f.host_end != kFalse) spawn_call(*root, f.host_end, &argument, 1);
+  if (f.host_end() != kFalse) spawn_call(*root, f.host_end(), &argument, 1);
   if (f.at_end != kFalse && !f.exiting) {
     spawn_call(*f.scheduler, f.at_end, &argument, 1);
     return {};
   }
-  if (f.host_end != kFalse) return {};
+  if (f.host_end() != kFalse) return {};
   if (state == State::crashed && !grouped && !joined && !f.awaited) return fail(f);
   return {};
 }

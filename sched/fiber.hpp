@@ -48,9 +48,11 @@ enum class Phase : std::uint8_t { none, open, answered, raised };
 enum class Priority : std::uint8_t { high, normal, low };
 inline constexpr std::size_t kPriorities = 3;
 
-// What a task has used, as far as that is measured.
-struct Account {
-  std::uint64_t nanoseconds = 0, bytes = 0;
+// What few tasks have.
+struct Seldom {
+  std::uint64_t nanoseconds = 0, bytes = 0;  // used, when the scheduler keeps accounts
+  vm::Value heap_watch = vm::kFalse;         // see heap_watch.hpp
+  vm::Value host_end = vm::kFalse;  // called like Fiber::at_end, for the host that began it, whatever ended it
 };
 
 struct Fiber : vm::Object {
@@ -89,7 +91,6 @@ struct Fiber : vm::Object {
   vm::Value local = vm::kFalse;   // what a model of concurrency keeps with it
   vm::Value to_raise = vm::kFalse;  // in its next turn
   vm::Value at_end = vm::kFalse;  // (at-end task) is called, in a new task, when it has ended
-  vm::Value host_end = vm::kFalse;  // so is this, for the host that began it, whatever ended it
   // ---- the wait
   std::uint64_t ticket = 0;
   WaitNode* nodes = nullptr;    // everything registered under the ticket
@@ -108,16 +109,21 @@ struct Fiber : vm::Object {
   // ---- accounting
   std::uint32_t switches = 0, parks = 0;
   std::uint64_t steps = 0;
-  Account* account = nullptr;  // when its scheduler keeps accounts
-  vm::Value heap_watch = vm::kFalse;  // see heap_watch.hpp
+  Seldom* seldom = nullptr;
   // What of the world it may touch, where that is less than its interpreter may: the layer
   // above puts it there and knows what it means.  Tasks have it of the one that began them.
   vm::Value rights = vm::kFalse;
 
   bool is_over() const { return state >= State::finished; }
+  vm::Value heap_watch() const { return seldom != nullptr ? seldom->heap_watch : vm::kFalse; }
+  vm::Value host_end() const { return seldom != nullptr ? seldom->host_end : vm::kFalse; }
+  Seldom& with_seldom(vm::Heap& heap) {
+    if (seldom == nullptr) seldom = ::new (heap.traced(sizeof(Seldom))) Seldom;
+    return *seldom;
+  }
 };
 // There may be a million of them, and the collector's sizes are multiples of 16.
-static_assert(sizeof(Fiber) <= 240);
+static_assert(sizeof(Fiber) <= 224);
 
 struct WaitQueue : vm::Object {
   static constexpr vm::Kind kKind = vm::Kind::wait_queue;

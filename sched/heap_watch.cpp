@@ -11,7 +11,7 @@ using namespace vm;
 
 namespace {
 
-// Fiber::heap_watch is a vector of these.
+// Seldom::heap_watch is a vector of these.
 enum : std::size_t { kLimit, kSince, kTooMuch, kTypes, kSlots };
 
 // What is everybody's, or somebody else's.
@@ -48,18 +48,20 @@ void set_heap_watch(Machine& m, Fiber& f, const HeapWatch& watch) {
   v.slots()[kLimit] = Value::fixnum(static_cast<std::int64_t>(watch.limit));
   v.slots()[kTooMuch] = watch.too_much;
   v.slots()[kTypes] = watch.types;
-  f.heap_watch = value_of(&v);
+  f.with_seldom(m.heap).heap_watch = value_of(&v);
 }
 
-void drop_heap_watch(Fiber& f) { f.heap_watch = kFalse; }
+void drop_heap_watch(Fiber& f) {
+  if (f.seldom != nullptr) f.seldom->heap_watch = kFalse;
+}
 
 std::size_t heap_limit(const Fiber& f) {
-  auto* v = cast<Vector>(f.heap_watch);
+  auto* v = cast<Vector>(f.heap_watch());
   return v != nullptr ? static_cast<std::size_t>(v->slots()[kLimit].fixnum()) : 0;
 }
 
 void note_allocation(Engine& e, Fiber& f, std::uint64_t bytes) {
-  auto* v = cast<Vector>(f.heap_watch);
+  auto* v = cast<Vector>(f.heap_watch());
   if (v == nullptr || f.is_over()) return;
   const std::int64_t limit = v->slots()[kLimit].fixnum();
   const std::int64_t since = v->slots()[kSince].fixnum() + static_cast<std::int64_t>(bytes);

@@ -310,7 +310,7 @@ Outcome await_end(Machine& m, Fiber& f) {
 Outcome end_queue_of(Machine& m, Fiber& f) { return value_of(&end_queue(m, f)); }
 
 Outcome task_stats(Machine& m, Fiber& f) {
-  const Account used = f.account != nullptr ? *f.account : Account();
+  const Seldom used = f.seldom != nullptr ? *f.seldom : Seldom();
   const std::pair<const char*, std::uint64_t> rows[] = {
       {"steps", f.steps}, {"switches", f.switches}, {"parks", f.parks},
       {"nanoseconds", used.nanoseconds}, {"bytes", used.bytes}, {"parent", f.parent}};
