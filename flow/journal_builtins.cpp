@@ -280,7 +280,7 @@ Outcome beat(Machine& m, Fixnum journal, String& step, Value value) {
   Store& store = Service::find(m)->store_of(journal);
   const Answer a = store.beat(j->id(), j->epoch(), to_utf8(step), to_journal_text(m, value));
   if (a != Answer::ok) return refuse(m, a, store);
-  if (const Answer read = j->fetch_mail(); read != Answer::ok) return refuse(m, read, store);
+  if (const Answer read = j->check_mail(); read != Answer::ok) return refuse(m, read, store);
   return Value::boolean(j->has_mail());
 }
 // A list of what a step told last, or #f.
@@ -436,12 +436,12 @@ Value letter_name(Machine& m, Letter letter) {
 Outcome mail(Machine& m, Fixnum journal) {
   Journal* j = find_journal(m, journal);
   if (j == nullptr) return not_open(m);
+  std::vector<Message> inbox;
   if (j->has_mail()) {
     Store& store = Service::find(m)->store_of(journal);
-    if (const Answer a = j->fetch_mail(); a != Answer::ok) return refuse(m, a, store);
+    if (const Answer a = j->fetch_mail(inbox); a != Answer::ok) return refuse(m, a, store);
   }
   Value list = kNull;
-  const auto& inbox = j->inbox();
   for (std::size_t i = inbox.size(); i-- > 0;) {
     const Message& message = inbox[i];
     FERMATA_TRY(body, decode(m, message.body));
@@ -503,7 +503,8 @@ constexpr Builtin kJournal[] = {
     builtin<set_stuck>("(%flow-stuck! journal note)",
                        "Lets go of a flow that cannot go on with this program."),
     builtin<put_down>("(%flow-put-down! journal)", "Lets go of a flow in the middle."),
-    builtin<mail>("(%flow-mail journal)", "Messages not consumed yet."),
+    builtin<mail>("(%flow-mail journal)",
+                  "Messages not consumed yet: a cancellation first, the oldest, a thousand at most."),
     builtin<consume>("(%flow-consume! journal message)",
                      "The next commit stands for that message."),
     builtin<reclaim>(

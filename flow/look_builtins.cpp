@@ -114,11 +114,16 @@ std::vector<Record> outline(const std::vector<Record>& records) {
 }
 
 // (row record ...); #f without such a flow.  With `outline` only the records that say how it
-// stands.
+// stands, with `row` none, whatever its length.
 Outcome history(Machine& m, Fixnum store, Value id, std::optional<Value> brief) {
   Store* s = find_store(m, store);
   if (s == nullptr) return no_store(m, store);
-  History h = s->load(text_of(id));
+  History h;
+  const bool row_alone = brief && text_of(*brief) == "row";
+  if (row_alone)
+    h.answer = s->row(text_of(id), h.row);
+  else
+    h = s->load(text_of(id));
   if (h.answer == Answer::missing) return kFalse;
   if (h.answer != Answer::ok) return refuse(m, h.answer, *s);
   if (brief) h.records = outline(h.records);
@@ -186,7 +191,7 @@ constexpr Builtin kLooking[] = {
     builtin<copy_flow>("(%flow-copy from id to new-id length extra)",
                        "A flow with the first records of another."),
     builtin<new_id>("(%flow-new-id name)", "An id for a flow of that name."),
-    builtin<history>("(%flow-history store id [outline])", "A flow's row and its records, or #f."),
+    builtin<history>("(%flow-history store id [brief])", "A flow's row and its records, or #f."),
 };
 
 }  // namespace

@@ -21,6 +21,7 @@ struct World {
   std::unique_ptr<Store> other = make_memory_store({}, tables);
   std::function<void(int)> at_write = [](int) {};  // before that write
   std::size_t memory = 0;                          // beside what is in use; 0: as usual
+  std::size_t read = 0, turns = 0;  // by the last program: messages; turns of a thousand of gas
 
   History history() {
     std::vector<FlowRow> rows;
@@ -39,16 +40,19 @@ struct World {
       vm::collect_now();
       m.heap.set_limit(vm::bytes_in_use() + memory);
     }
-    set_default_store(r, std::make_unique<HookedStore>(make_memory_store({}, tables),
-                                                       [this](int n, Moment moment) {
-                                                         if (moment == Moment::before) at_write(n);
-                                                       }));
+    auto hooked = std::make_unique<HookedStore>(make_memory_store({}, tables),
+                                                [this](int n, Moment moment) {
+                                                  if (moment == Moment::before) at_write(n);
+                                                });
+    const HookedStore& store = *hooked;
+    set_default_store(r, std::move(hooked));
     constexpr const char* kImports =
         "(import (scheme base) (fermata flow) (only (fermata builtins) condition-kind))"
         "(define log '())"
         "(define (note! x) (set! log (append log (list x))) x)"
         "(define (kind-of thunk) (guard (e (#t (condition-kind e))) (thunk)))";
     const Ended ended = run_program(m, r.loader("test.scm", kImports + program, nullptr), 1000);
+    read = store.read, turns = ended.turns;
     uninstall_flow(r);
     scheme::Runtime::destroy(r);
     vm::Machine::destroy(m);
@@ -189,4 +193,51 @@ TEST_CASE("a flow goes on in an interpreter that never saw its program", "[flow]
               "log") == "(skipped last)");
   CHECK(w.run("(list (flow/resume (car (car (flow/list))) 1000) (length (flow/list)) log)") ==
         "((1116 1116) 1 ())");
+}
+
+// What it costs to take in so many signals that came while nobody ran the flow: messages read
+// from the store, writes, and turns of the machine.
+struct Cost {
+  std::size_t read = 0, turns = 0;
+  int writes = 0;
+};
+
+static Cost cost_of_signals(int count) {
+  World w;
+  CHECK(w.run("(defflow first (lambda (x) (suspend 'go)))(flow/start first 0 'id 'f)") ==
+        "(flow-suspended f go)");
+  for (int i = 0; i < count; ++i)
+    REQUIRE(w.other->deliver("f", {"signal:" + std::to_string(i), Letter::signal, {"0", 0}, "s",
+                                   std::to_string(i)}) == Answer::ok);
+  Cost cost;
+  w.at_write = [&](int n) { cost.writes = n; };
+  // Rebuilt from a program that this interpreter has itself.
+  CHECK(w.run("(defflow first (lambda (x) (suspend 'go)))(flow/recover 'f)") ==
+        "(flow-suspended f go)");
+  cost.read = w.read, cost.turns = w.turns;
+  const History h = w.other->load("f");
+  CHECK(h.inbox.empty());
+  REQUIRE(h.records.size() > static_cast<std::size_t>(count));
+  CHECK(h.records.back().value == std::to_string(count - 1));
+  return cost;
+}
+
+TEST_CASE("twice as many unread signals cost twice as much", "[flow][engine]") {
+  const Cost one = cost_of_signals(1500), two = cost_of_signals(3000);
+  CHECK(one.read <= 1500 + 2);
+  CHECK(two.read <= 3000 + 4);
+  CHECK(two.writes < 12);
+  CHECK(two.turns < 5 * one.turns / 2);
+}
+
+TEST_CASE("a cancellation is taken in before what lies in front of it", "[flow][engine]") {
+  World w;
+  CHECK(w.run("(defflow first (lambda (x) (suspend 'go)))(flow/start first 0 'id 'f)") ==
+        "(flow-suspended f go)");
+  for (int i = 0; i < 1200; ++i)
+    w.other->deliver("f", {"signal:" + std::to_string(i), Letter::signal, {"0", 0}, "s", "1"});
+  w.other->deliver("f", {std::string(kCancelMessage), Letter::cancel, {"0", 0}, "cancel", "\"no\""});
+  CHECK(w.run("(defflow first (lambda (x) (suspend 'go)))(car (flow/recover 'f))") ==
+        "flow-cancelled");
+  CHECK(w.other->load("f").records.size() < 10);
 }

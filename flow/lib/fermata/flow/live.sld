@@ -97,7 +97,7 @@
 
     (define (wake-parent store id)
       (guard (raised (#t #f))            ; what becomes of it is told by its record
-        (let* ((known (outline store id))
+        (let* ((known (glance store id))
                (go (and (eq? (row-status (row-of known)) 'suspended)
                         (take-flow store id known '() (lambda (journal) #t)))))
           (if go (go)))))
@@ -140,7 +140,8 @@
           (hash-table-set! started-here (cons store id) #t)))
 
     ;; Takes a flow: a thunk that runs it with these letters, or #f when another
-    ;; process has it. check is called once it is taken.
+    ;; process has it. check is called once it is taken. known: its history or
+    ;; outline; its row is enough.
     (define (take-flow store id known letters check)
       (let* ((run (take-live! store id))
              (again (and run (%flow-reclaim! (run-journal (car run))))))
@@ -151,7 +152,8 @@
                (%flow-forget! (run-journal (car run)))
                #f)
               (else
-               (let* ((node (node-of store known))
+               (let* ((known (if (pair? (cdr known)) known (outline store id)))
+                      (node (node-of store known))
                       (journal (%flow-claim store id)))
                  (and journal
                       (begin
