@@ -255,7 +255,10 @@ Outcome restart(Machine& m, Fixnum journal, Value input, Value signals, Fixnum n
       std::from_chars(r.value.data() + 1, r.value.data() + r.value.size(), round);
     }
   };
-  for (const Record& r : j->records()) keep(r);
+  // What was recorded since the flow came here is in the store alone.
+  const History known = service.store_of(journal).load(j->id());
+  if (known.answer != Answer::ok) return refuse(m, known.answer, service.store_of(journal));
+  for (const Record& r : known.records) keep(r);
   for (const Record& r : j->pending()) keep(r);
   const auto add = [&](Event event, std::string name, std::string value) {
     records.push_back({event, {}, std::move(name), 0, std::move(value)});
