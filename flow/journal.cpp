@@ -239,6 +239,19 @@ Answer Journal::restart(std::span<const Record> records) {
   return Answer::ok;
 }
 
+// What was replayed is not asked for again, but for what stands where no strand is, and whom the
+// end of the flow is told.
+void Journal::rest() {
+  if (!is_replayed()) return;
+  std::erase_if(records_, [](const Record& r) {
+    return r.event != Event::parent && r.event != Event::version && r.event != Event::replied;
+  });
+  records_.shrink_to_fit();
+  index_records();
+  in_order_.shrink_to_fit(), events_.shrink_to_fit();
+  pending_.shrink_to_fit(), consumed_.shrink_to_fit();
+}
+
 Answer Journal::reclaim() {
   const Claim claim = store_.claim(claim_.id);
   if (claim.answer != Answer::ok) return claim.answer;

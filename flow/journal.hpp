@@ -102,6 +102,8 @@ class Journal {
   // Takes the flow again after it was released.  ok: nobody touched it meanwhile, and what was
   // added before is still the end of its history.  fenced: somebody did; this journal is dead.
   Answer reclaim();
+  // The flow waits, perhaps for years, among thousands: what only a replay asks for is let go.
+  void rest();
   // Forgets what was added and not committed.
   void discard() {
     pending_.clear();

@@ -224,7 +224,7 @@ Outcome commit_with(Machine& m, std::int64_t number, const Journal::State& state
   if (answer != Answer::ok)
     service.drop_journal(number);
   else if (state.release)
-    state.status == Status::suspended ? service.rest_journal(number) : service.drop_journal(number);
+    state.status == Status::suspended ? service.park_journal(number) : service.drop_journal(number);
   if (answer != Answer::ok) return refuse(m, answer, store);
   return Value::boolean(mail);
 }
@@ -341,7 +341,7 @@ Outcome commit_all(Machine& m, Value entries) {
     }
     results.push_back(Value::boolean(j->has_mail()));
     if (!states[i].release) continue;
-    states[i].status == Status::suspended ? service.rest_journal(numbers[i])
+    states[i].status == Status::suspended ? service.park_journal(numbers[i])
                                           : service.drop_journal(numbers[i]);
   }
   Value list = kNull;
