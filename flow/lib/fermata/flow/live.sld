@@ -9,7 +9,8 @@
           started-by-parent note-started!
           run-to-look-at
           current-instance flow-here program-here plain-definitions
-          with-fresh-program with-instance within find-node node-of)
+          with-fresh-program with-instance within find-node node-of
+          node-to-look-at)
   (import (scheme base)
           (fermata table)
           (fermata flow builtins) (fermata flow journals) (fermata flow guards)
@@ -234,6 +235,17 @@
                   (if (string=? (program-of known) "-")
                       "; it was started by definitions that were not stored"
                       ""))))
+
+    ;; The same, in an instance of its own whose frames tell their variables; as above
+    ;; when the program is no text.
+    (define (node-to-look-at store known)
+      (let ((hash (program-of known)) (definitions (definitions-of known)))
+        (if (string=? hash "-")
+            (node-of store known)
+            (let* ((finder (program-to-look-at
+                            hash definitions (lambda () (%flow-load-program store hash))))
+                   (node (finder (row-name (row-of known)))))
+              (if node (cons node (cons hash finder)) (node-of store known))))))
 
     ;; What definitions of the program took from the world, as far as it can be
     ;; kept: the program made again elsewhere gets the same.
