@@ -236,7 +236,8 @@ TEST_CASE("a cancellation is taken in before what lies in front of it", "[flow][
         "(flow-suspended f go)");
   for (int i = 0; i < 1200; ++i)
     w.other->deliver("f", {"signal:" + std::to_string(i), Letter::signal, {"0", 0}, "s", "1"});
-  w.other->deliver("f", {std::string(kCancelMessage), Letter::cancel, {"0", 0}, "cancel", "\"no\""});
+  const std::string cancel(kCancelMessage);
+  w.other->deliver("f", {cancel, Letter::cancel, {"0", 0}, cancel, "\"no\""});
   CHECK(w.run("(defflow first (lambda (x) (suspend 'go)))(car (flow/recover 'f))") ==
         "flow-cancelled");
   CHECK(w.other->load("f").records.size() < 10);
