@@ -21,7 +21,8 @@ struct World {
   std::unique_ptr<Store> other = make_memory_store({}, tables);
   std::function<void(int)> at_write = [](int) {};  // before that write
   std::size_t memory = 0;                          // beside what is in use; 0: as usual
-  std::size_t read = 0, turns = 0;  // by the last program: messages; turns of a thousand of gas
+  // By the last program: messages and histories read; turns of a thousand of gas.
+  std::size_t read = 0, loads = 0, turns = 0;
 
   History history() {
     std::vector<FlowRow> rows;
@@ -52,7 +53,7 @@ struct World {
         "(define (note! x) (set! log (append log (list x))) x)"
         "(define (kind-of thunk) (guard (e (#t (condition-kind e))) (thunk)))";
     const Ended ended = run_program(m, r.loader("test.scm", kImports + program, nullptr), 1000);
-    read = store.read, turns = ended.turns;
+    read = store.read, loads = store.loads, turns = ended.turns;
     uninstall_flow(r);
     scheme::Runtime::destroy(r);
     vm::Machine::destroy(m);
@@ -241,4 +242,26 @@ TEST_CASE("a cancellation is taken in before what lies in front of it", "[flow][
   CHECK(w.run("(defflow first (lambda (x) (suspend 'go)))(car (flow/recover 'f))") ==
         "flow-cancelled");
   CHECK(w.other->load("f").records.size() < 10);
+}
+
+TEST_CASE("what is sent to a flow that is live here does not read its history", "[flow][engine]") {
+  World w;
+  constexpr const char* kAsks =
+      "(defflow asks (lambda (n) (let loop ((i 0) (got '()))"
+      "  (if (< i n) (loop (+ i 1) (cons (suspend 'go) got)) (apply + got)))))"
+      "(define (answer n) (if (= n 0) (flow/result 'f)"
+      "  (begin (flow/resume 'f n) (flow/signal 'f 's n) (answer (- n 1)))))"
+      "(flow/start asks 20 'id 'f)";
+  CHECK(w.run(std::string(kAsks) + "(answer 19)") == "(flow-suspended f go)");
+  const std::size_t few = w.loads;
+  CHECK(few <= 4);
+  CHECK(w.history().records.size() > 40);
+  // Of another owner's answer it learns all the same.
+  World other;
+  other.at_write = [&](int n) {
+    if (n == 5)
+      CHECK(other.other->deliver("f", {"m", Letter::answer, {"0", 1}, "go", "100"}) == Answer::ok);
+  };
+  CHECK(other.run("(defflow asks (lambda (n) (list (suspend 'go) (suspend 'go))))"
+                  "(flow/start asks 2 'id 'f)(flow/resume 'f 1)") == "(flow-suspended f go)");
 }

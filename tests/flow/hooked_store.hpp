@@ -19,6 +19,7 @@ class HookedStore final : public Store {
       : inner_(std::move(inner)), hook_(std::move(hook)) {}
 
   std::size_t read = 0;  // messages, by inbox()
+  std::size_t loads = 0;  // histories
 
   std::string url() const override { return inner_->url(); }
   std::string error() const override { return inner_->error(); }
@@ -80,7 +81,10 @@ class HookedStore final : public Store {
     return answer;
   }
   Answer row(std::string_view id, FlowRow& row) override { return inner_->row(id, row); }
-  History load(std::string_view id) override { return inner_->load(id); }
+  History load(std::string_view id) override {
+    ++loads;
+    return inner_->load(id);
+  }
   Answer list(const ListFilter& f, std::vector<FlowRow>& r) override { return inner_->list(f, r); }
   Answer counts(std::vector<FlowCount>& c) override { return inner_->counts(c); }
   Answer due(std::size_t n, std::vector<FlowRow>& r) override { return inner_->due(n, r); }

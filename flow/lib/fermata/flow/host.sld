@@ -131,14 +131,19 @@
              (tag (and (pair? (cdr rest)) (car rest)))
              (value (if (pair? (cdr rest)) (cadr rest) (car rest)))
              (store (current-store))
-             (known (outline store id))
-             (wait (begin (check-open known)
-                          (pick-wait id tag known))))
+             (row (glance store id))
+             (live (begin (check-open row) (live-wait store id row tag)))
+             (known (if live row (outline store id)))
+             (wait (if live (cdr live) (pick-wait id tag known))))
+        (define (check journal)
+          ;; A live flow that was taken as it was left has had no answer meanwhile.
+          (if (not (and live (eqv? journal (car live))))
+              (check-still-open store journal id wait)))
         (%flow-check-plain value "the answer")
         (if (eq? (record-event wait) 'doubted) (check-doubt-answer id wait value))
         (or (take-flow store id known
                        (list (answer-letter wait value))
-                       (lambda (journal) (check-still-open store journal id wait)))
+                       check)
             (begin
               (%flow-deliver! store id 'answer
                               (string-append

@@ -5,7 +5,7 @@
 ;; any process may go on with it. It goes on with the program it was started by,
 ;; which the store keeps, unless this process runs that very program.
 (define-library (fermata flow live)
-  (export run-from-journal take-flow flow-evict! flow-live-limit
+  (export run-from-journal take-flow live-wait flow-evict! flow-live-limit
           started-by-parent note-started!
           run-to-look-at
           current-instance flow-here program-here plain-definitions
@@ -74,6 +74,27 @@
             (let ((node (node-of store known)))
               (within (cdr node)
                       (lambda () (look-at-run (%flow-read store id) (car node))))))))
+
+    ;; The only wait of a flow that is live here and that nobody else went on with, when
+    ;; an answer under that tag, or under none, can mean no other: a pair of its journal
+    ;; and the record of the wait. Else #f; its history has to be asked then.
+    (define (live-wait store id known tag)
+      (let ((run (find-live store id)))
+        (and run
+             (= (%flow-length (run-journal (car run))) (row-length (row-of known)))
+             (let ((wait (only-answerable (run-waits (car run)) #f)))
+               (and wait
+                    (eq? (wait-kind wait) 'suspend)
+                    (or (not tag) (eq? tag (wait-name wait)))
+                    (cons (run-journal (car run))
+                          (vector 'suspended (strand-path (wait-strand wait))
+                                  (wait-ordinal wait) (wait-name wait))))))))
+
+    (define (only-answerable waits found)
+      (cond ((null? waits) found)
+            ((eq? (wait-kind (car waits)) 'signal) (only-answerable (cdr waits) found))
+            (found #f)
+            (else (only-answerable (cdr waits) (car waits)))))
 
     ;; node: a pair of the flow's procedure and the instance it is of.
     (define (run-from-journal store journal node letters)
