@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <set>
 
 namespace fermata::flow {
 
@@ -101,12 +102,11 @@ Journal::Journal(Store& store, const Claim& claim, History history,
       claim_(claim),
       row_(std::move(history.row)),
       records_(std::move(history.records)),
-      inbox_(std::move(history.inbox)),
       // The append that created the flow was the first of epoch 1.
       op_(claim.epoch == 1 ? 2 : 1),
       clock_(std::move(clock)),
       confirmed_at_(clock_()) {
-  mail_ = !inbox_.empty();
+  mail_ = !history.inbox.empty();
   index_records();
 }
 
@@ -234,9 +234,22 @@ Answer Journal::restart(std::span<const Record> records) {
   ++op_;
   discard();
   row_ = std::move(history.row), records_ = std::move(history.records);
-  inbox_ = std::move(history.inbox), mail_ = !inbox_.empty();
+  mail_ = !history.inbox.empty();
   index_records();
   return Answer::ok;
+}
+
+// What was replayed is not asked for again, but for what stands where no strand is, and whom the
+// end of the flow is told.
+void Journal::rest() {
+  if (!is_replayed()) return;
+  std::erase_if(records_, [](const Record& r) {
+    return r.event != Event::parent && r.event != Event::version && r.event != Event::replied;
+  });
+  records_.shrink_to_fit();
+  index_records();
+  in_order_.shrink_to_fit(), events_.shrink_to_fit();
+  pending_.shrink_to_fit(), consumed_.shrink_to_fit();
 }
 
 Answer Journal::reclaim() {
@@ -249,12 +262,7 @@ Answer Journal::reclaim() {
   claim_.epoch = claim.epoch;
   op_ = 1;
   confirmed_at_ = clock_();
-  return fetch_mail();
-}
-
-void Journal::consume(const std::string& message_id) {
-  consumed_.push_back(message_id);
-  std::erase_if(inbox_, [&](const Message& m) { return m.id == message_id; });
+  return check_mail();
 }
 
 Append Journal::append_of(const State& state) const {
@@ -282,16 +290,27 @@ Answer Journal::commit(const State& state) {
   return appended(store_.append(append_of(state)), sent_at);
 }
 
-Answer Journal::fetch_mail() {
-  std::vector<Message> inbox;
-  if (const Answer a = store_.inbox(claim_.id, inbox); a != Answer::ok) return a;
-  inbox_ = std::move(inbox);
-  // What stands in the next commit has been taken in already.
-  std::erase_if(inbox_, [&](const Message& m) {
-    return std::find(consumed_.begin(), consumed_.end(), m.id) != consumed_.end();
-  });
-  mail_ = !inbox_.empty();
+// What stands in the next commit has been taken in already, and lies in the store all the same.
+Answer Journal::fetch_some(std::size_t most, std::vector<Message>& messages) {
+  messages.clear();
+  const Answer a = store_.inbox(claim_.id, most + consumed_.size(), messages);
+  if (a != Answer::ok) return a;
+  if (!consumed_.empty()) {
+    const std::set<std::string_view> taken(consumed_.begin(), consumed_.end());
+    std::erase_if(messages, [&](const Message& m) { return taken.contains(m.id); });
+  }
+  if (messages.size() > most) messages.resize(most);
+  mail_ = !messages.empty();
   return Answer::ok;
+}
+
+Answer Journal::fetch_mail(std::vector<Message>& messages) {
+  return fetch_some(kMailAtOnce, messages);
+}
+
+Answer Journal::check_mail() {
+  std::vector<Message> one;
+  return fetch_some(1, one);
 }
 
 std::vector<Record> Journal::open_waits(const std::vector<Record>& records) {

@@ -102,6 +102,8 @@ class Journal {
   // Takes the flow again after it was released.  ok: nobody touched it meanwhile, and what was
   // added before is still the end of its history.  fenced: somebody did; this journal is dead.
   Answer reclaim();
+  // The flow waits, perhaps for years, among thousands: what only a replay asks for is let go.
+  void rest();
   // Forgets what was added and not committed.
   void discard() {
     pending_.clear();
@@ -109,11 +111,14 @@ class Journal {
   }
   // Whether the last commit saw something in the inbox.
   bool has_mail() const { return mail_; }
-  // Reads the inbox afresh.
-  Answer fetch_mail();
-  const std::vector<Message>& inbox() const { return inbox_; }
+  // What is in the inbox and stands in no record yet, kMailAtOnce at most: a cancellation
+  // first, then the oldest.
+  static constexpr std::size_t kMailAtOnce = 1000;
+  Answer fetch_mail(std::vector<Message>& messages);
+  // Whether there is any, asked afresh.
+  Answer check_mail();
   // A message has become a record, which stands in the next commit.
-  void consume(const std::string& message_id);
+  void consume(const std::string& message_id) { consumed_.push_back(message_id); }
 
   // Waits that have no answer yet, in the order of the journal.
   static std::vector<Record> open_waits(const std::vector<Record>& records);
@@ -125,6 +130,7 @@ class Journal {
     bool visited = false;
   };
   void index_records();
+  Answer fetch_some(std::size_t most, std::vector<Message>& messages);
   void say_mismatch(const Record* history, const std::string& program);
   const Entry* first_unvisited(std::int64_t before) const;
 
@@ -139,7 +145,6 @@ class Journal {
   std::map<std::string, const Record*> notes_;  // by place
   std::size_t next_event_ = 0;
   std::vector<Record> pending_;
-  std::vector<Message> inbox_;
   std::vector<std::string> consumed_;
   std::int64_t op_;
   bool mail_ = false;

@@ -224,7 +224,7 @@ Outcome commit_with(Machine& m, std::int64_t number, const Journal::State& state
   if (answer != Answer::ok)
     service.drop_journal(number);
   else if (state.release)
-    state.status == Status::suspended ? service.rest_journal(number) : service.drop_journal(number);
+    state.status == Status::suspended ? service.park_journal(number) : service.drop_journal(number);
   if (answer != Answer::ok) return refuse(m, answer, store);
   return Value::boolean(mail);
 }
@@ -255,7 +255,10 @@ Outcome restart(Machine& m, Fixnum journal, Value input, Value signals, Fixnum n
       std::from_chars(r.value.data() + 1, r.value.data() + r.value.size(), round);
     }
   };
-  for (const Record& r : j->records()) keep(r);
+  // What was recorded since the flow came here is in the store alone.
+  const History known = service.store_of(journal).load(j->id());
+  if (known.answer != Answer::ok) return refuse(m, known.answer, service.store_of(journal));
+  for (const Record& r : known.records) keep(r);
   for (const Record& r : j->pending()) keep(r);
   const auto add = [&](Event event, std::string name, std::string value) {
     records.push_back({event, {}, std::move(name), 0, std::move(value)});
@@ -280,7 +283,7 @@ Outcome beat(Machine& m, Fixnum journal, String& step, Value value) {
   Store& store = Service::find(m)->store_of(journal);
   const Answer a = store.beat(j->id(), j->epoch(), to_utf8(step), to_journal_text(m, value));
   if (a != Answer::ok) return refuse(m, a, store);
-  if (const Answer read = j->fetch_mail(); read != Answer::ok) return refuse(m, read, store);
+  if (const Answer read = j->check_mail(); read != Answer::ok) return refuse(m, read, store);
   return Value::boolean(j->has_mail());
 }
 // A list of what a step told last, or #f.
@@ -338,7 +341,7 @@ Outcome commit_all(Machine& m, Value entries) {
     }
     results.push_back(Value::boolean(j->has_mail()));
     if (!states[i].release) continue;
-    states[i].status == Status::suspended ? service.rest_journal(numbers[i])
+    states[i].status == Status::suspended ? service.park_journal(numbers[i])
                                           : service.drop_journal(numbers[i]);
   }
   Value list = kNull;
@@ -436,12 +439,12 @@ Value letter_name(Machine& m, Letter letter) {
 Outcome mail(Machine& m, Fixnum journal) {
   Journal* j = find_journal(m, journal);
   if (j == nullptr) return not_open(m);
+  std::vector<Message> inbox;
   if (j->has_mail()) {
     Store& store = Service::find(m)->store_of(journal);
-    if (const Answer a = j->fetch_mail(); a != Answer::ok) return refuse(m, a, store);
+    if (const Answer a = j->fetch_mail(inbox); a != Answer::ok) return refuse(m, a, store);
   }
   Value list = kNull;
-  const auto& inbox = j->inbox();
   for (std::size_t i = inbox.size(); i-- > 0;) {
     const Message& message = inbox[i];
     FERMATA_TRY(body, decode(m, message.body));
@@ -503,7 +506,8 @@ constexpr Builtin kJournal[] = {
     builtin<set_stuck>("(%flow-stuck! journal note)",
                        "Lets go of a flow that cannot go on with this program."),
     builtin<put_down>("(%flow-put-down! journal)", "Lets go of a flow in the middle."),
-    builtin<mail>("(%flow-mail journal)", "Messages not consumed yet."),
+    builtin<mail>("(%flow-mail journal)",
+                  "Messages not consumed yet: a cancellation first, the oldest, a thousand at most."),
     builtin<consume>("(%flow-consume! journal message)",
                      "The next commit stands for that message."),
     builtin<reclaim>(

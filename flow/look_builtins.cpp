@@ -1,11 +1,19 @@
 // Natives that look at flows without taking them, and those that tell time.
+#include <algorithm>
+
 #include "flow/answers.hpp"
 #include "flow/builtins.hpp"
 #include "flow/inspect.hpp"
 #include "flow/owner.hpp"
 #include "flow/plain_data.hpp"
+#include "sched/engine.hpp"
+#include "sched/running.hpp"
 #include "sched/scheduler.hpp"
+#include "sched/stuck.hpp"
 #include "scheme/argument_checks.hpp"
+#include "scheme/kept_locals.hpp"
+#include "vm/locals.hpp"
+#include "vm/string.hpp"
 
 namespace fermata::flow {
 
@@ -53,6 +61,51 @@ Outcome set_time(Machine&, Scheduler& s, Fixnum ms) {
 Outcome next_timer(Machine&, Scheduler& s) {
   if (s.timers.count == 0) return kFalse;
   return Value::fixnum((s.timers.next_time() + 999'999) / 1'000'000);
+}
+
+// ---- variables -----------------------------------------------------------------------
+// How much of what %flow-standing tells is kept by what is compiled from now on; see
+// kept_locals.hpp.  What it was before.
+Outcome keep_locals(Machine& m, Index which) {
+  const auto before = static_cast<std::int64_t>(scheme::kept_locals(m));
+  scheme::keep_locals(m, which.value > 1   ? scheme::Locals::all
+                         : which.value > 0 ? scheme::Locals::kept
+                                           : scheme::Locals::none);
+  return Value::fixnum(before);
+}
+
+// (name place (variable . value) ...), the place as a text.
+Value frame_list(Machine& m, const FrameLocals& frame) {
+  std::string place;
+  if (frame.span.known()) {
+    const vm::Position at = position_of(frame.span.text->view(), frame.span.start);
+    place = to_utf8(as<String>(frame.span.text->name)) + ":" + std::to_string(at.line) + ":" +
+            std::to_string(at.column);
+  }
+  const Value rest = m.heap.cons(string_of(m, place), frame.locals);
+  return m.heap.cons(string_of(m, m.procedure_name(frame.procedure)), rest);
+}
+
+// Where each parked task of a scheduler stands, the oldest first: (text frame ...) ..., the frames
+// innermost first, of code that was compiled with its variables.
+Outcome standing(Machine& m, Scheduler& s) {
+  constexpr std::size_t kMostFrames = 100;
+  GcVector<sched::Fiber*> parked(m.heap);
+  sched::Engine::of(m).fibers.for_each([&](sched::Fiber& f) {
+    if (f.state == sched::State::parked && f.scheduler == &s) parked.push_back(&f);
+  });
+  std::sort(parked.data(), parked.data() + parked.size(),
+            [](const sched::Fiber* a, const sched::Fiber* b) { return a->id > b->id; });
+  Value tasks = kNull;
+  for (const sched::Fiber* f : parked) {
+    GcVector<FrameLocals> frames(m.heap);
+    locals_below(m.heap, sched::trace_of(m, *f), frames, kMostFrames);
+    Value list = kNull;
+    for (std::size_t i = frames.size(); i-- > 0;)
+      list = m.heap.cons(frame_list(m, frames[i]), list);
+    tasks = m.heap.cons(m.heap.cons(string_of(m, sched::wait_text(m, *f)), list), tasks);
+  }
+  return tasks;
 }
 
 // filter: #(statuses name limit since until attributes): names of states, a name or #f, how many
@@ -114,11 +167,16 @@ std::vector<Record> outline(const std::vector<Record>& records) {
 }
 
 // (row record ...); #f without such a flow.  With `outline` only the records that say how it
-// stands.
+// stands, with `row` none, whatever its length.
 Outcome history(Machine& m, Fixnum store, Value id, std::optional<Value> brief) {
   Store* s = find_store(m, store);
   if (s == nullptr) return no_store(m, store);
-  History h = s->load(text_of(id));
+  History h;
+  const bool row_alone = brief && text_of(*brief) == "row";
+  if (row_alone)
+    h.answer = s->row(text_of(id), h.row);
+  else
+    h = s->load(text_of(id));
   if (h.answer == Answer::missing) return kFalse;
   if (h.answer != Answer::ok) return refuse(m, h.answer, *s);
   if (brief) h.records = outline(h.records);
@@ -182,11 +240,15 @@ constexpr Builtin kLooking[] = {
     builtin<now_ms>("(%flow-now scheduler)", "Milliseconds since 1970 by the scheduler's clock."),
     builtin<set_time>("(%flow-set-time! scheduler milliseconds)", "Moves its manual clock on."),
     builtin<next_timer>("(%flow-next-timer scheduler)", "When its next timer is due, or #f."),
+    builtin<keep_locals>("(%flow-keep-locals! which)",
+                         "Whether what is compiled keeps tables of its variables: 0, 1, 2 for all."),
+    builtin<standing>("(%flow-standing scheduler)",
+                      "Where its tasks wait: (text (procedure place (variable . value) ...) ...) ..."),
     builtin<list_flows>("(%flow-list store [filter])", "Flows, newest first, as vectors."),
     builtin<copy_flow>("(%flow-copy from id to new-id length extra)",
                        "A flow with the first records of another."),
     builtin<new_id>("(%flow-new-id name)", "An id for a flow of that name."),
-    builtin<history>("(%flow-history store id [outline])", "A flow's row and its records, or #f."),
+    builtin<history>("(%flow-history store id [brief])", "A flow's row and its records, or #f."),
 };
 
 }  // namespace

@@ -106,6 +106,11 @@ void Service::rest_journal(std::int64_t number) {
   r.resting = true;
 }
 
+void Service::park_journal(std::int64_t number) {
+  rest_journal(number);
+  journals_.at(number).journal->rest();
+}
+
 void Service::wake_journal(std::int64_t number) {
   Running& r = journals_.at(number);
   if (r.resting) heartbeat_.begin(*store(r.store));

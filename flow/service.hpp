@@ -38,6 +38,7 @@ class Service {
   void drop_journal(std::int64_t number);
   // A journal of a flow that was let go: its lease is not renewed until it is taken again.
   void rest_journal(std::int64_t number);
+  void park_journal(std::int64_t number);  // the same, and it keeps no more than it needs
   void wake_journal(std::int64_t number);
 
   // Null when there is none of that name.

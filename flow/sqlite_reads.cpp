@@ -1,9 +1,13 @@
 // The SQLite store: looking at flows.
+#include <limits>
+
 #include "flow/sqlite_store.hpp"
 
 namespace fermata::flow {
 
 namespace {
+
+constexpr auto kAll = std::numeric_limits<std::size_t>::max();
 
 constexpr const char* kRowColumns =
     "SELECT id, name, program, status, owner, epoch, next_seq, lease_until, created_at,"
@@ -64,27 +68,43 @@ History SqliteStore::load(std::string_view id) {
     if (const Answer a = read_records(h.row, h.records); a != Answer::ok) return a;
     if (h.row.next_seq != h.row.first_seq + static_cast<std::int64_t>(h.records.size()))
       return say(Answer::damaged, "records of " + h.row.id + " are missing at the end");
-    return read_inbox(id, h.inbox);
+    return read_inbox(id, kAll, h.inbox);
   });
   return h;
 }
 
-Answer SqliteStore::inbox(std::string_view id, std::vector<Message>& messages) {
-  return read([&] { return read_inbox(id, messages); });
+Answer SqliteStore::inbox(std::string_view id, std::size_t limit, std::vector<Message>& messages) {
+  return read([&] { return read_inbox(id, limit, messages); });
 }
 
-Answer SqliteStore::read_inbox(std::string_view id, std::vector<Message>& messages) {
+Answer SqliteStore::row(std::string_view id, FlowRow& row) {
+  return read([&] { return find(id, row); });
+}
+
+// Both queries go by an index, however much is unread.
+Answer SqliteStore::read_inbox(std::string_view id, std::size_t limit,
+                               std::vector<Message>& messages) {
+  const auto take = [&](const Query& row) {
+    if (messages.size() < limit)
+      messages.push_back({row.text(0),
+                          static_cast<Letter>(row.number(1)),
+                          {row.text(2), row.number(3)},
+                          row.text(4),
+                          row.text(5)});
+  };
+  {
+    Query q = db_.query(
+        "SELECT message, letter, strand, ordinal, tag, body FROM inbox"
+        " WHERE flow=?1 AND message=?2 AND consumed_seq IS NULL");
+    q.bind(id).bind(kCancelMessage);
+    if (const Answer a = each_row(q, "reading an inbox", take); a != Answer::ok) return a;
+  }
   Query q = db_.query(
       "SELECT message, letter, strand, ordinal, tag, body FROM inbox"
-      " WHERE flow=?1 AND consumed_seq IS NULL ORDER BY number");
-  q.bind(id);
-  return each_row(q, "reading an inbox", [&](const Query& row) {
-    messages.push_back({row.text(0),
-                        static_cast<Letter>(row.number(1)),
-                        {row.text(2), row.number(3)},
-                        row.text(4),
-                        row.text(5)});
-  });
+      " WHERE flow=?1 AND message<>?2 AND consumed_seq IS NULL ORDER BY number LIMIT ?3");
+  q.bind(id).bind(kCancelMessage);
+  q.bind(limit == kAll ? std::int64_t{-1} : static_cast<std::int64_t>(limit));
+  return each_row(q, "reading an inbox", take);
 }
 
 bool SqliteStore::has_attributes(const FlowRow& row, const ListFilter& filter) {

@@ -91,6 +91,9 @@ struct Appended {
 
 enum class Letter : std::uint8_t { answer = 1, cancel = 2, signal = 3, update = 4 };
 
+// The id of a cancellation: a flow has at most one.
+inline constexpr std::string_view kCancelMessage = "cancel";
+
 struct Message {
   std::string id;  // a second delivery under the same id is recognised
   Letter letter{};
@@ -199,9 +202,11 @@ class Store {
   virtual Answer last_beat(std::string_view id, std::string_view step, Beat& beat) = 0;
   virtual Answer beats(std::string_view id, std::vector<std::pair<std::string, Beat>>& beats) = 0;
 
-  // Messages that no append has consumed, oldest first.
-  virtual Answer inbox(std::string_view id, std::vector<Message>& messages) = 0;
+  // Messages that no append has consumed: a cancellation first, then the oldest, at most `limit`.
+  virtual Answer inbox(std::string_view id, std::size_t limit, std::vector<Message>& messages) = 0;
 
+  // How a flow stands, without its history.
+  virtual Answer row(std::string_view id, FlowRow& row) = 0;
   virtual History load(std::string_view id) = 0;
   virtual Answer list(const ListFilter& filter, std::vector<FlowRow>& rows) = 0;
   // By name, then state.

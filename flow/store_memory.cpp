@@ -12,15 +12,18 @@
 namespace fermata::flow {
 
 struct MemoryTables {
-  struct Slot {  // of an inbox
-    Message message;
-    bool consumed;
+  // No operation goes through what was consumed long ago, nor through all that is unread.
+  struct Inbox {
+    std::map<std::string, std::string> bodies;     // of all that ever came, by id
+    std::map<std::string, std::int64_t> places;    // of what is unread, by id
+    std::map<std::int64_t, Message> unread;        // by place: 0 a cancellation, others by age
+    std::int64_t next = 1;
   };
   struct Flow {
     FlowRow row;
     std::size_t order = 0;
     std::vector<Record> records;
-    std::vector<Slot> inbox;
+    Inbox inbox;
     std::map<std::string, Beat> beats;
     std::map<std::string, std::string> attributes;
     std::int64_t admitted_at = 0;
@@ -103,14 +106,12 @@ class MemoryStore final : public Store {
       f->row.owner.clear(), f->row.lease_until = 0;
     else
       own(*f);
-    for (const std::string& id : a.consumed)
-      for (MemoryTables::Slot& slot : f->inbox)
-        if (slot.message.id == id) slot.consumed = true;
+    for (const std::string& id : a.consumed) consume(f->inbox, id);
     if (a.restart) f->records.clear(), f->beats.clear(), f->row.first_seq = a.seq;
     if (!a.records.empty() || a.status == Status::suspended) f->row.attempts = 0;
     add_records(*f, a.op, a.records);
     Appended result{Answer::ok};
-    for (const MemoryTables::Slot& slot : f->inbox) result.mail = result.mail || !slot.consumed;
+    result.mail = !f->inbox.unread.empty();
     return result;
   }
 
@@ -219,20 +220,31 @@ class MemoryStore final : public Store {
     Flow* f = find(id);
     if (f == nullptr) return Answer::missing;
     if (is_closed(f->row.status)) return closed(*f);
-    for (const MemoryTables::Slot& slot : f->inbox)
-      if (slot.message.id == message.id)
-        return slot.message.body == message.body
-                   ? Answer::duplicate
-                   : say(Answer::refused, "another answer was given before");
-    f->inbox.push_back({message, false});
+    MemoryTables::Inbox& inbox = f->inbox;
+    const auto [known, is_new] = inbox.bodies.emplace(message.id, message.body);
+    if (!is_new)
+      return known->second == message.body
+                 ? Answer::duplicate
+                 : say(Answer::refused, "another answer was given before");
+    const std::int64_t place = message.id == kCancelMessage ? 0 : inbox.next++;
+    inbox.places.emplace(message.id, place);
+    inbox.unread.emplace(place, message);
     return Answer::ok;
   }
 
-  Answer inbox(std::string_view id, std::vector<Message>& messages) override {
+  Answer inbox(std::string_view id, std::size_t limit, std::vector<Message>& messages) override {
     const std::lock_guard guard(tables_->mutex);
     const Flow* f = find(id);
     if (f == nullptr) return Answer::missing;
-    messages = unread(*f);
+    messages = unread(*f, limit);
+    return Answer::ok;
+  }
+
+  Answer row(std::string_view id, FlowRow& row) override {
+    const std::lock_guard guard(tables_->mutex);
+    const Flow* f = find(id);
+    if (f == nullptr) return Answer::missing;
+    row = f->row;
     return Answer::ok;
   }
 
@@ -240,7 +252,7 @@ class MemoryStore final : public Store {
     const std::lock_guard guard(tables_->mutex);
     const Flow* f = find(id);
     if (f == nullptr) return {Answer::missing, {}, {}, {}};
-    return {Answer::ok, f->row, f->records, unread(*f)};
+    return {Answer::ok, f->row, f->records, unread(*f, f->inbox.unread.size())};
   }
 
   Answer list(const ListFilter& filter, std::vector<FlowRow>& rows) override {
@@ -271,7 +283,7 @@ class MemoryStore final : public Store {
       const bool owned = !f.row.owner.empty() && f.row.lease_until >= options_.now() &&
                          !options_.is_gone(f.row.owner);
       const bool open = f.row.status == Status::running || f.row.status == Status::suspended;
-      const bool ready = f.row.status == Status::running || !unread(f).empty() ||
+      const bool ready = f.row.status == Status::running || !f.inbox.unread.empty() ||
                          (f.row.wake_at != 0 && f.row.wake_at <= options_.now());
       if (!owned && open && ready) longest_first.emplace(f.row.wake_at, &f);
     }
@@ -393,11 +405,19 @@ class MemoryStore final : public Store {
     say(Answer::missing, "there is no flow " + std::string(id));
     return nullptr;
   }
-  static std::vector<Message> unread(const Flow& f) {
+  static std::vector<Message> unread(const Flow& f, std::size_t limit) {
     std::vector<Message> messages;
-    for (const MemoryTables::Slot& slot : f.inbox)
-      if (!slot.consumed) messages.push_back(slot.message);
+    for (const auto& [place, message] : f.inbox.unread) {
+      if (messages.size() >= limit) break;
+      messages.push_back(message);
+    }
     return messages;
+  }
+  static void consume(MemoryTables::Inbox& inbox, const std::string& message) {
+    const auto place = inbox.places.find(message);
+    if (place == inbox.places.end()) return;
+    inbox.unread.erase(place->second);
+    inbox.places.erase(place);
   }
   void own(Flow& f) {
     f.row.owner = options_.owner;

@@ -12,6 +12,7 @@
 #include "repl/driver.hpp"
 #include "repl/output.hpp"
 #include "sched/engine.hpp"
+#include "scheme/kept_locals.hpp"
 #include "scheme/open_ports.hpp"
 #include "scheme/printer.hpp"
 #include "scheme/reader.hpp"
@@ -104,6 +105,8 @@ Session::Session(scheme::Runtime& r, InterruptKey& key, LineSource& lines)
   share_screen();
   Task& task = machine.make_task(runtime.loader("fermata:prompt", kLoop, nullptr));
   const Ending made = drive(machine, task, key_);
+  // So that flow-at can show variables of flows that were defined here.
+  scheme::keep_locals(machine, scheme::Locals::kept);
   if (made.kind != Ending::Kind::finished) {
     print_error(made.value, made.trace);
     status_ = 70;

@@ -76,17 +76,20 @@ class Codes {
 
 }  // namespace
 
-void read_frames(Machine& m, const Fiber& f, GcVector<TraceFrame>& out, std::size_t limit) {
+Value trace_of(Machine& m, const Fiber& f) {
   const Task& task = *f.task;
-  if (task.segment == nullptr) return;
-  // The frames below the native that waits, as a record.
+  if (task.segment == nullptr) return kFalse;
   const auto hi = static_cast<std::uint32_t>(task.fp - 1);
   const Instruction* pc = pc_of(task.segment->slots()[hi]);
   const auto lo = static_cast<std::uint32_t>(task.lo);
   Kont* k = hi == lo ? task.kont
                      : &m.heap.make<Kont>(task.segment, lo, hi, pc, task.kont, task.dynamic, kFalse,
                                           kFalse);
-  if (k != nullptr) backtrace(value_of(k), out, limit);
+  return k != nullptr ? value_of(k) : kFalse;
+}
+
+void read_frames(Machine& m, const Fiber& f, GcVector<TraceFrame>& out, std::size_t limit) {
+  if (const Value trace = trace_of(m, f); trace != kFalse) backtrace(trace, out, limit);
 }
 
 bool runs_any(Machine& m, const Fiber& f, Value procedures) {

@@ -6,7 +6,10 @@
 
 namespace fermata::sched {
 
-// The frames below the native that waits, innermost first, at most `limit`.
+// The frames below the native that waits, as a record, or #f: what backtrace() and
+// locals_below() read.
+vm::Value trace_of(vm::Machine& m, const Fiber& f);
+// The same, innermost first, at most `limit`.
 void read_frames(vm::Machine& m, const Fiber& f, vm::GcVector<vm::TraceFrame>& out,
                  std::size_t limit);
 

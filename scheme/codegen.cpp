@@ -22,8 +22,12 @@ vm::Code& FrameGenerator::run() {
   emit_.at(l.span());
   entry_ = emit_.make_label();
   emit_.bind(entry_);
-  for (Variable* v : *l.parameters) box_if_needed(v);
+  for (Variable* v : *l.parameters) {
+    box_if_needed(v);
+    in_scope(v);
+  }
   generate(l.body, as_kind(Target::tail));
+  const vm::Value locals = locals_table();
   for (Variable* v : *frame_.free) v->flags &= ~kFree;
   vm::Emitter::Facts facts;
   facts.name = l.name;
@@ -33,7 +37,9 @@ vm::Code& FrameGenerator::run() {
   facts.rest = l.has_rest != 0;
   facts.most_rest = l.most_rest;
   facts.free = frame_.free->count;
-  facts.form = l.form;
+  // Without its form it is called wherever it is used, and its frame is seen.
+  facts.form = locals_ == Locals::all ? vm::kFalse : l.form;
+  facts.locals = locals;
   return emit_.finish(facts);
 }
 
@@ -50,6 +56,7 @@ Target FrameGenerator::test_of(Label if_true, Label if_false, Target::Next next)
 
 void FrameGenerator::generate(Node* n, Target target) {
   const int saved = top_;
+  const std::size_t scope = scope_.size();
   Label end = kNoLabel;
   while (n != nullptr) {
     c_.guard.check(n->span());
@@ -87,6 +94,7 @@ void FrameGenerator::generate(Node* n, Target target) {
   }
   if (end != kNoLabel) emit_.bind(end);
   top_ = saved;
+  out_of_scope(scope);
 }
 
 void FrameGenerator::leave(Target target, Label& end) {
@@ -143,7 +151,7 @@ Node* FrameGenerator::bindings(T& n, Target target, Label& end) {
       labels = labels || p->is_label;
       continue;
     }
-    if (v->references == 0 && v->assignments == 0) {
+    if (v->references == 0 && v->assignments == 0 && locals_ != Locals::all) {
       generate(inits[i], as_kind(Target::effect));
       continue;
     }
@@ -151,6 +159,7 @@ Node* FrameGenerator::bindings(T& n, Target target, Label& end) {
     into(inits[i], reg);
     v->reg = take();
     box_if_needed(v);
+    in_scope(v);
   }
   make_closures(variables, inits);
   if (!labels) return n.body;
@@ -220,8 +229,13 @@ void FrameGenerator::generate_labels(List<Variable>& variables, Target target, L
       if (p == nullptr || !p->is_label || p->emitted || !emit_.is_referenced(p->place)) continue;
       p->emitted = again = true;
       emit_.bind(p->place);
-      for (Variable* parameter : *p->lambda->parameters) box_if_needed(parameter);
+      const std::size_t scope = scope_.size();
+      for (Variable* parameter : *p->lambda->parameters) {
+        box_if_needed(parameter);
+        in_scope(parameter);
+      }
       generate(p->lambda->body, target);
+      out_of_scope(scope);
       leave(target, end);
     }
   }
@@ -238,7 +252,10 @@ Node* FrameGenerator::receive(Receive& n) {
     v->flags &= ~kFree;
     v->reg = take();
   }
-  for (Variable* v : *n.variables) box_if_needed(v);
+  for (Variable* v : *n.variables) {
+    box_if_needed(v);
+    in_scope(v);
+  }
   return n.body;
 }
 

@@ -11,6 +11,7 @@
 #pragma once
 
 #include "scheme/closures.hpp"
+#include "scheme/kept_locals.hpp"
 #include "scheme/primitives.hpp"
 #include "vm/emitter.hpp"
 
@@ -19,7 +20,13 @@ namespace fermata::scheme {
 class FrameGenerator {
  public:
   FrameGenerator(Compilation& c, LambdaPlan& frame)
-      : c_(c), heap_(c.heap()), frame_(frame), emit_(c.heap()) {}
+      : c_(c),
+        heap_(c.heap()),
+        frame_(frame),
+        emit_(c.heap()),
+        locals_(kept_locals(c.m)),
+        scope_(c.heap()),
+        tables_(c.heap()) {}
   vm::Code& run();
 
  private:
@@ -88,7 +95,8 @@ class FrameGenerator {
   // Whether a call there takes the place of this frame.  A form at top level keeps its frame
   // while it calls, so that backtraces lead to it.
   bool leaves_frame(Target target) const {
-    return target.kind == Target::tail && frame_.parent != nullptr;
+    return target.kind == Target::tail && frame_.parent != nullptr &&
+           locals_ != Locals::all;
   }
   void jump_to(LambdaPlan& p, List<Node>& arguments, Label place);
   bool reads(Node* n, int reg);
@@ -100,6 +108,17 @@ class FrameGenerator {
   // One call with its operands at base; `with` writes the instruction for result register a.
   template <class F>
   void finish_call(Node& n, Target target, F with);
+
+  // ---- codegen_locals.cpp: tables of variables, where they are kept
+  void in_scope(Variable* v) {
+    const bool is_there = locals_ == Locals::all || v->references > 0 || v->assignments > 0;
+    if (locals_ != Locals::none && is_there) scope_.push_back(v);
+  }
+  void out_of_scope(std::size_t size) {
+    while (scope_.size() > size) scope_.pop_back();
+  }
+  void note_locals();       // a call was just written
+  vm::Value locals_table();
 
   // ---- codegen_primitives.cpp
   void primitive(const Primitive& p, Call& n, Target target);
@@ -116,6 +135,9 @@ class FrameGenerator {
   vm::Emitter emit_;
   int top_ = 1;
   Label entry_ = kNoLabel;  // where a tail call of itself goes
+  const Locals locals_;
+  GcVector<Variable*> scope_;   // those that have a value here
+  GcVector<vm::Value> tables_;  // of the calls written so far
 };
 
 }  // namespace fermata::scheme

@@ -25,6 +25,7 @@ void FrameGenerator::finish_call(Node& n, Target target, F with) {
   emit_.at(n.span());
   const int result = place_for(target);
   with(static_cast<unsigned>(result));
+  note_locals();
   deliver(result, target);
 }
 
@@ -50,7 +51,9 @@ void FrameGenerator::call(Call& n, Target target) {
   const bool fits = known != nullptr && c_.options.known_calls && is_fixed(*known->lambda) &&
                     count == known->lambda->required && count < vm::kVariadic;
   if (fits && known == &frame_) {
-    if (tail) return jump_to(frame_, *n.arguments, entry_);
+    // A loop: its next turn has the same frame, even where frames are kept.
+    if (target.kind == Target::tail && frame_.parent != nullptr)
+      return jump_to(frame_, *n.arguments, entry_);
     arguments_from(*n.arguments, base);
     top_ = saved;
     finish_call(n, target, [&](unsigned a) { emit_.emit(Op::call_self, a, b, count); });
@@ -199,11 +202,13 @@ void FrameGenerator::jump_to(LambdaPlan& p, List<Node>& arguments, Label place) 
     if (in_register(arguments[i], &reg) && reg == parameters[i]->reg &&
         parameters[i]->assignments == 0)
       continue;
-    if (unused && is_pure(arguments[i])) continue;
+    if (unused && is_pure(arguments[i]) && locals_ != Locals::all) continue;
     todo.push_back(i);
     quiet = quiet && is_quiet(arguments[i]);
   }
   const auto read_later = [&](std::size_t which) {
+    // Whoever looks at a call among the arguments is to see this turn's variables.
+    if (locals_ != Locals::none && !quiet && todo.size() > 1) return true;
     const int target = parameters[todo[which]]->reg;
     for (std::size_t k = 0; k < todo.size(); ++k)
       if (k != which && reads(arguments[todo[k]], target)) return true;

@@ -2,6 +2,7 @@
 
 #include "scheme/compiler.hpp"
 
+#include "scheme/kept_locals.hpp"
 #include "scheme/passes.hpp"
 #include "vm/verify.hpp"
 
@@ -40,7 +41,9 @@ Lambda& prepared(Compilation& c, Node* tree, Purpose purpose) {
 }  // namespace
 
 vm::Code& compile(vm::Machine& m, Node* tree, const CompilerOptions& options, Purpose purpose) {
-  Compilation c{m, options, StackGuard()};
+  CompilerOptions wanted = options;
+  if (kept_locals(m) == Locals::all) wanted.simplify = false;
+  Compilation c{m, wanted, StackGuard()};
   vm::Code& code = generate(c, prepared(c, tree, purpose));
   assert(vm::verify(code).empty());
   return code;

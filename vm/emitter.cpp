@@ -64,18 +64,19 @@ void Emitter::note_frame() {
   frame_map_.push_back({word, frame_});
 }
 
-Value Emitter::frames() {
-  if (frame_map_.empty()) return kFalse;
+Value Emitter::frames(Value locals) {
+  if (frame_map_.empty() && locals == kFalse) return kFalse;
   const auto bytes_of = [&](const auto& entries) {
-    Bytevector& bytes = heap_.make_bytevector(entries.size() * sizeof(entries[0]));
-    std::memcpy(bytes.bytes(), entries.data(), bytes.length());
+    Bytevector& bytes = heap_.make_bytevector(entries.size() * sizeof(*entries.data()));
+    if (!entries.empty()) std::memcpy(bytes.bytes(), entries.data(), bytes.length());
     return value_of(&bytes);
   };
   const Value map = bytes_of(frame_map_), table = bytes_of(frames_);
-  Vector& v = heap_.make_vector(2 + frames_.size(), kFalse);
+  Vector& v = heap_.make_vector(2 + frames_.size() + (locals != kFalse ? 1 : 0), kFalse);
   v.slots()[0] = map;
   v.slots()[1] = table;
   for (std::size_t i = 0; i < frames_.size(); ++i) v.slots()[2 + i] = frame_names_[i];
+  if (locals != kFalse) v.slots()[2 + frames_.size()] = locals;
   return value_of(&v);
 }
 
@@ -276,7 +277,7 @@ Code& Emitter::finish(const Facts& facts) {
     constants = value_of(&v);
   }
   SourceText* file = map_text_ != nullptr ? map_text_ : facts.file;
-  const Value source = source_map(file), inlined = frames();
+  const Value source = source_map(file), inlined = frames(facts.locals);
   const std::size_t parameters = facts.required + facts.optional + (facts.rest ? 1 : 0);
   if (parameters > 0) use_register(static_cast<unsigned>(parameters));
   const bool fixed = facts.optional == 0 && !facts.rest && facts.required < kVariadic;

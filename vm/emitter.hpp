@@ -61,7 +61,10 @@ class Emitter {
     std::size_t most_rest = 0;  // 0: any number
     std::size_t free = 0;
     Value form = kFalse;
+    Value locals = kFalse;  // see locals.hpp
   };
+  // Where the next instruction will stand.
+  std::size_t word() const { return words_.size(); }
   // All labels that are referenced must be bound.  The emitter is used up.
   Code& finish(const Facts& facts);
 
@@ -83,7 +86,7 @@ class Emitter {
   void push_literal(Value literal);
   void push_target(Label target, bool plain_jump = false);
   Value source_map(const SourceText* file);
-  Value frames();
+  Value frames(Value locals);
   std::uint32_t frame_of(const Inlined* inlined, std::uint32_t base);
   void note_frame();
 

@@ -64,7 +64,7 @@ Span find_span(const Code& code, std::size_t word);
 
 // Calls that were inlined, of one code object: Code::frames is #f, or a vector of a Bytevector of
 // {word, frame} pairs of u32, sorted by word, frame 0 being the code object's own; a Bytevector
-// of InlinedEntry, for the frames from 1 on; and their names.
+// of InlinedEntry, for the frames from 1 on; their names; and what locals.hpp says, if anything.
 struct InlinedMapEntry {
   std::uint32_t word, frame;
 };

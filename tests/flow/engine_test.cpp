@@ -21,6 +21,8 @@ struct World {
   std::unique_ptr<Store> other = make_memory_store({}, tables);
   std::function<void(int)> at_write = [](int) {};  // before that write
   std::size_t memory = 0;                          // beside what is in use; 0: as usual
+  // By the last program: messages and histories read; turns of a thousand of gas.
+  std::size_t read = 0, loads = 0, turns = 0;
 
   History history() {
     std::vector<FlowRow> rows;
@@ -39,16 +41,19 @@ struct World {
       vm::collect_now();
       m.heap.set_limit(vm::bytes_in_use() + memory);
     }
-    set_default_store(r, std::make_unique<HookedStore>(make_memory_store({}, tables),
-                                                       [this](int n, Moment moment) {
-                                                         if (moment == Moment::before) at_write(n);
-                                                       }));
+    auto hooked = std::make_unique<HookedStore>(make_memory_store({}, tables),
+                                                [this](int n, Moment moment) {
+                                                  if (moment == Moment::before) at_write(n);
+                                                });
+    const HookedStore& store = *hooked;
+    set_default_store(r, std::move(hooked));
     constexpr const char* kImports =
         "(import (scheme base) (fermata flow) (only (fermata builtins) condition-kind))"
         "(define log '())"
         "(define (note! x) (set! log (append log (list x))) x)"
         "(define (kind-of thunk) (guard (e (#t (condition-kind e))) (thunk)))";
     const Ended ended = run_program(m, r.loader("test.scm", kImports + program, nullptr), 1000);
+    read = store.read, loads = store.loads, turns = ended.turns;
     uninstall_flow(r);
     scheme::Runtime::destroy(r);
     vm::Machine::destroy(m);
@@ -189,4 +194,74 @@ TEST_CASE("a flow goes on in an interpreter that never saw its program", "[flow]
               "log") == "(skipped last)");
   CHECK(w.run("(list (flow/resume (car (car (flow/list))) 1000) (length (flow/list)) log)") ==
         "((1116 1116) 1 ())");
+}
+
+// What it costs to take in so many signals that came while nobody ran the flow: messages read
+// from the store, writes, and turns of the machine.
+struct Cost {
+  std::size_t read = 0, turns = 0;
+  int writes = 0;
+};
+
+static Cost cost_of_signals(int count) {
+  World w;
+  CHECK(w.run("(defflow first (lambda (x) (suspend 'go)))(flow/start first 0 'id 'f)") ==
+        "(flow-suspended f go)");
+  for (int i = 0; i < count; ++i)
+    REQUIRE(w.other->deliver("f", {"signal:" + std::to_string(i), Letter::signal, {"0", 0}, "s",
+                                   std::to_string(i)}) == Answer::ok);
+  Cost cost;
+  w.at_write = [&](int n) { cost.writes = n; };
+  // Rebuilt from a program that this interpreter has itself.
+  CHECK(w.run("(defflow first (lambda (x) (suspend 'go)))(flow/recover 'f)") ==
+        "(flow-suspended f go)");
+  cost.read = w.read, cost.turns = w.turns;
+  const History h = w.other->load("f");
+  CHECK(h.inbox.empty());
+  REQUIRE(h.records.size() > static_cast<std::size_t>(count));
+  CHECK(h.records.back().value == std::to_string(count - 1));
+  return cost;
+}
+
+TEST_CASE("twice as many unread signals cost twice as much", "[flow][engine]") {
+  const Cost one = cost_of_signals(1500), two = cost_of_signals(3000);
+  CHECK(one.read <= 1500 + 2);
+  CHECK(two.read <= 3000 + 4);
+  CHECK(two.writes < 12);
+  CHECK(two.turns < 5 * one.turns / 2);
+}
+
+TEST_CASE("a cancellation is taken in before what lies in front of it", "[flow][engine]") {
+  World w;
+  CHECK(w.run("(defflow first (lambda (x) (suspend 'go)))(flow/start first 0 'id 'f)") ==
+        "(flow-suspended f go)");
+  for (int i = 0; i < 1200; ++i)
+    w.other->deliver("f", {"signal:" + std::to_string(i), Letter::signal, {"0", 0}, "s", "1"});
+  const std::string cancel(kCancelMessage);
+  w.other->deliver("f", {cancel, Letter::cancel, {"0", 0}, cancel, "\"no\""});
+  CHECK(w.run("(defflow first (lambda (x) (suspend 'go)))(car (flow/recover 'f))") ==
+        "flow-cancelled");
+  CHECK(w.other->load("f").records.size() < 10);
+}
+
+TEST_CASE("what is sent to a flow that is live here does not read its history", "[flow][engine]") {
+  World w;
+  constexpr const char* kAsks =
+      "(defflow asks (lambda (n) (let loop ((i 0) (got '()))"
+      "  (if (< i n) (loop (+ i 1) (cons (suspend 'go) got)) (apply + got)))))"
+      "(define (answer n) (if (= n 0) (flow/result 'f)"
+      "  (begin (flow/resume 'f n) (flow/signal 'f 's n) (answer (- n 1)))))"
+      "(flow/start asks 20 'id 'f)";
+  CHECK(w.run(std::string(kAsks) + "(answer 19)") == "(flow-suspended f go)");
+  const std::size_t few = w.loads;
+  CHECK(few <= 4);
+  CHECK(w.history().records.size() > 40);
+  // Of another owner's answer it learns all the same.
+  World other;
+  other.at_write = [&](int n) {
+    if (n == 5)
+      CHECK(other.other->deliver("f", {"m", Letter::answer, {"0", 1}, "go", "100"}) == Answer::ok);
+  };
+  CHECK(other.run("(defflow asks (lambda (n) (list (suspend 'go) (suspend 'go))))"
+                  "(flow/start asks 2 'id 'f)(flow/resume 'f 1)") == "(flow-suspended f go)");
 }

@@ -18,6 +18,9 @@ class HookedStore final : public Store {
   HookedStore(std::unique_ptr<Store> inner, Hook hook)
       : inner_(std::move(inner)), hook_(std::move(hook)) {}
 
+  std::size_t read = 0;  // messages, by inbox()
+  std::size_t loads = 0;  // histories
+
   std::string url() const override { return inner_->url(); }
   std::string error() const override { return inner_->error(); }
   Claim create(const NewFlow& f, std::span<const Record> r) override {
@@ -72,10 +75,16 @@ class HookedStore final : public Store {
     return inner_->release(id, epoch);
   }
   Answer renew() override { return inner_->renew(); }
-  Answer inbox(std::string_view id, std::vector<Message>& m) override {
-    return inner_->inbox(id, m);
+  Answer inbox(std::string_view id, std::size_t limit, std::vector<Message>& m) override {
+    const Answer answer = inner_->inbox(id, limit, m);
+    read += m.size();
+    return answer;
   }
-  History load(std::string_view id) override { return inner_->load(id); }
+  Answer row(std::string_view id, FlowRow& row) override { return inner_->row(id, row); }
+  History load(std::string_view id) override {
+    ++loads;
+    return inner_->load(id);
+  }
   Answer list(const ListFilter& f, std::vector<FlowRow>& r) override { return inner_->list(f, r); }
   Answer counts(std::vector<FlowCount>& c) override { return inner_->counts(c); }
   Answer due(std::size_t n, std::vector<FlowRow>& r) override { return inner_->due(n, r); }

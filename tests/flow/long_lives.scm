@@ -100,6 +100,15 @@
 (flow/signal keeping-id 'late 3)
 (test-equal "in their order" '(1 2 3) (flow/result keeping-id))
 
+;; Live this time: what was recorded since it began here is in the store alone.
+(define colored-id (started keeping 0))
+(flow/resume colored-id #t)
+(test-equal "also to another store" '((color . red))
+  (let ((elsewhere (open-flow-store "memory:")) (texts (flow-store-export colored-id)))
+    (parameterize ((current-flow-store elsewhere))
+      (flow-store-import! texts)
+      (flow/attributes colored-id))))
+
 (defflow left (lambda (n)
                 (dynamic-wind (lambda () #t)
                               (lambda () (if (= n 0) (continue-as-new 1) n))

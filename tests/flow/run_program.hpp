@@ -10,6 +10,7 @@ namespace fermata::flow {
 struct Ended {
   bool finished;
   std::string text;  // the value, or what was raised, as write shows it
+  std::size_t turns = 0;
 };
 
 // turn: gas of a turn of the program's scheduler; 0: as usual.
@@ -17,12 +18,13 @@ inline Ended run_program(vm::Machine& m, vm::Value procedure, std::int64_t turn 
   sched::Engine& engine = sched::Engine::of(m);
   if (turn > 0) engine.root->gas = turn;
   sched::Fiber& main = engine.adopt(m.make_task(procedure));
-  for (;;) {
-    const sched::Turn t = engine.run(main, 1000);
+  for (std::size_t turns = 1;; ++turns) {
+    const sched::Turn t = engine.run(main, 1);
     if (t.kind == sched::Turn::Kind::idle) engine.wait(-1, {});
-    if (t.kind == sched::Turn::Kind::stuck) return {false, "stuck"};
+    if (t.kind == sched::Turn::Kind::stuck) return {false, "stuck", turns};
     if (t.kind == sched::Turn::Kind::over)
-      return {main.state == sched::State::finished, scheme::to_text(m, main.task->result)};
+      return {main.state == sched::State::finished, scheme::to_text(m, main.task->result),
+              turns};
   }
 }
 

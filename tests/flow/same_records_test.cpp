@@ -11,6 +11,7 @@
 
 #include "flow/builtins.hpp"
 #include "flow/store.hpp"
+#include "scheme/kept_locals.hpp"
 #include "scheme/runtime.hpp"
 #include "tests/flow/run_program.hpp"
 #include "vm/machine.hpp"
@@ -81,11 +82,12 @@ struct World {
 
   // In an interpreter of its own.
   void drive(const std::string& prefix, const scheme::CompilerOptions& compiler, const char* gas,
-             int from, int to) {
+             int from, int to, scheme::Locals locals = scheme::Locals::none) {
     vm::Machine& m = vm::Machine::create();
     scheme::Runtime& r = scheme::Runtime::create(m, scheme::RuntimeOptions{{}, {}, compiler});
     install_flow(r);
     set_default_store(r, make_memory_store({}, tables));
+    scheme::keep_locals(m, locals);
     const std::string form = "(drive-all \"" + prefix + "\" " + gas + " " + std::to_string(from) +
                              " " + std::to_string(to) + ")";
     const Ended ended = run_program(m, r.loader("random.scm", driver() + form, nullptr));
@@ -130,6 +132,7 @@ TEST_CASE("gas and passes leave the records of random flows as they are", "[flow
     const char* gas;
     scheme::CompilerOptions compiler;
     std::size_t records;  // of the first run that it begins with: 2, or all
+    scheme::Locals locals = scheme::Locals::none;
   };
   constexpr std::size_t kAll = ~std::size_t{0};
   const Variant variants[] = {{"gas-1-", "1", {}, kAll},
@@ -137,7 +140,10 @@ TEST_CASE("gas and passes leave the records of random flows as they are", "[flow
                               {"no-pass-", "1000000", kNoPass, kAll},
                               {"no-pass-gas-1-", "1", kNoPass, kAll},
                               {"afresh-gas-1-", "1", {}, 2},
-                              {"afresh-no-pass-", "1000000", kNoPass, 2}};
+                              {"afresh-no-pass-", "1000000", kNoPass, 2},
+                              {"with-locals-", "1", {}, kAll, scheme::Locals::all},
+                              {"afresh-locals-", "1000000", {}, 2, scheme::Locals::all},
+                              {"afresh-prompt-", "1000000", {}, 2, scheme::Locals::kept}};
   std::size_t steps = 0, closed = 0;
   for (int from = 1; from <= flows; from += batch) {
     World w;
@@ -145,7 +151,7 @@ TEST_CASE("gas and passes leave the records of random flows as they are", "[flow
     for (const Variant& v : variants) {
       for (int n = from; n < from + batch; ++n)
         w.copy("first" + std::to_string(n), v.name + std::to_string(n), v.records);
-      w.drive(v.name, v.compiler, v.gas, from, from + batch);
+      w.drive(v.name, v.compiler, v.gas, from, from + batch, v.locals);
       for (int n = from; n < from + batch; ++n) {
         INFO(v.name << "seed " << n);
         CHECK(w.journal(v.name + std::to_string(n)) == w.journal("first" + std::to_string(n)));

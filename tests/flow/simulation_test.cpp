@@ -126,7 +126,7 @@ struct World {
       }
       h.consumed.clear();
       std::vector<Message> inbox;
-      stores[i]->inbox(it->first, inbox);
+      stores[i]->inbox(it->first, 1000, inbox);
       for (const Message& m : inbox) h.consumed.push_back(m.id);
       h.last = {};
       h.last.flow = it->first, h.last.epoch = h.claim.epoch, h.last.seq = h.claim.next_seq;

@@ -173,6 +173,36 @@ void conformance(Pair& p) {
     CHECK_FALSE(a.append(second).mail);
     CHECK(a.load(made.id).inbox.empty());
   }
+  SECTION("an inbox is read in parts: a cancellation first, then what is oldest") {
+    const auto ids = [&](std::size_t limit) {
+      std::vector<Message> messages;
+      CHECK(a.inbox(made.id, limit, messages) == Answer::ok);
+      std::string text;
+      for (const Message& m : messages) text += m.id + " ";
+      return text;
+    };
+    for (const char* id : {"z", "y", "x"})
+      CHECK(b.deliver(made.id, {id, Letter::signal, {"0", 0}, "s", "1"}) == Answer::ok);
+    const std::string cancel(kCancelMessage);
+    CHECK(b.deliver(made.id, {cancel, Letter::cancel, {"0", 0}, cancel, "1"}) == Answer::ok);
+    CHECK(b.deliver(made.id, {"w", Letter::signal, {"0", 0}, "s", "1"}) == Answer::ok);
+    CHECK(ids(0) == "");
+    CHECK(ids(1) == "cancel ");
+    CHECK(ids(3) == "cancel z y ");
+    CHECK(ids(9) == "cancel z y x w ");
+    Append append = appending(made, 2, more);
+    const std::vector<std::string> taken = {"cancel", "y"};
+    append.consumed = taken;
+    CHECK(a.append(append).mail);
+    CHECK(ids(2) == "z x ");
+  }
+  SECTION("the row of a flow is read without its history") {
+    FlowRow row;
+    REQUIRE(b.row(made.id, row) == Answer::ok);
+    CHECK(row.id == made.id);
+    CHECK(row.next_seq == made.next_seq);
+    CHECK(b.row("nobody", row) == Answer::missing);
+  }
   SECTION("a message delivered twice is one message; another under its id is refused") {
     CHECK(b.deliver(made.id, answer_to("review", "yes")) == Answer::ok);
     CHECK(b.deliver(made.id, answer_to("review", "yes")) == Answer::duplicate);

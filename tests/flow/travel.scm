@@ -14,6 +14,21 @@
   (let loop ((i 0))
     (if (char=? (string-ref text i) #\newline) (string-copy text 0 i) (loop (+ i 1)))))
 
+(define (filter-named name locals)
+  (let loop ((rest locals) (found '()))
+    (cond ((null? rest) (reverse found))
+          ((eq? (caar rest) name) (loop (cdr rest) (cons (car rest) found)))
+          (else (loop (cdr rest) found)))))
+;; How many records a flow has, as the message of flow-at tells.
+(define (length-of id)
+  (let* ((text (raised-message (flow-at id 1000)))
+         (start (+ (string-length "flow-at: ") (string-length (symbol->string id))
+                   (string-length " has "))))
+    (let loop ((end start))
+      (if (char=? (string-ref text end) #\space)
+          (string->number (string-copy text start end))
+          (loop (+ end 1))))))
+
 (test-begin "travel")
 
 (define effects 0)
@@ -43,6 +58,77 @@
                                               " has 7 records; wants a number from 2 to that, got 8")
   (raised-message (flow-forward)))
 (test-equal "nothing was changed" 'finished (flow/status id))
+
+;; ---- the variables of then
+
+(defflow touring
+  (lambda (days)
+    (let* ((start (step 'start (lambda () 'rome)))
+           (seen '()))
+      (let loop ((day 1))
+        (if (<= day days)
+            (let ((town (suspend 'next)))
+              (set! seen (cons town seen))
+              (loop (+ day 1)))))
+      (let ((tired? (> (length seen) 1)))
+        (suspend 'home)))))
+(define tour (flow-suspended-id (flow/start touring 2 'id 'tour)))
+(flow/resume tour 'next 'siena)
+(flow/resume tour 'next 'pisa)
+
+(define (doubled n) (let ((twice (* 2 n))) (list n twice (suspend 'go) twice)))
+(defflow both (parallel doubled (lambda (m) (doubled (+ m 1)))))
+(flow/start both 5 'id 'both)
+(define (locals-of id n . names)
+  (shown (lambda () (flow-at id n)))
+  (map flow-locals names))
+(define (locals-at n . names) (apply locals-of tour n names))
+
+(defflow walking
+  (lambda (from)
+    (let loop ((day from) (seen '()))
+      (if (< day 4) (loop (+ day 1) (cons (suspend 'town) seen)) seen))))
+(flow/start walking 1 'id 'walk)
+(flow/resume 'walk 'a)
+(defflow splitting
+  (lambda (all)
+    (let-values (((first . others) (apply values all)))
+      (suspend 'wait))))
+(flow/start splitting '(1 2 3) 'id 'split)
+(define (mentions? text part)
+  (let ((n (string-length part)))
+    (let loop ((i 0))
+      (and (<= (+ i n) (string-length text))
+           (or (string=? part (string-copy text i (+ i n))) (loop (+ i 1)))))))
+;; program started intent result suspended resumed suspended resumed suspended
+(test-equal "before the first step there is the input alone" '(2) (locals-at 3 'days))
+(test-equal "in a loop, its variable, and those around it" '(1 () rome 2)
+  (locals-at 5 'day 'seen 'start 'days))
+(test-equal "in its next turn" '(2 (siena)) (locals-at 7 'day 'seen))
+(test-equal "a variable that is assigned and captured by nobody, and a call at the end"
+  '(#t (pisa siena)) (locals-at 9 'tired? 'seen))
+(test-equal "stepping back they are as they were" '(1 (siena))
+  (begin
+    (shown (lambda () (flow-at tour 7) (flow-back)))
+    (list (- (flow-locals 'day) 1) (flow-locals 'seen))))
+(test-equal "one that is captured and assigned" '(1 11 11)
+  (map (lambda (n) (car (apply locals-of id n '(sum)))) '(3 5 5)))
+(test-equal "a variable whose next value is computed while its turn waits" '(1 () 2 (a))
+  (append (locals-of 'walk 3 'day 'seen) (locals-of 'walk 5 'day 'seen)))
+(test-equal "several values" '(1 (2 3))
+  (locals-of 'split 3 'first 'others))
+(test-assert "they are shown" (mentions? (shown (lambda () (flow-at tour 7))) "\n    day = 2\n"))
+(test-assert "with the place" (mentions? (shown (lambda () (flow-at tour 7))) "\n  at "))
+(test-assert "and the procedure, if it has a name"
+  (mentions? (shown (lambda () (flow-at 'both (length-of 'both)))) "\n  in doubled at "))
+(test-assert "what is out of scope is not" (not (mentions? (shown (lambda () (flow-at tour 9))) "day =")))
+(test-equal "an unknown one" "flow-locals: tour had no variable luck after record 9"
+  (raised-message (flow-locals 'luck)))
+
+(test-equal "of each task that waits" '((n . 5) (n . 6))
+  (begin
+    (shown (lambda () (flow-at 'both (length-of 'both))))
+    (filter-named 'n (flow-locals))))
 
 ;; ---- a store that moves
 

@@ -18,7 +18,7 @@
    flow-evict! flow-patience flow-live-limit
    flow/work flow/fork flow/retry flow/skip flow/import flow/divergence flow-check
    flow-store-export flow-store-import!
-   flow-at flow-forward flow-back
+   flow-at flow-forward flow-back flow-locals
    flow/status flow/result flow/list flow/attributes flow/waiting flow-resumable-ids
    flow-suspended? flow-suspended-id flow-suspended-tag
    ;; by the clock, and in turn

@@ -59,8 +59,7 @@
     ;;> (mail tag ...) when it waits but something came in that the next owner
     ;;> must see, (cancelled . reason), (anew) when its history begins again, or (stopped)
     ;;> when this process is about to end. An error of the flow is raised. inbox:
-    ;;> procedures that let something in when the history is over; #f from one
-    ;;> that has nothing.
+    ;;> letters that enter when the history is over.
     (define (continue-run run inbox)
       (let ((scheduler (run-scheduler run)))
         (set-run-outer! run (current-scheduler))
@@ -168,10 +167,15 @@
       (let ((wait (find-signal-wait run name)))
         (if wait
             (answer-wait! run wait (cons 'returned value))
-            (let ((letters (assq name (run-mailbox run))))
-              (if letters
-                  (set-cdr! letters (append (cdr letters) (list value)))
-                  (set-run-mailbox! run (cons (list name value) (run-mailbox run))))))))
+            (fifo-put! (letters-of run name) value))))
+
+    (define (letters-of run name)
+      (let ((known (assq name (run-mailbox run))))
+        (if known
+            (cdr known)
+            (let ((letters (make-fifo)))
+              (set-run-mailbox! run (cons (cons name letters) (run-mailbox run)))
+              letters))))
 
     (define (find-signal-wait run name)
       (let loop ((waits (run-waits run)))
@@ -189,9 +193,9 @@
 
     (define (take-inbox! run)
       (and (pair? (run-inbox run))
-           (let ((let-in (car (run-inbox run))))
+           (let ((letter (car (run-inbox run))))
              (set-run-inbox! run (cdr (run-inbox run)))
-             (or (let-in-letter run let-in) (take-inbox! run)))))
+             (or (let-in-letter run letter) (take-inbox! run)))))
 
     ;; letter: #(message kind strand ordinal name value), as the mail has them;
     ;; without a message it did not come by mail.
@@ -266,23 +270,12 @@
               (event! run 'requested "0" 0 name (list request value))
               (start-update! run request update value)))))
 
-    ;; Takes the first letter that matters, a cancellation before all others;
-    ;; answers to nothing lapse.
+    ;; Takes the first letter that matters; answers to nothing lapse. Those behind it
+    ;; enter in the turns that follow, before the next commit, which is then one for
+    ;; all of them; and the store is not asked for the same letters again and again.
     (define (take-mail! run)
-      (let ((letters (%flow-mail (run-journal run))))
-        (or (let-in-any run (filter-kind 'cancel letters))
-            (let-in-any run letters))))
-
-    (define (let-in-any run letters)
-      (and (pair? letters)
-           (or (let-in-letter run (car letters))
-               (let-in-any run (cdr letters)))))
-
-    (define (filter-kind kind letters)
-      (cond ((null? letters) '())
-            ((eq? (vector-ref (car letters) 1) kind)
-             (list (car letters)))
-            (else (filter-kind kind (cdr letters)))))
+      (set-run-inbox! run (%flow-mail (run-journal run)))
+      (take-inbox! run))
 
     ;; ---- steps
 
@@ -409,7 +402,7 @@
       (let letters ((rest (run-mailbox run)))
         (if (null? rest)
             '()
-            (append (map (lambda (value) (list (caar rest) value)) (cdar rest))
+            (append (map (lambda (value) (list (caar rest) value)) (fifo-list (cdar rest)))
                     (letters (cdr rest))))))
 
     ;; The flow waits: its process may end now.

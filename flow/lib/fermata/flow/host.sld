@@ -81,7 +81,7 @@
 
     ;; What became of the flow that was started under that id before.
     (define (join store id name)
-      (let ((row (row-of (outline store id))))
+      (let ((row (row-of (glance store id))))
         (if (not (eq? (row-name row) name))
             (refuse "there is a flow " id " already, of the name " (row-name row)))
         (case (row-status row)
@@ -131,14 +131,19 @@
              (tag (and (pair? (cdr rest)) (car rest)))
              (value (if (pair? (cdr rest)) (cadr rest) (car rest)))
              (store (current-store))
-             (known (outline store id))
-             (wait (begin (check-open known)
-                          (pick-wait id tag known))))
+             (row (glance store id))
+             (live (begin (check-open row) (live-wait store id row tag)))
+             (known (if live row (outline store id)))
+             (wait (if live (cdr live) (pick-wait id tag known))))
+        (define (check journal)
+          ;; A live flow that was taken as it was left has had no answer meanwhile.
+          (if (not (and live (eqv? journal (car live))))
+              (check-still-open store journal id wait)))
         (%flow-check-plain value "the answer")
         (if (eq? (record-event wait) 'doubted) (check-doubt-answer id wait value))
         (or (take-flow store id known
                        (list (answer-letter wait value))
-                       (lambda (journal) (check-still-open store journal id wait)))
+                       check)
             (begin
               (%flow-deliver! store id 'answer
                               (string-append
@@ -169,7 +174,7 @@
       (not-while-rebuilding)
       (let* ((id (as-id id))
              (store (current-store))
-             (known (outline store id)))
+             (known (glance store id)))
         (check-open known)
         (or (take-flow store id known '() (lambda (journal) #t))
             (refuse id " is running in another process"))))
@@ -190,7 +195,7 @@
       (%flow-check-plain value "what comes with the signal")
       (let* ((id (as-id id))
              (store (current-store))
-             (known (outline store id)))
+             (known (glance store id)))
         (check-open known)
         (%flow-deliver! store id 'signal
                         (string-append "signal:" (if (pair? key) (car key) (flow-uuid)))
@@ -226,7 +231,7 @@
               (let ((go (take-flow store id known '() (lambda (journal) #t))))
                 (if go
                     ;; When the flow itself fails, whoever asked is told below.
-                    (guard (raised ((closed? (row-status (row-of (outline store id)))) #f))
+                    (guard (raised ((closed? (row-status (row-of (glance store id)))) #f))
                       (go))))
               (await-reply store id request key)))))
 
@@ -315,9 +320,9 @@
 
     ;; The flow may come to its end before it is cancelled, and then has it.
     (define (run-cancelled-flow store id go)
-      (guard (raised ((closed? (row-status (row-of (outline store id)))) #f))
+      (guard (raised ((closed? (row-status (row-of (glance store id)))) #f))
         (go))
-      (let ((status (row-status (row-of (outline store id)))))
+      (let ((status (row-status (row-of (glance store id)))))
         (if (memq status '(finished failed))
             (refuse id " is " status " already"))
         (if (eq? status 'cancelled) 'cancelled 'cancelling)))

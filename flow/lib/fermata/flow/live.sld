@@ -5,11 +5,12 @@
 ;; any process may go on with it. It goes on with the program it was started by,
 ;; which the store keeps, unless this process runs that very program.
 (define-library (fermata flow live)
-  (export run-from-journal take-flow flow-evict! flow-live-limit
+  (export run-from-journal take-flow live-wait flow-evict! flow-live-limit
           started-by-parent note-started!
           run-to-look-at
           current-instance flow-here program-here plain-definitions
-          with-fresh-program with-instance within find-node node-of)
+          with-fresh-program with-instance within find-node node-of
+          node-to-look-at)
   (import (scheme base)
           (fermata table)
           (fermata flow builtins) (fermata flow journals) (fermata flow guards)
@@ -74,6 +75,27 @@
               (within (cdr node)
                       (lambda () (look-at-run (%flow-read store id) (car node))))))))
 
+    ;; The only wait of a flow that is live here and that nobody else went on with, when
+    ;; an answer under that tag, or under none, can mean no other: a pair of its journal
+    ;; and the record of the wait. Else #f; its history has to be asked then.
+    (define (live-wait store id known tag)
+      (let ((run (find-live store id)))
+        (and run
+             (= (%flow-length (run-journal (car run))) (row-length (row-of known)))
+             (let ((wait (only-answerable (run-waits (car run)) #f)))
+               (and wait
+                    (eq? (wait-kind wait) 'suspend)
+                    (or (not tag) (eq? tag (wait-name wait)))
+                    (cons (run-journal (car run))
+                          (vector 'suspended (strand-path (wait-strand wait))
+                                  (wait-ordinal wait) (wait-name wait))))))))
+
+    (define (only-answerable waits found)
+      (cond ((null? waits) found)
+            ((eq? (wait-kind (car waits)) 'signal) (only-answerable (cdr waits) found))
+            (found #f)
+            (else (only-answerable (cdr waits) (car waits)))))
+
     ;; node: a pair of the flow's procedure and the instance it is of.
     (define (run-from-journal store journal node letters)
       (run-on store
@@ -97,7 +119,7 @@
 
     (define (wake-parent store id)
       (guard (raised (#t #f))            ; what becomes of it is told by its record
-        (let* ((known (outline store id))
+        (let* ((known (glance store id))
                (go (and (eq? (row-status (row-of known)) 'suspended)
                         (take-flow store id known '() (lambda (journal) #t)))))
           (if go (go)))))
@@ -140,7 +162,8 @@
           (hash-table-set! started-here (cons store id) #t)))
 
     ;; Takes a flow: a thunk that runs it with these letters, or #f when another
-    ;; process has it. check is called once it is taken.
+    ;; process has it. check is called once it is taken. known: its history or
+    ;; outline; its row is enough.
     (define (take-flow store id known letters check)
       (let* ((run (take-live! store id))
              (again (and run (%flow-reclaim! (run-journal (car run))))))
@@ -151,7 +174,8 @@
                (%flow-forget! (run-journal (car run)))
                #f)
               (else
-               (let* ((node (node-of store known))
+               (let* ((known (if (pair? (cdr known)) known (outline store id)))
+                      (node (node-of store known))
                       (journal (%flow-claim store id)))
                  (and journal
                       (begin
@@ -232,6 +256,17 @@
                   (if (string=? (program-of known) "-")
                       "; it was started by definitions that were not stored"
                       ""))))
+
+    ;; The same, in an instance of its own whose frames tell their variables; as above
+    ;; when the program is no text.
+    (define (node-to-look-at store known)
+      (let ((hash (program-of known)) (definitions (definitions-of known)))
+        (if (string=? hash "-")
+            (node-of store known)
+            (let* ((finder (program-to-look-at
+                            hash definitions (lambda () (%flow-load-program store hash))))
+                   (node (finder (row-name (row-of known)))))
+              (if node (cons node (cons hash finder)) (node-of store known))))))
 
     ;; What definitions of the program took from the world, as far as it can be
     ;; kept: the program made again elsewhere gets the same.

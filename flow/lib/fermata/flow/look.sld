@@ -13,7 +13,7 @@
     ;;> running, suspended, stuck, finished, failed or cancelled; #f without
     ;;> such a flow.
     (define (flow/status id)
-      (let ((known (%flow-history (current-store) (as-id id) 'outline)))
+      (let ((known (%flow-history (current-store) (as-id id) 'row)))
         (and known (row-status (row-of known)))))
 
     ;;> (flow/result id)
@@ -57,7 +57,7 @@
 
     ;; When a timer is to let it go on, in milliseconds; 0 without one.
     (define (flow-wake id)
-      (vector-ref (row-of (outline (current-store) (as-id id))) 7))
+      (row-wake (row-of (glance (current-store) (as-id id)))))
 
     ;; Pairs (kind . name) of its open waits, the kind being that of the record.
     (define (flow-waits id)

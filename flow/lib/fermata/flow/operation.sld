@@ -190,10 +190,8 @@
         (define (received value)
           (close! run 'received strand ordinal name)
           value)
-        (if (and letters (pair? (cdr letters)))
-            (let ((value (cadr letters)))
-              (set-cdr! letters (cddr letters))
-              (received value))
+        (if (and letters (not (fifo-empty? (cdr letters))))
+            (received (fifo-take! (cdr letters)))
             (begin
               (if (not found) (record! run 'awaits strand ordinal name 0))
               (received (park run (make-wait strand ordinal 'signal name)))))))

@@ -2,11 +2,12 @@
 ;; started with.
 (define-library (fermata flow program)
   (export current-program current-program? rebuilt-program fresh-program
+          program-to-look-at
           load-definitions not-while-rebuilding)
   (import (scheme base)
           (only (fermata builtins) %load-next %expand %compile)
           (fermata table)
-          (fermata flow sources) (fermata flow guards) (fermata flow nodes)
+          (fermata flow sources) (fermata flow guards) (fermata flow looks) (fermata flow nodes)
           (only (fermata flow run) current-node)
           (only (fermata sched) task-current task-cancel task-yield))
   (begin
@@ -21,11 +22,26 @@
     ;; A procedure that gives the flow of a name in that program. definitions:
     ;; what the world gave to it, ((position (name . value) ...) ...).
     (define (rebuilt-program hash definitions text-of)
-      (let ((key (cons hash definitions)))
-        (or (hash-table-ref/default rebuilt key #f)
-            (let ((finder (rebuild (text-of) definitions)))
-              (hash-table-set! rebuilt key finder)
-              finder))))
+      (remembered rebuilt (cons hash definitions)
+                  (lambda () (rebuild (text-of) definitions))))
+
+    ;; The same, compiled so that its frames tell their variables.
+    (define (program-to-look-at hash definitions text-of)
+      (remembered to-look-at (cons hash definitions)
+                  (lambda ()
+                    (let ((before 0))
+                      (dynamic-wind
+                       (lambda () (set! before (%flow-keep-locals! 2)))
+                       (lambda () (rebuild (text-of) definitions))
+                       (lambda () (%flow-keep-locals! before)))))))
+
+    (define to-look-at (make-equal-hash-table))
+
+    (define (remembered table key make)
+      (or (hash-table-ref/default table key #f)
+          (let ((finder (make)))
+            (hash-table-set! table key finder)
+            finder)))
 
     ;; The same, made again each time.
     (define (fresh-program text definitions) (rebuild text definitions))

@@ -48,13 +48,13 @@
       (bell run-bell)             ; (task that listens . whether it rang)
       (seed run-seed)
       (outer run-outer set-run-outer!)         ; where steps run
-      (inbox run-inbox set-run-inbox!)         ; procedures that let something in
+      (inbox run-inbox set-run-inbox!)         ; letters that are to enter
       (waits run-open-waits)                   ; fifo: open waits
       (launches run-launches)                  ; fifo: steps to begin, (wait . thunk)
       (begun run-begun set-run-begun!)         ; waits of steps that run
       (completions run-completions)            ; fifo: steps that ended, (wait . outcome)
       (outcome run-outcome set-run-outcome!)   ; #f, or the flow's
-      (mailbox run-mailbox set-run-mailbox!)   ; signals: (name value ...) ...
+      (mailbox run-mailbox set-run-mailbox!)   ; signals: (name . fifo) ...
       (root run-root set-run-root!)            ; its task
       (cancelled run-cancelled set-run-cancelled!) ; #f, or a list of the reason
       (tasks run-tasks set-run-tasks!)         ; strands of other tasks, by id
