@@ -76,7 +76,7 @@ Outcome arithmetic_shift(Machine& m, Value n, Value bits) {
   if (!is_exact_integer(bits)) return m.wrong_type(2, kExactInteger, bits);
   if (bits.is_fixnum()) return integer_shift(m, n, bits.fixnum());
   if (integer_sign(bits) < 0) return Value::fixnum(integer_sign(n) < 0 ? -1 : 0);
-  return is_exact_zero(n) ? Outcome(n) : m.out_of_memory(~std::size_t{0});
+  return is_exact_zero(n) ? Outcome(n) : integer_too_big(m, ~std::size_t{0});
 }
 
 template <std::size_t (*count)(Value)>

@@ -262,7 +262,7 @@ Outcome integer_exponent(Machine& m, Value base, Value exponent) {
   if (!exponent.is_fixnum()) {
     if (is_exact_zero(base) || base == Value::fixnum(1)) return base;
     if (base == Value::fixnum(-1)) return Value::fixnum(integer_is_odd(exponent) ? -1 : 1);
-    return is_exact(base) ? m.out_of_memory(~std::size_t{0}) : general_power(m, base, exponent);
+    return is_exact(base) ? integer_too_big(m, ~std::size_t{0}) : general_power(m, base, exponent);
   }
   const std::int64_t n = exponent.fixnum();
   if (is_exact_rational(base)) return rational_power(m, base, n);

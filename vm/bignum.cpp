@@ -77,7 +77,11 @@ bool integer_has_room(Machine& m, std::size_t limbs) {
 }
 
 Outcome integer_too_big(Machine& m, std::size_t limbs) {
-  return m.out_of_memory(limbs < (std::size_t{1} << 60) ? limbs * sizeof(Limb) : ~std::size_t{0});
+  if (limbs <= kMaxIntegerBits / 64 + 1) return m.out_of_memory(limbs * sizeof(Limb));
+  const std::string_view name = m.native_name();
+  return m.error(ConditionKind::memory, std::string(name) + (name.empty() ? "" : ": ") +
+                                            "the result would be an integer of more than " +
+                                            std::to_string(kMaxIntegerBits) + " bits, the most there are");
 }
 
 Value integer_finish(Bignum& b, bool negative) {
@@ -269,11 +273,10 @@ Outcome integer_power(Machine& m, Value base, std::size_t exponent) {
     return view.is_negative() && exponent % 2 ? base : Value::fixnum(1);
   }
   if (exponent > kMaxIntegerBits || (bits - 1) * exponent > kMaxIntegerBits) {
-    return m.out_of_memory(exponent > kMaxIntegerBits ? ~std::size_t{0} : bits * exponent / 8);
+    return integer_too_big(m, ~std::size_t{0});
   }
-  if (!integer_has_room(m, bits * exponent / 64 * 2 + 1)) {
-    return integer_too_big(m, bits * exponent / 64);
-  }
+  const std::size_t limbs = std::min(bits * exponent, kMaxIntegerBits) / 64 + 1;  // or a little less
+  if (!integer_has_room(m, limbs)) return integer_too_big(m, limbs);
   FERMATA_TRY(odd, integer_shift(m, base, -static_cast<std::int64_t>(twos)));
   Value result = Value::fixnum(1);
   if (odd != Value::fixnum(1)) {

@@ -1,5 +1,5 @@
 ;; Numbers, their second half: roots, powers, transcendental functions, text, complex numbers (R7RS 6.2.6, 6.2.7).
-(import (scheme base) (scheme complex) (scheme inexact) (srfi 64))
+(import (scheme base) (scheme complex) (scheme inexact) (srfi 64) (only (srfi 151) arithmetic-shift integer-length))
 
 (test-begin "roots, powers, text")
 
@@ -479,5 +479,16 @@
 (test-error "(rationalize 1 'a) is an error" #t (rationalize 1 'a))
 (test-error "(expt 3 (expt 10 30)) is an error" #t (expt 3 (expt 10 30)))
 (test-error "(expt 7 (expt 2 50)) is an error" #t (expt 7 (expt 2 50)))
+
+;; ---- the largest integers there are, 8 MiB of them
+(define (message-of thunk) (guard (e ((error-object? e) (error-object-message e))) (thunk)))
+(test-equal "a power that fits" 33219281 (integer-length (expt 10 10000000)))
+(test-equal "one that does not" "expt: the result would be an integer of more than 67108864 bits, the most there are"
+  (message-of (lambda () (expt 10 100000000))))
+(test-equal "nor does what is shifted too far"
+  "arithmetic-shift: the result would be an integer of more than 67108864 bits, the most there are"
+  (message-of (lambda () (arithmetic-shift 1 100000000))))
+(test-equal "nor a product" "*: the result would be an integer of more than 67108864 bits, the most there are"
+  (message-of (lambda () (let ((n (arithmetic-shift 1 40000000))) (apply * (list n n))))))
 
 (test-end "roots, powers, text")
