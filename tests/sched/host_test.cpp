@@ -3,6 +3,7 @@
 #include "sched/background.hpp"
 
 #include <fcntl.h>
+#include <sys/mman.h>
 #include <sys/uio.h>
 
 #include <cstdlib>
@@ -271,6 +272,14 @@ struct ColdFile {
     ::posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
   }
   ~ColdFile() { ::close(fd), ::unlink(name); }
+  // Whether the kernel did as it was asked, which it need not.
+  bool is_cold() const {
+    void* const page = ::mmap(nullptr, 1, PROT_READ, MAP_SHARED, fd, 0);
+    unsigned char here = 1;
+    const bool told = page != MAP_FAILED && ::mincore(page, 1, &here) == 0;
+    if (page != MAP_FAILED) ::munmap(page, 1);
+    return told && (here & 1) == 0;
+  }
   char name[32] = "/tmp/fermata-cold-file-XXXXXX";
   int fd = ::mkstemp(name);
 };
@@ -281,12 +290,14 @@ TEST_CASE_METHOD(EngineFixture, "a file that is not in memory is read by a worke
   const ColdFile asked, file;
   char byte;
   iovec piece{&byte, 1};
-  const bool can_tell = ::preadv2(asked.fd, &piece, 1, 0, RWF_NOWAIT) < 0 && errno == EAGAIN;
+  const bool can_tell = ::preadv2(asked.fd, &piece, 1, 0, RWF_NOWAIT) >= 0 || errno == EAGAIN;
+  const bool is_cold = file.is_cold();
   const auto read = "(import (scheme file)) (call-with-input-file \"" + std::string(file.name) +
                     "\" (lambda (in) (string-length (read-string 4000000 in))))";
   Fiber& f = start(program(read));
   CHECK(finish(f) == "3000000");
-  CHECK((f.parks > 0) == can_tell);
+  if (!can_tell) CHECK(f.parks == 0);
+  if (can_tell && is_cold) CHECK(f.parks > 0);
   Fiber& again = start(program(read));
   CHECK(finish(again) == "3000000");
   CHECK(again.parks == 0);
