@@ -32,13 +32,13 @@ namespace {
 constexpr std::string_view kLoop = R"~(
 (import (fermata builtins) (fermata control))
 (lambda (next)
-  (define (failed obj)
+  (define (%failed obj)
     (next 'failed obj)
     (abort-to-prompt (default-prompt-tag) values))
   (define (run thunk)
     (call-with-continuation-prompt
      (lambda ()
-       (with-exception-handler failed
+       (with-exception-handler %failed
          (lambda () (call-with-values thunk list))))
      (default-prompt-tag)
      (lambda (thunk) (call-with-values thunk list))))
