@@ -37,7 +37,7 @@ std::int64_t combine(BitOperation operation, std::int64_t a, std::int64_t b) {
 }
 
 Outcome shift_left(Machine& m, const IntegerView& x, std::size_t bits) {
-  if (bits > kMaxIntegerBits) return integer_too_big(m, bits / 64 + 2);
+  if (bits > kMaxIntegerBits) return integer_too_big(m, ~std::size_t{0});
   const std::size_t skip = bits / 64, n = x.count() + skip + 1;
   if (!integer_has_room(m, n)) return integer_too_big(m, n);
   m.charge(n / 64);

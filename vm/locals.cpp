@@ -1,6 +1,6 @@
 #include "vm/locals.hpp"
 
-#include "vm/stubs.hpp"
+#include "vm/frames.hpp"
 
 namespace fermata::vm {
 
@@ -33,30 +33,23 @@ Value with_table(Heap& heap, Vector& table, const Value* base, Value list) {
 }  // namespace
 
 void locals_below(Heap& heap, Value trace, GcVector<FrameLocals>& out, std::size_t limit) {
-  for (const Kont* k = cast<Kont>(trace); k != nullptr; k = k->next) {
-    const Value* const slots = k->segment->slots();
-    const Instruction* pc = k->pc;
-    for (std::size_t at = k->hi; at > k->lo;) {
-      if (out.size() >= limit) return;
-      const std::size_t frame = at + 1 - (pc[-1] >> 16 & 0xff);
-      const Instruction* const place = is_raise_stub(pc) ? pc_of(slots[at - 1]) : pc;
-      at = frame - 1;
-      pc = pc_of(slots[at]);
-      auto* const closure = cast<Closure>(slots[frame]);
-      Vector* const tables = closure != nullptr ? tables_of(*closure->code) : nullptr;
-      if (tables == nullptr) continue;
-      const auto word = place - closure->code->entry();
-      Value list = kNull;
-      for (const std::int64_t wanted : {std::int64_t{-1}, static_cast<std::int64_t>(word)})
-        for (std::size_t i = 0; i < tables->length(); ++i) {
-          auto& table = as<Vector>(tables->slots()[i]);
-          if (table.slots()[0].fixnum() == wanted)
-            list = with_table(heap, table, wanted < 0 ? closure->free() : slots + frame, list);
-        }
-      out.push_back({slots[frame], find_span(*closure->code, static_cast<std::size_t>(word) - 1),
-                     list});
-    }
-  }
+  each_frame_below(cast<Kont>(trace), [&](const SealedFrame& frame) {
+    if (out.size() >= limit) return false;
+    auto* const closure = cast<Closure>(frame.slots[0]);
+    Vector* const tables = closure != nullptr ? tables_of(*closure->code) : nullptr;
+    if (tables == nullptr) return true;
+    const auto word = frame.place - closure->code->entry();
+    Value list = kNull;
+    for (const std::int64_t wanted : {std::int64_t{-1}, static_cast<std::int64_t>(word)})
+      for (std::size_t i = 0; i < tables->length(); ++i) {
+        auto& table = as<Vector>(tables->slots()[i]);
+        if (table.slots()[0].fixnum() == wanted)
+          list = with_table(heap, table, wanted < 0 ? closure->free() : frame.slots, list);
+      }
+    out.push_back({frame.slots[0],
+                   find_span(*closure->code, static_cast<std::size_t>(word) - 1), list});
+    return true;
+  });
 }
 
 }  // namespace fermata::vm

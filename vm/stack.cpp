@@ -6,8 +6,8 @@
 //   - limit_ leaves kRedZone slots, so a native may always spread a few arguments.
 #include <algorithm>
 
+#include "vm/frames.hpp"
 #include "vm/loop.hpp"
-#include "vm/stubs.hpp"
 
 namespace fermata::vm {
 
@@ -48,9 +48,6 @@ void set_small_apart(Heap& heap, Kont* from, const Kont* end) {
   for (Kont* r = from; r != end && !r->is_shared_with_all_below(); r = r->next)
     if (!r->is_shared() && r->hi - r->lo <= kMostApart) set_apart(heap, *r);
 }
-
-// How far below the frame above its caller's frame begins.
-std::size_t base_before(const Instruction* pc) { return pc[-1] >> 16 & 0xff; }
 
 }  // namespace
 
