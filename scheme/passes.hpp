@@ -133,6 +133,9 @@ const vm::Native* native_of(Node* n);
 
 // ---- the passes -------------------------------------------------------------------
 void simplify(Compilation& c, Node** tree);
+// simplify_values.cpp.  True: *hole is something new.
+bool receive_values(Compilation& c, Node** hole, Call& call);
+bool call_with_known_values(Compilation& c, Node** hole);  // of a Receive
 void fix_letrec(Compilation& c, Node** hole);  // letrec.cpp: into lets and groups of lambdas
 void fix_every_letrec(Compilation& c, Node** tree);  // for want of simplify, which does it
 // fold.cpp: the call's value when it is known now and computing it cannot raise, or null.

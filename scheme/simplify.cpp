@@ -8,7 +8,7 @@
 //   lambdas     called from one place: moved there; small ones: copied
 //   variables   bound to constants and other variables: replaced; unused ones: dropped
 //   tests       decided at compile time where the value is known; (not x) swaps branches
-//   values      call-with-values of known procedures becomes Let or Receive
+//   values      call-with-values of known procedures becomes Let or Receive (simplify_values.cpp)
 
 #include "scheme/builtins.hpp"
 #include "scheme/passes.hpp"
@@ -32,8 +32,6 @@ class Simplifier {
   bool visit_sequence(Node** hole, Node*** next);
   bool visit_let(Node** hole, Use use, Node*** next);
   void test_of_itself(Let& let, Use use);
-  bool ends_in_values(Node* n, std::size_t count, int& leaves);
-  void call_at_ends(Node* n, Variable* v);
   void visit_letrec(Letrec& letrec);
   // True: *hole is something new, look at it again.
   bool visit_call(Node** hole, Use use);
@@ -41,9 +39,6 @@ class Simplifier {
   bool apply_known(Node** hole, Call& call);
   bool apply_form(Node** hole, Call& call);
   const vm::Inlined* frame_of_call(Call& call, Lambda& l);
-  bool receive(Node** hole, Call& call);
-  bool visit_receive(Node** hole);
-  Lambda* as_lambda(Node* n, std::size_t arguments);
   Node* substitute(LocalRef& ref);
   Node** find_first(Node** hole, Variable* v);
 
@@ -149,7 +144,8 @@ void Simplifier::visit(Node** hole, Use use) {
         hole = &node_cast<Letrec>(n).body;
         break;
       case NodeKind::receive:
-        if (visit_receive(hole)) break;
+        if (call_with_known_values(c_, hole)) break;
+        visit(&node_cast<Receive>(*hole).producer, Use::value);
         hole = &node_cast<Receive>(n).body;
         break;
       case NodeKind::block:
@@ -456,142 +452,13 @@ bool Simplifier::visit_call(Node** hole, Use use) {
       visit(&call.procedure, Use::value);
       if (call.procedure->node_kind() == NodeKind::lambda) return true;
   }
-  if (receive(hole, call) || apply_form(hole, call)) return true;
+  if (receive_values(c_, hole, call) || apply_form(hole, call)) return true;
   if (c_.options.inline_primitives)
     if (Node* better = rewrite_native_call(c_, call)) return *hole = better, true;
   const bool tests = use == Use::test && negated(&call) != nullptr;
   for (Node*& a : *call.arguments) visit(&a, tests ? Use::test : Use::value);
   if (c_.options.fold_constants)
     if (Node* value = fold_call(c_, call)) *hole = value;
-  return false;
-}
-
-// ---- multiple values --------------------------------------------------------------------
-
-Lambda* Simplifier::as_lambda(Node* n, std::size_t arguments) {
-  auto* lambda = node_if<Lambda>(n, NodeKind::lambda);
-  return lambda != nullptr && accepts(*lambda, arguments) ? lambda : nullptr;
-}
-
-bool is_call_of(Node* n, std::string_view name) {
-  auto* call = node_if<Call>(n, NodeKind::call);
-  const vm::Native* native = call ? native_of(call->procedure) : nullptr;
-  return native != nullptr && native->row->name() == name;
-}
-
-// The library procedure of that name, which is a constant once its library is loaded.
-bool is_call_with_values(Node* procedure) {
-  auto* ref = node_if<GlobalRef>(procedure, NodeKind::global_ref);
-  if (ref == nullptr || !ref->cell->is_constant() || !vm::is<vm::Closure>(ref->cell->value))
-    return false;
-  const auto is_symbol = [](Value v, std::string_view name) {
-    const vm::Symbol* s = vm::cast<vm::Symbol>(v);
-    return s != nullptr && vm::to_utf8(vm::as<vm::String>(s->name)) == name;
-  };
-  const Value home = ref->cell->home;
-  return is_symbol(ref->cell->name, "call-with-values") && home.is_pair() &&
-         is_symbol(home.pair()->car, "fermata");
-}
-
-// (call-with-values producer (lambda (a b) ...)) binds a and b to what producer returns.
-// It is (%apply-values consumer (producer)), which a program's own library may call too.
-bool Simplifier::receive(Node** hole, Call& call) {
-  if (!c_.options.inline_procedures || call.arguments->count != 2) return false;
-  const bool calls = is_call_with_values(call.procedure);
-  if (!calls && !is_call_of(&call, "%apply-values")) return false;
-  Node* first = (*call.arguments)[0];
-  Node* second = (*call.arguments)[1];
-  auto* consumer = node_if<Lambda>(calls ? second : first, NodeKind::lambda);
-  if (consumer == nullptr || consumer->optional != 0 || consumer->most_rest != 0 ||
-      consumer->required > 60)
-    return false;
-  Node* values = second;
-  if (calls) {
-    Lambda* producer = as_lambda(first, 0);
-    values = producer != nullptr && is_fixed(*producer) ? producer->body
-                                                        : make_call(heap_, call.span(), first, {});
-  }
-  *hole =
-      make_node<Receive>(heap_, NodeKind::receive, call.span(), consumer->parameters,
-                         static_cast<std::uint64_t>(consumer->has_rest), values, consumer->body);
-  return true;
-}
-
-// Whether every end of the expression is (values ...) with so many arguments; bounded.
-bool Simplifier::ends_in_values(Node* n, std::size_t count, int& leaves) {
-  for (;;) {
-    c_.guard.check(n->span());
-    switch (n->node_kind()) {
-      case NodeKind::let:
-        n = node_cast<Let>(n).body;
-        break;
-      case NodeKind::letrec:
-        n = node_cast<Letrec>(n).body;
-        break;
-      case NodeKind::sequence: {
-        auto& nodes = *node_cast<Sequence>(n).nodes;
-        n = nodes[nodes.count - 1];
-        break;
-      }
-      case NodeKind::conditional:
-        if (leaves > 8 || !ends_in_values(node_cast<Conditional>(n).then, count, leaves))
-          return false;
-        n = node_cast<Conditional>(n).otherwise;
-        break;
-      default:
-        return ++leaves <= 8 && is_call_of(n, "values") &&
-               node_cast<Call>(n).arguments->count == count;
-    }
-  }
-}
-
-// Each (values a b) at an end becomes a call of `procedure`.
-void Simplifier::call_at_ends(Node* n, Variable* v) {
-  for (;;) {
-    switch (n->node_kind()) {
-      case NodeKind::let:
-        n = node_cast<Let>(n).body;
-        break;
-      case NodeKind::letrec:
-        n = node_cast<Letrec>(n).body;
-        break;
-      case NodeKind::sequence: {
-        auto& nodes = *node_cast<Sequence>(n).nodes;
-        n = nodes[nodes.count - 1];
-        break;
-      }
-      case NodeKind::conditional:
-        call_at_ends(node_cast<Conditional>(n).then, v);
-        n = node_cast<Conditional>(n).otherwise;
-        break;
-      default:
-        node_cast<Call>(n).procedure = make_local_ref(heap_, n->span(), v);
-        v->references++;
-        return;
-    }
-  }
-}
-
-// True: *hole is something new.
-bool Simplifier::visit_receive(Node** hole) {
-  auto& n = node_cast<Receive>(*hole);
-  const std::size_t count = n.variables->count - n.has_rest;
-  if (!n.has_rest) {
-    int leaves = 0;
-    if (ends_in_values(n.producer, count, leaves)) {
-      // The rest of the computation is a procedure that the ends call; with one end it
-      // is inlined there, with more it becomes a place to jump to.
-      auto* l = make_node<Lambda>(heap_, NodeKind::lambda, n.span(), vm::kFalse, n.variables,
-                                  static_cast<std::uint32_t>(count), 0u, 0u, 0u, n.body,
-                                  static_cast<void*>(nullptr), vm::kFalse);
-      Variable* v = make_variable(heap_, vm::kFalse);
-      v->init = l;
-      call_at_ends(n.producer, v);
-      *hole = make_let(heap_, n.span(), v, l, n.producer);
-      return true;
-    }
-  }
-  visit(&n.producer, Use::value);
   return false;
 }
 
