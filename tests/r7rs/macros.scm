@@ -1,6 +1,5 @@
 ;; Macros: R7RS 4.3 and 5.3, hygiene first.
-(import (scheme base) (srfi 64)
-        (only (fermata builtins) er-macro-transformer))
+(import (scheme base) (srfi 64) (fermata macro))
 
 (test-begin "macros")
 
