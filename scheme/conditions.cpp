@@ -69,7 +69,7 @@ Value place_list(Machine& m, const Place& place) {
 Outcome place(Machine& m, Condition& c) {
   GcVector<TraceFrame> frames(m.heap);
   read_frames(value_of(&c), kFalse, frames);
-  const Span span = span_of(value_of(&c), frames);
+  const Span span = place_of_error(m.heap, value_of(&c), frames).span;
   return span.known() ? place_list(m, place_of(span)) : kFalse;
 }
 

@@ -2,6 +2,7 @@
 #include "scheme/expander.hpp"
 
 #include "scheme/expander_machine.hpp"
+#include "scheme/passes.hpp"
 #include "scheme/runtime.hpp"
 #include "scheme/span_value.hpp"
 #include "vm/string.hpp"
@@ -28,9 +29,7 @@ Expansion& begin_expansion(Runtime& r, Value form, SpanTable* spans, Environment
     if (const PairSpan* s = find_span(*spans, *form.pair()))
       span.start = s->list_start, span.end = s->list_end;
   }
-  Item& item = heap.make_with<Item>(static_cast<std::uint64_t>(ItemKind::top), 0, form,
-                                    value_of(&env), kFalse, spans, span.text, span.start, span.end,
-                                    nullptr, std::uint64_t{0}, nullptr, kFalse, kFalse, kFalse);
+  Item& item = make_top_item(heap, form, value_of(&env), spans, span);
   return heap.make<Expansion>(&item, nullptr, nullptr, nullptr);
 }
 
@@ -138,8 +137,8 @@ void Expander::push(ItemKind kind, const Item& model, Value form, Span span, Val
                     Value name, Value a, Value b, Value c) {
   if (!span.known()) span = model.span();
   push_item(heap.make_with<Item>(static_cast<std::uint64_t>(kind), 0, form, scope, name,
-                                 model.spans, span.text, span.start, span.end, hole.base,
-                                 std::uint64_t{hole.offset}, nullptr, a, b, c));
+                                 model.spans, span.text, span.start, span.end, span.within,
+                                 hole.base, std::uint64_t{hole.offset}, nullptr, a, b, c));
 }
 
 Item& Expander::copy(const Item& item) { return *::new (heap.traced(sizeof(Item))) Item(item); }
@@ -201,13 +200,27 @@ void Expander::expand_expression(const Item& item) {
     expression(item, parts, i, item.scope, hole_in(node->arguments, i - 1));
 }
 
+// What the use becomes says so, if the program can see the macro; in a recursion once.
+const vm::Inlined* Expander::within_use(const Item& item, const Macro& macro) {
+  constexpr int kDeepest = 12;
+  const vm::Inlined* around = item.within;
+  if (macro.place == kFalse || item.text == nullptr) return around;
+  if (around != nullptr && (around->depth >= kDeepest || around->name.pair()->cdr == macro.place))
+    return around;
+  return make_inlined(heap, heap.cons(macro.name, macro.place), item.span());
+}
+
 void Expander::use_macro(const Item& item, Macro& macro) {
-  if (!macro.procedure.is_true())
-    return push_item(with_form(item, apply_syntax_rules(*this, macro, item)));
+  Item& made = copy(item);
+  made.within = within_use(item, macro);
+  if (!macro.procedure.is_true()) {
+    made.form = apply_syntax_rules(*this, macro, made);
+    return push_item(made);
+  }
   const Value renaming = value_of(&heap.make<Renaming>(macro.scope, item.scope, kNull));
   const Value arguments =
       heap.cons(macro.procedure, heap.cons(item.form, heap.cons(renaming, kNull)));
-  wait_for(runtime.transformer_caller, arguments, item);
+  wait_for(runtime.transformer_caller, arguments, made);
 }
 
 void expand_begin(Expander& x, const Item& item, Core core) {

@@ -81,9 +81,7 @@ class Body {
   Item& expression(Value form, Span span, Value name) {
     Item& e = x_.with_form(item_, form);
     e.header = make_header(Item::kKind, static_cast<std::uint64_t>(ItemKind::expression));
-    e.text = span.text;
-    e.start = span.start;
-    e.end = span.end;
+    e.set_span(span);
     e.name = name;
     e.a = e.b = e.c = kFalse;
     return e;
@@ -149,19 +147,14 @@ void next_form(Expander& x, const Item& item) {
   next.spans = source->spans;
   Pair& pair = *source->forms.pair();
   next.form = pair.car;
-  next.text = source->text;
-  next.start = source->start;
-  next.end = source->end;
+  next.set_span(source->span());
   Span span = x.list_span(next, pair.car, source->span());
   if (source->spans) {
     if (const PairSpan* s = find_span(*source->spans, pair); s && s->car_end > s->car_start)
       span = {source->spans->text, s->car_start, s->car_end};
   }
-  next.text = span.text;
-  next.start = span.start;
-  next.end = span.end;
-  next.a = value_of(&x.heap.make<Source>(pair.cdr, source->spans, source->text, source->start,
-                                         source->end, source->next));
+  next.set_span(span);
+  next.a = value_of(&make_forms(x.heap, pair.cdr, source->spans, source->span(), source->next));
   x.push_item(next);
 }
 
@@ -172,8 +165,7 @@ void Expander::body(const Item& model, const Parts& parts, std::size_t i, Value 
     fail(parts.whole(), "a body must have at least one expression");
   Scope& inside = make_scope(heap, scope);
   const Span span = parts.span(parts.size() - 1);
-  Source& source = heap.make<Source>(parts.rest(i), model.spans, parts.whole().text,
-                                     parts.whole().start, parts.whole().end, nullptr);
+  Source& source = make_forms(heap, parts.rest(i), model.spans, parts.whole());
   push(ItemKind::body, model, kDefault, span, value_of(&inside), hole, kFalse, value_of(&source),
        kFalse, kNull);
 }
@@ -191,9 +183,7 @@ void Expander::expand_body(const Item& item) {
     case Core::begin: {
       const Parts parts(*this, item);
       if (!parts.is_proper()) malformed(core, item.span());
-      const Span whole = parts.whole();
-      body.splice(heap.make<Source>(parts.rest(1), item.spans, whole.text, whole.start, whole.end,
-                                    nullptr));
+      body.splice(make_forms(heap, parts.rest(1), item.spans, parts.whole()));
       break;
     }
     case Core::include:
@@ -211,9 +201,7 @@ void Expander::expand_body(const Item& item) {
         value.header = make_header(Item::kKind, static_cast<std::uint64_t>(ItemKind::lambda));
         value.a = d.expression;
         value.form = d.body;
-        value.text = item.text;
-        value.start = item.start;
-        value.end = item.end;
+        value.set_span(item.span());
       }
       body.add(v, nullptr, &value);
       break;

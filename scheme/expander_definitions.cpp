@@ -65,9 +65,8 @@ void values_definitions(Expander& x, const Item& item, Definitions& to) {
   }
   const Hole hole = hole_in(receive, &Receive::producer);
   Item& value = x.with_form(item, parts[2]);
-  const Span place = parts.span(2);
   value.header = make_header(Item::kKind, static_cast<std::uint64_t>(ItemKind::expression));
-  value.text = place.text, value.start = place.start, value.end = place.end;
+  value.set_span(parts.span(2));
   value.base = hole.base, value.offset = hole.offset;
   value.a = value.b = value.c = kFalse;
   to.item = &value;

@@ -54,14 +54,25 @@ struct Item : vm::Object {  // aux: the ItemKind
   SpanTable* spans;      // of the text the form comes from, or null
   vm::SourceText* text;  // the place of the form
   std::uint32_t start, end;
+  const vm::Inlined* within;  // the uses of macros that made it
   void* base;  // the hole
   std::uint64_t offset;
   const Item* next;
   vm::Value a, b, c;
   ItemKind item_kind() const { return static_cast<ItemKind>(aux()); }
-  vm::Span span() const { return {text, start, end}; }
+  vm::Span span() const { return {text, start, end, within}; }
+  void set_span(vm::Span s) { text = s.text, start = s.start, end = s.end, within = s.within; }
   Hole hole() const { return {base, static_cast<std::uint32_t>(offset)}; }
 };
+
+// A form at top level, in that environment.
+inline Item& make_top_item(vm::Heap& heap, vm::Value form, vm::Value environment, SpanTable* spans,
+                           vm::Span place) {
+  return heap.make_with<Item>(static_cast<std::uint64_t>(ItemKind::top), 0, form, environment,
+                              vm::kFalse, spans, place.text, place.start, place.end, place.within,
+                              nullptr, std::uint64_t{0}, nullptr, vm::kFalse, vm::kFalse,
+                              vm::kFalse);
+}
 
 // What one of the forms at top level does; together, in order, they are the tree.
 struct Output : vm::Object {
@@ -87,9 +98,14 @@ struct Source : vm::Object {
   SpanTable* spans;
   vm::SourceText* text;  // the place to name when a form's own is not known
   std::uint32_t start, end;
+  const vm::Inlined* within;
   Source* next;
-  vm::Span span() const { return {text, start, end}; }
+  vm::Span span() const { return {text, start, end, within}; }
 };
+inline Source& make_forms(vm::Heap& heap, vm::Value forms, SpanTable* spans, vm::Span place,
+                          Source* next = nullptr) {
+  return heap.make<Source>(forms, spans, place.text, place.start, place.end, place.within, next);
+}
 
 // What rename and compare of a transformer procedure know.
 struct Renaming : vm::Object {
@@ -208,6 +224,7 @@ class Expander {
 
   // ---- the kinds of items -----------------------------------------------------------
   void use_macro(const Item& item, Macro& macro);
+  const vm::Inlined* within_use(const Item& item, const Macro& macro);
   void expand_expression(const Item& item);
   void expand_top(const Item& item);   // expander_top.cpp
   void expand_body(const Item& item);  // expander_body.cpp

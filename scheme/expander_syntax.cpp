@@ -6,6 +6,7 @@
 #include "scheme/compiler.hpp"
 #include "scheme/expander_machine.hpp"
 #include "scheme/library.hpp"
+#include "scheme/report.hpp"
 #include "scheme/runtime.hpp"
 #include "scheme/span_value.hpp"
 #include "vm/string.hpp"
@@ -25,8 +26,14 @@ void bind_keyword(Expander& x, const Item& item, Value denotation) {
 }
 
 [[noreturn]] void bad_transformer(Expander& x, const Item& item) {
-  x.fail(item.span(), "the transformer of " + x.text_of(item.b) +
-                          " must be (syntax-rules ...) or (er-macro-transformer ...)");
+  const Value head = item.form.is_pair() ? item.form.pair()->car : item.form;
+  std::string hint;
+  if (is_identifier(head) && resolve(head, item.scope).denotation == kUnbound)
+    hint = hint_for_name(x.text_of(head), names_known(x.machine, &environment_of(item.scope)), item.span());
+  x.fail(item.span(),
+         "the transformer of " + x.text_of(item.b) +
+             " must be (syntax-rules ...) or (er-macro-transformer ...)",
+         std::move(hint));
 }
 
 }  // namespace

@@ -136,10 +136,8 @@ void top_define_library(Expander& x, const Item& item, const Environment& env) {
   if (!is_library_name(name))
     x.malformed(Core::define_library, parts.span(1),
                 "the name must be a list of symbols and numbers like (my library 1)");
-  const Span span = item.span();
   declare_library(x.runtime, name,
-                  x.heap.make<Source>(strip(x.heap, parts.rest(2)), item.spans, span.text,
-                                      span.start, span.end, nullptr));
+                  make_forms(x.heap, strip(x.heap, parts.rest(2)), item.spans, item.span()));
 }
 
 }  // namespace
@@ -165,10 +163,7 @@ void Expander::expand_top(const Item& item) {
       return top_define_library(*this, item, env);
     case Core::begin: {
       const Parts parts(*this, item);
-      const Span whole = parts.whole();
-      return top_forms(*this, item,
-                       &heap.make<Source>(parts.rest(1), item.spans, whole.text, whole.start,
-                                          whole.end, nullptr));
+      return top_forms(*this, item, &make_forms(heap, parts.rest(1), item.spans, parts.whole()));
     }
     case Core::include:
       return top_forms(*this, item, &included_forms(*this, item, false));
@@ -312,13 +307,10 @@ Source& chosen_forms(Expander& x, const Item& item) {
     const Parts clause(x, item, parts[i], parts.span(i));
     if (clause.size() == 0 || !clause.is_proper())
       x.fail(parts.span(i), "cond-expand: a clause must look like (requirement form ...)");
-    const Span whole = clause.whole();
     if (Requirement(x, item).holds(clause[0], clause.span(0)))
-      return x.heap.make<Source>(clause.rest(1), item.spans, whole.text, whole.start, whole.end,
-                                 nullptr);
+      return make_forms(x.heap, clause.rest(1), item.spans, clause.whole());
   }
-  const Span whole = parts.whole();
-  return x.heap.make<Source>(kNull, item.spans, whole.text, whole.start, whole.end, nullptr);
+  return make_forms(x.heap, kNull, item.spans, parts.whole());
 }
 
 }  // namespace fermata::scheme

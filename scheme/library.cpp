@@ -22,12 +22,8 @@ struct Reading {
         expansion(heap.make<Expansion>(nullptr, nullptr, nullptr, nullptr)),
         x(r, expansion) {}
   Item& item(const Source& s, Value form) {
-    Item& i =
-        heap.make_with<Item>(static_cast<std::uint64_t>(ItemKind::top), 0, form,
-                             value_of(x.runtime.builtins), kFalse, s.spans, s.text, s.start, s.end,
-                             nullptr, std::uint64_t{0}, nullptr, kFalse, kFalse, kFalse);
-    const Span span = x.list_span(i, form, s.span());
-    i.text = span.text, i.start = span.start, i.end = span.end;
+    Item& i = make_top_item(heap, form, value_of(x.runtime.builtins), s.spans, s.span());
+    i.set_span(x.list_span(i, form, s.span()));
     return i;
   }
   Heap& heap;
@@ -53,9 +49,8 @@ Item* next_form(Reading& reading, Source*& list) {
   Item& item = reading.item(now, now.forms.pair()->car);
   if (const PairSpan* s = now.spans ? find_span(*now.spans, *now.forms.pair()) : nullptr;
       s && s->car_end > s->car_start)
-    item.text = now.spans->text, item.start = s->car_start, item.end = s->car_end;
-  list = &reading.heap.make<Source>(now.forms.pair()->cdr, now.spans, now.text, now.start, now.end,
-                                    now.next);
+    item.set_span({now.spans->text, s->car_start, s->car_end});
+  list = &make_forms(reading.heap, now.forms.pair()->cdr, now.spans, now.span(), now.next);
   return &item;
 }
 
@@ -67,9 +62,7 @@ void declaration(Reading& reading, const Item& item, LibraryWork& work, Source*&
     x.fail(item.span(), "define-library: a declaration must be a list like (export name ...)");
   const Value word = symbol_of(parts[0]);
   const auto is = [&](std::string_view name) { return word == x.symbol(name); };
-  const Span whole = parts.whole();
-  Source& rest =
-      x.heap.make<Source>(parts.rest(1), item.spans, whole.text, whole.start, whole.end, nullptr);
+  Source& rest = make_forms(x.heap, parts.rest(1), item.spans, parts.whole());
   if (is("import")) return append(work.imports, &rest);
   if (is("export")) return append(work.exports, &rest);
   if (is("begin")) return append(work.body, &rest);
@@ -119,7 +112,7 @@ LibraryWork& begin_library(Runtime& r, Library& library) {
   }
   // The lists are taken apart destructively, so they are copies of the heads.
   const Source& d = *library.declarations;
-  Source* left = &heap.make<Source>(d.forms, d.spans, d.text, d.start, d.end, nullptr);
+  Source* left = &make_forms(heap, d.forms, d.spans, d.span());
   while (const Item* item = next_form(reading, left)) declaration(reading, *item, work, left);
   Source* imports = work.imports;
   GcVector<Value> needs(heap);

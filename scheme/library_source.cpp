@@ -151,7 +151,7 @@ Source& read_forms(Machine& m, std::string_view name, std::string_view text, boo
   SpanTable& spans = make_span_table(m.heap, source);
   try {
     const Value forms = read_all(m, spans, fold_case);
-    return m.heap.make<Source>(forms, &spans, &source, std::uint32_t{0}, std::uint32_t{0}, nullptr);
+    return make_forms(m.heap, forms, &spans, {&source, 0, 0});
   } catch (const SyntaxError& e) {
     throw SourceError(ConditionKind::read, e.span, e.message, e.hint);
   }
@@ -195,8 +195,7 @@ Library* declare_from_text(Runtime& r, Value name, const std::string& file) {
     const Value own_name = form.pair()->cdr.pair()->car;
     if (!is_library_name(own_name) || known_library(r, own_name)) continue;
     declare_library(r, own_name,
-                    m.heap.make<Source>(form.pair()->cdr.pair()->cdr, forms.spans, span.text,
-                                        span.start, span.end, nullptr));
+                    make_forms(m.heap, form.pair()->cdr.pair()->cdr, forms.spans, span));
   }
   Library* library = known_library(r, name);
   if (library == nullptr)

@@ -61,20 +61,15 @@ Span narrowed(const Condition& c, const Span& span) {
   return {span.text, start, start + static_cast<std::uint32_t>(found.size())};
 }
 
-// What a macro made has the place of the macro's use; this names the other place.
-std::string macro_note(Machine& m, const Span& span) {
-  const std::vector<std::string_view> words = first_words(text_of(span), 1);
-  if (words.empty()) return {};
-  const Runtime& r = Runtime::of(m);
-  for (const Environment* env : {r.program, r.interaction}) {
-    const Value found = env != nullptr ? lookup(*env, m.symbols.intern(words[0])) : kUnbound;
-    if (!is<Macro>(found)) continue;
-    const Span place = span_from(as<Macro>(found).place);
-    if (place.known())
-      return "in the expansion of " + std::string(words[0]) + ", defined at " +
-             place_of(place).text();
+// What a macro made has the place of the macro's use; this names the other places.
+std::vector<std::string> macro_notes(Value macros) {
+  std::vector<std::string> notes;
+  for (; macros.is_pair(); macros = macros.pair()->cdr) {
+    const Pair& use = *macros.pair()->car.pair();
+    notes.push_back("in the expansion of " + to_utf8(as<String>(as<Symbol>(use.car).name)) +
+                    ", defined at " + place_of(span_from(use.cdr)).text());
   }
-  return {};
+  return notes;
 }
 
 // A procedure of ours that was given something to call which is none: its name.
@@ -133,7 +128,8 @@ Report report_error(Machine& m, Value raised, Value trace, const ReportOptions& 
   r.message = condition_text(m, raised);
   GcVector<TraceFrame> frames(m.heap);
   read_frames(raised, trace, frames);
-  Span span = span_of(raised, frames);
+  const ErrorPlace found = place_of_error(m.heap, raised, frames);
+  Span span = found.span;
   if (const auto* c = cast<Condition>(raised)) {
     const std::string caller = own_caller(m, *c, frames);
     if (!caller.empty()) r.message = caller + ": " + r.message;
@@ -151,10 +147,8 @@ Report report_error(Machine& m, Value raised, Value trace, const ReportOptions& 
   }
   r.frames = texts_of(frame_lines(m, frames, cast<Condition>(raised)), options.frames);
   tidy_frames(r, whole);
-  if (span.known()) {
-    const std::string note = macro_note(m, span);
-    if (!note.empty()) r.frames.insert(r.frames.begin(), note);
-  }
+  const std::vector<std::string> notes = macro_notes(found.macros);
+  r.frames.insert(r.frames.begin(), notes.begin(), notes.end());
   return r;
 }
 

@@ -73,16 +73,16 @@ void read_frames(Value raised, Value trace, GcVector<TraceFrame>& frames) {
   backtrace(c != nullptr && c->trace != kFalse ? c->trace : trace, frames, kMostRead);
 }
 
-Span span_of(Value raised, GcVector<TraceFrame>& frames) {
-  Span span;
-  if (const auto* c = cast<Condition>(raised)) span = span_from(c->span);
-  if (span.known()) return span;
+ErrorPlace place_of_error(Heap& heap, Value raised, GcVector<TraceFrame>& frames) {
+  const auto* c = cast<Condition>(raised);
+  if (c != nullptr && c->span.is_true()) return {span_from(c->span), macros_of(c->span)};
+  ErrorPlace own;
   for (const TraceFrame& f : frames) {
     if (!f.span.known()) continue;
-    if (!is_own_library(*f.span.text)) return f.span;
-    if (!span.known()) span = f.span;
+    if (!is_own_library(*f.span.text)) return {f.span, macro_uses(heap, f)};
+    if (!own.span.known()) own.span = f.span;
   }
-  return span;
+  return own;
 }
 
 std::vector<FrameLine> frame_lines(Machine& m, GcVector<TraceFrame>& frames,

@@ -34,7 +34,11 @@ struct FrameLine {
 // The frames of the trace that the condition brought along, else of the task's.
 void read_frames(vm::Value raised, vm::Value trace, vm::GcVector<vm::TraceFrame>& frames);
 // Where to point: the condition's own place, or what the frames say.
-vm::Span span_of(vm::Value raised, vm::GcVector<vm::TraceFrame>& frames);
+struct ErrorPlace {
+  vm::Span span;
+  vm::Value macros = vm::kNull;  // list of (name . place), see SpanObject
+};
+ErrorPlace place_of_error(vm::Heap& heap, vm::Value raised, vm::GcVector<vm::TraceFrame>& frames);
 // `about`, if any: what refused its arguments was never entered, and is no line.
 std::vector<FrameLine> frame_lines(vm::Machine& m, vm::GcVector<vm::TraceFrame>& frames,
                                    const vm::Condition* about);

@@ -2,8 +2,8 @@
 
 #include <cstring>
 
+#include "vm/frames.hpp"
 #include "vm/string.hpp"
-#include "vm/stubs.hpp"
 
 namespace fermata::vm {
 
@@ -22,13 +22,20 @@ void push_frames(Value running, const Instruction* pc, GcVector<TraceFrame>& out
   const std::size_t at = word == 0 ? 0 : static_cast<std::size_t>(word - 1);
   auto* text = cast<SourceText>(code.file);
   Span span = find_span(code, at);
+  std::uint32_t macro = 0;
   for (std::uint32_t f = find_inlined(code, at); f != 0;) {
     const InlinedEntry e = inlined_entry(code, f);
-    out.push_back({inlined_name(code, f), e.is_foreign ? Span{} : span, false, true});
-    span = e.end > 0 ? Span{text, e.start, e.end} : Span{};
+    const Value name = inlined_name(code, f);
+    if (name.is_pair()) {
+      if (macro == 0) macro = f;
+    } else {
+      out.push_back({name, e.is_foreign ? Span{} : span, false, true, &code, macro});
+      span = e.end > 0 ? Span{text, e.start, e.end} : Span{};
+      macro = 0;
+    }
     f = e.below;
   }
-  out.push_back({running, span});
+  out.push_back({running, span, false, false, &code, macro});
 }
 
 // What the call before that return address was a call of, where the instruction says so
@@ -66,28 +73,33 @@ bool is_same(Value callee, Value above) {
 
 // above: what the frame above runs
 void frames_below(const Kont* k, Value above, GcVector<TraceFrame>& out, std::size_t limit) {
-  for (; k != nullptr; k = k->next) {
-    const Value* slots = k->segment->slots();
-    const Instruction* pc = k->pc;
-    std::size_t at = k->hi;  // where the return pc of the frame above stood
-    while (at > k->lo) {
-      if (out.size() >= limit) return;
-      const std::size_t base = pc[-1] >> 16 & 0xff;
-      const std::size_t frame = at + 1 - base;
-      const Instruction* place = is_raise_stub(pc) ? pc_of(slots[at - 1]) : pc;
-      // Another procedure runs there than was called: that one made a tail call.
-      const Value callee = place == pc ? callee_before(slots[frame], pc) : kFalse;
-      if ((is<Closure>(callee) || is<CaseLambda>(callee)) && !is_same(callee, above))
-        out.push_back({callee, {}, true});
-      above = slots[frame];
-      push_frames(slots[frame], place, out);
-      at = frame - 1;
-      pc = pc_of(slots[at]);
-    }
-  }
+  each_frame_below(k, [&](const SealedFrame& frame) {
+    if (out.size() >= limit) return false;
+    const Value running = frame.slots[0];
+    // Another procedure runs there than was called: that one made a tail call.
+    const Value callee = frame.place == frame.pc ? callee_before(running, frame.pc) : kFalse;
+    if ((is<Closure>(callee) || is<CaseLambda>(callee)) && !is_same(callee, above))
+      out.push_back({callee, {}, true});
+    above = running;
+    push_frames(running, frame.place, out);
+    return true;
+  });
 }
 
 }  // namespace
+
+Value macro_uses(Heap& heap, const TraceFrame& frame) {
+  GcVector<Value> uses(heap);
+  for (std::uint32_t f = frame.macro; f != 0;) {
+    const Value name = inlined_name(*frame.code, f);
+    if (!name.is_pair()) break;  // the rest is of what it is inlined in
+    uses.push_back(name);
+    f = inlined_entry(*frame.code, f).below;
+  }
+  Value list = kNull;
+  while (uses.size() > 0) list = heap.cons(uses.pop_back(), list);
+  return list;
+}
 
 std::string name_of(const Machine& m, const TraceFrame& frame) {
   if (!frame.inlined) return m.procedure_name(frame.procedure);

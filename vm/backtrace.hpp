@@ -14,8 +14,12 @@ struct TraceFrame {
   Span span;             // the call or instruction it stood at
   bool left = false;     // no frame: it was called from the next one and made a tail call
   bool inlined = false;  // no frame: its body is part of the next one
+  const Code* code = nullptr;   // with macro, the number there
+  std::uint32_t macro = 0;      // of the innermost macro use that made what stands at the place
 };
 
+// List of (name . place of the definition), innermost first.
+Value macro_uses(Heap& heap, const TraceFrame& frame);
 std::string name_of(const Machine& m, const TraceFrame& frame);  // empty when it has none
 
 // What the machine runs now and the frames below, for the `sample` hook.

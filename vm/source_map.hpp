@@ -27,15 +27,16 @@ struct Inlined;
 struct Span {
   SourceText* text = nullptr;
   std::uint32_t start = 0, end = 0;
-  const Inlined* within = nullptr;  // the inlined procedure that this is part of, if any
+  const Inlined* within = nullptr;  // the inlined procedure or macro use that this is part of, if any
   bool known() const { return text != nullptr; }
 };
 
-// A call that the compiler replaced by the procedure's body.  Backtraces tell it as a frame
-// all the same.
+// A call that the compiler replaced by the procedure's body, which backtraces tell as a frame
+// all the same; or a use of a macro, which reports tell of.
 struct Inlined {  // heap memory, traced; never written
-  Value name;     // Symbol or #f
-  Span site;      // the call
+  Value name;     // Symbol or #f; of a macro (name . place of its definition)
+  Span site;      // the call or the use
+  bool is_macro() const { return name.is_pair(); }
   bool is_foreign;  // of a library whose places are not told
   int depth;        // of such calls, with this one
   static constexpr int kDeepest = 60;
@@ -46,6 +47,7 @@ struct SpanObject : Object {
   static constexpr Kind kKind = Kind::box;  // never seen by programs
   Value text;         // SourceText
   Value start, end;   // fixnums
+  Value macros;       // list of (name . place), the uses that made what stands there, innermost first
 };
 
 struct Position {

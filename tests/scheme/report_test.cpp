@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include "scheme/runtime.hpp"
+#include "scheme/span_value.hpp"
 #include "vm/condition.hpp"
 #include "vm/string.hpp"
 
@@ -24,8 +25,7 @@ struct Fixture {
     return {&make_source(m.heap, "a.scm", text), at, at + static_cast<std::uint32_t>(part.size())};
   }
   Value placed(Value condition, const Span& s) {
-    as<Condition>(condition).span = value_of(&m.heap.make<SpanObject>(
-        value_of(s.text), Value::fixnum(s.start), Value::fixnum(s.end)));
+    as<Condition>(condition).span = scheme::span_value(m.heap, s);
     return condition;
   }
 };
