@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <fstream>
@@ -66,6 +67,33 @@ bool Heap::can_allocate(std::size_t bytes) const {
 
 #else
 
+namespace {
+
+std::atomic<int> threads_with_values{0};
+
+// Of tagged pointers.  Guile's start forgets what was registered before it.
+void register_displacements() {
+  GC_register_displacement(4);
+  GC_register_displacement(8);
+}
+
+// The collector forgot them while an interpreter lived: it would free what is in use.
+char* probe = nullptr;  // an object
+void check_displacements() {
+  static bool forgotten;
+  if (threads_with_values == 0 || probe == nullptr) return;
+  const auto before = GC_is_valid_displacement_print_proc;
+  GC_is_valid_displacement_print_proc = [](void*) { forgotten = true; };
+  GC_is_valid_displacement(probe + 8);
+  GC_is_valid_displacement_print_proc = before;
+  if (!forgotten) return;
+  std::fputs("fermata: somebody else has set up libgc anew (Guile's start does) while an interpreter "
+             "lives; start the other first\n", stderr);
+  std::abort();
+}
+
+}  // namespace
+
 const CollectorKinds& collector_kinds() {
   static const CollectorKinds kinds = [] {
     start_collector(GcPolicy::as_found);
@@ -78,8 +106,7 @@ const CollectorKinds& collector_kinds() {
     k.described = make(sizeof(std::uint64_t) | GC_DS_PER_OBJECT, 0);
     k.hidden = make(GC_DS_LENGTH, 0);
     GC_alloc_unlock();
-    GC_register_displacement(4);
-    GC_register_displacement(8);
+    register_displacements();
     return k;
   }();
   return kinds;
@@ -89,10 +116,10 @@ void start_collector(GcPolicy policy, std::size_t initial_bytes) {
   static std::once_flag once;
   std::call_once(once, [&] {
     const bool running = GC_is_init_called();
-    if (policy == GcPolicy::ours && !running) {
-      GC_set_all_interior_pointers(0);  // else a pair takes 32 bytes
-      GC_set_no_dls(1);                 // statics are no roots; ours lie in root blocks
-    }
+    // Else a pair takes 32 bytes; and Guile, which sets it whenever it comes, breaks when it was
+    // not so from the start.
+    if (!running) GC_set_all_interior_pointers(0);
+    if (policy == GcPolicy::ours && !running) GC_set_no_dls(1);  // statics are no roots; ours lie in root blocks
     if (!running) GC_set_finalize_on_demand(1);
     GC_INIT();
     GC_allow_register_threads();
@@ -105,16 +132,22 @@ void start_collector(GcPolicy policy, std::size_t initial_bytes) {
 }
 
 // The thread that starts the collector is known to it from then on; a later collection would
-// signal it in vain when it is gone.
-RegisteredThread::RegisteredThread(GcPolicy policy) : mine_(!GC_is_init_called()) {
+// signal it in vain when it is gone.  The main thread does not go, and others who use the collector
+// rely on its being known.
+RegisteredThread::RegisteredThread(GcPolicy policy)
+    : mine_(!GC_is_init_called() && gettid() != getpid()) {
   start_collector(policy);
   collector_kinds();
+  register_displacements();
+  watch_collections();
+  ++threads_with_values;
   if (GC_thread_is_registered()) return;
   GC_stack_base base;
   GC_get_stack_base(&base);
   mine_ = GC_register_my_thread(&base) == GC_SUCCESS;
 }
 RegisteredThread::~RegisteredThread() {
+  --threads_with_values;
   if (mine_) GC_unregister_my_thread();
 }
 
@@ -145,8 +178,10 @@ void watch_collections() {
   static std::once_flag once;
   std::call_once(once, [] {
     collector_kinds();
+    probe = static_cast<char*>(GC_MALLOC_UNCOLLECTABLE(4 * sizeof(void*)));
     before = GC_get_on_collection_event();
     GC_set_on_collection_event([](GC_EventType event) {
+      if (event == GC_EVENT_START) check_displacements();
       if (event == GC_EVENT_MARK_END) {
         settle_ephemerons();  // which marks more
         sweep_weak_tables();

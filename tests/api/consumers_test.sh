@@ -51,6 +51,10 @@ if pkg-config --exists guile-3.0; then
   export GUILE_AUTO_COMPILE=0
   check "complaint 19 (bdwgc 552): libgc is shared, we came first" env LD_LIBRARY_PATH="$lib" "$work/guile"
   check "complaint 19 (bdwgc 552): libgc is shared, Guile came first" env LD_LIBRARY_PATH="$lib" "$work/guile" guile
+  started_between() {
+    ! LD_LIBRARY_PATH="$lib" "$work/guile" between 2>"$work/between" && grep -q "start the other first" "$work/between"
+  }
+  check "complaint 19 (bdwgc 552): libgc is shared, Guile came between" started_between
 fi
 launcher=-DCMAKE_CXX_COMPILER_LAUNCHER=$(command -v ccache || true)
 check "add_subdirectory configures" cmake -S "$consumers/add_subdirectory" -B "$work/sub" -DFERMATA_ROOT="$root" "$launcher"
