@@ -217,7 +217,8 @@ void Expander::use_macro(const Item& item, Macro& macro) {
     made.form = apply_syntax_rules(*this, macro, made);
     return push_item(made);
   }
-  const Value renaming = value_of(&heap.make<Renaming>(macro.scope, item.scope, kNull));
+  const Value renaming = value_of(&heap.make<Renaming>(
+      macro.scope, item.scope, kNull, macro.name, span_value(heap, item.span())));
   const Value arguments =
       heap.cons(macro.procedure, heap.cons(item.form, heap.cons(renaming, kNull)));
   wait_for(runtime.transformer_caller, arguments, made);

@@ -112,6 +112,8 @@ struct Renaming : vm::Object {
   static constexpr vm::Kind kKind = vm::Kind::work;
   vm::Value macro_scope, use_scope;
   vm::Value renamed;  // list of (identifier . Alias)
+  vm::Value macro;    // its name
+  vm::Value place;    // of the use: SpanObject or #f
 };
 
 class Expander;

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "scheme/macro.hpp"
+#include "scheme/expander_machine.hpp"
 #include "scheme/printer.hpp"
 #include "scheme/runtime.hpp"
 #include "scheme/span_value.hpp"
@@ -70,6 +70,17 @@ std::vector<std::string> macro_notes(Value macros) {
                     ", defined at " + place_of(span_from(use.cdr)).text());
   }
   return notes;
+}
+
+// An error of a transformer procedure: the place of the use being expanded, which no frame tells.
+std::string transformer_note(Machine& m, Value trace) {
+  const auto* k = cast<Kont>(trace);
+  const Value mark = k != nullptr ? find_mark(k->dynamic, m.symbols.intern("%transforming")) : kUnbound;
+  if (mark == kUnbound) return {};
+  const auto& renaming = as<Renaming>(mark);
+  const Span use = span_from(renaming.place);
+  return "in the transformer of " + to_utf8(as<String>(as<Symbol>(renaming.macro).name)) +
+         (use.known() ? ", used at " + place_of(use).text() : "");
 }
 
 // A procedure of ours that was given something to call which is none: its name.
@@ -149,6 +160,8 @@ Report report_error(Machine& m, Value raised, Value trace, const ReportOptions& 
   tidy_frames(r, whole);
   const std::vector<std::string> notes = macro_notes(found.macros);
   r.frames.insert(r.frames.begin(), notes.begin(), notes.end());
+  const std::string use = transformer_note(m, trace_of(raised, trace));
+  if (!use.empty()) r.frames.push_back(use);
   return r;
 }
 

@@ -68,9 +68,13 @@ std::string FrameLine::text() const {
   return out;
 }
 
-void read_frames(Value raised, Value trace, GcVector<TraceFrame>& frames) {
+Value trace_of(Value raised, Value trace) {
   const auto* c = cast<Condition>(raised);
-  backtrace(c != nullptr && c->trace != kFalse ? c->trace : trace, frames, kMostRead);
+  return c != nullptr && c->trace != kFalse ? c->trace : trace;
+}
+
+void read_frames(Value raised, Value trace, GcVector<TraceFrame>& frames) {
+  backtrace(trace_of(raised, trace), frames, kMostRead);
 }
 
 ErrorPlace place_of_error(Heap& heap, Value raised, GcVector<TraceFrame>& frames) {

@@ -31,7 +31,9 @@ struct FrameLine {
   std::string text() const;  // "in total, sum.scm:3:10"
 };
 
-// The frames of the trace that the condition brought along, else of the task's.
+// What the condition brought along, else the task's.
+vm::Value trace_of(vm::Value raised, vm::Value trace);
+// The frames of that trace.
 void read_frames(vm::Value raised, vm::Value trace, vm::GcVector<vm::TraceFrame>& frames);
 // Where to point: the condition's own place, or what the frames say.
 struct ErrorPlace {

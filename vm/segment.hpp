@@ -74,5 +74,7 @@ struct Dynamic : Object {
   Value depth;   // fixnum: length of the list from here on
   bool is_wind() const { return aux() == kWind; }
 };
+// The value of the newest mark with that key, or kUnbound.  `dynamic`: a Dynamic or '().
+Value find_mark(Value dynamic, Value key);
 
 }  // namespace fermata::vm

@@ -297,8 +297,10 @@ void Machine::push_dynamic(std::uint64_t what, Value first, Value second) {
   dynamic_ = value_of(&d);
 }
 
-Value Machine::find_mark(Value key) const {
-  for (Value d = dynamic_; d != kNull; d = as<Dynamic>(d).next) {
+Value Machine::find_mark(Value key) const { return vm::find_mark(dynamic_, key); }
+
+Value find_mark(Value dynamic, Value key) {
+  for (Value d = dynamic; d != kNull; d = as<Dynamic>(d).next) {
     const auto& entry = as<Dynamic>(d);
     if (entry.first == key && entry.aux() == Dynamic::kMark) return entry.second;
   }

@@ -30,14 +30,19 @@
         (%expand (%expand-supply expansion result) before-transformer chain)))
 
     ;; Calls the procedure of an er-macro-transformer. Its third argument compares two
-    ;; identifiers; given one form, it tells whether that is a keyword.
+    ;; identifiers; given one form, it tells whether that is a keyword. A report of an
+    ;; error finds the use of the macro by the mark.
     (define (%call-transformer transformer form renaming)
-      (transformer form
-                   (lambda (identifier) (%rename renaming identifier))
-                   (lambda (a . b)
-                     (if (null? b)
-                         (%keyword? renaming a)
-                         (%same-identifier? renaming a (car b))))))
+      (%push-mark! '%transforming renaming)
+      (let ((result
+             (transformer form
+                          (lambda (identifier) (%rename renaming identifier))
+                          (lambda (a . b)
+                            (if (null? b)
+                                (%keyword? renaming a)
+                                (%same-identifier? renaming a (car b)))))))
+        (%pop-dynamic!)
+        result))
 
     (define (%nothing) #t)
 
