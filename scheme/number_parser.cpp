@@ -253,12 +253,29 @@ class NumberParser {
   Exactness exactness_ = Exactness::as_written;
 };
 
+// The commonest number: an integer of few decimal digits.
+std::optional<Value> small_integer(std::string_view text) {
+  constexpr std::size_t kMostDigits = 18;  // of which all integers are fixnums
+  const bool negative = text[0] == '-';
+  if (negative || text[0] == '+') text.remove_prefix(1);
+  if (text.empty() || text.size() > kMostDigits) return std::nullopt;
+  std::int64_t n = 0;
+  for (const char c : text) {
+    if (c < '0' || c > '9') return std::nullopt;
+    n = n * 10 + (c - '0');
+  }
+  return Value::fixnum(negative ? -n : n);
+}
+
 }  // namespace
 
 std::optional<Value> parse_number(Machine& m, std::string_view text, int radix) {
   // Most tokens that a reader asks about are symbols, and begin as no number does.
   const char first = text.empty() ? 'x' : text[0];
   if (radix <= 10 && (first < '#' || first > '9')) return std::nullopt;
+  if (radix == 10 && !text.empty()) {
+    if (const auto n = small_integer(text)) return n;
+  }
   return NumberParser(m, text, radix).parse();
 }
 

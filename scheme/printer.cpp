@@ -21,7 +21,10 @@ using namespace vm;
 namespace {
 
 constexpr std::size_t kNoLimit = ~std::size_t{0};
-constexpr std::size_t kShortWalk = 4000;  // objects looked at without a table
+// Parts looked at without a table: 0.15 ms for data that turns out to need one, where the table
+// takes three times the walk's instructions.
+constexpr std::size_t kShortWalk = 30000;
+constexpr std::size_t kMostForMessage = 4000;  // parts looked at, where the text is cut
 
 enum class Phase : std::uint8_t { short_walk, scan, print, done };
 enum class Todo : std::uint8_t { datum, rest_of_list, elements, close_round, close_angle };
@@ -70,16 +73,14 @@ std::size_t shown_fields(const Record& record) {
   return record.count();
 }
 
-std::size_t part_count(Value v) {
-  if (v.is_pair()) return 2;
-  if (!v.is_object()) return 0;
-  switch (v.object()->kind()) {
+std::size_t parts_of_object(Object& o) {
+  switch (o.kind()) {
     case Kind::vector:
-      return as<Vector>(v).length();
+      return static_cast<Vector&>(o).length();
     case Kind::record:
-      return shown_fields(as<Record>(v));
+      return shown_fields(static_cast<Record&>(o));
     case Kind::values:
-      return as<Values>(v).count();
+      return static_cast<Values&>(o).count();
     case Kind::box:
       return 1;
     case Kind::condition:
@@ -89,6 +90,11 @@ std::size_t part_count(Value v) {
     default:
       return 0;
   }
+}
+
+[[gnu::always_inline]] inline std::size_t part_count(Value v) {
+  if (v.is_pair()) return 2;
+  return v.is_object() ? parts_of_object(*v.object()) : 0;
 }
 
 Value part(Value v, std::size_t i) {
@@ -177,7 +183,7 @@ class Step {
   // Goes through the data as if it were a tree.  If that ends soon, there is no cycle.
   void short_walk() {
     while (work_ > 0 && p_.depth > 0) {
-      if (++p_.walked > kShortWalk) return begin_scan();
+      if (++p_.walked > (p_.limit == kNoLimit ? kShortWalk : kMostForMessage)) return begin_scan();
       --work_;
       Item& item = top();
       const std::size_t n = part_count(item.v);
@@ -204,7 +210,7 @@ class Step {
     while (work_ > 0 && p_.depth > 0) {
       --work_;
       // For a message it is enough to find the cycles that show.
-      if (p_.limit != kNoLimit && ++p_.walked > 4 * kShortWalk)
+      if (p_.limit != kNoLimit && ++p_.walked > 4 * kMostForMessage)
         p_.depth = 0;
       else if (Item& item = top(); item.index < part_count(item.v))
         visit(part(item.v, item.index++));
