@@ -45,7 +45,7 @@ class Service {
   const TimeZone* zone(const std::string& name);
 
   // Whose value is the vector that guard.cpp looks at.
-  vm::Handle node_parameter;
+  vm::Handle place_parameter;
 
   DataTypes data_types;
 

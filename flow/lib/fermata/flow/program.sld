@@ -8,7 +8,7 @@
           (only (fermata builtins) %load-next %expand %compile)
           (fermata table)
           (fermata flow sources) (fermata flow guards) (fermata flow looks) (fermata flow nodes)
-          (only (fermata flow run) current-node)
+          (only (fermata flow run) current-place place-of-task)
           (only (fermata sched) task-current task-cancel task-yield))
   (begin
 
@@ -94,9 +94,9 @@
     ;; variables stay unbound.
     (define (define-again tree)
       (let ((touches (%flow-touches))
-            (state (vector 'rebuilding #f 0 "" 0 'definition)))
+            (state (place-of-task 'rebuilding #f 0 "" 0 'definition #f #f #f)))
         (guard (raised ((or (eq? raised left-out) (vector-ref state 1)) #f))
-          (parameterize ((rebuilding (task-current)) (current-node state))
+          (parameterize ((rebuilding (task-current)) (current-place state))
             ((%compile (list tree)))))
         (if (not (= touches (%flow-touches)))
             (%flow-undefine! tree))))
