@@ -14,7 +14,7 @@
   (import (scheme base)
           (fermata table)
           (fermata flow builtins) (fermata flow journals) (fermata flow guards)
-          (only (fermata flow sources) %flow-save-current-program)
+          (only (fermata flow sources) %flow-save-current-program %flow-typed-program?)
           (fermata flow run) (fermata flow engine) (fermata flow nodes)
           (fermata flow data) (fermata flow history) (fermata flow program))
   (begin
@@ -258,13 +258,13 @@
           (refuse "no flow is called " (row-name (row-of known)) " here"
                   (if (string=? (program-of known) "-")
                       "; it was started by definitions that were not stored"
-                      ""))))
+                      "; the program that is kept with it does not define it (what `load` reads at a prompt is not kept)"))))
 
     ;; The same, in an instance of its own whose frames tell their variables; as above
     ;; when the program is no text.
     (define (node-to-look-at store known)
       (let ((hash (program-of known)) (definitions (definitions-of known)))
-        (if (string=? hash "-")
+        (if (or (string=? hash "-") (and (current-program? hash) (%flow-typed-program?)))
             (node-of store known)
             (let* ((finder (program-to-look-at
                             hash definitions (lambda () (%flow-load-program store hash))))
