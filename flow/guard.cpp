@@ -15,15 +15,17 @@ using scheme::Problem;
 
 namespace {
 
-// Slots of the vector that the engine keeps for the node that runs.
+// Slots of the vector that says where a task is, the first of them; see run.sld.
 enum Slot : std::size_t { kState, kWhat, kJournal, kStrand, kOrdinal, kName, kSpoke };
 
 // That vector; null outside of flows, and in steps.
 Vector* running_node(Machine& m) {
   Service* const service = Service::find(m);
   if (service == nullptr) return nullptr;
-  const auto* parameter = cast<Parameter>(service->node_parameter.get());
-  return parameter != nullptr ? cast<Vector>(parameter_value(m, *parameter)) : nullptr;
+  const auto* parameter = cast<Parameter>(service->place_parameter.get());
+  if (parameter == nullptr) return nullptr;
+  auto* const place = cast<Vector>(parameter_value(m, *parameter));
+  return place != nullptr && place->slots()[kState] != kFalse ? place : nullptr;
 }
 
 bool is_state(Machine& m, const Vector& node, std::string_view state) {
@@ -64,8 +66,7 @@ Problem touch(Machine& m, std::string_view native) {
                     name + " ...)))");
 }
 
-// The node speaks: its end will be recorded if it turns out to be no flow.  Only what node-vector
-// makes (run.sld) is ever fresh, and has that slot.
+// The node speaks: its end will be recorded if it turns out to be no flow.
 bool is_muted(Machine& m) {
   Service& service = *Service::find(m);
   Vector* const node = running_node(m);
@@ -159,8 +160,8 @@ Outcome undefine(Machine& m, Value tree) {
   return kUnspecified;
 }
 
-Outcome set_node_parameter(Machine& m, Value parameter) {
-  Service::find(m)->node_parameter.set(parameter);
+Outcome set_place_parameter(Machine& m, Value parameter) {
+  Service::find(m)->place_parameter.set(parameter);
   return kUnspecified;
 }
 Outcome watch(Machine& m, Fixnum more) {
@@ -173,7 +174,7 @@ Outcome touches(Machine& m) {
 }
 
 constexpr Builtin kGuard[] = {
-    builtin<set_node_parameter>("(%flow-node-parameter! parameter)",
+    builtin<set_place_parameter>("(%flow-place-parameter! parameter)",
                                 "Its value says what is known of the node that runs."),
     builtin<watch>("(%flow-watch! more)", "So many flows more run here; or less."),
     builtin<check_output>("(%flow-check-output! seed)", "Begins or ends a check of a flow."),

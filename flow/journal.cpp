@@ -99,8 +99,9 @@ std::string_view operation_name(Operation operation) {
 Journal::Journal(Store& store, const Claim& claim, History history,
                  std::function<std::int64_t()> clock)
     : store_(store),
+      name_(store.shared_text(history.row.name)),
+      program_(store.shared_text(history.row.program)),
       claim_(claim),
-      row_(std::move(history.row)),
       records_(std::move(history.records)),
       // The append that created the flow was the first of epoch 1.
       op_(claim.epoch == 1 ? 2 : 1),
@@ -111,21 +112,21 @@ Journal::Journal(Store& store, const Claim& claim, History history,
 }
 
 void Journal::index_records() {
-  entries_.clear(), in_order_.clear(), events_.clear(), notes_.clear();
-  visited_up_to_ = next_event_ = 0;
+  index_ = std::make_unique<Index>();
   for (const Record& r : records_) {
-    if (is_event(r.event)) events_.push_back(&r);
-    if (r.event == Event::version || r.event == Event::replied) notes_[r.position.strand] = &r;
+    if (is_event(r.event)) index_->events.push_back(&r);
+    if (r.event == Event::version || r.event == Event::replied)
+      index_->notes[r.position.strand] = &r;
     // Ordinal 0 is the flow's own, or its beginning: nobody asks for it.
     if (!operation_of(r.event) || r.position.ordinal == 0) continue;
-    Entry& entry = entries_[r.position];
+    Entry& entry = index_->entries[r.position];
     if (entry.first == nullptr) {
       entry.first = &r;
-      in_order_.push_back(&entry);
+      index_->in_order.push_back(&entry);
     }
     entry.last = &r;
   }
-  caught_up_ = entries_.empty() && events_.empty();
+  caught_up_ = index_->entries.empty() && index_->events.empty();
 }
 
 // ---- replay ------------------------------------------------------------------------
@@ -135,27 +136,34 @@ void Journal::say_mismatch(const Record* history, const std::string& program) {
              "\nprogram: " + program;
 }
 
-const Journal::Entry* Journal::first_unvisited(std::int64_t before) const {
-  while (visited_up_to_ < in_order_.size() && in_order_[visited_up_to_]->visited) ++visited_up_to_;
-  if (visited_up_to_ == in_order_.size()) return nullptr;
-  const Entry* const entry = in_order_[visited_up_to_];
+const Journal::Entry* Journal::Index::first_unvisited(std::int64_t before) const {
+  while (visited_up_to < in_order.size() && in_order[visited_up_to]->visited) ++visited_up_to;
+  if (visited_up_to == in_order.size()) return nullptr;
+  const Entry* const entry = in_order[visited_up_to];
   return entry->first->seq < before ? entry : nullptr;
 }
 
-bool Journal::is_replayed() const {
-  return next_event_ == events_.size() &&
+bool Journal::Index::is_replayed() const {
+  return next_event == events.size() &&
          first_unvisited(std::numeric_limits<std::int64_t>::max()) == nullptr;
+}
+
+bool Journal::is_replayed() const { return !index_ || index_->is_replayed(); }
+
+const Record* Journal::first_missed() const {
+  const Entry* const missed = index_->first_unvisited(std::numeric_limits<std::int64_t>::max());
+  return missed ? missed->first : index_->events[index_->next_event];
 }
 
 Found Journal::ask(const Position& at, Operation operation, std::string_view name,
                    std::int64_t hash) {
   if (!problem_.empty()) return {Found::mismatch};
-  const auto place = entries_.find(at);
-  if (place == entries_.end()) {
+  if (!index_) return {Found::fresh};
+  const auto place = index_->entries.find(at);
+  if (place == index_->entries.end()) {
     if (is_replayed()) return {Found::fresh};
     // Something new here although the history went on elsewhere.
-    const Entry* const other = first_unvisited(std::numeric_limits<std::int64_t>::max());
-    say_mismatch(other ? other->first : events_[next_event_], asked_text(at, operation, name));
+    say_mismatch(first_missed(), asked_text(at, operation, name));
     return {Found::mismatch};
   }
   Entry& entry = place->second;
@@ -176,26 +184,25 @@ Found Journal::ask(const Position& at, Operation operation, std::string_view nam
 }
 
 const Record* Journal::next_event() {
-  if (!problem_.empty() || next_event_ == events_.size()) return nullptr;
-  const Record* const event = events_[next_event_];
-  if (const Entry* const missed = first_unvisited(event->seq)) {
+  if (!problem_.empty() || !index_ || index_->next_event == index_->events.size()) return nullptr;
+  const Record* const event = index_->events[index_->next_event];
+  if (const Entry* const missed = index_->first_unvisited(event->seq)) {
     say_mismatch(missed->first, "waits without having come there");
     return nullptr;
   }
-  const auto place = entries_.find(event->position);
-  if (place != entries_.end() && !place->second.visited) {
+  const auto place = index_->entries.find(event->position);
+  if (place != index_->entries.end() && !place->second.visited) {
     say_mismatch(event, "waits without having come there");
     return nullptr;
   }
-  ++next_event_;
+  ++index_->next_event;
   return event;
 }
 
 bool Journal::ends_here() {
   if (!problem_.empty()) return false;
   if (is_replayed()) return caught_up_ = true;
-  const Entry* const missed = first_unvisited(std::numeric_limits<std::int64_t>::max());
-  say_mismatch(missed ? missed->first : events_[next_event_], "has nothing more to do");
+  say_mismatch(first_missed(), "has nothing more to do");
   return false;
 }
 
@@ -212,13 +219,17 @@ void Journal::add_event(Event event, const Position& at, std::string_view name, 
 }
 
 void Journal::close(Event event, const Position& at, std::string_view name) {
-  const auto place = entries_.find(at);
-  if (place == entries_.end() || place->second.last->event != event) add(event, at, name, 0, "");
+  if (index_) {
+    const auto place = index_->entries.find(at);
+    if (place != index_->entries.end() && place->second.last->event == event) return;
+  }
+  add(event, at, name, 0, "");
 }
 
 const Record* Journal::note_at(const std::string& place) const {
-  const auto note = notes_.find(place);
-  return note == notes_.end() ? nullptr : note->second;
+  if (!index_) return nullptr;
+  const auto note = index_->notes.find(place);
+  return note == index_->notes.end() ? nullptr : note->second;
 }
 
 Answer Journal::restart(std::span<const Record> records) {
@@ -233,7 +244,7 @@ Answer Journal::restart(std::span<const Record> records) {
   confirmed_at_ = sent_at;
   ++op_;
   discard();
-  row_ = std::move(history.row), records_ = std::move(history.records);
+  records_ = std::move(history.records);
   mail_ = !history.inbox.empty();
   index_records();
   return Answer::ok;
@@ -248,7 +259,7 @@ void Journal::rest() {
   });
   records_.shrink_to_fit();
   index_records();
-  in_order_.shrink_to_fit(), events_.shrink_to_fit();
+  if (index_->notes.empty()) index_.reset();
   pending_.shrink_to_fit(), consumed_.shrink_to_fit();
 }
 

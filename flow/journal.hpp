@@ -12,6 +12,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -45,7 +46,8 @@ class Journal {
           std::function<std::int64_t()> clock = boot_clock_ms);
 
   const std::string& id() const { return claim_.id; }
-  const FlowRow& row() const { return row_; }
+  const std::string& name() const { return name_; }
+  const std::string& program() const { return program_; }
   const std::vector<Record>& records() const { return records_; }
   std::int64_t length() const { return claim_.next_seq; }  // what was committed
   std::int64_t epoch() const { return claim_.epoch; }
@@ -53,7 +55,7 @@ class Journal {
   // ---- replay --------------------------------------------------------------------
   Found ask(const Position& at, Operation operation, std::string_view name, std::int64_t hash);
   // Whether the history holds something at that position.
-  bool holds(const Position& at) const { return entries_.count(at) != 0; }
+  bool holds(const Position& at) const { return index_ && index_->entries.count(at) != 0; }
   // The next event of the history, when all that came before it has been asked for.
   // Null at the end of the history, or after a mismatch (problem() is then not empty).
   const Record* next_event();
@@ -129,21 +131,30 @@ class Journal {
     const Record* last = nullptr;
     bool visited = false;
   };
+  // What the records say to a replay; points into them.
+  struct Index {
+    std::map<Position, Entry> entries;
+    std::vector<const Entry*> in_order;     // the same, as they first appear
+    mutable std::size_t visited_up_to = 0;  // entries before it are all visited
+    std::vector<const Record*> events;
+    std::size_t next_event = 0;
+    std::map<std::string, const Record*> notes;  // by place
+    const Entry* first_unvisited(std::int64_t before) const;
+    bool is_replayed() const;
+  };
   void index_records();
   Answer fetch_some(std::size_t most, std::vector<Message>& messages);
   void say_mismatch(const Record* history, const std::string& program);
-  const Entry* first_unvisited(std::int64_t before) const;
+  // What the program has not come to yet, as the report of a mismatch shows it.
+  const Record* first_missed() const;
 
   Store& store_;
+  // Ten thousands of journals rest at a time: what they have in common the store keeps once.
+  const std::string& name_;
+  const std::string& program_;
   Claim claim_;
-  FlowRow row_;
-  std::vector<Record> records_;            // the history as it was loaded
-  std::map<Position, Entry> entries_;      // by position
-  std::vector<const Entry*> in_order_;     // the same, as they first appear
-  mutable std::size_t visited_up_to_ = 0;  // entries before it are all visited
-  std::vector<const Record*> events_;
-  std::map<std::string, const Record*> notes_;  // by place
-  std::size_t next_event_ = 0;
+  std::vector<Record> records_;   // the history as it was loaded
+  std::unique_ptr<Index> index_;  // null: the journal rests, and all was replayed
   std::vector<Record> pending_;
   std::vector<std::string> consumed_;
   std::int64_t op_;

@@ -60,11 +60,11 @@ Outcome journal_id(Machine& m, Fixnum journal) {
 }
 Outcome journal_flow(Machine& m, Fixnum journal) {
   const Journal* j = find_journal(m, journal);
-  return j ? Outcome(symbol_of(m, j->row().name)) : not_open(m);
+  return j ? Outcome(symbol_of(m, j->name())) : not_open(m);
 }
 Outcome journal_program(Machine& m, Fixnum journal) {
   const Journal* j = find_journal(m, journal);
-  return j ? Outcome(string_of(m, j->row().program)) : not_open(m);
+  return j ? Outcome(string_of(m, j->program())) : not_open(m);
 }
 // #(input milliseconds seed signals): what it was started with, when, what its randomness is
 // from, and the signals of earlier rounds that were not received, (name value) ...
@@ -237,9 +237,9 @@ Outcome restart(Machine& m, Fixnum journal, Value input, Value signals, Fixnum n
   if (j == nullptr) return not_open(m);
   const std::string text = to_journal_text(m, input);
   std::vector<Record> records(2);
-  records[0].event = Event::program, records[0].name = j->row().program;
+  records[0].event = Event::program, records[0].name = j->program();
   records[0].value = std::to_string(random_number() >> 4);
-  records[1].event = Event::started, records[1].name = j->row().name, records[1].at = now.value;
+  records[1].event = Event::started, records[1].name = j->name(), records[1].at = now.value;
   records[1].hash = sha256_60(text), records[1].value = text;
   std::int64_t round = 1;
   std::map<std::string, std::string> attributes;
@@ -267,7 +267,7 @@ Outcome restart(Machine& m, Fixnum journal, Value input, Value signals, Fixnum n
   const Value about = m.heap.cons(
       Value::fixnum(round + 1),
       m.heap.cons(Value::fixnum(j->length()), m.heap.cons(signals, kNull)));
-  add(Event::continued, j->row().name, to_journal_text(m, about));
+  add(Event::continued, j->name(), to_journal_text(m, about));
   for (auto& [name, value] : attributes) add(Event::attribute, name, value);
   const Answer answer = j->restart(records);
   if (answer == Answer::ok) return kUnspecified;

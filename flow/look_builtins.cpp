@@ -167,19 +167,21 @@ std::vector<Record> outline(const std::vector<Record>& records) {
 }
 
 // (row record ...); #f without such a flow.  With `outline` only the records that say how it
-// stands, with `row` none, whatever its length.
+// stands, with `row` none, whatever its length; with a number those from that one on.
 Outcome history(Machine& m, Fixnum store, Value id, std::optional<Value> brief) {
   Store* s = find_store(m, store);
   if (s == nullptr) return no_store(m, store);
   History h;
-  const bool row_alone = brief && text_of(*brief) == "row";
-  if (row_alone)
+  const bool is_tail = brief && brief->is_fixnum();
+  if (is_tail)
+    h = s->load(text_of(id), brief->fixnum());
+  else if (brief && text_of(*brief) == "row")
     h.answer = s->row(text_of(id), h.row);
   else
     h = s->load(text_of(id));
   if (h.answer == Answer::missing) return kFalse;
   if (h.answer != Answer::ok) return refuse(m, h.answer, *s);
-  if (brief) h.records = outline(h.records);
+  if (brief && !is_tail) h.records = outline(h.records);
   Value list = kNull;
   for (std::size_t i = h.records.size(); i-- > 0;) {
     FERMATA_TRY(record, record_vector(m, h.records[i]));

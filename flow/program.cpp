@@ -38,8 +38,8 @@ std::string program_text(Machine& m) {
 const Service::ProgramHash& program_hash(Machine& m) {
   const Runtime& r = Runtime::of(m);
   Service::ProgramHash& known = Service::find(m)->program_hash;
-  const char* const script = r.script ? r.script->text.data() : nullptr;
-  if (known.script == script && known.files == r.files_read.size()) return known;
+  const std::string& script = r.script ? r.script->text : std::string();
+  if (!known.text.empty() && known.script == script && known.files == r.files_read.size()) return known;
   known.script = script, known.files = r.files_read.size();
   known.text = program_text(m);
   known.hash = known.text.empty() ? "" : sha256_hex(known.text);
@@ -148,7 +148,16 @@ Outcome program_loader(Machine& m) {
   if (r.pinned_files == nullptr) return not_entered(m);
   const scheme::SourceFile& script = r.pinned_files->front();
   return scheme::make_loader(m, script.name, script.text,
-                             scheme::make_program_environment(r, "program"));
+                             script.name == kPromptProgram
+                                 ? scheme::make_prompt_environment(r, "program")
+                                 : scheme::make_program_environment(r, "program"));
+}
+
+// Whether the program is what was typed at a prompt: the entered one, else that which runs here.
+Outcome is_typed(Machine& m) {
+  const Runtime& r = Runtime::of(m);
+  if (r.pinned_files != nullptr) return Value::boolean(r.pinned_files->front().name == kPromptProgram);
+  return Value::boolean(r.script && r.script->name == kPromptProgram);
 }
 
 // A loader of a script's file, which becomes the program of this interpreter.
@@ -213,6 +222,8 @@ constexpr Builtin kProgram[] = {
                            "Libraries and files are those of that program now."),
     builtin<leave_program>("(%flow-leave-program! saved)", "Undoes %flow-enter-program!."),
     builtin<program_loader>("(%flow-program-loader)", "A loader of the entered program's script."),
+    builtin<is_typed>("(%flow-typed-program?)",
+                      "Whether the program, an entered one before all, was typed at a prompt."),
     builtin<open_script>("(%flow-open-script file)",
                          "A loader of a script, which becomes the program."),
     builtin<definitions>("(%flow-definitions tree)",

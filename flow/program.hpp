@@ -13,6 +13,9 @@
 
 namespace fermata::flow {
 
+// The name of the script that a prompt keeps of what was defined there (Runtime::script).
+inline constexpr const char* kPromptProgram = "<prompt>";
+
 std::span<const vm::Builtin> program_builtins();
 
 }  // namespace fermata::flow

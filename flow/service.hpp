@@ -45,7 +45,7 @@ class Service {
   const TimeZone* zone(const std::string& name);
 
   // Whose value is the vector that guard.cpp looks at.
-  vm::Handle node_parameter;
+  vm::Handle place_parameter;
 
   DataTypes data_types;
 
@@ -73,7 +73,7 @@ class Service {
 
   // Content hash of the program that runs here, while it is the one that it was told of.
   struct ProgramHash {
-    const char* script = nullptr;
+    std::string script;
     std::size_t files = 0;
     std::string text, hash;
   } program_hash;

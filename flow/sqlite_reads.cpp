@@ -1,4 +1,5 @@
 // The SQLite store: looking at flows.
+#include <algorithm>
 #include <limits>
 
 #include "flow/sqlite_store.hpp"
@@ -38,11 +39,12 @@ Answer SqliteStore::find(std::string_view id, FlowRow& row) {
 }
 
 // ---- reading ----------------------------------------------------------------------
-Answer SqliteStore::read_records(const FlowRow& row, std::vector<Record>& records) {
+Answer SqliteStore::read_records(const FlowRow& row, std::int64_t from,
+                                 std::vector<Record>& records) {
   Query q = db_.query(
       "SELECT seq, epoch, op, event, strand, ordinal, name, hash, value, at, checksum FROM journal"
-      " WHERE flow=?1 ORDER BY seq");
-  q.bind(row.id);
+      " WHERE flow=?1 AND seq>=?2 ORDER BY seq");
+  q.bind(row.id).bind(from);
   int code = SQLITE_DONE;
   while ((code = q.step()) == SQLITE_ROW) {
     Record r;
@@ -52,7 +54,7 @@ Answer SqliteStore::read_records(const FlowRow& row, std::vector<Record>& record
     r.name = q.text(6), r.hash = q.number(7), r.value = q.text(8), r.at = q.number(9);
     if (const Answer a = read_value(row.id, r.seq, r.value); a != Answer::ok) return a;
     if (event) r.event = *event;
-    const std::int64_t expected = row.first_seq + static_cast<std::int64_t>(records.size());
+    const std::int64_t expected = from + static_cast<std::int64_t>(records.size());
     if (!event || r.seq != expected || checksum(row.id, r) != q.number(10))
       return say(Answer::damaged,
                  "record " + std::to_string(expected) + " of " + row.id + " is damaged");
@@ -61,14 +63,15 @@ Answer SqliteStore::read_records(const FlowRow& row, std::vector<Record>& record
   return code == SQLITE_DONE ? Answer::ok : trouble(code, "reading a journal");
 }
 
-History SqliteStore::load(std::string_view id) {
+History SqliteStore::load(std::string_view id, std::int64_t from) {
   History h;
   h.answer = read([&]() -> Answer {
     if (const Answer a = find(id, h.row); a != Answer::ok) return a;
-    if (const Answer a = read_records(h.row, h.records); a != Answer::ok) return a;
-    if (h.row.next_seq != h.row.first_seq + static_cast<std::int64_t>(h.records.size()))
+    const std::int64_t first = std::clamp(from, h.row.first_seq, h.row.next_seq);
+    if (const Answer a = read_records(h.row, first, h.records); a != Answer::ok) return a;
+    if (h.row.next_seq != first + static_cast<std::int64_t>(h.records.size()))
       return say(Answer::damaged, "records of " + h.row.id + " are missing at the end");
-    return read_inbox(id, kAll, h.inbox);
+    return from > 0 ? Answer::ok : read_inbox(id, kAll, h.inbox);
   });
   return h;
 }

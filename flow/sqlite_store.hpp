@@ -43,7 +43,8 @@ class SqliteStore final : public Store {
   Answer beats(std::string_view id, std::vector<std::pair<std::string, Beat>>& beats) override;
   Answer inbox(std::string_view id, std::size_t limit, std::vector<Message>& messages) override;
   Answer row(std::string_view id, FlowRow& row) override;
-  History load(std::string_view id) override;
+  using Store::load;
+  History load(std::string_view id, std::int64_t from) override;
   Answer list(const ListFilter& filter, std::vector<FlowRow>& rows) override;
   Answer counts(std::vector<FlowCount>& counts) override;
   Answer due(std::size_t limit, std::vector<FlowRow>& rows) override;
@@ -110,7 +111,7 @@ class SqliteStore final : public Store {
                         std::span<const Record> records, std::int64_t now);
   Answer insert_value(std::string_view id, std::int64_t seq, std::string_view value);
   Answer read_value(std::string_view id, std::int64_t seq, std::string& value);
-  Answer read_records(const FlowRow& row, std::vector<Record>& records);
+  Answer read_records(const FlowRow& row, std::int64_t from, std::vector<Record>& records);
   Answer read_inbox(std::string_view id, std::size_t limit, std::vector<Message>& messages);
   bool has_attributes(const FlowRow& row, const ListFilter& filter);
 

@@ -16,6 +16,7 @@
 
 #include <functional>
 #include <memory>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -165,6 +166,9 @@ class Store {
   // What went wrong at the last answer that was not ok.
   virtual std::string error() const = 0;
 
+  // The same text as long as the store lives, kept once: names and programs, which many flows have.
+  const std::string& shared_text(const std::string& text) { return *texts_.insert(text).first; }
+
   // A new flow, owned by the caller under epoch 1, with its first records.
   virtual Claim create(const NewFlow& flow, std::span<const Record> records) = 0;
   // Several, together where the store can; each has its own answer.
@@ -207,7 +211,9 @@ class Store {
 
   // How a flow stands, without its history.
   virtual Answer row(std::string_view id, FlowRow& row) = 0;
-  virtual History load(std::string_view id) = 0;
+  // With `from`, of its records only those of that number and later, and no messages.
+  virtual History load(std::string_view id, std::int64_t from) = 0;
+  History load(std::string_view id) { return load(id, 0); }
   virtual Answer list(const ListFilter& filter, std::vector<FlowRow>& rows) = 0;
   // By name, then state.
   virtual Answer counts(std::vector<FlowCount>& counts) = 0;
@@ -236,6 +242,9 @@ class Store {
   // Programs, by content hash; storing one twice is fine.
   virtual Answer put_program(std::string_view hash, std::string_view text) = 0;
   virtual Answer get_program(std::string_view hash, std::string& text) = 0;
+
+ private:
+  std::set<std::string> texts_;
 };
 
 // What memory stores share: two stores on the same tables are two owners of one store.

@@ -248,11 +248,14 @@ class MemoryStore final : public Store {
     return Answer::ok;
   }
 
-  History load(std::string_view id) override {
+  using Store::load;
+  History load(std::string_view id, std::int64_t from) override {
     const std::lock_guard guard(tables_->mutex);
     const Flow* f = find(id);
     if (f == nullptr) return {Answer::missing, {}, {}, {}};
-    return {Answer::ok, f->row, f->records, unread(*f, f->inbox.unread.size())};
+    if (from == 0) return {Answer::ok, f->row, f->records, unread(*f, f->inbox.unread.size())};
+    const auto left_out = std::clamp<std::int64_t>(from - f->row.first_seq, 0, std::ssize(f->records));
+    return {Answer::ok, f->row, {f->records.begin() + left_out, f->records.end()}, {}};
   }
 
   Answer list(const ListFilter& filter, std::vector<FlowRow>& rows) override {

@@ -8,15 +8,18 @@
 #include <cerrno>
 #include <iterator>
 
+#include "flow/program.hpp"
 #include "repl/commands.hpp"
 #include "repl/driver.hpp"
 #include "repl/output.hpp"
 #include "sched/engine.hpp"
+#include "scheme/ast.hpp"
 #include "scheme/kept_locals.hpp"
 #include "scheme/open_ports.hpp"
 #include "scheme/printer.hpp"
 #include "scheme/reader.hpp"
 #include "scheme/report.hpp"
+#include "scheme/world.hpp"
 #include "vm/backtrace.hpp"
 #include "vm/native.hpp"
 #include "vm/string.hpp"
@@ -103,7 +106,10 @@ Session::Session(scheme::Runtime& r, InterruptKey& key, LineSource& lines)
   sched::Engine::of(machine).host_goes_on = true;
   lines_.set_waiting([this](int fd) { return await(fd); });
   share_screen();
+  // The program of this interpreter is what is typed.
+  runtime.script = scheme::SourceFile{flow::kPromptProgram, ""};
   Task& task = machine.make_task(runtime.loader("fermata:prompt", kLoop, nullptr));
+  runtime.program = runtime.interaction;
   const Ending made = drive(machine, task, key_);
   // So that flow-at can show variables of flows that were defined here.
   scheme::keep_locals(machine, scheme::Locals::kept);
@@ -170,8 +176,9 @@ bool Session::end_of(const sched::Turn& turn) {
 }
 
 void Session::run_aside(const std::string& text) {
-  const Ending ending =
-      drive(machine, machine.make_task(runtime.loader("fermata:prompt", text, nullptr)), key_);
+  Task& task = machine.make_task(runtime.loader("fermata:prompt", text, nullptr));
+  runtime.program = runtime.interaction;
+  const Ending ending = drive(machine, task, key_);
   if (ending.kind == Ending::Kind::raised) print_error(ending.value, ending.trace);
 }
 
@@ -242,6 +249,27 @@ Session::Input Session::read_form(std::string& text) {
   }
 }
 
+namespace {
+
+// Whether the form that was evaluated last surely defined nothing.
+bool is_expression(Machine& m) {
+  const Value trees = scheme::trees_of_form(m);
+  for (Value rest = trees; rest.is_pair(); rest = rest.pair()->cdr) {
+    const auto* const node = cast<scheme::Node>(rest.pair()->car);
+    if (node == nullptr) return false;
+    switch (node->node_kind()) {
+      case scheme::NodeKind::call:
+      case scheme::NodeKind::global_ref:
+      case scheme::NodeKind::global_set:
+      case scheme::NodeKind::conditional: break;
+      default: return false;
+    }
+  }
+  return trees.is_pair();
+}
+
+}  // namespace
+
 // Each form is a text of its own, so that each one's values are printed.
 bool Session::evaluate(const std::string& text, Print print) {
   scheme::Reader& reader = scheme::make_reader(machine);
@@ -262,7 +290,18 @@ bool Session::evaluate(const std::string& text, Print print) {
   return false;
 }
 
+// Flows keep the text of what was defined when they started.  So a form is there before it is
+// evaluated; it goes when it fails or defines nothing.
 bool Session::evaluate_form(const std::string& text, Print print) {
+  const std::size_t before = runtime.script->text.size();
+  runtime.script->text += (before > 0 ? "\n" : "") + text;
+  scheme::begin_prompt_form(machine, static_cast<std::int64_t>(before));
+  const bool fine = run_form(text, print);
+  if (!fine || is_expression(machine)) runtime.script->text.resize(before);
+  return fine;
+}
+
+bool Session::run_form(const std::string& text, Print print) {
   const std::string name = "<prompt:" + std::to_string(++forms_) + ">";
   machine.resume(*values_->task, runtime.loader(name, text, runtime.interaction));
   for (;;) {

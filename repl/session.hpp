@@ -51,6 +51,7 @@ class Session {
   bool end_of(const sched::Turn& turn);
   void start_task();
   bool evaluate_form(const std::string& text, Print print);
+  bool run_form(const std::string& text, Print print);
   void take_values(vm::Value list, Print print);
 
   InterruptKey& key_;

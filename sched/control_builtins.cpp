@@ -5,6 +5,7 @@
 #include "sched/heap_watch.hpp"
 #include "sched/running.hpp"
 #include "sched/waiting.hpp"
+#include "vm/tight_stack.hpp"
 
 namespace fermata::sched {
 
@@ -64,6 +65,13 @@ Outcome go_on(Machine& m, Fiber& f) {
   return kUnspecified;
 }
 
+Outcome tighten(Machine& m, Fiber& f) {
+  if (f.state == State::parked && f.task != nullptr) tighten_stack(m.heap, *f.task);
+  Scheduler& s = *f.scheduler;
+  if (s.settlers != nullptr && first_of(*s.settlers) == nullptr) s.settlers = nullptr;
+  return kUnspecified;
+}
+
 Outcome hold(Machine& m) {
   ++current_fiber(m).holds;
   return kUnspecified;
@@ -113,6 +121,8 @@ constexpr Builtin kControl[] = {
     builtin<pause>("(task-pause task)",
                    "From now on the task takes no turns; what it waits for may come meanwhile."),
     builtin<go_on>("(task-continue task)", "Ends a pause."),
+    builtin<tighten>("(%task-tighten! task)",
+                     "A task that waits, and its scheduler, take no more memory than they need."),
     builtin<task_runs_any>(
         "(task-runs-any? task procedures)",
         "Whether another task is in the middle of one of the procedures, or of a\n"

@@ -41,7 +41,7 @@ class RunQueue {
 
  private:
   void grow(vm::Heap& heap) {
-    const std::size_t capacity = capacity_ ? capacity_ * 2 : 16;
+    const std::size_t capacity = capacity_ ? capacity_ * 2 : 4;
     auto** ring = static_cast<Fiber**>(heap.traced(capacity * sizeof(Fiber*)));
     for (std::size_t i = 0; i < count_; ++i) ring[i] = &at(i);
     for (std::size_t i = count_; i < capacity; ++i) ring[i] = nullptr;

@@ -65,7 +65,6 @@ Scheduler& make_scheduler(Engine& engine) {
   auto& s = engine.machine.heap.make<Scheduler>();
   s.engine = &engine;
   s.on_error = engine.machine.symbols.intern("log");
-  s.settlers = &make_wait_queue(engine.machine.heap, engine.machine.symbols.intern("settle"));
   set_seed(s, 1);
   return s;
 }
@@ -167,7 +166,7 @@ Fiber* next_fiber(Scheduler& s) {
   while (!s.has_runnable()) {
     if (s.live == 0) return nullptr;  // calls that are to come make no task wait
     const bool alone = !s.depends_on_others();
-    if (first_of(*s.settlers) != nullptr && alone) {
+    if (s.settlers != nullptr && first_of(*s.settlers) != nullptr && alone) {
       claim_all(*s.settlers, kUnspecified);
     } else if (s.clock == ClockKind::virt && s.timers.count > 0 && alone) {
       s.now_word = Value::fixnum(std::max(s.now(), s.timers.next_time()));

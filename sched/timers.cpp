@@ -21,7 +21,7 @@ void Timers::place(WaitNode& n) {
   const auto differs = static_cast<std::uint64_t>(n.time() ^ base_);
   const std::size_t level =
       differs == 0 ? 0 : static_cast<std::size_t>(63 - std::countl_zero(differs)) / kBits;
-  Level*& l = levels_[level];
+  Level*& l = wheel_->levels[level];
   if (l == nullptr) {
     l = static_cast<Level*>(heap_->traced(sizeof(Level)));
     for (Link& slot : l->slots) slot.make_head();
@@ -32,9 +32,35 @@ void Timers::place(WaitNode& n) {
   l->used |= std::uint64_t{1} << digit;
 }
 
+void Timers::begin_wheel() {
+  wheel_ = static_cast<Wheel*>(heap_->traced(sizeof(Wheel)));
+  for (Level*& level : wheel_->levels) level = nullptr;
+  while (few_.next != &few_) {
+    WaitNode& n = node_of(*few_.next);
+    n.link.unlink();
+    place(n);
+  }
+}
+
+WaitNode& Timers::first_of_few() {
+  Link* first = few_.next;
+  for (Link* l = first->next; l != &few_; l = l->next)
+    if (node_of(*l).time() < node_of(*first).time()) first = l;
+  return node_of(*first);
+}
+
 void Timers::add(Heap& heap, WaitNode& n) {
   heap_ = &heap;
   n.datum = Value::fixnum(std::max(n.time(), base_));
+  if (wheel_ == nullptr) {
+    if (few_.next == nullptr) few_.make_head();
+    if (count < kFew) {
+      n.link.insert_before(few_);
+      ++count;
+      return;
+    }
+    begin_wheel();
+  }
   if (count == 0 || (earliest_ >= 0 && n.time() < earliest_)) {
     earliest_ = n.time();
     earliest_node_ = &n;
@@ -45,7 +71,7 @@ void Timers::add(Heap& heap, WaitNode& n) {
 
 bool Timers::find_first(std::size_t& level, std::size_t& digit) {
   for (level = 0; level < kLevels; ++level) {
-    Level* l = levels_[level];
+    Level* l = wheel_->levels[level];
     while (l != nullptr && l->used != 0) {
       digit = static_cast<std::size_t>(std::countr_zero(l->used));
       if (l->slots[digit].next != &l->slots[digit]) return true;
@@ -56,11 +82,12 @@ bool Timers::find_first(std::size_t& level, std::size_t& digit) {
 }
 
 std::int64_t Timers::next_time() {
+  if (wheel_ == nullptr) return first_of_few().time();
   // The node may have been cancelled since; only a linked one vouches for its time.
   if (earliest_ >= 0 && earliest_node_ != nullptr && earliest_node_->link.is_linked()) return earliest_;
   std::size_t level = 0, digit = 0;
   if (!find_first(level, digit)) return -1;
-  Link& slot = levels_[level]->slots[digit];
+  Link& slot = wheel_->levels[level]->slots[digit];
   earliest_node_ = &node_of(*slot.next);
   // At the lowest level all are of one instant; many may be, and this is asked for each of them.
   for (Link* l = slot.next; level > 0 && l != &slot; l = l->next) {
@@ -70,6 +97,15 @@ std::int64_t Timers::next_time() {
 }
 
 WaitNode* Timers::pop_due(std::int64_t now) {
+  if (wheel_ == nullptr) {
+    if (count == 0) return nullptr;
+    WaitNode& n = first_of_few();
+    if (n.time() > now) return nullptr;
+    base_ = n.time();
+    n.link.unlink();
+    --count;
+    return &n;
+  }
   std::size_t level = 0, digit = 0;
   while (count > 0 && find_first(level, digit)) {
     // Nothing in the slot is earlier than its start; which of them is the first need not be known.
@@ -77,7 +113,7 @@ WaitNode* Timers::pop_due(std::int64_t now) {
     const std::int64_t above = level + 1 == kLevels ? 0 : base_ >> (shift + kBits) << (shift + kBits);
     const std::int64_t start = above | static_cast<std::int64_t>(digit) << shift;
     if (start > now) return nullptr;
-    Link& slot = levels_[level]->slots[digit];
+    Link& slot = wheel_->levels[level]->slots[digit];
     base_ = start;
     if (level == 0) {
       WaitNode& n = node_of(*slot.next);
@@ -92,7 +128,7 @@ WaitNode* Timers::pop_due(std::int64_t now) {
     rest.insert_before(slot);
     slot.unlink();
     slot.make_head();
-    levels_[level]->used &= ~(std::uint64_t{1} << digit);
+    wheel_->levels[level]->used &= ~(std::uint64_t{1} << digit);
     while (rest.next != &rest) {
       WaitNode& n = node_of(*rest.next);
       n.link.unlink();

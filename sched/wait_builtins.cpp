@@ -202,6 +202,8 @@ Outcome settle(Machine& m) {
   Fiber& f = current_fiber(m);
   if (!is_resuming(f)) {
     FERMATA_TRY(fine, check_cancel(m));
+    if (f.scheduler->settlers == nullptr)
+      f.scheduler->settlers = &make_wait_queue(m.heap, m.symbols.intern("settle"));
     enqueue(m.heap, *f.scheduler->settlers, f, open_wait(f), kFalse, kFalse);
   }
   return wait_here(m, Wait::queue, value_of(f.scheduler->settlers));

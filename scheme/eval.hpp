@@ -15,6 +15,9 @@ namespace fermata::scheme {
 vm::Value make_loader(vm::Machine& m, std::string_view name, std::string_view text,
                       Environment& env);
 
+// What a prompt begins in, before its imports.
+Environment& make_prompt_environment(Runtime& r, std::string_view name);
+
 // A procedure of no arguments: evaluates the tree (null: nothing).  Throws SyntaxError.
 vm::Value make_thunk(Runtime& r, Node* tree, Purpose purpose = Purpose::program);
 // One that calls the procedure with the arguments.

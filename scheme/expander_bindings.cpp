@@ -448,7 +448,8 @@ void expand_parameterize(Expander& x, const Item& item, Core core) {
   const Value scope = value_of(&make_scope(x.heap, item.scope));
   if (list.size() == 0) return x.body(item, parts, 2, scope, item.hole());
   Lambda* thunk = x.lambda(item.span(), kFalse, 0);
-  Call* node = x.call(item.span(), x.builtin(item.span(), "%parameterize"), 1 + 2 * list.size());
+  const char* const name = list.size() == 1 ? "%parameterize-one" : "%parameterize";
+  Call* node = x.call(item.span(), x.builtin(item.span(), name), 1 + 2 * list.size());
   (*node->arguments)[0] = thunk;
   x.fill(item, node);
   for (std::size_t i = 0; i < list.size(); ++i) {

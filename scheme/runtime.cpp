@@ -72,25 +72,27 @@ void share_exports(Runtime& r, const Library& library) {
       &context);
 }
 
+}  // namespace
+
 // At the prompt everything is there: the builtins, and the libraries that eval.sld imports.
-void make_interaction(Runtime& r) {
+Environment& make_prompt_environment(Runtime& r, std::string_view name) {
   Machine& m = r.machine;
-  r.interaction = &make_environment(m, m.symbols.intern("interaction"), EnvironmentMode::prompt);
+  Environment& made = make_environment(m, m.symbols.intern(name), EnvironmentMode::prompt);
   struct Context {
     Runtime& r;
-  } context{r};
+    Environment& made;
+  } context{r, made};
   for_each_binding(
       *r.builtins,
       [](void* p, Binding& b) {
-        Runtime& r = static_cast<Context*>(p)->r;
+        auto& [r, made] = *static_cast<Context*>(p);
         if (b.is_mentioned() || !is<Symbol>(b.identifier)) return;
         if (string_ref(as<String>(as<Symbol>(b.identifier).name), 0) == U'%') return;
-        bind_import(r.machine, *r.interaction, b.identifier, b.denotation, r.builtins->name);
+        bind_import(r.machine, made, b.identifier, b.denotation, r.builtins->name);
       },
       &context);
+  return made;
 }
-
-}  // namespace
 
 Runtime& Runtime::create(Machine& m, RuntimeOptions options) {
   Runtime& r = *::new (allocate_root(sizeof(Runtime))) Runtime(m);
@@ -106,7 +108,7 @@ Runtime& Runtime::create(Machine& m, RuntimeOptions options) {
   r.transformer_caller =
       as<Cell>(lookup(*eval.environment, m.symbols.intern("%call-transformer"))).value;
   r.load_procedure = as<Cell>(lookup(*eval.environment, m.symbols.intern("%load"))).value;
-  make_interaction(r);
+  r.interaction = &make_prompt_environment(r, "interaction");
   return r;
 }
 

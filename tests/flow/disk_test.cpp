@@ -103,7 +103,7 @@ int stride(int changes, int wanted) { return runs_long() ? 1 : std::max(1, chang
 
 }  // namespace
 
-TEST_CASE("a full disk refuses the append, and the flow goes on when there is room",
+TEST_CASE("A3: a full disk refuses the append, and the flow goes on when there is room",
           "[flow][store][disk]") {
   FaultyFiles files;
   int refused = 0;
@@ -135,7 +135,7 @@ TEST_CASE("a full disk refuses the append, and the flow goes on when there is ro
   CHECK(refused > 5);
 }
 
-TEST_CASE("after an error of the disk a store writes no more until it is opened afresh",
+TEST_CASE("A4: after an error of the disk a store writes no more until it is opened afresh",
           "[flow][store][disk]") {
   const Fault fault = GENERATE(Fault::write_error, Fault::sync_error);
   FaultyFiles files;
@@ -194,7 +194,7 @@ TEST_CASE("a checkpoint that fails loses nothing", "[flow][store][disk]") {
   }
 }
 
-TEST_CASE("after a power cut everything that was acknowledged is there", "[flow][store][disk]") {
+TEST_CASE("A2: after a power cut everything that was acknowledged is there", "[flow][store][disk]") {
   // With short values, and with ones that make the log be moved into the file.
   const std::size_t size = GENERATE(300u, 300000u);
   const FastFolder folder;

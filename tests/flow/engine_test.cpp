@@ -21,8 +21,8 @@ struct World {
   std::unique_ptr<Store> other = make_memory_store({}, tables);
   std::function<void(int)> at_write = [](int) {};  // before that write
   std::size_t memory = 0;                          // beside what is in use; 0: as usual
-  // By the last program: messages and histories read; turns of a thousand of gas.
-  std::size_t read = 0, loads = 0, turns = 0;
+  // By the last program: messages, histories and their records read; turns of a thousand of gas.
+  std::size_t read = 0, loads = 0, records = 0, turns = 0;
 
   History history() {
     std::vector<FlowRow> rows;
@@ -53,7 +53,7 @@ struct World {
         "(define (note! x) (set! log (append log (list x))) x)"
         "(define (kind-of thunk) (guard (e (#t (condition-kind e))) (thunk)))";
     const Ended ended = run_program(m, r.loader("test.scm", kImports + program, nullptr), 1000);
-    read = store.read, loads = store.loads, turns = ended.turns;
+    read = store.read, loads = store.loads, records = store.records, turns = ended.turns;
     uninstall_flow(r);
     scheme::Runtime::destroy(r);
     vm::Machine::destroy(m);
@@ -264,4 +264,58 @@ TEST_CASE("what is sent to a flow that is live here does not read its history", 
   };
   CHECK(other.run("(defflow asks (lambda (n) (list (suspend 'go) (suspend 'go))))"
                   "(flow/start asks 2 'id 'f)(flow/resume 'f 1)") == "(flow-suspended f go)");
+}
+
+// What a live flow reads of the store for n operations, after so many were done before.
+struct Reads {
+  std::size_t loads, records;
+};
+Reads reads_of(const std::string& operation, int before, int n) {
+  World w;
+  const std::string program =
+      "(defflow serves (lambda (x)"
+      "  (define sum 0)"
+      "  (define-query 'sum (lambda () sum))"
+      "  (define-update 'add (lambda (k) (set! sum (+ sum k)) sum))"
+      "  (let loop () (await-signal 's) (loop))))"
+      "(define (times n) (if (> n 0) (begin " + operation + " (times (- n 1)))))"
+      "(flow/start serves 0 'id 'f)(times ";
+  CHECK(w.run(program + std::to_string(before) + ")'done") == "done");
+  const Reads first{w.loads, w.records};
+  World again;
+  CHECK(again.run(program + std::to_string(before + n) + ")'done") == "done");
+  return {again.loads - first.loads, again.records - first.records};
+}
+
+TEST_CASE("what is asked of a live flow reads no more for a long history", "[flow][engine]") {
+  for (const char* operation : {"(flow/update 'f 'add 1)", "(flow/query 'f 'sum)",
+                                "(flow/signal 'f 's 1)", "(flow/status 'f)"}) {
+    INFO(operation);
+    const Reads early = reads_of(operation, 10, 20), late = reads_of(operation, 200, 20);
+    CHECK(late.loads == early.loads);
+    CHECK(late.records == early.records);
+    CHECK(late.loads <= 20);     // of an update the end of the history, where the reply is
+    CHECK(late.records <= 40);
+  }
+  // A cancellation: the same, whatever came before.
+  World few, many;
+  const std::string program =
+      "(defflow waits (lambda (n) (let loop ((i 0)) (if (< i n) (begin (step 's (lambda () i)) (loop (+ i 1)))))"
+      "  (suspend 'go)))";
+  CHECK(few.run(program + "(flow/start waits 10 'id 'f)(flow/cancel 'f)") == "cancelled");
+  CHECK(many.run(program + "(flow/start waits 300 'id 'f)(flow/cancel 'f)") == "cancelled");
+  CHECK(many.loads == few.loads);
+  CHECK(many.records == few.records);
+}
+
+TEST_CASE("a request with the same key is answered as it was", "[flow][engine]") {
+  World w;
+  constexpr const char* kSums =
+      "(defflow sums (lambda (x) (define sum 0)"
+      "  (define-update 'add (lambda (k) (set! sum (+ sum k)) sum)) (suspend 'end)))";
+  CHECK(w.run(std::string(kSums) + "(flow/start sums 0 'id 'f)"
+              "(let* ((a (flow/update 'f 'add 5 \"k\")) (b (flow/update 'f 'add 1))"
+              "       (again (flow/update 'f 'add 5 \"k\")) (other (flow/update 'f 'add 7 \"k\")))"
+              "  (flow/resume 'f 'end) (list a b again other (flow/update 'f 'add 5 \"k\")))") ==
+        "(5 6 5 5 5)");
 }

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Histories that earlier versions wrote (tests/flow/data/histories/VERSION, made by `fermata flow
+# A13. Histories that earlier versions wrote (tests/flow/data/histories/VERSION, made by `fermata flow
 # export` in the middle of each flow): they are taken in, which replays them, come out again as they
 # were, and the flows go on to the ends that they had then.  Prints `N passed, M failed`.
 set -u

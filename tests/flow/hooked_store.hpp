@@ -19,7 +19,8 @@ class HookedStore final : public Store {
       : inner_(std::move(inner)), hook_(std::move(hook)) {}
 
   std::size_t read = 0;  // messages, by inbox()
-  std::size_t loads = 0;  // histories
+  std::size_t loads = 0;  // histories, or ends of them
+  std::size_t records = 0;  // in these
 
   std::string url() const override { return inner_->url(); }
   std::string error() const override { return inner_->error(); }
@@ -81,9 +82,12 @@ class HookedStore final : public Store {
     return answer;
   }
   Answer row(std::string_view id, FlowRow& row) override { return inner_->row(id, row); }
-  History load(std::string_view id) override {
+  using Store::load;
+  History load(std::string_view id, std::int64_t from) override {
     ++loads;
-    return inner_->load(id);
+    History history = inner_->load(id, from);
+    records += history.records.size();
+    return history;
   }
   Answer list(const ListFilter& f, std::vector<FlowRow>& r) override { return inner_->list(f, r); }
   Answer counts(std::vector<FlowCount>& c) override { return inner_->counts(c); }

@@ -154,7 +154,7 @@ History history(const Folder& folder) {
 
 }  // namespace
 
-TEST_CASE("killed at any write, a flow ends as if nothing had happened", "[flow][kill]") {
+TEST_CASE("A1: killed at any write, a flow ends as if nothing had happened", "[flow][kill]") {
   int writes = 0, in_doubt = 0;
   for (int n = 1;; ++n) {
     bool killed = false;
@@ -232,7 +232,7 @@ static std::vector<std::string> journal_of(const Folder& folder) {
   return lines;
 }
 
-TEST_CASE("killed before, within and after each change of the files, every shape ends the same",
+TEST_CASE("A1: killed before, within and after each change of the files, every shape ends the same",
           "[flow][kill][shapes]") {
   const bool is_long = std::getenv("FERMATA_LONG_TESTS") != nullptr;
   int kills = 0;

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Mutants of the examples, made by deleting a step or by moving an effect out of it:
+"""A15. Mutants of the examples, made by deleting a step or by moving an effect out of it:
 `fermata flow check` finds at least 8 of the 10.
 
 A step around what its node does alone would be no mutant: such a node is recorded as a step by

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Random kill -9: flows of ten steps, whose processes are killed at any moment, again and again.
+"""A1. Random kill -9: flows of ten steps, whose processes are killed at any moment, again and again.
 
 Each step writes a line when it acts, outside the store.  In the end every flow has the result of
 an undisturbed run, no record is doubled, and what was recorded did not run again: the recorded

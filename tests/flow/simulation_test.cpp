@@ -225,14 +225,14 @@ std::string simulated(unsigned seed, Flaw flaw) {
 
 }  // namespace
 
-TEST_CASE("simulated owners lose nothing and double nothing", "[flow][simulation]") {
+TEST_CASE("A15: simulated owners lose nothing and double nothing", "[flow][simulation]") {
   const unsigned seeds = std::getenv("FERMATA_LONG_TESTS") != nullptr ? 1000000 : 10000;
   for (unsigned seed = 1; seed <= seeds; ++seed)
     if (const std::string problem = simulated(seed, Flaw::none); !problem.empty())
       FAIL("seed " << seed << ": " << problem);
 }
 
-TEST_CASE("the simulation notices a store that breaks a rule", "[flow][simulation]") {
+TEST_CASE("A15: the simulation notices a store that breaks a rule", "[flow][simulation]") {
   for (const Flaw flaw : kFlaws) {
     unsigned seed = 1;
     while (seed <= 10000 && simulated(seed, flaw).empty()) ++seed;

@@ -45,7 +45,7 @@ check "without doing again what was done" "begins 2 ends 2 begins 3 ends 3" \
   "$("$FERMATA" flow work --once 2>&1 | grep -v long | xargs)"
 check "to its end" "finished" "$(state long)"
 
-# ---- a flow that ends its process each time
+# ---- A14: a flow that ends its process each time
 cat > "$here/poison.scm" <<'END'
 (import (scheme base) (scheme process-context) (fermata flow) (only (fermata sched) task-sleep))
 (defflow poison (lambda (x) (step 'boom (lambda () (emergency-exit 9)))))
@@ -60,7 +60,7 @@ for i in 1 2 3 4 5 6 7; do
   statuses="$statuses $?"
 done
 # The first time it leaves a record: that the step has begun.
-check "it is tried so often, then parked" " 9 9 9 9 9 9 0" "$statuses"
+check "A14: it is tried so often, then parked" " 9 9 9 9 9 9 0" "$statuses"
 check "it is stuck" "stuck" "$(state poison)"
 check "those that ran beside it are not" "3" "$("$FERMATA" flow list --name harmless --status finished | grep -c '^h')"
 check "and says why" 1 "$("$FERMATA" flow why "$("$FERMATA" flow list --name poison | awk 'NR == 2 { print $1 }')" |

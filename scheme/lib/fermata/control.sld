@@ -10,7 +10,7 @@
           make-prompt-tag default-prompt-tag call-with-continuation-prompt
           abort-to-prompt call-with-composable-continuation
           call-with-escape-continuation
-          %parameterize %guard %guard-else %rewind %unwind-to-prompt)
+          %parameterize %parameterize-one %guard %guard-else %rewind %unwind-to-prompt)
   (import (fermata builtins))
   (begin
 
@@ -212,19 +212,20 @@
                (%wrong-type 'parameterize 1 "a parameter" parameter))
               (else (converter value)))))
 
+    ;; One binding, the usual case: nothing is kept for the others.
+    (define (%parameterize-one thunk parameter value)
+      (%push-mark! parameter (%converted parameter value))
+      (let ((result (thunk)))
+        (%pop-dynamic!)
+        result))
+
     ;; bindings: parameter value parameter value ...
     (define (%parameterize thunk . bindings)
-      (if (and (pair? bindings) (null? (cddr bindings)))
-          (begin
-            (%push-mark! (car bindings) (%converted (car bindings) (cadr bindings)))
-            (let ((result (thunk)))
-              (%pop-dynamic!)
-              result))
-          (let convert ((rest bindings) (values '()))
-            (if (pair? rest)
-                (convert (cddr rest)
-                         (cons (%converted (car rest) (cadr rest)) values))
-                (%with-marks thunk bindings (reverse values))))))
+      (let convert ((rest bindings) (values '()))
+        (if (pair? rest)
+            (convert (cddr rest)
+                     (cons (%converted (car rest) (cadr rest)) values))
+            (%with-marks thunk bindings (reverse values)))))
 
     (define (%with-marks thunk bindings values)
       (if (null? values)

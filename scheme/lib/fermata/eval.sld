@@ -5,7 +5,7 @@
 ;; wait, be captured, and be entered again.
 (define-library (fermata eval)
   (export eval load environment scheme-report-environment null-environment
-          %load %call-transformer %load-library %expand)
+          %load %call-transformer %load-library %expand %import-for-prompt)
   (import (fermata builtins))
   (begin
 
@@ -101,8 +101,9 @@
         (scheme repl) (scheme time) (scheme write)))
 
     (define (%prepare environment)
-      (if (%needs-imports? environment)
-          (%run (%expand-begin (%import-form %prompt-imports) environment))))
+      (if (%needs-imports? environment) (%import-for-prompt environment)))
+    (define (%import-for-prompt environment)
+      (%run (%expand-begin (%import-form %prompt-imports) environment)))
 
     ;; Evaluates what is left of a text; the value of its last form.
     (define (%load loader)

@@ -10,12 +10,12 @@
   (export begin-run continue-run look-at-run flow-patience stop-beginning!)
   (import (scheme base)
           (only (fermata builtins)
-                condition? condition-kind condition-message make-condition)
+                condition? condition-kind condition-message make-condition %dynamic)
           (fermata flow builtins) (fermata flow journals) (fermata flow guards) (fermata flow looks)
           (fermata flow commit) (fermata flow fifo) (fermata flow operation) (fermata flow raised)
           (fermata flow run)
           (only (fermata random) set-random-stand-in!)
-          (fermata sched))
+          (fermata sched) (only (fermata sched control) %task-tighten!))
   (begin
 
     ;;> (flow-patience)
@@ -29,19 +29,19 @@
       (set-random-stand-in! generator-here)
       (let* ((start (%flow-start journal))
              (run (make-run journal (vector-ref start 2) (vector-ref start 1)))
+             (input (vector-ref start 0))
              (root (make-strand "0"))
-             (state (vector 'flow "the start of the flow" journal "0" 0
-                            (%flow-name journal))))
+             (place (place-of-task 'flow "the start of the flow" journal (strand-path root) 0
+                                (%flow-name journal) run root #f)))
         (define (body)
-          (parameterize ((current-run run) (current-strand root) (current-key #f)
-                         (current-node state))
-            (let ((outcome
-                   (guard (raised (#t (cons 'raised raised)))
-                     (call-with-current-continuation
-                      (lambda (leave)
-                        (set-run-leave! run (lambda (input) (leave (cons 'anew input))))
-                        (cons 'returned (node (vector-ref start 0))))))))
-              (if (not (run-outcome run)) (set-run-outcome! run outcome)))))
+          (parameterize ((current-place place))
+            (set-run-leave! run (%dynamic))
+            (let ((value
+                   (with-exception-handler
+                    (lambda (raised) (leave-run! run (cons 'raised raised)))
+                    (lambda () (node input)))))
+              (if (not (run-outcome run))
+                  (set-run-outcome! run (cons 'returned value))))))
         (set-run-trunk! run root)
         (for-each (lambda (signal) (put-signal! run (car signal) (cadr signal)))
                   (vector-ref start 3))
@@ -257,10 +257,9 @@
               (guard (raised (#t raised))
                 (cond ((not update)
                        (refuse (%flow-id (run-journal run)) " takes no update " name))
-                      ((not (parameterize ((current-run #f)
-                                           (current-node
-                                            (vector 'flow "the check of an update"
-                                                    (run-journal run) "0" 0 name)))
+                      ((not (parameterize ((current-place
+                                            (asked-place "the check of an update"
+                                                         (run-journal run) "0" name #f #f)))
                               ((list-ref update 2) value)))
                        (refuse "the update " name " was refused: " (written value)))
                       (else #f)))))
@@ -408,6 +407,10 @@
     ;; The flow waits: its process may end now.
     (define (put-down run)
       (if (not (waits-for-something? run)) (give-up run (nothing-wakes run)))
+      ;; It may wait for long, with thousands of others.
+      (%task-tighten! (run-root run))
+      (for-each (lambda (wait) (%task-tighten! (strand-task (wait-strand wait))))
+                (run-waits run))
       (let* ((tags (waiting-tags run))
              (mail? (settle-flow! run 'suspended (joined tags)
                                   (or (%flow-next-timer (run-scheduler run)) 0))))

@@ -4,7 +4,7 @@
   (export open-flow-store use-flow-store! current-flow-store current-store
           flow-store-url
           flow-suspended? flow-suspended-id flow-suspended-tag
-          history outline glance row-of row-id row-name row-status row-waiting row-owned? row-wake row-attempts row-length
+          history outline recorded-since glance row-of row-id row-name row-status row-waiting row-owned? row-wake row-attempts row-length
           record-event record-strand record-ordinal record-name record-value record-at
           closed? open-waits all-waits without branch-names last-of as-id
           waits-named names-of)
@@ -63,6 +63,10 @@
     ;; Of its records only those that say how the flow stands.
     (define (outline store id)
       (found store id (%flow-history store id 'outline)))
+
+    ;; What was recorded since it had so many records.
+    (define (recorded-since store id length)
+      (found store id (%flow-history store id length)))
 
     ;; Its row alone.
     (define (glance store id)

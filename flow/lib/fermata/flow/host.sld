@@ -222,22 +222,34 @@
              (store (current-store))
              (key (if (pair? key) (car key) (flow-uuid)))
              (request (string-append "update:" key))
-             (known (outline store id)))
-        (if (reply-in known request)
-            (answer-of (reply-in known request))
-            (begin
-              (check-open known)
-              (%flow-deliver! store id 'update request "0" 0 name value)
-              (let ((go (take-flow store id known '() (lambda (journal) #t))))
-                (if go
-                    ;; When the flow itself fails, whoever asked is told below.
-                    (guard (raised ((closed? (row-status (row-of (glance store id)))) #f))
-                      (go))))
-              (await-reply store id request key)))))
+             (row (glance store id))
+             (before (asked-before store id row request
+                       (lambda ()
+                         (%flow-deliver! store id 'update request "0" 0 name value)))))
+        (if before
+            (answer-of before)
+            (let ((go (take-flow store id row '() (lambda (journal) #t))))
+              (if go
+                  ;; When the flow itself fails, whoever asked is told below.
+                  (guard (raised ((closed? (row-status (row-of (glance store id)))) #f))
+                    (go)))
+              (await-reply store id request key (row-length (row-of row)))))))
 
-    (define (await-reply store id request key)
+    ;; Delivers a request. When the store knows it already, or does not take it, the flow
+    ;; may have replied: that reply, or #f. Only then is the history read.
+    (define (asked-before store id row request deliver)
+      (define (reply) (reply-in (outline store id) request))
+      (if (closed? (row-status (row-of row)))
+          (or (reply) (check-open row))
+          (guard (raised ((and (condition? raised)
+                               (eq? (condition-kind raised) 'flow-error)
+                               (reply))))
+            (and (eq? (deliver) 'duplicate) (reply)))))
+
+    ;; length: of its history before it was asked.
+    (define (await-reply store id request key length)
       (let wait ((left (* 20 (flow-patience))))
-        (let* ((known (outline store id)) (reply (reply-in known request)))
+        (let* ((known (recorded-since store id length)) (reply (reply-in known request)))
           (cond (reply (answer-of reply))
                 ((closed? (row-status (row-of known)))
                  (refuse id " is " (row-status (row-of known))
@@ -303,13 +315,14 @@
       (let* ((id (as-id id))
              (reason (if (pair? rest) (car rest) "cancelled"))
              (store (current-store))
-             (known (outline store id))
+             (known (glance store id))
              (status (row-status (row-of known))))
         (if (closed? status)
             (refuse id " is " status " already"))
         (not-in-flow "flow/cancel" "cancel another")
         (%flow-check-plain reason "the reason")
-        (if (or (memq status '(stuck queued)) (not (find-node store known)))
+        (if (or (memq status '(stuck queued))
+                (not (or (is-live? store id known) (find-node store (outline store id)))))
             (cancel-unseen store id reason)
             (let ((go (take-flow store id known
                                  (list (vector #f 'cancel "0" 0 'cancel reason))

@@ -5,7 +5,7 @@
 ;; any process may go on with it. It goes on with the program it was started by,
 ;; which the store keeps, unless this process runs that very program.
 (define-library (fermata flow live)
-  (export run-from-journal take-flow live-wait flow-evict! flow-live-limit
+  (export run-from-journal take-flow is-live? live-wait flow-evict! flow-live-limit
           started-by-parent note-started!
           run-to-look-at
           current-instance flow-here program-here plain-definitions
@@ -14,7 +14,7 @@
   (import (scheme base)
           (fermata table)
           (fermata flow builtins) (fermata flow journals) (fermata flow guards)
-          (only (fermata flow sources) %flow-save-current-program)
+          (only (fermata flow sources) %flow-save-current-program %flow-typed-program?)
           (fermata flow run) (fermata flow engine) (fermata flow nodes)
           (fermata flow data) (fermata flow history) (fermata flow program))
   (begin
@@ -68,20 +68,23 @@
     ;; The live run of a flow that nobody else went on with; else one that is
     ;; made from the history and never writes.
     (define (run-to-look-at store id known)
+      (if (is-live? store id known)
+          (car (find-live store id))
+          (let ((node (node-of store (outline store id))))
+            (within (cdr node)
+                    (lambda () (look-at-run (%flow-read store id) (car node)))))))
+
+    ;; Whether it waits here, as whoever knows it saw it.
+    (define (is-live? store id known)
       (let ((run (find-live store id)))
-        (if (and run (= (%flow-length (run-journal (car run))) (row-length (row-of known))))
-            (car run)
-            (let ((node (node-of store known)))
-              (within (cdr node)
-                      (lambda () (look-at-run (%flow-read store id) (car node))))))))
+        (and run (= (%flow-length (run-journal (car run))) (row-length (row-of known))))))
 
     ;; The only wait of a flow that is live here and that nobody else went on with, when
     ;; an answer under that tag, or under none, can mean no other: a pair of its journal
     ;; and the record of the wait. Else #f; its history has to be asked then.
     (define (live-wait store id known tag)
       (let ((run (find-live store id)))
-        (and run
-             (= (%flow-length (run-journal (car run))) (row-length (row-of known)))
+        (and (is-live? store id known)
              (let ((wait (only-answerable (run-waits (car run)) #f)))
                (and wait
                     (eq? (wait-kind wait) 'suspend)
@@ -255,13 +258,13 @@
           (refuse "no flow is called " (row-name (row-of known)) " here"
                   (if (string=? (program-of known) "-")
                       "; it was started by definitions that were not stored"
-                      ""))))
+                      "; the program that is kept with it does not define it (what `load` reads at a prompt is not kept)"))))
 
     ;; The same, in an instance of its own whose frames tell their variables; as above
     ;; when the program is no text.
     (define (node-to-look-at store known)
       (let ((hash (program-of known)) (definitions (definitions-of known)))
-        (if (string=? hash "-")
+        (if (or (string=? hash "-") (and (current-program? hash) (%flow-typed-program?)))
             (node-of store known)
             (let* ((finder (program-to-look-at
                             hash definitions (lambda () (%flow-load-program store hash))))

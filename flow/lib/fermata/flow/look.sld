@@ -39,12 +39,11 @@
       (not-while-rebuilding)
       (let* ((id (as-id id))
              (store (current-store))
-             (known (outline store id))
-             (run (run-to-look-at store id known))
+             (run (run-to-look-at store id (glance store id)))
              (query (assq name (run-queries run))))
         (if query
-            (parameterize ((current-node (vector 'flow "a query" (run-journal run) "0" 0
-                                                 name)))
+            (parameterize ((current-place (asked-place "a query" (run-journal run) "0" name
+                                                       #f #f)))
               ((cdr query)))
             (refuse id " has no query " name))))
 

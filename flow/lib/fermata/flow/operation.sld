@@ -50,8 +50,7 @@
              (wait (make-wait strand ordinal 'step name)))
         (define (work thunk)
           (lambda ()
-            (parameterize ((current-run #f) (current-node #f)
-                           (current-key (key-of run strand ordinal))
+            (parameterize ((current-place (step-place (key-of run strand ordinal)))
                            (current-progress (progress-of run place)))
               (outcome-of (lambda () (checked name (thunk)))))))
         (cond ((not found)
@@ -89,8 +88,7 @@
         (launch-later!
          run wait
          (lambda ()
-           (parameterize ((current-run #f) (current-node #f)
-                          (current-key (key-of run strand ordinal)))
+           (parameterize ((current-place (step-place (key-of run strand ordinal))))
              (guard (raised ((transparent? raised) (cons 'raised raised))
                             (#t (list 'returned 'raised (condition->datum raised))))
                (let ((end (begin id place)))
@@ -117,12 +115,11 @@
                   (run-node run strand ordinal name node input))))))
 
     (define (run-node run strand ordinal name node input)
-      (let* ((state (node-vector run strand ordinal name))
+      (let* ((state (node-place run strand ordinal name))
              (outcome
               (outcome-of
                (lambda ()
-                 (parameterize ((current-node state)
-                                (current-key (key-of run strand ordinal)))
+                 (parameterize ((current-place state))
                    (let ((value (node input)))
                      (if (node-acted? state) (checked name value) value)))))))
         (cond ((or (and (node-acted? state)
@@ -248,7 +245,7 @@
          (task-spawn
           (lambda ()
             (vector-set! (branches-outcomes b) i 'runs)
-            (parameterize ((current-strand strand))
+            (parameterize ((current-place (place-on strand)))
               (let ((outcome (outcome-of thunk)))
                 (if (not (transparent-outcome! run outcome))
                     (branch-ended! b i outcome)))))))))
@@ -353,9 +350,8 @@
              (path (branch-path trunk (new-branches! trunk 1)))
              (strand (make-strand path)))
         (define (body)
-          (parameterize ((current-run run) (current-strand strand) (current-key #f)
-                         (current-node (vector 'flow "an update" (run-journal run) path 0
-                                               name)))
+          (parameterize ((current-place (asked-place "an update" (run-journal run) path name
+                                                     run strand)))
             (let ((outcome (outcome-of (lambda () (checked name ((cadr update) value))))))
               (if (not (transparent-outcome! run outcome))
                   (reply-to! run request name outcome)))))
@@ -392,4 +388,4 @@
               ((pair? (run-waits run))
                (refuse "continue-as-new: a task of the flow still waits for "
                        (wait-name (car (run-waits run)))))
-              (else ((run-leave run) input)))))))
+              (else (leave-run! run (cons 'anew input))))))))

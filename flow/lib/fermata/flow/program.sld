@@ -5,10 +5,11 @@
           program-to-look-at
           load-definitions not-while-rebuilding)
   (import (scheme base)
-          (only (fermata builtins) %load-next %expand %compile)
+          (only (fermata builtins) %load-next %compile %loader-environment)
+          (only (fermata eval) %expand %import-for-prompt)
           (fermata table)
           (fermata flow sources) (fermata flow guards) (fermata flow looks) (fermata flow nodes)
-          (only (fermata flow run) current-node)
+          (only (fermata flow run) current-place place-of-task)
           (only (fermata sched) task-current task-cancel task-yield))
   (begin
 
@@ -56,7 +57,7 @@
               (set! saved (%flow-enter-program! text)))
             (lambda ()
               (for-each-definition
-               (%flow-program-loader)
+               (program-loader)
                (lambda (position tree)
                  (let ((given (assv position definitions)))
                    (if given
@@ -65,6 +66,11 @@
             (lambda ()
               (%flow-watch! -1)
               (%flow-leave-program! saved)))))))
+
+    (define (program-loader)
+      (let ((loader (%flow-program-loader)))
+        (if (%flow-typed-program?) (%import-for-prompt (%loader-environment loader)))
+        loader))
 
     ;; The definitions of a program that is evaluated for the first time.
     (define (load-definitions loader)
@@ -94,9 +100,9 @@
     ;; variables stay unbound.
     (define (define-again tree)
       (let ((touches (%flow-touches))
-            (state (vector 'rebuilding #f 0 "" 0 'definition)))
+            (state (place-of-task 'rebuilding #f 0 "" 0 'definition #f #f #f)))
         (guard (raised ((or (eq? raised left-out) (vector-ref state 1)) #f))
-          (parameterize ((rebuilding (task-current)) (current-node state))
+          (parameterize ((rebuilding (task-current)) (current-place state))
             ((%compile (list tree)))))
         (if (not (= touches (%flow-touches)))
             (%flow-undefine! tree))))

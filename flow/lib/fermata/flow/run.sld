@@ -19,23 +19,25 @@
           run-root set-run-root! run-cancelled set-run-cancelled!
           run-queries set-run-queries! run-versions set-run-versions!
           run-updates set-run-updates! run-trunk set-run-trunk!
-          run-leave set-run-leave!
+          set-run-leave! leave-run!
           make-strand strand-path strand-ordinal strand-task set-strand-task! branch-path
           make-wait wait-strand wait-ordinal wait-kind wait-name
-          wait-resume set-wait-resume! wait-work set-wait-work!
+          wait-work set-wait-work!
           wait-again set-wait-again! wait-begun? set-wait-begun?!
           wait-ended set-wait-ended! wait-turn? set-wait-turn?! launch-later!
-          current-run current-node current-strand current-key
+          current-run current-place current-strand current-key place-of-task place-on
+          step-place asked-place
           in-flow? in-step? here next-ordinal! passed-over! new-branches!
           strand-random
-          node-state node-vector node-fresh? node-acted? node-spoke? become-flow!
+          node-state node-place node-fresh? node-acted? node-spoke? become-flow!
           ask record! event! close! refuse refuse-kind check-name key-of
           park park-or-hold answer-wait! find-wait transparent-outcome!)
   (import (scheme base) (scheme write)
           (only (fermata builtins) make-condition %random-seeded)
+          (only (fermata control) %rewind)
           (fermata flow builtins) (fermata flow journals) (fermata flow guards) (fermata flow looks)
           (fermata flow fifo) (fermata flow raised)
-          (fermata sched))
+          (fermata sched) (only (fermata sched waits) %open-wait %wait %answer!))
   (begin
 
     (define-record-type <run>
@@ -62,7 +64,7 @@
       (versions run-versions set-run-versions!) ; (change . version) ...
       (updates run-updates set-run-updates!)   ; (name handler check) ...
       (trunk run-trunk set-run-trunk!)         ; its first strand
-      (leave run-leave set-run-leave!))        ; begins it anew with an input
+      (leave run-leave set-run-leave!))        ; the dynamic state its task began in
 
     (define (make-run journal seed milliseconds)
       (let ((scheduler (make-scheduler 'policy 'fifo 'clock 'manual 'seed seed
@@ -100,15 +102,15 @@
 
     (define (make-strand path) (%make-strand path 0 0 #f #f -1 0))
 
-    ;; kind: suspend, step, signal. resume: gives the task an outcome.
+    ;; kind: suspend, step, signal, child.
     (define-record-type <wait>
-      (%make-wait strand ordinal kind name resume work again begun? answer turn? ended)
+      (%make-wait strand ordinal kind name ticket work again begun? answer turn? ended)
       wait?
       (strand wait-strand)
       (ordinal wait-ordinal)
       (kind wait-kind)
       (name wait-name)
-      (resume wait-resume set-wait-resume!)
+      (ticket wait-ticket set-wait-ticket!)    ; of the task's wait
       (work wait-work set-wait-work!)       ; the task of a step that runs
       (again wait-again set-wait-again!)    ; of a step in doubt: what runs it again
       (begun? wait-begun? set-wait-begun?!) ; whether the step has run here
@@ -123,17 +125,39 @@
     (define (launch-later! run wait work)
       (fifo-put! (run-launches run) (cons wait work)))
 
-    (define current-run (make-parameter #f))
-    (define current-strand (make-parameter #f))
-    (define current-key (make-parameter #f))   ; in a step: its key
+    ;; Where a task is: #f, or #(state what journal path ordinal name spoke? run
+    ;; strand key). One parameter for all of it, as every flow that waits keeps what
+    ;; is bound around it. The first seven natives look at too, see guard.cpp: they
+    ;; are of the node that runs, with the state fresh, acted or flow; #f in a step.
+    (define current-place (make-parameter #f))
+    (%flow-place-parameter! current-place)
 
-    ;; What natives look at, see guard.cpp: #(state what journal strand ordinal
-    ;; name spoke?), with the state fresh, acted or flow.
-    (define current-node (make-parameter #f))
-    (%flow-node-parameter! current-node)
+    (define (place-of-task state what journal path ordinal name run strand key)
+      (vector state what journal path ordinal name #f run strand key))
+    (define (current-run) (let ((place (current-place))) (and place (vector-ref place 7))))
+    (define (current-strand) (vector-ref (current-place) 8))
+
+    ;; The same place on another strand.
+    (define (place-on strand)
+      (let ((place (vector-copy (current-place))))
+        (vector-set! place 8 strand)
+        place))
+
+    ;; In a step, or a node, which may turn out to be one: its key; else #f.
+    (define (current-key)
+      (let* ((place (current-place)) (key (and place (vector-ref place 9))))
+        (if (eq? key #t)
+            (key-of (vector-ref place 7) (vector-ref place 8) (vector-ref place 4))
+            key)))
+    (define (step-place key) (place-of-task #f #f #f #f 0 #f #f #f key))
+
+    ;; What a program is asked from outside; run: #f, or the one it belongs to.
+    (define (asked-place what journal path name run strand)
+      (place-of-task 'flow what journal path 0 name run strand (and (not run) (current-key))))
 
     (define (in-flow?) (and (current-run) #t))
-    (define (in-step?) (and (current-key) #t))
+    (define (in-step?)
+      (let ((place (current-place))) (and place (vector-ref place 9) #t)))
 
     ;; The strand of the task that runs: a task that the program spawned itself
     ;; gets one when it does something durable.
@@ -200,17 +224,18 @@
 
     ;; ---- the node that runs
 
-    (define (node-state) (let ((node (current-node))) (and node (vector-ref node 0))))
+    (define (node-state) (let ((place (current-place))) (and place (vector-ref place 0))))
 
-    (define (node-vector run strand ordinal name)
-      (vector 'fresh #f (run-journal run) (strand-path strand) ordinal name #f))
+    ;; The key, when it is asked for, says where.
+    (define (node-place run strand ordinal name)
+      (place-of-task 'fresh #f (run-journal run) (strand-path strand) ordinal name run strand #t))
     (define (node-fresh? node) (eq? (vector-ref node 0) 'fresh))
     (define (node-acted? node) (eq? (vector-ref node 0) 'acted))
     (define (node-spoke? node) (vector-ref node 6))
 
     ;; A durable operation begins: the node around it is a flow from now on.
     (define (become-flow! what name)
-      (let ((node (current-node)))
+      (let ((node (current-place)))
         (if node
             (case (vector-ref node 0)
               ((fresh)
@@ -253,26 +278,41 @@
 
     ;; Waits until an event answers, with (returned . value) or (raised . obj).
     ;; Whatever else ends the wait withdraws it.
-    (define (park run wait) (park-or-hold run wait (lambda (raised) #f)))
+    (define (park run wait)
+      (fifo-put! (run-open-waits run) wait)
+      (answered
+       (with-exception-handler
+        (lambda (raised)
+          (withdraw! run wait)
+          (raise raised))
+        (lambda () (sleep wait)))))
+
+    (define (sleep wait)
+      (set-wait-ticket! wait (%open-wait))
+      (%wait (wait-name wait)))
+
+    (define (answered outcome)
+      (if (eq? (car outcome) 'returned)
+          (cdr outcome)
+          (raise (cdr outcome))))
 
     ;; The same for what must not be broken off: when hold?, a procedure of what was
     ;; raised, says so, the wait goes on. What the event gave is then the value all
     ;; the same; if it is an error, what was raised before is raised.
     (define (park-or-hold run wait hold?)
       (define held #f)
-      (define (sleep)
-        (task-suspend (lambda (resume) (set-wait-resume! wait resume)) (wait-name wait)))
       (fifo-put! (run-open-waits run) wait)
       (let ((outcome
              (guard (raised ((hold? raised)
                              (set! held (list raised))
                              ;; Both may have come at the same moment.
-                             (or (wait-answer wait) (with-shield sleep)))
+                             (or (wait-answer wait)
+                                 (with-shield (lambda () (sleep wait)))))
                             (#t (withdraw! run wait) (raise raised)))
-               (sleep))))
-        (cond ((eq? (car outcome) 'returned) (cdr outcome))
-              (held (raise (car held)))
-              (else (raise (cdr outcome))))))
+               (sleep wait))))
+        (if (and held (eq? (car outcome) 'raised))
+            (raise (car held))
+            (answered outcome))))
 
     (define (withdraw! run wait)
       (forget-wait! run wait)
@@ -299,7 +339,13 @@
     (define (answer-wait! run wait outcome)
       (forget-wait! run wait)
       (set-wait-answer! wait outcome)
-      ((wait-resume wait) outcome))
+      (%answer! (strand-task (wait-strand wait)) (wait-ticket wait) #f outcome))
+
+    ;; The flow itself, whose task calls this, comes to an end.
+    (define (leave-run! run outcome)
+      (%rewind (run-leave run))
+      (if (not (run-outcome run)) (set-run-outcome! run outcome))
+      (task-exit))
 
     ;; An error about the engine, not about the flow, ends the run at once.
     (define (transparent-outcome! run outcome)

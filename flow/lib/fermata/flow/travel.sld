@@ -29,8 +29,8 @@
           (if (pair? query)
               (let ((found (assq (car query) (run-queries run))))
                 (if (not found) (refuse id " had no query " (car query) " then"))
-                (parameterize ((current-node (vector 'flow "a query" journal "0" 0
-                                                     (car query))))
+                (parameterize ((current-place (asked-place "a query" journal "0" (car query)
+                                                           #f #f)))
                   ((cdr found))))
               (show run (list-ref (cdr known) (- n 1)) n count)))))
 
