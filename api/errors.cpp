@@ -31,6 +31,7 @@ fermata_code code_of(ConditionKind kind) {
     case ConditionKind::continuation:
     case ConditionKind::not_continuable: return FERMATA_RAISED;
     case ConditionKind::memory: return FERMATA_MEMORY;
+    case ConditionKind::depth: return FERMATA_DEPTH;
     case ConditionKind::interrupted:
     case ConditionKind::cancelled: return FERMATA_CANCELLED;
     case ConditionKind::denied: return FERMATA_DENIED;
@@ -59,6 +60,7 @@ ConditionKind kind_for(fermata_code code) {
     case FERMATA_IO: return ConditionKind::io;
     case FERMATA_DENIED: return ConditionKind::denied;
     case FERMATA_MEMORY: return ConditionKind::memory;
+    case FERMATA_DEPTH: return ConditionKind::depth;
     case FERMATA_TIMEOUT: return ConditionKind::timeout;
     case FERMATA_GAS:
     case FERMATA_CANCELLED: return ConditionKind::cancelled;
