@@ -110,6 +110,13 @@ void tell_here(fermata_error& e) {
   e.payload = plain_part(in, c != nullptr ? c->irritants : raised);
 }
 
+// The stack that had no room any more is told of at once, lest an error that the host keeps keeps it.
+void tell_and_let_go(fermata_error& e) {
+  auto* c = cast<Condition>(e.raised.get());
+  tell(e);
+  if (c != nullptr) c->trace = kFalse;
+}
+
 }  // namespace
 
 void tell(fermata_error& e) {
@@ -159,6 +166,7 @@ fermata_error* error_of(Instance& in, Value raised, Value trace) {
   e->next = in.errors;
   if (in.errors != nullptr) in.errors->previous = e;
   in.errors = e;
+  if (e->code == FERMATA_MEMORY || e->code == FERMATA_DEPTH) tell_and_let_go(*e);
   return e;
 }
 
