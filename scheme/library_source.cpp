@@ -128,8 +128,9 @@ std::string read_source(Runtime& r, std::string_view name, Span wanted_at) {
   if (r.options.may_read) {
     // What is asked about is what is read, whatever stands there a moment later.
     std::error_code failed;
-    const std::string real = std::filesystem::canonical(place, failed).string();
-    if (!r.options.may_read(failed ? place : real))
+    const bool may = r.options.may_read(name);
+    const std::string real = may ? std::filesystem::canonical(place, failed).string() : "";
+    if (!may || !r.options.may_read(failed ? place : real))
       throw SourceError(ConditionKind::denied, wanted_at,
                         "the host does not let this interpreter read " + std::string(name));
     held = failed ? -1 : open_in_place(real);
