@@ -1,8 +1,12 @@
 #include "api/capabilities.hpp"
 
+#include <filesystem>
+
 #include "sched/engine.hpp"
 #include "scheme/environment.hpp"
+#include "scheme/held_path.hpp"
 #include "scheme/library.hpp"
+#include "scheme/ports.hpp"
 #include "scheme/runtime.hpp"
 #include "vm/string.hpp"
 
@@ -11,6 +15,9 @@ namespace fermata::api {
 using namespace vm;
 
 namespace {
+
+using scheme::HeldPaths;
+using Last = HeldPaths::Last;
 
 // How a native is asked about.
 enum class Ask : std::uint8_t {
@@ -31,34 +38,36 @@ struct Row {
   std::string_view native;
   fermata_capability needs;
   Ask ask;
+  bool opens = false;  // a port, a socket, a pipe
+  HeldPaths::Last last = HeldPaths::Last::followed;  // of paths
 };
 
 // Every native that reaches the world.
 constexpr Row kRows[] = {
-    {"open-input-file", FERMATA_MAY_READ, Ask::path},
-    {"open-binary-input-file", FERMATA_MAY_READ, Ask::path},
+    {"open-input-file", FERMATA_MAY_READ, Ask::path, true},
+    {"open-binary-input-file", FERMATA_MAY_READ, Ask::path, true},
     {"file-exists?", FERMATA_MAY_READ, Ask::path},
-    {"read-symlink", FERMATA_MAY_READ, Ask::path},
+    {"read-symlink", FERMATA_MAY_READ, Ask::path, false, Last::kept},
     {"real-path", FERMATA_MAY_READ, Ask::path},
     {"file-space", FERMATA_MAY_READ, Ask::path},
     {"%file-info", FERMATA_MAY_READ, Ask::path},
     {"%directory-files", FERMATA_MAY_READ, Ask::path},
     {"%file-loader", FERMATA_MAY_READ, Ask::path},
     {"%flow-open-script", FERMATA_MAY_READ, Ask::path},
-    {"open-output-file", FERMATA_MAY_WRITE, Ask::path},
-    {"open-binary-output-file", FERMATA_MAY_WRITE, Ask::path},
-    {"delete-file", FERMATA_MAY_WRITE, Ask::path},
-    {"create-directory", FERMATA_MAY_WRITE, Ask::path},
-    {"create-fifo", FERMATA_MAY_WRITE, Ask::path},
-    {"create-hard-link", FERMATA_MAY_WRITE, Ask::two_paths},
-    {"create-symlink", FERMATA_MAY_WRITE, Ask::two_paths},
-    {"rename-file", FERMATA_MAY_WRITE, Ask::two_paths},
-    {"delete-directory", FERMATA_MAY_WRITE, Ask::path},
+    {"open-output-file", FERMATA_MAY_WRITE, Ask::path, true, Last::made},
+    {"open-binary-output-file", FERMATA_MAY_WRITE, Ask::path, true, Last::made},
+    {"delete-file", FERMATA_MAY_WRITE, Ask::path, false, Last::kept},
+    {"create-directory", FERMATA_MAY_WRITE, Ask::path, false, Last::kept},
+    {"create-fifo", FERMATA_MAY_WRITE, Ask::path, false, Last::kept},
+    {"create-hard-link", FERMATA_MAY_WRITE, Ask::two_paths, false, Last::kept},
+    {"create-symlink", FERMATA_MAY_WRITE, Ask::two_paths, false, Last::kept},
+    {"rename-file", FERMATA_MAY_WRITE, Ask::two_paths, false, Last::kept},
+    {"delete-directory", FERMATA_MAY_WRITE, Ask::path, false, Last::kept},
     {"set-file-mode", FERMATA_MAY_WRITE, Ask::path},
     {"set-file-owner", FERMATA_MAY_WRITE, Ask::path},
     {"%set-file-times", FERMATA_MAY_WRITE, Ask::path},
     {"%truncate-file", FERMATA_MAY_WRITE, Ask::path},
-    {"open-file", FERMATA_MAY_READ, Ask::both},
+    {"open-file", FERMATA_MAY_READ, Ask::both, true, Last::made},
     {"get-environment-variable", FERMATA_MAY_ENVIRONMENT, Ask::variable},
     {"get-environment-variables", FERMATA_MAY_ENVIRONMENT, Ask::whole},
     {"%process-environment", FERMATA_MAY_RUN, Ask::some},
@@ -69,13 +78,14 @@ constexpr Row kRows[] = {
     {"%clock-resolution", FERMATA_MAY_CLOCK, Ask::whole},
     {"%local-offset", FERMATA_MAY_CLOCK, Ask::whole},
     {"%net-look-up", FERMATA_MAY_NETWORK, Ask::look_up},
-    {"%tcp-connect", FERMATA_MAY_NETWORK, Ask::address},
-    {"%tcp-listen", FERMATA_MAY_NETWORK, Ask::address},
+    {"%tcp-connect", FERMATA_MAY_NETWORK, Ask::address, true},
+    {"%tcp-listen", FERMATA_MAY_NETWORK, Ask::address, true},
+    {"%tcp-accept", FERMATA_MAY_NETWORK, Ask::some, true},
     {"%job-wait", FERMATA_MAY_NETWORK, Ask::job},
-    {"%process-start", FERMATA_MAY_RUN, Ask::program},
+    {"%process-start", FERMATA_MAY_RUN, Ask::program, true},
     {"%process-signal", FERMATA_MAY_RUN, Ask::some},
-    {"%make-system-pipe", FERMATA_MAY_RUN, Ask::some},
-    {"fd->port", FERMATA_MAY_RUN, Ask::whole},
+    {"%make-system-pipe", FERMATA_MAY_RUN, Ask::some, true},
+    {"fd->port", FERMATA_MAY_RUN, Ask::whole, true},
     {"emergency-exit", FERMATA_MAY_EXIT, Ask::whole},
     {"umask", FERMATA_MAY_RUN, Ask::whole},
     {"set-umask!", FERMATA_MAY_RUN, Ask::whole},
@@ -108,6 +118,7 @@ constexpr std::string_view kLibraries[] = {
 constexpr char kNarrowed = 0;  // Foreign::type of Grants in Fiber::rights
 
 std::string text_of(Value v) { return is<String>(v) ? to_utf8(as<String>(v)) : std::string(); }
+std::string plain_name(std::string_view native) { return std::string(native.substr(native.starts_with('%'))); }
 std::string bytes_of(Bytevector& b) { return {reinterpret_cast<const char*>(b.bytes()), b.length()}; }
 
 }  // namespace
@@ -133,12 +144,13 @@ struct Capabilities::Guard : Builtin {
 
   static Outcome call(Machine& m, Args args) {
     const auto& g = static_cast<const Guard&>(*as<Native>(args.data[-1]).row);
-    const std::string refused = g.refused(m, args);
+    HeldPaths held(m);
+    const std::string refused = g.refused(m, args, held);
     if (!refused.empty()) {
-      std::string name(g.name());
-      if (name.starts_with('%')) name.erase(0, 1);
-      return m.error(ConditionKind::denied, name + ": the host does not let this interpreter " + refused);
+      return m.error(ConditionKind::denied, plain_name(g.name()) + ": the host does not let this interpreter " + refused);
     }
+    if (g.rule.opens && !g.capabilities.has_room(m))
+      return m.error(ConditionKind::io, plain_name(g.name()) + ": there are as many open ports as the host lets this interpreter have");
     const Outcome outcome = g.original(m, args);
     if (g.rule.ask == Ask::job && outcome.is_value()) g.note_addresses(outcome.value);
     return outcome;
@@ -150,8 +162,34 @@ struct Capabilities::Guard : Builtin {
     }
   }
 
+  // A path that was allowed, so that it leads nowhere else when the native follows it.
+  std::string hold(Machine& m, const std::string& file, const std::string& real, std::size_t i, Args args,
+                   fermata_capability needs, HeldPaths& held) const {
+    if (rule.native == "create-symlink" && i == 0) return {};  // is only written down
+    const bool is_link_itself = rule.last == Last::kept ||
+                                (rule.native == "%file-info" && args.count > 1 && args[1] == kFalse);
+    if (!is_link_itself) {
+      held.hold(file, real, rule.last);
+      return {};
+    }
+    // What stands there may be a link, which is not followed: it is its folder that counts.
+    namespace fs = std::filesystem;
+    fs::path given(file);
+    if (!given.has_filename()) given = given.parent_path();
+    const auto folder = real_path(given.has_parent_path() ? given.parent_path().string() : ".");
+    const std::string name = given.filename().string();
+    if (name == "." || name == ".." || name.empty()) {
+      held.hold(file, real, Last::followed);
+      return {};
+    }
+    const std::string whole = folder ? (*folder == "/" ? "/" : *folder + "/") + name : "";
+    if (!folder || !capabilities.may(m, [&](const Grants& g) { return g.may_touch_real(needs, whole); })) return std::string(what_for(needs)) + ": " + file;
+    held.hold(file, whole, Last::kept);
+    return {};
+  }
+
   // What the host does not let it do; empty: it may.
-  std::string refused(Machine& m, Args args) const {
+  std::string refused(Machine& m, Args args, HeldPaths& held) const {
     const auto may = [&](auto test) { return capabilities.may(m, test); };
     const auto unless = [&](bool allowed, std::string_view what = {}) {
       if (allowed) return std::string();
@@ -159,9 +197,13 @@ struct Capabilities::Guard : Builtin {
     };
     const auto path = [&](fermata_capability needs, std::size_t i) -> std::string {
       if (args.count <= i || !is<String>(args[i])) return {};
+      if (may([&](const Grants& g) { return g.unlimited(needs); })) return {};
       const std::string file = text_of(args[i]);
-      if (may([&](const Grants& g) { return g.may_touch(needs, file); })) return {};
-      return std::string(what_for(needs)) + ": " + file;
+      const bool some = may([&](const Grants& g) { return g.has(needs); });  // else the system is not even asked
+      const std::optional<std::string> real = some ? real_path(file) : std::nullopt;
+      if (!real || !may([&](const Grants& g) { return g.may_touch_real(needs, *real); }))
+        return std::string(what_for(needs)) + ": " + file;
+      return hold(m, file, *real, i, args, needs, held);
     };
     const std::string first = args.count > 0 ? text_of(args[0]) : "";
     const auto has = [&](const Grants& g) { return g.has(rule.needs); };
@@ -221,7 +263,7 @@ void Capabilities::guard(scheme::Runtime& runtime, bool also_unlimited) {
     for (const Row& row : kRows) {
       const bool unlimited = row.ask == Ask::both ? grants_.unlimited(FERMATA_MAY_READ) && grants_.unlimited(FERMATA_MAY_WRITE)
                                                   : grants_.unlimited(row.needs);
-      if (unlimited && !also_unlimited) continue;
+      if (unlimited && !also_unlimited && !(row.opens && most_ports_ > 0)) continue;
       const Value denotation = scheme::lookup(env, m.symbols.intern(row.native));
       auto* cell = cast<Cell>(denotation);
       auto* native = cell != nullptr ? cast<Native>(cell->value) : nullptr;
@@ -264,8 +306,17 @@ Outcome Capabilities::narrow_here(Machine& m, Args args) {
   return kUnspecified;
 }
 
-void Capabilities::install(scheme::Runtime& runtime, std::span<const std::string> library_path) {
+bool Capabilities::has_room(Machine& m) const {
+  if (most_ports_ == 0 || scheme::open_ports(m) < most_ports_) return true;
+  collect_now();
+  run_finalizers();
+  return scheme::open_ports(m) < most_ports_;
+}
+
+void Capabilities::install(scheme::Runtime& runtime, std::span<const std::string> library_path,
+                           std::size_t most_ports) {
   runtime_ = &runtime;
+  most_ports_ = most_ports;
   guard(runtime, false);
   Machine& m = runtime.machine;
   constexpr std::string_view kSignature = "(narrow-capabilities! grant ...)";

@@ -35,9 +35,9 @@ class Capabilities {
   Capabilities& operator=(const Capabilities&) = delete;
 
   // Puts the guards in place, defines (fermata capabilities), and has include and import ask.
-  // Folders of libraries may be read by whoever imports.
+  // Folders of libraries may be read by whoever imports.  most_ports: open at once; 0: any number.
   // Requires: the natives of all layers are defined.  It outlives the runtime.
-  void install(scheme::Runtime& runtime, std::span<const std::string> library_path);
+  void install(scheme::Runtime& runtime, std::span<const std::string> library_path, std::size_t most_ports = 0);
 
   const Grants& granted() const { return grants_; }
   // From now on the task, and those it begins, may no more than the grants say.
@@ -48,6 +48,8 @@ class Capabilities {
   void guard(scheme::Runtime& runtime, bool also_unlimited);
   // Whether the interpreter and the task that runs may.
   bool may(vm::Machine& m, auto test) const;
+  // Whether another port may be opened.  Collects before it says no: ports that are lost are closed.
+  bool has_room(vm::Machine& m) const;
   static vm::Outcome narrow_here(vm::Machine& m, vm::Args args);
 
   const Grants grants_;
@@ -55,6 +57,7 @@ class Capabilities {
   std::vector<std::unique_ptr<Guard>> guards_;
   scheme::Runtime* runtime_ = nullptr;
   bool all_guarded_ = false;
+  std::size_t most_ports_ = 0;
 };
 
 }  // namespace fermata::api

@@ -31,6 +31,7 @@ fermata_code code_of(ConditionKind kind) {
     case ConditionKind::continuation:
     case ConditionKind::not_continuable: return FERMATA_RAISED;
     case ConditionKind::memory: return FERMATA_MEMORY;
+    case ConditionKind::depth: return FERMATA_DEPTH;
     case ConditionKind::interrupted:
     case ConditionKind::cancelled: return FERMATA_CANCELLED;
     case ConditionKind::denied: return FERMATA_DENIED;
@@ -59,6 +60,7 @@ ConditionKind kind_for(fermata_code code) {
     case FERMATA_IO: return ConditionKind::io;
     case FERMATA_DENIED: return ConditionKind::denied;
     case FERMATA_MEMORY: return ConditionKind::memory;
+    case FERMATA_DEPTH: return ConditionKind::depth;
     case FERMATA_TIMEOUT: return ConditionKind::timeout;
     case FERMATA_GAS:
     case FERMATA_CANCELLED: return ConditionKind::cancelled;
@@ -106,6 +108,13 @@ void tell_here(fermata_error& e) {
   e.report = r.text();
   const auto* c = cast<Condition>(raised);
   e.payload = plain_part(in, c != nullptr ? c->irritants : raised);
+}
+
+// The stack that had no room any more is told of at once, lest an error that the host keeps keeps it.
+void tell_and_let_go(fermata_error& e) {
+  auto* c = cast<Condition>(e.raised.get());
+  tell(e);
+  if (c != nullptr) c->trace = kFalse;
 }
 
 }  // namespace
@@ -157,6 +166,7 @@ fermata_error* error_of(Instance& in, Value raised, Value trace) {
   e->next = in.errors;
   if (in.errors != nullptr) in.errors->previous = e;
   in.errors = e;
+  if (e->code == FERMATA_MEMORY || e->code == FERMATA_DEPTH) tell_and_let_go(*e);
   return e;
 }
 

@@ -77,7 +77,7 @@ typedef struct fermata_options {
   size_t grant_count;
   const char* const* library_path; /* folders of .sld files */
   size_t library_path_count;
-  size_t heap_bytes;  /* 0: half of the memory.  What lives in the process's collected heap, see the manual */
+  size_t heap_bytes;  /* 0: half of the memory.  What this interpreter may keep, see the manual */
   uint64_t slice_gas; /* 0: 10,000: about 100 microseconds until another task has its turn */
   uint64_t seed;      /* of the scheduler; 0: 1 */
   int policy;         /* 0 round-robin 1 fifo 2 priority 3 shuffle */
@@ -87,6 +87,9 @@ typedef struct fermata_options {
   void* sink_data;
   size_t most_tasks;    /* 0: any number.  Timers without a task: twice as many */
   uint64_t most_output; /* bytes through `out` and `err` together; 0: any number */
+  size_t most_depth;    /* bytes of the stack of a task; 0: as many as the heap has */
+  size_t most_ports;    /* files, sockets, pipes and processes open at once; 0: any number */
+  size_t most_messages; /* in the mailbox of a process of (fermata erlang); 0: any number */
 } fermata_options;
 
 FERMATA_API fermata_error* fermata_create(const fermata_options* options, fermata_interp** out);
@@ -106,6 +109,7 @@ typedef struct fermata_run {
   int priority;       /* 0 normal, > 0 high, < 0 low */
   const fermata_grant* grants; /* what of the interpreter's it may do; NULL: all of it */
   size_t grant_count;
+  size_t heap_bytes;  /* 0: without limit.  What only the task leads to: its stack, its mailbox, not top-level variables */
 } fermata_run;
 
 /* Each runs to the end, other tasks taking their turns meanwhile.  From inside of a host
@@ -131,7 +135,7 @@ typedef enum fermata_code {
   FERMATA_OK, FERMATA_READ, FERMATA_SYNTAX, FERMATA_UNBOUND, FERMATA_TYPE, FERMATA_ARITY, FERMATA_RANGE,
   FERMATA_RAISED, FERMATA_HOST, FERMATA_IO, FERMATA_DENIED, FERMATA_GAS, FERMATA_MEMORY, FERMATA_TIMEOUT,
   FERMATA_CANCELLED, FERMATA_BLOCKED, FERMATA_STUCK, FERMATA_CLOSED, FERMATA_BUSY, FERMATA_THREAD,
-  FERMATA_EXIT, FERMATA_LIBRARY, FERMATA_FLOW, FERMATA_INTERNAL
+  FERMATA_EXIT, FERMATA_LIBRARY, FERMATA_FLOW, FERMATA_INTERNAL, FERMATA_DEPTH
 } fermata_code;
 
 /* Texts live as long as the error.  They are put together when first asked for, by the
@@ -343,8 +347,10 @@ FERMATA_API int fermata_event_fd(fermata_interp* in);
 FERMATA_API int fermata_post(fermata_interp* in, void (*work)(fermata_interp*, void*), void* data, fermata_drop drop);
 
 typedef struct fermata_stats {
-  size_t heap_bytes, roots, tasks, collections;
+  size_t heap_bytes; /* of the process's collected heap */
+  size_t roots, tasks, collections;
   uint64_t gas;
+  size_t kept_bytes; /* that this interpreter keeps, at most */
 } fermata_stats;
 FERMATA_API fermata_stats fermata_statistics(fermata_interp* in);
 

@@ -22,7 +22,7 @@ enum class Collector : std::uint8_t { as_found, ours, ours_in_steps };
 struct Options {
   Capabilities caps = {};
   std::vector<std::string> library_path = {};  // folders of .sld files
-  std::size_t heap = 0;                        // bytes of the process that live; zero: half of the memory
+  std::size_t heap = 0;                        // bytes it may keep; zero: half of the memory
   std::uint64_t slice_gas = 0;                 // zero: 10,000
   std::uint64_t seed = 0;
   Policy policy = Policy::round_robin;
@@ -31,11 +31,16 @@ struct Options {
   Sink out = {}, err = {};  // instead of standard output and error; err empty: where out goes
   std::size_t tasks = 0;    // at once; zero: any number
   std::uint64_t output = 0; // bytes to out and err together; zero: any number
+  std::size_t depth = 0;    // bytes of a task's stack; zero: what the heap has
+  std::size_t ports = 0;    // files, sockets, pipes, processes open at once; zero: any number
+  std::size_t messages = 0; // in a mailbox of (fermata erlang); zero: any number
 };
 
 struct Stats {
-  std::size_t heap, roots, tasks, collections;
+  std::size_t heap;  // of the process
+  std::size_t roots, tasks, collections;
   std::uint64_t gas;
+  std::size_t kept;  // bytes this interpreter keeps, at most
 };
 
 class Flows;
@@ -64,6 +69,9 @@ class Interpreter {
     o.queue = options.queue;
     o.most_tasks = options.tasks;
     o.most_output = options.output;
+    o.most_depth = options.depth;
+    o.most_ports = options.ports;
+    o.most_messages = options.messages;
     o.sink_data = held.get();
     if (held->out) o.out = [](void* h, const char* s, std::size_t n) noexcept { static_cast<Held*>(h)->out({s, n}); };
     if (held->err) o.err = [](void* h, const char* s, std::size_t n) noexcept { static_cast<Held*>(h)->err({s, n}); };
@@ -192,7 +200,7 @@ class Interpreter {
 
   Stats stats() const {
     const fermata_stats s = fermata_statistics(raw());
-    return {s.heap_bytes, s.roots, s.tasks, s.collections, s.gas};
+    return {s.heap_bytes, s.roots, s.tasks, s.collections, s.gas, s.kept_bytes};
   }
   Result<Flows> flows();
   fermata_interp* raw() const { return held_->in; }

@@ -32,16 +32,15 @@ bool is_below(const std::string& path, const std::string& folder) {
   return path == folder || folder == "/" || (path.starts_with(folder) && path[folder.size()] == '/');
 }
 
-// Without links, dots, and whatever of it is not there yet; nothing when that cannot be known.
+}  // namespace
+
 std::optional<std::string> real_path(std::string_view path) {
   std::error_code failed;
   const fs::path whole = fs::absolute(path, failed);
-  if (failed || path.empty()) return std::nullopt;
+  if (failed || path.empty() || path.find('\0') != path.npos) return std::nullopt;
   std::string real = fs::weakly_canonical(whole, failed).string();
   return failed ? std::nullopt : std::optional(std::move(real));
 }
-
-}  // namespace
 
 std::optional<fermata_capability> capability_named(std::string_view name) {
   if (name == "all") return FERMATA_MAY_ALL;
@@ -77,11 +76,14 @@ bool Grants::everything() const {
 
 bool Grants::may_touch(fermata_capability c, std::string_view path) const {
   if (granted_[c].any) return true;
-  if (path.find('\0') != path.npos || granted_[c].narrow.empty()) return false;
+  if (granted_[c].narrow.empty()) return false;
   const std::optional<std::string> real = real_path(path);
-  if (!real) return false;
-  return std::any_of(granted_[c].narrow.begin(), granted_[c].narrow.end(),
-                     [&](const std::string& folder) { return is_below(*real, folder); });
+  return real && may_touch_real(c, *real);
+}
+
+bool Grants::may_touch_real(fermata_capability c, const std::string& real) const {
+  return granted_[c].any || std::any_of(granted_[c].narrow.begin(), granted_[c].narrow.end(),
+                                        [&](const std::string& folder) { return is_below(real, folder); });
 }
 
 bool Grants::names(fermata_capability c, std::string_view what) const {

@@ -24,6 +24,8 @@ class Grants {
   bool everything() const;
   // Whether the file, or its folder, is granted; symbolic links are followed first.
   bool may_touch(fermata_capability c, std::string_view path) const;
+  // The same of a path that real_path() gave.
+  bool may_touch_real(fermata_capability c, const std::string& real) const;
   // Whether a grant says exactly that.
   bool names(fermata_capability c, std::string_view what) const;
   bool may_connect(std::string_view host, std::string_view port) const;
@@ -35,6 +37,9 @@ class Grants {
   };
   std::array<Granted, FERMATA_MAY_ALL> granted_;
 };
+
+// Without links, dots, and whatever of it is not there yet; nothing when that cannot be known.
+std::optional<std::string> real_path(std::string_view path);
 
 // "read": FERMATA_MAY_READ ...
 std::optional<fermata_capability> capability_named(std::string_view name);

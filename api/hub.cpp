@@ -22,6 +22,7 @@ fermata_root& Hub::make(Value v) {
       auto& slab = *::new (allocate_root(sizeof(Slab))) Slab{};
       slab.next = slabs_;
       slabs_ = &slab;
+      if (Instance* in = instance()) in->machine->heap.roots_of_host = slabs_;
       for (fermata_root& r : slab.roots) {
         r.hub = this;
         r.next = free_;

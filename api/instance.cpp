@@ -38,7 +38,7 @@ void make_runtime(fermata_interp& in, const fermata_options& o) {
   std::vector<std::string> path(o.library_path, o.library_path + o.library_path_count);
   in.runtime = &scheme::Runtime::create(*in.machine, {path, {}, {}, {}});
   flow::install_flow(*in.runtime);
-  in.capabilities->install(*in.runtime, path);
+  in.capabilities->install(*in.runtime, path, o.most_ports);
   in.engine = &sched::Engine::of(*in.machine);
   in.events = std::make_shared<Events>(o.queue > 0 ? o.queue : 1024, in.engine->door);
   flow::Service::find(*in.machine)->tell_rest = [events = in.events](std::string_view id, std::string_view status) {
@@ -53,6 +53,8 @@ void make_runtime(fermata_interp& in, const fermata_options& o) {
   in.engine->report = tell_of_failure;
   sched::Scheduler& root = *in.engine->root;
   if (o.most_tasks > 0) in.engine->most_tasks = o.most_tasks;
+  if (o.most_messages > 0) in.engine->most_messages = o.most_messages;
+  if (o.most_depth > 0) in.machine->set_most_depth(o.most_depth);
   if (o.slice_gas > 0) root.gas = static_cast<std::int64_t>(o.slice_gas);
   sched::set_seed(root, o.seed > 0 ? o.seed : 1);
   root.policy = static_cast<sched::Policy>(std::clamp(o.policy, 0, 3));
@@ -158,5 +160,6 @@ void fermata_forget_interrupt(fermata_interp* in) {
 }
 
 fermata_stats fermata_statistics(fermata_interp* in) {
-  return {vm::heap_bytes(), in->hub->roots(), in->engine->root->live, vm::collections(), in->gas_used};
+  return {vm::heap_bytes(), in->hub->roots(), in->engine->root->live, vm::collections(), in->gas_used,
+          in->machine->heap.most_kept()};
 }

@@ -49,7 +49,8 @@ enum class Errc : std::uint8_t {
   exit,       // (exit); see Error::exit_status
   library,    // import of what is not there
   flow,
-  internal
+  internal,
+  depth       // of the stack
 };
 
 class Datum;

@@ -40,6 +40,7 @@ class Limits {
     run_.outer = in.run;
     if (options != nullptr && options->timeout_ns > 0) run_.deadline = now_ns() + options->timeout_ns;
     if (options != nullptr && options->gas > 0) run_.gas = static_cast<std::int64_t>(options->gas);
+    if (options != nullptr) heap_ = HeapAllowance(complete(options).heap_bytes);
     has_deadline_ = run_.deadline != Run::kForEver;
     for (const Run* r = run_.outer; r != nullptr; r = r->outer) {
       run_.deadline = std::min(run_.deadline, r->deadline);
@@ -51,6 +52,17 @@ class Limits {
   Limits(const Limits&) = delete;
   Limits& operator=(const Limits&) = delete;
 
+  // Whether each turn is to be looked at.
+  bool is_close() const { return has_gas_limit() || heap_.is_limited() || in_.limited_tasks > 0; }
+  // After a turn of the task: what it is to be told about the memory it keeps.
+  Value look_at_heap(const Fiber& f) {
+    switch (heap_.look(in_, f)) {
+      case HeapAllowance::Verdict::fine: return kFalse;
+      case HeapAllowance::Verdict::end: code_ = FERMATA_MEMORY; return kFalse;
+      case HeapAllowance::Verdict::tell: break;
+    }
+    return HeapAllowance::used_up(in_);
+  }
   bool has_gas_limit() const { return run_.gas != Run::kForEver; }
   std::int64_t slice(std::int64_t usual) const { return std::clamp<std::int64_t>(run_.gas, 1, usual); }
   void use(std::int64_t gas) {
@@ -100,6 +112,7 @@ class Limits {
  private:
   Instance& in_;
   Run run_;
+  HeapAllowance heap_;
   bool has_deadline_ = false;
   std::int64_t grace_ = 0;
   fermata_code code_ = FERMATA_OK;
@@ -180,7 +193,7 @@ fermata_error* take_turns(Instance& in, Fiber& f, const fermata_run* options, Va
   for (;;) {
     if (limits.has_gas_limit()) engine.root->gas = limits.slice(usual);
     const bool begins = std::exchange(first, false);
-    const Turn turn = begins ? engine.call(f) : engine.run(f, limits.has_gas_limit() || in.limited_tasks > 0 ? 1 : kTurns);
+    const Turn turn = begins ? engine.call(f) : engine.run(f, limits.is_close() ? 1 : kTurns);
     // What did not come to its end at once is known to others, and is not used again.
     if (begins && !(turn.kind == Turn::Kind::over && f.state == sched::State::runnable)) in.caller = Kept();
     engine.root->gas = usual;
@@ -215,11 +228,13 @@ fermata_error* take_turns(Instance& in, Fiber& f, const fermata_run* options, Va
     }
     if (turn.fiber != nullptr && turn.fiber != &f) hold_to_limits(in, *turn.fiber);
     look_after(in);
+    const Value used_up = limits.look_at_heap(f);
     if (limits.is_over()) {
       engine.abandon(f);
       return limits.verdict();
     }
     if (const auto told = limits.to_tell()) engine.raise_in(f, told->second);
+    else if (used_up != kFalse) engine.raise_in(f, used_up);
   }
 }
 
@@ -295,12 +310,11 @@ fermata_error* run_nested(Instance& in, Value procedure, Arguments arguments, co
 // The limit is soft: whoever passes it finds a condition raised, and may go on with a
 // thirty-second of it each time.  An eighth beyond, nobody is asked any more.
 bool keeps_too_much(Instance& in) {
-  const std::size_t limit = in.machine->heap.limit();
-  const auto too_much = [&] { return vm::bytes_in_use() > limit + limit / 8; };
-  if (limit == ~std::size_t{0} || !too_much() || vm::allocated_bytes() < in.look_at_heap) return false;
-  vm::collect_now();
-  in.look_at_heap = vm::allocated_bytes() + limit / 16;
-  return too_much();
+  vm::Heap& heap = in.machine->heap;
+  const std::size_t limit = heap.limit(), most = limit + limit / 8;
+  if (most < limit || heap.most_kept() <= most || heap.allocated() < in.look_at_heap) return false;
+  in.look_at_heap = heap.allocated() + limit / 16;
+  return heap.count_kept() > most;
 }
 
 std::int64_t now_ns() { return vm::system_clock().monotonic_ns(); }

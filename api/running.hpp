@@ -9,6 +9,24 @@
 
 namespace fermata::api {
 
+// What a run may keep for itself: what its task leads to, and neither a top-level variable nor
+// another task.  Looked at when a part of it was allocated.
+class HeapAllowance {
+ public:
+  enum class Verdict : std::uint8_t { fine, tell, end };
+  explicit HeapAllowance(std::size_t bytes = 0) : limit_(bytes) {}
+  bool is_limited() const { return limit_ > 0; }
+  // As for the heap of the interpreter: a task that passes it is told, and may work with a
+  // thirty-second more each time; an eighth beyond, it is ended.
+  Verdict look(Instance& in, const sched::Fiber& f);
+  static vm::Value used_up(Instance& in);
+
+ private:
+  std::size_t limit_;
+  std::uint64_t look_at_ = 0;  // when so much was allocated
+  bool told_ = false;
+};
+
 struct Arguments {
   const fermata_view* data = nullptr;
   std::size_t count = 0;

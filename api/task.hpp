@@ -54,6 +54,7 @@ struct RunOptions {
   std::string name = {};      // of the task, for reports
   int priority = 0;           // > 0 high, < 0 low; under Policy::priority
   std::optional<Capabilities> caps = {};  // less than the interpreter's; never more
+  std::size_t heap = 0;       // bytes that only the task leads to; zero: any number
 };
 
 namespace detail {
@@ -61,7 +62,7 @@ namespace detail {
 struct RawRun {
   explicit RawRun(const RunOptions& o)
       : run{sizeof(fermata_run), o.timeout.count(), o.gas, o.name.empty() ? nullptr : o.name.c_str(), o.priority,
-            nullptr, 0} {
+            nullptr, 0, o.heap} {
     if (!o.caps) return;
     grants = o.caps->raw();
     grants.push_back({FERMATA_MAY_ALL, nullptr});  // so that it is never nowhere

@@ -3,9 +3,9 @@
 #include "api/datum.hpp"
 #include "api/errors.hpp"
 #include "api/events.hpp"
-#include "api/running.hpp"
 #include "api/streams.hpp"
 #include "sched/cancel.hpp"
+#include "sched/heap_watch.hpp"
 #include "vm/string.hpp"
 
 namespace fermata::api {
@@ -96,6 +96,22 @@ void tell_of_failure(Machine& m, Fiber& f) {
   else fermata_error_free(e);
 }
 
+HeapAllowance::Verdict HeapAllowance::look(Instance& in, const Fiber& f) {
+  const std::uint64_t allocated = in.machine->heap.allocated();
+  if (limit_ == 0 || allocated < look_at_) return Verdict::fine;
+  const std::size_t kept = sched::kept_by(*in.machine, f, limit_ + limit_ / 4, kNull);
+  look_at_ = allocated + std::max<std::size_t>(kept > limit_ ? limit_ / 32 : limit_ / 4, 65536);
+  const bool told = std::exchange(told_, kept > limit_);
+  if (kept <= limit_) return Verdict::fine;
+  return told && kept > limit_ + limit_ / 8 ? Verdict::end : Verdict::tell;
+}
+
+Value HeapAllowance::used_up(Instance& in) {
+  const Value c = in.machine->make_condition(ConditionKind::memory, "the memory given to this run is used up");
+  as<Condition>(c).who = kFalse;
+  return c;
+}
+
 void close_tasks(Instance& in) {
   while (!in.tasks.empty()) {
     fermata_task* t = in.tasks.begin()->second;
@@ -113,6 +129,14 @@ void hold_to_limits(Instance& in, Fiber& f) {
   const auto found = in.tasks.find(f.id);
   if (found == in.tasks.end()) return;
   fermata_task& t = *found->second;
+  switch (t.heap.look(in, f)) {
+    case HeapAllowance::Verdict::fine: break;
+    case HeapAllowance::Verdict::tell: in.engine->raise_in(f, HeapAllowance::used_up(in)); return;
+    case HeapAllowance::Verdict::end:
+      f.task->result = HeapAllowance::used_up(in);
+      in.engine->abandon(f);
+      return;
+  }
   if (t.passed == FERMATA_OK && t.gas > 0 && f.steps >= t.gas) {
     t.passed = FERMATA_GAS;
     t.ends_at = now_ns() + kGrace;
@@ -147,7 +171,8 @@ fermata_task* spawn(Instance& in, Value procedure, const fermata_view* arguments
   if (run != nullptr) {
     t->gas = run->gas;
     t->deadline = run->timeout_ns > 0 ? now_ns() + run->timeout_ns : 0;
-    if (t->gas > 0 || t->deadline > 0) ++in.limited_tasks;
+    t->heap = HeapAllowance(complete(run).heap_bytes);
+    if (t->gas > 0 || t->deadline > 0 || t->heap.is_limited()) ++in.limited_tasks;
   }
   t->id = f.id;
   t->door = in.engine->door;

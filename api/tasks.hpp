@@ -4,7 +4,7 @@
 #include <condition_variable>
 #include <functional>
 
-#include "api/instance.hpp"
+#include "api/running.hpp"
 
 struct fermata_task {
   std::atomic<std::uint32_t> uses{1};
@@ -15,6 +15,7 @@ struct fermata_task {
   fermata_interp* in = nullptr;
   fermata::api::Kept fiber;
   // What it was given; 0: without limit.
+  fermata::api::HeapAllowance heap;
   std::uint64_t gas = 0;
   std::int64_t deadline = 0;
   fermata_code passed = FERMATA_OK;  // it used that up, and was told

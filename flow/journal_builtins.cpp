@@ -397,7 +397,7 @@ Outcome reclaim(Machine& m, Fixnum journal) {
 // Garbage counts as well, so we begin before the limit does.
 Outcome is_memory_short(Machine& m) {
   Service& service = *Service::find(m);
-  if (bytes_in_use() / 3 <= m.heap.limit() / 4 || service.short_at == collections()) return kFalse;
+  if (m.heap.most_kept() / 3 <= m.heap.limit() / 4 || service.short_at == collections()) return kFalse;
   service.short_at = collections();
   return kTrue;
 }

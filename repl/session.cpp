@@ -102,6 +102,7 @@ struct Session::Values {
 Session::Session(scheme::Runtime& r, InterruptKey& key, LineSource& lines)
     : runtime(r), machine(r.machine), key_(key), lines_(lines),
       values_(::new (allocate_root(sizeof(Values))) Values{}) {
+  machine.heap.roots_of_host = values_;
   std::fill(std::begin(values_->last), std::end(values_->last), kUnspecified);
   sched::Engine::of(machine).host_goes_on = true;
   lines_.set_waiting([this](int fd) { return await(fd); });

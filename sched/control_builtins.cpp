@@ -90,6 +90,9 @@ Outcome set_heap_limit(Machine& m, Fiber& f, Index limit, Procedure too_much, Va
   }
   return kUnspecified;
 }
+Outcome most_messages(Machine& m) {
+  return Value::fixnum(static_cast<std::int64_t>(Engine::of(m).most_messages));
+}
 Outcome get_heap_limit(Machine&, Fiber& f) {
   return Value::fixnum(static_cast<std::int64_t>(heap_limit(f)));
 }
@@ -102,6 +105,7 @@ Outcome task_runs_any(Machine& m, Fiber& f, Value procedures) {
 }
 
 constexpr Builtin kControl[] = {
+    builtin<most_messages>("(%most-messages)", "How many messages a mailbox may hold."),
     builtin<local>("(task-local [task])",
                    "What is kept with the running task, or that one; #f at first."),
     builtin<set_local>("(set-task-local! task obj [at-end])",

@@ -295,10 +295,10 @@ RunStatus Engine::run_held(Fiber& f, std::uint64_t& steps) {
 RunStatus Engine::run_measured(Fiber& f, std::uint64_t& steps) {
   Scheduler& s = *f.scheduler;
   const std::int64_t start = vm::system_clock().monotonic_ns();
-  const std::uint64_t allocated = allocated_bytes();
+  const std::uint64_t allocated = machine.heap.allocated();
   const RunStatus status = run_held(f, steps);
   const auto time = static_cast<std::uint64_t>(vm::system_clock().monotonic_ns() - start);
-  const std::uint64_t bytes = allocated_bytes() - allocated;
+  const std::uint64_t bytes = machine.heap.allocated() - allocated;
   Seldom& used = f.with_seldom(machine.heap);
   used.nanoseconds += time, s.nanoseconds += time;
   used.bytes += bytes, s.bytes += bytes;

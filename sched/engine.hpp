@@ -82,6 +82,8 @@ class Engine {
 
   // How many tasks there may be, and how many timers beside theirs.
   std::size_t most_tasks = ~std::size_t{0};
+  // How many messages a mailbox may hold.
+  std::size_t most_messages = std::size_t{1} << 60;
   // Whether a program may have another task.  Collects before it says no.
   bool may_spawn();
 

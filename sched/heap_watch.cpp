@@ -60,6 +60,13 @@ std::size_t heap_limit(const Fiber& f) {
   return v != nullptr ? static_cast<std::size_t>(v->slots()[kLimit].fixnum()) : 0;
 }
 
+std::size_t kept_by(Machine& m, const Fiber& f, std::size_t most, Value types) {
+  GcVector<Value> roots(m.heap);
+  roots.push_back(value_of(f.task));
+  roots.push_back(f.local);
+  return reached_bytes(roots, most, [types](const Object& o) { return is_of_others(o, types); });
+}
+
 void note_allocation(Engine& e, Fiber& f, std::uint64_t bytes) {
   auto* v = cast<Vector>(f.heap_watch());
   if (v == nullptr || f.is_over()) return;
@@ -68,13 +75,8 @@ void note_allocation(Engine& e, Fiber& f, std::uint64_t bytes) {
   const bool look = since > std::max<std::int64_t>(limit / 4, 65536);
   v->slots()[kSince] = Value::fixnum(look ? 0 : since);
   if (!look) return;
-  GcVector<Value> roots(e.machine.heap);
-  roots.push_back(value_of(f.task));
-  roots.push_back(f.local);
-  const Value types = v->slots()[kTypes];
-  const std::size_t reached = reached_bytes(roots, static_cast<std::size_t>(limit),
-                                            [types](const Object& o) { return is_of_others(o, types); });
-  if (reached <= static_cast<std::size_t>(limit)) return;
+  const auto most = static_cast<std::size_t>(limit);
+  if (kept_by(e.machine, f, most, v->slots()[kTypes]) <= most) return;
   const Value too_much = v->slots()[kTooMuch];
   drop_heap_watch(f);
   e.pause(f);

@@ -21,6 +21,8 @@ struct HeapWatch {
 void set_heap_watch(vm::Machine& m, Fiber& f, const HeapWatch& watch);
 void drop_heap_watch(Fiber& f);
 std::size_t heap_limit(const Fiber& f);  // 0: none
+// What the task keeps, counting no further than `most`; records of those types do not count.
+std::size_t kept_by(vm::Machine& m, const Fiber& f, std::size_t most, vm::Value types);
 // After a turn in which it allocated so much.
 void note_allocation(Engine& e, Fiber& f, std::uint64_t bytes);
 

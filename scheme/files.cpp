@@ -8,6 +8,7 @@
 
 #include "scheme/builtins.hpp"
 #include "scheme/file_device.hpp"
+#include "scheme/held_path.hpp"
 #include "scheme/ports.hpp"
 #include "scheme/posix.hpp"
 #include "scheme/world.hpp"
@@ -56,9 +57,10 @@ Outcome open_file(Machine& m, String& path, Direction direction, Content content
     return no_name(m, "open", path);
   if (auto problem = touch_world(m)) return *problem;
   // Opening a pipe must not wait for its other end.
-  const int flags = direction == Direction::read ? O_RDONLY | O_NONBLOCK
-                                                 : O_WRONLY | O_CREAT | O_TRUNC | O_NONBLOCK;
-  const int fd = open_descriptor(name.c_str(), flags);
+  int flags = direction == Direction::read ? O_RDONLY | O_NONBLOCK
+                                           : O_WRONLY | O_CREAT | O_TRUNC | O_NONBLOCK;
+  const char* const place = system_name(m, name, flags);
+  const int fd = open_descriptor(place, flags);
   if (fd < 0) return file_error(m, "open", path, errno);
   auto device = make_file_device(fd, Ownership::owned, cold_files(m));
   struct stat info;
@@ -83,7 +85,7 @@ Outcome file_exists(Machine& m, String& path) {
   if (auto problem = touch_world(m)) return *problem;
   const std::string name = to_utf8(path);
   struct stat info;
-  return Value::boolean(name.find('\0') == std::string::npos && ::stat(name.c_str(), &info) == 0);
+  return Value::boolean(name.find('\0') == std::string::npos && ::stat(system_name(m, name), &info) == 0);
 }
 
 Outcome delete_file(Machine& m, String& path) {
@@ -91,7 +93,7 @@ Outcome delete_file(Machine& m, String& path) {
   if (name.find('\0') != std::string::npos)
     return no_name(m, "delete", path);
   if (auto problem = touch_world(m)) return *problem;
-  if (::unlink(name.c_str()) < 0) return file_error(m, "delete", path, errno);
+  if (::unlink(system_name(m, name)) < 0) return file_error(m, "delete", path, errno);
   return kUnspecified;
 }
 

@@ -233,6 +233,20 @@ std::size_t number(std::string_view text) {
   return n;
 }
 
+std::unordered_map<std::string_view, LibraryImage> read_index(std::string_view all) {
+  std::unordered_map<std::string_view, LibraryImage> images;
+  std::string_view index = all.substr(0, all.find("\n\n") + 1);
+  const std::string_view bytes = all.substr(std::min(all.size(), index.size() + 1));
+  while (!index.empty()) {
+    std::string_view line = take(index, '\n');
+    LibraryImage& image = images[take(line, '\t')];
+    const std::size_t offset = number(take(line, '\t'));
+    image.bytes = bytes.substr(offset, number(take(line, '\t')));
+    while (!line.empty()) image.needs.push_back(take(line, '\t'));
+  }
+  return images;
+}
+
 }  // namespace
 
 std::string_view carried_images() {
@@ -241,19 +255,12 @@ std::string_view carried_images() {
 }
 
 bool find_library_image(std::string_view name, LibraryImage& image) {
-  const std::string_view all = carried_images();
-  std::string_view index = all.substr(0, all.find("\n\n") + 1);
-  const std::string_view bytes = all.substr(std::min(all.size(), index.size() + 1));
-  while (!index.empty()) {
-    std::string_view line = take(index, '\n');
-    if (take(line, '\t') != name) continue;
-    const std::size_t offset = number(take(line, '\t'));
-    image.bytes = bytes.substr(offset, number(take(line, '\t')));
-    image.needs.clear();
-    while (!line.empty()) image.needs.push_back(take(line, '\t'));
-    return true;
-  }
-  return false;
+  // Read once, for all interpreters: in each it took a fifth of the time to be ready.
+  static const std::unordered_map<std::string_view, LibraryImage> images = read_index(carried_images());
+  const auto found = images.find(name);
+  if (found == images.end()) return false;
+  image = found->second;
+  return true;
 }
 
 Value parse_library_text(Machine& m, std::string_view text) {

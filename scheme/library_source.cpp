@@ -1,11 +1,14 @@
 // Where the texts of libraries and included files come from.
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 
 #include "scheme/embedded.hpp"
+#include "scheme/held_path.hpp"
 #include "scheme/image.hpp"
 #include "scheme/library.hpp"
 #include "scheme/library_image.hpp"
@@ -120,10 +123,21 @@ std::string read_source(Runtime& r, std::string_view name, Span wanted_at) {
         ConditionKind::file, wanted_at,
         "the file " + std::string(name) + " is not among those kept with the program");
   }
-  if (r.options.may_read && !r.options.may_read(name))
-    throw SourceError(ConditionKind::denied, wanted_at,
-                      "the host does not let this interpreter read " + std::string(name));
-  std::ifstream file{std::string(name), std::ios::binary};
+  std::string place(name);
+  int held = -1;
+  if (r.options.may_read) {
+    // What is asked about is what is read, whatever stands there a moment later.
+    std::error_code failed;
+    const bool may = r.options.may_read(name);
+    const std::string real = may ? std::filesystem::canonical(place, failed).string() : "";
+    if (!may || !r.options.may_read(failed ? place : real))
+      throw SourceError(ConditionKind::denied, wanted_at,
+                        "the host does not let this interpreter read " + std::string(name));
+    held = failed ? -1 : open_in_place(real);
+    place = "/proc/self/fd/" + std::to_string(held);
+  }
+  std::ifstream file{place, std::ios::binary};
+  if (held >= 0) ::close(held);
   if (!file || !source_exists(r, name))
     throw SourceError(ConditionKind::file, wanted_at, "cannot read the file " + std::string(name));
   std::string text{std::istreambuf_iterator<char>(file), {}};

@@ -28,6 +28,7 @@ void OpenPorts::add(const std::shared_ptr<OpenPorts>& list, Port& port,
     entry->next = list->first_;
     if (entry->next) entry->next->previous = entry;
     list->first_ = entry;
+    ++list->count_;
   }
   vm::set_finalizer(port, finalize);
 }
@@ -42,6 +43,7 @@ vm::IoResult OpenPorts::release(Port& port) {
     else
       entry->list->first_ = entry->next;
     if (entry->next) entry->next->previous = entry->previous;
+    --entry->list->count_;
   }
   return entry->device->close();
 }

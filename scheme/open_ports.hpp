@@ -5,6 +5,7 @@
 // list has a lock, and lives until its last port is gone.
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -33,10 +34,12 @@ class OpenPorts {
   void for_each(const std::function<void(Port&)>& visit);
   // Some port of the list, or null.
   Port* any();
+  std::size_t count() const { return count_.load(std::memory_order_relaxed); }
 
  private:
   std::recursive_mutex lock_;  // visitors may release ports
   OpenPort* first_ = nullptr;
+  std::atomic<std::size_t> count_{0};
 };
 
 }  // namespace fermata::scheme

@@ -286,6 +286,8 @@ void flush_all_ports(Machine& m) {
   });
 }
 
+std::size_t open_ports(Machine& m) { return (*service(m).open_ports)->count(); }
+
 void flush_ready_ports(Machine& m) {
   for (const Root root : {Root::current_output, Root::current_error}) {
     const auto* parameter = cast<Parameter>(m.roots[static_cast<std::size_t>(root)]);

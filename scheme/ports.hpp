@@ -87,6 +87,8 @@ void uninstall_ports(vm::Machine& m);
 void flush_all_ports(vm::Machine& m);
 // Writes of it what can be written now; before the program waits for something.
 void flush_ready_ports(vm::Machine& m);
+// How many are open that have a device.
+std::size_t open_ports(vm::Machine& m);
 
 struct PortParameter {
   std::string_view name;

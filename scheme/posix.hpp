@@ -9,6 +9,7 @@
 #include <initializer_list>
 
 #include "scheme/argument_checks.hpp"
+#include "scheme/held_path.hpp"
 #include "scheme/world.hpp"
 #include "vm/object.hpp"
 
@@ -22,12 +23,16 @@ vm::Value posix_error_name(vm::Machine& m, int error);
 // The bytes of a path; a path that holds #\null is no path.
 class Path {
  public:
-  explicit Path(const vm::String& text);
+  explicit Path(const vm::String& text);  // of no file: a name, a value
+  Path(vm::Machine& m, const vm::String& text) : Path(text) { machine_ = &m; }
   bool is_fine() const { return bytes_.find('\0') == std::string::npos; }
-  const char* c_str() const { return bytes_.c_str(); }
+  const char* c_str() const { return machine_ != nullptr ? system_name(*machine_, bytes_) : bytes_.c_str(); }
+  // For open(), whose flags may have to change.  Requires: a machine.
+  const char* to_open(int& flags) const { return system_name(*machine_, bytes_, flags); }
   const std::string& text() const { return bytes_; }
 
  private:
+  vm::Machine* machine_ = nullptr;
   std::string bytes_;
 };
 vm::Outcome bad_path(vm::Machine& m, std::size_t argument, vm::String& text);
@@ -36,7 +41,7 @@ vm::Outcome bad_path(vm::Machine& m, std::size_t argument, vm::String& text);
 template <class Call>
 vm::Outcome on_path(vm::Machine& m, vm::String& text, Call call) {
   if (auto problem = touch_world(m)) return *problem;
-  const Path path(text);
+  const Path path(m, text);
   if (!path.is_fine()) return bad_path(m, 1, text);
   if (call(path.c_str()) < 0) return posix_failure(m, {vm::value_of(&text)}, errno);
   return vm::kUnspecified;

@@ -42,7 +42,7 @@ Outcome delete_directory(Machine& m, String& path) { return on_path(m, path, ::r
 template <int (*call)(const char*, const char*)>
 Outcome on_two_paths(Machine& m, String& from, String& to) {
   if (auto problem = touch_world(m)) return *problem;
-  const Path first(from), second(to);
+  const Path first(m, from), second(m, to);
   if (!first.is_fine()) return bad_path(m, 1, from);
   if (!second.is_fine()) return bad_path(m, 2, to);
   if (call(first.c_str(), second.c_str()) < 0)
@@ -63,7 +63,7 @@ Outcome growing_text(Machine& m, Value about, Call call) {
 }
 
 Outcome read_symlink(Machine& m, String& path) {
-  const Path p(path);
+  const Path p(m, path);
   if (!p.is_fine()) return bad_path(m, 1, path);
   return growing_text(m, value_of(&path), [&](char* buffer, std::size_t size) {
     return ::readlink(p.c_str(), buffer, size);
@@ -71,7 +71,7 @@ Outcome read_symlink(Machine& m, String& path) {
 }
 
 Outcome real_path(Machine& m, String& path) {
-  const Path p(path);
+  const Path p(m, path);
   if (!p.is_fine()) return bad_path(m, 1, path);
   const std::unique_ptr<char, void (*)(void*)> full(::realpath(p.c_str(), nullptr), std::free);
   if (!full) return posix_failure(m, {value_of(&path)}, errno);
@@ -112,7 +112,7 @@ template <class OnPath, class OnDescriptor>
 Outcome on_file(Machine& m, Value file, OnPath on_path, OnDescriptor on_descriptor) {
   if (auto problem = touch_world(m)) return *problem;
   if (is<String>(file)) {
-    const Path path(as<String>(file));
+    const Path path(m, as<String>(file));
     if (!path.is_fine()) return bad_path(m, 1, as<String>(file));
     if (on_path(path.c_str()) < 0) return posix_failure(m, {file}, errno);
     return kUnspecified;
@@ -171,7 +171,7 @@ Outcome file_info(Machine& m, Value file, bool follow) {
 // All names at once, so that no directory stays open behind a program that lost it.
 Outcome directory_files(Machine& m, String& path, bool dot_files) {
   if (auto problem = touch_world(m)) return *problem;
-  const Path p(path);
+  const Path p(m, path);
   if (!p.is_fine()) return bad_path(m, 1, path);
   const std::unique_ptr<DIR, int (*)(DIR*)> directory(::opendir(p.c_str()), ::closedir);
   if (!directory) return posix_failure(m, {value_of(&path)}, errno);

@@ -80,7 +80,7 @@ constexpr const char* kWantedMode = "buffer/none, buffer/block or buffer/line";
 Outcome open_file(Machine& m, String& path, Symbol& type_name, Index flags,
                   std::optional<Index> permissions, std::optional<Symbol*> mode_name) {
   if (auto problem = touch_world(m)) return *problem;
-  const Path p(path);
+  const Path p(m, path);
   if (!p.is_fine()) return bad_path(m, 1, path);
   const PortType* type = find_row(kPortTypes, type_name);
   if (type == nullptr) return m.out_of_range(2, kWantedType, value_of(&type_name));
@@ -90,7 +90,8 @@ Outcome open_file(Machine& m, String& path, Symbol& type_name, Index flags,
   int all = (type->direction == Direction::read ? O_RDONLY : O_WRONLY) | O_CLOEXEC | O_NONBLOCK;
   for (const OpenFlag& f : kOpenFlags)
     if (flags & f.bit) all |= f.flag;
-  const int fd = ::open(p.c_str(), all, permissions ? permissions->value & 07777 : 0666);
+  const char* const place = p.to_open(all);
+  const int fd = ::open(place, all, permissions ? permissions->value & 07777 : 0666);
   if (fd < 0) return posix_failure(m, {value_of(&path)}, errno);
   struct stat info;
   if (::fstat(fd, &info) == 0 && S_ISDIR(info.st_mode)) {

@@ -13,6 +13,7 @@
 #include "vm/allocation.hpp"
 #include "vm/collector.hpp"
 #include "vm/native.hpp"
+#include "vm/reach.hpp"
 
 namespace fermata::vm {
 
@@ -61,9 +62,12 @@ void* Heap::refill(std::size_t granules) { return std::calloc(1, granules * kGra
 void* Heap::traced_large(std::size_t bytes) { return std::calloc(1, bytes); }
 void* Heap::atomic(std::size_t bytes) { return std::malloc(bytes ? bytes : 1); }
 void* Heap::described(std::size_t bytes) { return std::calloc(1, bytes); }
-bool Heap::can_allocate(std::size_t bytes) const {
+bool Heap::can_allocate(std::size_t bytes) {
   return bytes < limit_ && bytes < (std::size_t{1} << 32);
 }
+void Heap::look() {}
+std::size_t Heap::most_kept() const { return 0; }
+std::size_t Heap::count_kept() { return 0; }
 
 #else
 
@@ -224,9 +228,10 @@ void* Heap::refill(std::size_t granules) {
   return traced_large(granules * kGranule);  // one object: the next allocation comes here again
 #else
   void* list = nullptr;
+  const std::size_t before = GC_get_total_bytes();
   GC_generic_malloc_many(granules * kGranule, collector_kinds().traced, &list);
   if (list == nullptr) throw std::bad_alloc();
-  check_limit();
+  note(GC_get_total_bytes() - before);
   return list;
 #endif
 }
@@ -235,7 +240,7 @@ void* Heap::traced_large(std::size_t bytes) {
   collect_in_hostility();
   void* p = GC_generic_malloc(bytes, collector_kinds().traced);
   if (p == nullptr) throw std::bad_alloc();
-  check_limit();
+  note(bytes);
   return p;
 }
 
@@ -243,7 +248,7 @@ void* Heap::atomic(std::size_t bytes) {
   collect_in_hostility();
   void* p = GC_MALLOC_ATOMIC(bytes);
   if (p == nullptr) throw std::bad_alloc();
-  check_limit();
+  note(bytes);
   return p;
 }
 
@@ -251,24 +256,63 @@ void* Heap::described(std::size_t bytes) {
   collect_in_hostility();
   void* p = GC_generic_malloc(bytes, collector_kinds().described);
   if (p == nullptr) throw std::bad_alloc();
-  check_limit();
+  note(bytes);
   return p;
 }
 
-void Heap::check_limit() {
-  if (bytes_in_use() <= threshold_) return;
+namespace {
+
+// What all interpreters of the process together may keep, whatever the limit of each.
+std::size_t most_of_process() { return memory_here() / 4 * 3; }
+
+bool is_process_full(std::size_t wanted) {
+  const auto full = [&] { return bytes_in_use() > most_of_process() - wanted; };
+  if (!full()) return false;
   GC_gcollect();
-  const std::size_t used = bytes_in_use();
-  if (used > limit_) exhausted_ = true;
-  threshold_ = std::max(limit_, used + limit_ / 32);
+  return full();
 }
 
-bool Heap::can_allocate(std::size_t bytes) const {
-  const std::size_t most = std::min(limit_, memory_here());  // more than that comes to no end
-  const auto fits = [&] { return bytes < most && bytes_in_use() < most - bytes; };
-  if (fits()) return true;
-  if (bytes < most) GC_gcollect();
-  return fits();
+}  // namespace
+
+std::size_t Heap::most_kept() const {
+  return std::min<std::uint64_t>(bytes_in_use(), kept_ + (allocated_ - counted_at_));
+}
+
+std::size_t Heap::count_kept() {
+  // Where the process holds much more than the limit, a collection would stop others for our sake.
+  if (bytes_in_use() / 4 < limit_) GC_gcollect();
+  const std::size_t all = bytes_in_use();
+  kept_ = all <= limit_ ? all : reached_bytes(*this, limit_ + limit_ / 4);
+  counted_at_ = allocated_;
+  return kept_;
+}
+
+void Heap::look() {
+  constexpr std::size_t kStep = 8 << 20;  // the process may become full without us
+  if (allocated_ >= next_count_) {
+    std::size_t room = limit_ - std::min(limit_, most_kept());
+    if (room == 0) {
+      const std::size_t kept = count_kept();
+      exhausted_ |= kept > limit_;
+      room = limit_ - std::min(limit_, kept);
+    } else if (is_process_full(0)) {
+      exhausted_ = true;
+      room = 0;
+    }
+    next_count_ = allocated_ + std::clamp(room, limit_ / 32, std::max(limit_ / 32, kStep));
+  }
+  look_at_ = next_count_;
+}
+
+bool Heap::can_allocate(std::size_t bytes) {
+  const std::size_t most = std::min(limit_, most_of_process());  // more than that comes to no end
+  const auto fits = [&] { return bytes < most && most_kept() < most - bytes; };
+  if (!fits()) {
+    if (bytes >= most) return false;
+    count_kept();
+    if (!fits()) return false;
+  }
+  return !is_process_full(bytes);
 }
 
 #endif

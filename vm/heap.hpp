@@ -103,25 +103,48 @@ class Heap {
   Closure& make_closure(Code& code, std::size_t argc, std::size_t frame, std::size_t free);
   // Strings: string.hpp.
 
+  // ---- the limit, of what this interpreter keeps --------------------------------------
+  // Other interpreters of the process do not count.  What is allocated here is added up; when
+  // the sum since the last count could pass the limit, what the interpreter leads to is counted.
+
   // Whether so many bytes may still be had under the limit; natives ask before big requests.
-  // Collects before it says no.
-  bool can_allocate(std::size_t bytes) const;
-  void set_limit(std::size_t bytes) { limit_ = threshold_ = bytes; }
+  // Counts before it says no.
+  bool can_allocate(std::size_t bytes);
+  void set_limit(std::size_t bytes) {
+    limit_ = bytes;
+    look_at_ = next_count_ = allocated_;
+  }
   std::size_t limit() const { return limit_; }
-  // Set when what lives after a collection passes the limit; the machine raises at its next
-  // safe point.  It is set again only after a further 1/32 of the limit was allocated, which
-  // is what handlers have to work with while the stack of the raise still stands.
+  std::uint64_t allocated() const { return allocated_; }  // here, ever; exact to some kilobytes
+  // No more than that is kept: what was counted, and all that was allocated since.
+  std::size_t most_kept() const;
+  // Counts what is kept, no further than a quarter past the limit.
+  std::size_t count_kept();
+  // Set when more is kept than the limit; the machine raises at its next safe point.  It is
+  // set again only after a further 1/32 of the limit was allocated, which is what handlers
+  // have to work with while the stack of the raise still stands.
   bool exhausted() const { return exhausted_; }
   void clear_exhausted() { exhausted_ = false; }
+  // Root memory that the host keeps values of this interpreter in; further blocks linked from
+  // it.  It counts as well.
+  void* roots_of_host = nullptr;
 
  private:
   void* refill(std::size_t granules);
   void* traced_large(std::size_t bytes);
-  void check_limit();
+  void note(std::size_t bytes) {
+    allocated_ += bytes;
+    if (allocated_ > look_at_) [[unlikely]] look();
+  }
+  void look();
 
   void* free_[kListed + 1] = {};
   std::size_t limit_ = ~std::size_t{0};
-  std::size_t threshold_ = ~std::size_t{0};  // look again when so much is in use
+  std::uint64_t allocated_ = 0;
+  std::uint64_t look_at_ = ~std::uint64_t{0};     // look() when so much was allocated
+  std::uint64_t next_count_ = ~std::uint64_t{0};  // count no earlier
+  std::uint64_t counted_at_ = 0;                  // what was allocated at the last count,
+  std::size_t kept_ = 0;                          // and what that said
   bool exhausted_ = false;
 };
 

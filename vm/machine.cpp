@@ -1097,7 +1097,7 @@ out_of_gas:
     SAVE();
     m.hooks.sample(m);
   }
-  if (gas >= 0 && !m.heap.exhausted() && !m.interrupt_.load(std::memory_order_relaxed)) {
+  if (gas >= 0 && !m.heap.exhausted() && !m.too_deep_ && !m.interrupt_.load(std::memory_order_relaxed)) {
     reserve = gas - std::min(gas, m.portion());
     gas -= reserve;
     m.argc_ = 0;
@@ -1107,6 +1107,13 @@ out_of_gas:
   if (FERMATA_UNLIKELY(m.heap.exhausted())) {
     m.heap.clear_exhausted();
     m.raise_here(m.make_condition(ConditionKind::memory, "out of memory"));
+  } else if (FERMATA_UNLIKELY(m.too_deep_)) {
+    m.too_deep_ = false;
+    if (const std::size_t depth = m.depth(); depth > m.most_depth_) {
+      const Value c = m.make_condition(ConditionKind::depth, "the stack is larger than the host lets it be");
+      if (depth > m.most_depth_ + m.most_depth_ / 8) LEAVE(RunStatus::raised, c);
+      m.raise_here(c);
+    }
   }
   if (m.interrupt_.load(std::memory_order_relaxed)) {
     LEAVE(RunStatus::interrupted, kUnspecified);

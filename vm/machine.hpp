@@ -95,6 +95,9 @@ class Machine {
   // Any thread, also a signal handler: run() returns `interrupted` at the next safe point.
   void interrupt() noexcept { interrupt_.store(true, std::memory_order_relaxed); }
   void clear_interrupt() noexcept { interrupt_.store(false, std::memory_order_relaxed); }
+  // How large a stack may be, in bytes; beyond, a condition is raised.  As for the heap, those
+  // who handle it have a thirty-second of it each time; an eighth beyond, the task ends.
+  void set_most_depth(std::size_t bytes) { most_depth_ = raise_at_depth_ = bytes; }
   // Natives charge their work by size, about one unit a procedure call.
   void charge(std::size_t work) { charged_ += static_cast<std::int64_t>(work); }
 
@@ -194,6 +197,10 @@ class Machine {
   // The callee is in fp_[0] with argc arguments, a closure; arranges optional and rest arguments.
   // False: the arguments do not fit.
   bool arrange(Closure& closure, std::size_t argc);
+  // Bytes of the stack below the region that runs, counting no further than is asked for.
+  std::size_t depth() const;
+  // The stack has got another segment: whether it is too large is noted for the next safe point.
+  void look_at_depth();
 
   // Registers of the running task; the loop keeps pc and fp in locals between slow paths.
   Segment* segment_ = nullptr;
@@ -212,6 +219,9 @@ class Machine {
   std::int64_t charged_ = 0;
   std::int64_t gas_left_ = 0;
   std::uint32_t sample_seed_ = 1;
+  std::size_t most_depth_ = ~std::size_t{0};      // bytes
+  std::size_t raise_at_depth_ = ~std::size_t{0};
+  bool too_deep_ = false;
   std::atomic<bool> interrupt_{false};
 };
 

@@ -92,6 +92,22 @@ void Machine::make_room(std::size_t used, std::size_t need) {
   s->slots()[0] = pc_value(kUnderflow);
   std::memcpy(static_cast<void*>(s->slots() + 1), frame, used * sizeof(Value));
   use_segment(*s, 0, s->slots() + 1);
+  if (most_depth_ != ~std::size_t{0}) look_at_depth();
+}
+
+std::size_t Machine::depth() const {
+  const std::size_t most = most_depth_ + most_depth_ / 8;
+  std::size_t bytes = 0;
+  for (const Kont* k = kont_; k != nullptr && bytes <= most; k = k->next) bytes += (k->hi - k->lo) * sizeof(Value);
+  return bytes;
+}
+
+void Machine::look_at_depth() {
+  const std::size_t bytes = depth();
+  if (bytes <= most_depth_) raise_at_depth_ = most_depth_;
+  if (bytes <= raise_at_depth_) return;
+  too_deep_ = true;
+  raise_at_depth_ = bytes + most_depth_ / 32;
 }
 
 // Seals the region below the frame at fp_ and leaves that frame on an empty one.

@@ -1,5 +1,8 @@
 #include "vm/symbol.hpp"
 
+#include <algorithm>
+#include <cstring>
+
 #include "vm/keyed_hash.hpp"
 #include "vm/string.hpp"
 
@@ -9,23 +12,50 @@ namespace {
 constexpr std::size_t kSmallest = 2048;
 }  // namespace
 
-Value SymbolTable::intern(std::string_view name) { return intern(make_string(heap_, name)); }
-
-Value SymbolTable::intern(String& name) {
+// The place in the index of the symbol with that hash whose name `same` says yes to, or where
+// it belongs.
+template <class Same>
+std::size_t SymbolTable::find(std::uint64_t hash, Same same) {
   if (used_ * 2 >= index_.size()) rebuild();
-  const std::uint64_t hash = keyed_hash(name) << 1 | 1;
   const std::size_t mask = index_.size() - 1;
   std::size_t i = hash >> 1 & mask;
   for (; index_[i] != 0; i = (i + 1) & mask) {
-    auto* s = static_cast<Symbol*>(symbols_.at(index_[i] - 1));
-    if (s != nullptr && s->hash == hash && string_equal(as<String>(s->name), name)) return value_of(s);
+    const auto* s = static_cast<const Symbol*>(symbols_.at(index_[i] - 1));
+    if (s != nullptr && s->hash == hash && same(as<String>(s->name))) break;
   }
-  String& own = name.is_immutable() ? name : substring(heap_, name, 0, name.length);
+  return i;
+}
+
+// Requires: what find() gave, and that nothing was added since.
+Value SymbolTable::at(std::size_t i) { return value_of(static_cast<Symbol*>(symbols_.at(index_[i] - 1))); }
+
+Value SymbolTable::add(std::size_t i, std::uint64_t hash, String& own) {
   own.make_immutable();
   Symbol& symbol = heap_.make<Symbol>(value_of(&own), hash);
   index_[i] = static_cast<std::uint32_t>(symbols_.add(symbol) + 1);
   ++used_;
   return value_of(&symbol);
+}
+
+Value SymbolTable::intern(std::string_view name) {
+  if (std::any_of(name.begin(), name.end(), [](char c) { return c < 0; })) return intern(make_string(heap_, name));
+  // A name that is known, as most are, costs no string.
+  const std::uint64_t hash = keyed_hash(name) << 1 | 1;
+  const std::size_t i = find(hash, [&](const String& s) {
+    if (s.length != name.size()) return false;
+    if (s.width() == 1) return name.empty() || std::memcmp(s.data, name.data(), name.size()) == 0;
+    std::size_t k = 0;
+    while (k < s.length && string_ref(s, k) == static_cast<char32_t>(name[k])) ++k;
+    return k == s.length;
+  });
+  return index_[i] != 0 ? at(i) : add(i, hash, make_string(heap_, name));
+}
+
+Value SymbolTable::intern(String& name) {
+  const std::uint64_t hash = keyed_hash(name) << 1 | 1;
+  const std::size_t i = find(hash, [&](const String& s) { return string_equal(s, name); });
+  if (index_[i] != 0) return at(i);
+  return add(i, hash, name.is_immutable() ? name : substring(heap_, name, 0, name.length));
 }
 
 Value SymbolTable::generate(std::string_view prefix) {

@@ -24,6 +24,10 @@ class SymbolTable {
   std::size_t places() const { return symbols_.places(); }  // of symbols, and of some that were
 
  private:
+  template <class Same>
+  std::size_t find(std::uint64_t hash, Same same);
+  Value at(std::size_t i);
+  Value add(std::size_t i, std::uint64_t hash, String& own);
   void rebuild();
   Heap& heap_;
   WeakTable symbols_;

@@ -8,7 +8,7 @@
 #include <algorithm>
 #include <cstring>
 
-#include "vm/stubs.hpp"
+#include "vm/frames.hpp"
 
 namespace fermata::vm {
 
@@ -25,7 +25,7 @@ std::size_t reach_of_frames(Segment& s, std::size_t lo, std::size_t fp) {
     const auto* const running = cast<Closure>(slots[at]);
     reach = std::max(reach, at - lo + (running != nullptr ? running->frame_size() : 1));
     if (at - 1 <= lo) return reach;
-    at -= pc_of(slots[at - 1])[-1] >> 16 & 0xff;
+    at -= base_before(pc_of(slots[at - 1]));
   }
 }
 
@@ -49,7 +49,7 @@ void tighten_stack(Heap& heap, Task& task) {
   for (Kont* k = task.kont; k != nullptr && !k->is_shared(); k = k->next) {
     at -= k->hi - k->lo;
     if (k->hi > k->lo)
-      need = std::max(need, at + reach_of_frames(*k->segment, k->lo, k->hi + 1 - (k->pc[-1] >> 16 & 0xff)));
+      need = std::max(need, at + reach_of_frames(*k->segment, k->lo, k->hi + 1 - base_before(k->pc)));
   }
   if (need + kRedZone >= capacity) return;
   auto& s = *static_cast<Segment*>(heap.described(sizeof(Segment) + (need + kRedZone) * sizeof(Value)));

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "vm/machine.hpp"
@@ -15,6 +16,13 @@
 namespace fermata::vm {
 
 inline constexpr std::size_t kWorldService = 7;  // slot in Machine::services
+
+// A path that was checked, and the name under which the system reaches what was found there.
+struct HeldPath {
+  std::string path, name;
+  bool in_folder = false;  // the name's last part is no link: it stands in a folder that is held
+  const HeldPath* next = nullptr;
+};
 
 // Whoever watches adds what it keeps.  Lies in root memory.
 struct World {
@@ -25,6 +33,9 @@ struct World {
   // Whether the task that runs is told what would be told again: its time and chance are no
   // news from the world.
   bool (*is_told_again)(Machine& m) = nullptr;
+
+  // What is held for the native that runs; see scheme/held_path.hpp.
+  const HeldPath* held = nullptr;
 
   std::uint64_t touches = 0;
   std::uint64_t watched_tasks = 0;  // 0: nobody needs to be asked

@@ -83,10 +83,10 @@ constexpr Bomb kBombs[] = {
     {"turns held", "(import (fermata sched)) (scheduler-gas! (current-scheduler) 4000000000000) (let loop () (loop))"},
 };
 
-// An interpreter that may add so much to what the process has now.
+// An interpreter that may keep so much, beside what others of the process keep.
 Interpreter capped() {
   vm::collect_now();
-  Interpreter in = Interpreter::create({.heap = vm::bytes_in_use() + kCap, .out = [](std::string_view) {}}).value();
+  Interpreter in = Interpreter::create({.heap = kCap, .out = [](std::string_view) {}}).value();
   in.eval("(import (scheme base) (fermata sched))").value();
   return in;
 }

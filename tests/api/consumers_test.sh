@@ -23,7 +23,7 @@ fi
 check "install" cmake --install "$build" --prefix "$prefix"
 check "the headers of the inside stay there" test ! -e "$prefix/include/fermata/instance.hpp"
 
-check "find_package configures" cmake -S "$consumers/find_package" -B "$work/found" -DCMAKE_PREFIX_PATH="$prefix"
+check "complaint 17 (luau 926): find_package configures" cmake -S "$consumers/find_package" -B "$work/found" -DCMAKE_PREFIX_PATH="$prefix"
 check "find_package builds" cmake --build "$work/found"
 check "embedding 1.1: a host without exceptions and RTTI" "$work/found/host"
 check "embedding 1.1: a C host, by the shared library" env LD_LIBRARY_PATH="$prefix/lib" "$work/found/c_host"
@@ -36,7 +36,7 @@ check "pkg-config, static" bash -c "cc -std=c11 -Wall -Wextra -Werror '$consumer
 check "a C host, linked statically" "$work/c"
 check "the shared library shows the C interface only" bash -c \
   "! nm -D --defined-only '$lib/libfermata.so' | grep ' [TDBRVW] ' | grep -v ' fermata_'"
-check "its name has the major version" bash -c "readelf -d '$lib/libfermata.so' | grep -q 'SONAME.*libfermata.so.0'"
+check "embedding 1.1: the name of the shared library has the major version" bash -c "readelf -d '$lib/libfermata.so' | grep -q 'SONAME.*libfermata.so.0'"
 
 if pkg-config --exists libuv; then
   check "a host with libuv builds" g++ -std=c++20 "$consumers/libuv/host.cpp" -o "$work/uv" -I"$prefix/include" \

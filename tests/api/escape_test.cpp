@@ -1,12 +1,16 @@
 // Attempts of untrusted programs to reach what they were not given: reliability 2.3, S1, S2, S6, S7.
 #include <catch2/catch.hpp>
 
+#include <fcntl.h>
+#include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <thread>
 
 #include <fermata/fermata.hpp>
 
@@ -267,4 +271,40 @@ TEST_CASE("reliability S7: names of files that lead out of a grant", "[api]") {
   CHECK_FALSE(in.eval("(create-symlink \"" + prison.path.string() + "/secret\" \"" + cell + "/mine\")"));
   CHECK_FALSE(in.eval("(create-symlink \"../secret\" \"" + cell + "/mine\")"));
   CHECK(prison.untouched());
+}
+
+// A folder and a link that leads out of the grant change places all the time.
+TEST_CASE("reliability S7: a link exchanged between the check and the opening leads nowhere", "[api]") {
+  const Prison prison;
+  const fs::path cell = prison.path / "cell", out = prison.path / "outside";
+  fs::create_directory(out);
+  fs::create_directory(cell / "room");
+  std::ofstream(out / "f") << "secret";
+  std::ofstream(cell / "room/f") << "allowed";
+  std::ofstream(out / "part.scm") << "'secret";
+  std::ofstream(cell / "room/part.scm") << "'allowed";
+  fs::create_directory_symlink(out, cell / "link");
+  Interpreter in = Interpreter::create({.caps = Capabilities().read(cell.string()).write(cell.string())}).value();
+  in.set("room", (cell / "room/").string()).value();
+  in.eval("(import (scheme file) (scheme load) (srfi 170))"
+          "(define (in-room name) (string-append room name))"
+          "(define (try thunk) (guard (c (#t 'refused)) (thunk)))"
+          "(define seen '()) (define (note! x) (if (not (member x seen)) (set! seen (cons x seen))))"
+          "(define (one-round) (note! (try (lambda () (call-with-input-file (in-room \"f\") read-line))))"
+          "  (note! (try (lambda () (load (in-room \"part.scm\")))))"
+          "  (try (lambda () (call-with-output-file (in-room \"new\") (lambda (p) (write 1 p)))))"
+          "  (try (lambda () (set-file-mode (in-room \"f\") #o600)))"
+          "  (try (lambda () (delete-file (in-room \"new\")))))").value();
+  fs::permissions(out / "f", fs::perms(0644));
+  std::atomic<bool> done = false;
+  std::thread exchanger([&] {
+    while (!done) ::renameat2(AT_FDCWD, (cell / "room").c_str(), AT_FDCWD, (cell / "link").c_str(), RENAME_EXCHANGE);
+  });
+  in.eval("(do ((i 0 (+ i 1))) ((= i 2000)) (one-round))").value();
+  done = true;
+  exchanger.join();
+  CHECK(in.eval("(pair? (member \"secret\" seen))").value().write() == "#f");
+  CHECK(in.eval("(pair? (memq 'secret seen))").value().write() == "#f");
+  CHECK_FALSE(fs::exists(out / "new"));
+  CHECK(fs::status(out / "f").permissions() == fs::perms(0644));
 }

@@ -20,7 +20,7 @@ struct World {
   std::shared_ptr<MemoryTables> tables = make_memory_tables();
   std::unique_ptr<Store> other = make_memory_store({}, tables);
   std::function<void(int)> at_write = [](int) {};  // before that write
-  std::size_t memory = 0;                          // beside what is in use; 0: as usual
+  std::size_t memory = 0;                          // of the interpreter; 0: as usual
   // By the last program: messages, histories and their records read; turns of a thousand of gas.
   std::size_t read = 0, loads = 0, records = 0, turns = 0;
 
@@ -37,10 +37,7 @@ struct World {
     vm::Machine& m = vm::Machine::create();
     scheme::Runtime& r = scheme::Runtime::create(m, {});
     install_flow(r);
-    if (memory > 0) {
-      vm::collect_now();
-      m.heap.set_limit(vm::bytes_in_use() + memory);
-    }
+    if (memory > 0) m.heap.set_limit(memory);
     auto hooked = std::make_unique<HookedStore>(make_memory_store({}, tables),
                                                 [this](int n, Moment moment) {
                                                   if (moment == Moment::before) at_write(n);

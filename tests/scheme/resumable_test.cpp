@@ -230,8 +230,7 @@ TEST_CASE("two interpreters on two threads run while a third thread collects", "
 
 #ifndef FERMATA_MALLOC_HEAP
 TEST_CASE_METHOD(RuntimeFixture, "recursion without end is an error that a guard catches", "[resumable]") {
-  collect_now();
-  m.heap.set_limit(heap_bytes() + (std::size_t{32} << 20));
+  m.heap.set_limit(std::size_t{32} << 20);
   const std::string program = R"(
     (guard (c ((error-object? c) (error-object-message c)))
       (let f ((n 0)) (+ 1 (f (+ n 1))))))";
@@ -245,16 +244,14 @@ TEST_CASE_METHOD(RuntimeFixture, "recursion without end is an error that a guard
 }
 
 TEST_CASE_METHOD(RuntimeFixture, "a macro whose uses grow without end is an error", "[resumable]") {
-  collect_now();
-  m.heap.set_limit(heap_bytes() + (std::size_t{16} << 20));
+  m.heap.set_limit(std::size_t{16} << 20);
   CHECK(at_prompt("(define-syntax grow (syntax-rules () ((_ x ...) (grow x ... x ...)))) (grow 1)") ==
         "raised: grow: out of memory; this use becomes too large");
   CHECK(at_prompt("(+ 1 2)") == "3");
 }
 
 TEST_CASE_METHOD(RuntimeFixture, "a macro without end does not fill the memory", "[resumable]") {
-  collect_now();
-  m.heap.set_limit(heap_bytes() + (std::size_t{24} << 20));
+  m.heap.set_limit(std::size_t{24} << 20);
   Task& task = m.make_task(r.loader(
       "endless", "(define-syntax forever (syntax-rules () ((_ x) (forever x)))) (forever 1)",
       r.interaction));
@@ -262,8 +259,7 @@ TEST_CASE_METHOD(RuntimeFixture, "a macro without end does not fill the memory",
 }
 
 TEST_CASE_METHOD(RuntimeFixture, "garbage is no reason to run out of memory", "[resumable]") {
-  collect_now();
-  m.heap.set_limit(heap_bytes() + (std::size_t{16} << 20));
+  m.heap.set_limit(std::size_t{16} << 20);
   CHECK(at_prompt("(let loop ((i 0)) (if (< i 3000000) (begin (vector i i) (list i i i) (loop (+ i 1))) i))") ==
         "3000000");
   CHECK(at_prompt("(let loop ((i 0)) (if (< i 100) (begin (make-vector 200000 i) (loop (+ i 1))) i))") == "100");
@@ -271,8 +267,7 @@ TEST_CASE_METHOD(RuntimeFixture, "garbage is no reason to run out of memory", "[
 
 // A record kept the segment its frames stood in, and what other records had sealed there.
 TEST_CASE_METHOD(RuntimeFixture, "continuations that nobody holds any more keep nothing", "[resumable]") {
-  collect_now();
-  m.heap.set_limit(bytes_kept() + (std::size_t{8} << 20));
+  m.heap.set_limit(std::size_t{8} << 20);
   CHECK(at_prompt(R"(
     (define failures '())
     (define (fail) (let ((k (car failures))) (set! failures (cdr failures)) (k k)))

@@ -200,8 +200,35 @@ TEST_CASE_METHOD(Fixture, "procedures and closures are found through their tag",
 }
 
 TEST_CASE_METHOD(Fixture, "a limit is noticed before a big request is made", "[heap]") {
-  heap.set_limit(heap_bytes() + (std::size_t{64} << 20));
+  heap.set_limit(std::size_t{64} << 20);
   CHECK(heap.can_allocate(1 << 20));
   CHECK_FALSE(heap.can_allocate(std::size_t{1} << 40));
   CHECK_FALSE(heap.can_allocate(~std::size_t{0}));
 }
+
+#ifndef FERMATA_MALLOC_HEAP
+TEST_CASE_METHOD(Fixture, "what a heap leads to is counted, and nothing of another's", "[heap]") {
+  Machine& other = Machine::create();
+  const auto list_of = [](Heap& h, int n) {
+    Value l = kNull;
+    for (int i = 0; i < n; ++i) l = h.cons(value_of(&h.make_vector(1022, kFalse)), l);
+    return l;
+  };
+  other.roots[0] = list_of(other.heap, 4096);  // 32 MiB
+  m.roots[0] = list_of(heap, 1024);            // 8 MiB
+  heap.set_limit(std::size_t{16} << 20);
+  const std::size_t kept = heap.count_kept();
+  CHECK(kept >= std::size_t{8} << 20);
+  CHECK(kept < std::size_t{9} << 20);
+  list_of(heap, 512);  // garbage
+  CHECK(heap.most_kept() >= std::size_t{12} << 20);
+  CHECK(heap.count_kept() < std::size_t{9} << 20);
+  CHECK(heap.can_allocate(std::size_t{7} << 20));
+  CHECK_FALSE(heap.can_allocate(std::size_t{9} << 20));
+  CHECK_FALSE(heap.exhausted());
+  for (int i = 0; i < 2048; ++i) m.roots[1] = heap.cons(value_of(&heap.make_vector(1022, kFalse)), m.roots[1].is_pair() ? m.roots[1] : kNull);
+  CHECK(heap.exhausted());
+  CHECK(other.heap.allocated() >= std::size_t{32} << 20);
+  Machine::destroy(other);
+}
+#endif

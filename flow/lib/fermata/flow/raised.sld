@@ -19,7 +19,7 @@
       (and (condition? obj)
            (memq (condition-kind obj)
                  '(flow-mismatch flow-fenced store-error interrupted
-                   out-of-memory internal-error))
+                   out-of-memory too-deep internal-error))
            #t))
 
     (define (condition->datum obj)

@@ -7,9 +7,10 @@
   (export make-mailbox mailbox? mailbox-process mailbox-open? mailbox-gate
           set-mailbox-gate! mailbox-head mailbox-count mailbox-messages
           deliver! close-mailbox! note-reference!
-          own-mailbox put-last! mailbox-state
+          own-mailbox put-last! mailbox-state mailbox-has-room?
           %mailbox-head %first-cell-for %take! %park! %park-until! send)
-  (import (scheme base) (fermata sched) (fermata erlang reason))
+  (import (scheme base) (fermata sched) (fermata erlang reason)
+          (only (fermata sched control) %most-messages))
   (begin
 
     (define marker (list 'mailbox))
@@ -74,10 +75,18 @@
 
     (define (deliver! box message) (put-last! box message))
 
+    ;; Who sends to a mailbox that is full has an error raised; the host said how full.
+    (define most (%most-messages))
+    (define-syntax mailbox-has-room?
+      (syntax-rules () ((_ box) (< (vector-ref box 3) most))))
+    (define (refuse-full)
+      (error "!: the mailbox holds as many messages as the host lets it hold" most))
+
     ;; Sends unless it is closed; through the gate when there is one.
     (define (send box message)
       (let ((gate (state box)))
-        (cond ((eq? gate #t) (put-last! box message))
+        (cond ((not (mailbox-has-room? box)) (refuse-full))
+              ((eq? gate #t) (put-last! box message))
               (gate
                (gate #f (lambda () (if (state box) (deliver! box message))) #t)))))
 

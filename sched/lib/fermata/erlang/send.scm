@@ -7,7 +7,7 @@
 (define (! to message)
   (if (is-process? to)
       (let ((box (process-mailbox to)))
-        (if (eq? (mailbox-state box) #t)
+        (if (and (eq? (mailbox-state box) #t) (mailbox-has-room? box))
             (put-last! box message)
             (send box message)))
       (send-to-name to message))
