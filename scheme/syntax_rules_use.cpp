@@ -22,9 +22,10 @@ Value reverse(Heap& heap, Value list) {
 }
 
 // One use of a macro is matched and built without a break, so it looks itself whether there is
-// memory left.
-void check_memory(Expander& x, const Macro& macro, const Item& item) {
-  if (!x.heap.exhausted()) return;
+// memory left.  What it builds stands only here until it is done, where no count finds it: it may
+// allocate a quarter of the limit since `begun`.
+void check_memory(Expander& x, const Macro& macro, const Item& item, std::uint64_t begun) {
+  if (!x.heap.exhausted() && x.heap.allocated() - begun <= x.heap.limit() / 4) return;
   x.heap.clear_exhausted();
   x.fail(item.span(), x.text_of(macro.name) + ": out of memory; this use becomes too large");
 }
@@ -39,12 +40,13 @@ class Matcher {
         macro_(macro),
         item_(item),
         bindings_(heap_.make_vector(variables, kNull)),
-        todo_(heap_) {}
+        todo_(heap_),
+        begun_(heap_.allocated()) {}
 
   bool run(Value pattern, Value form) {
     todo_.push_back({Todo::match, pattern, form, kFalse, nullptr});
     while (!todo_.empty()) {
-      check_memory(x_, macro_, item_);
+      check_memory(x_, macro_, item_, begun_);
       const Todo t = todo_.pop_back();
       switch (t.kind) {
         case Todo::match:
@@ -172,6 +174,7 @@ class Matcher {
   const Item& item_;
   Vector& bindings_;
   GcVector<Todo> todo_;
+  const std::uint64_t begun_;
   std::size_t work_ = 0;
 };
 
@@ -187,13 +190,14 @@ class Instance {
         bindings_(bindings),
         names_(names),
         aliases_(heap_.make_vector(as<Vector>(macro.introduced).length(), kFalse)),
-        todo_(heap_) {}
+        todo_(heap_),
+        begun_(heap_.allocated()) {}
 
   Value run(Value code) {
     const Value root = heap_.cons(kNull, kNull);
     todo_.push_back({Todo::build, code, root, true, nullptr});
     while (!todo_.empty()) {
-      check_memory(x_, macro_, item_);
+      check_memory(x_, macro_, item_, begun_);
       const Todo t = todo_.pop_back();
       switch (t.kind) {
         case Todo::build:
@@ -365,6 +369,7 @@ class Instance {
   Value names_;
   Vector& aliases_;
   GcVector<Todo> todo_;
+  const std::uint64_t begun_;
 };
 
 }  // namespace

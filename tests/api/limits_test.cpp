@@ -138,7 +138,9 @@ TEST_CASE("ports are limited where the host says so", "[api][limits]") {
   // Ports without a file are not counted, closed ones make room, and lost ones do.
   CHECK(in.eval("(read-line (open-input-string \"a\"))"));
   CHECK(in.eval("(for-each close-port open) (set! open '()) (open-one)"));
+#ifndef FERMATA_MALLOC_HEAP  // where nothing is ever lost
   CHECK(in.eval("(let loop ((i 0)) (if (< i 200) (begin (read-char (open-input-file file)) (loop (+ i 1))) i))"));
+#endif
   // A limit counts where everything is granted.
   Interpreter free = Interpreter::create({.caps = Capabilities::all(), .ports = 3}).value();
   free.set("file", folder + "/f").value();
