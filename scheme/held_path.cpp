@@ -74,9 +74,12 @@ const char* system_name(vm::Machine& m, const std::string& path, int& flags) {
   if (p == nullptr) return path.c_str();
   // In its folder a link may be put where the file will be; a descriptor's name is a link itself.
   struct stat info;
-  const bool is_link = flags & O_NOFOLLOW && ::lstat(path.c_str(), &info) == 0 && S_ISLNK(info.st_mode);
-  if (p->in_folder || is_link) flags |= O_NOFOLLOW;
-  else flags &= ~O_NOFOLLOW;
+  const bool is_link =
+      flags & O_NOFOLLOW && ::lstat(path.c_str(), &info) == 0 && S_ISLNK(info.st_mode);
+  if (p->in_folder || is_link)
+    flags |= O_NOFOLLOW;
+  else
+    flags &= ~O_NOFOLLOW;
   return p->name.c_str();
 }
 

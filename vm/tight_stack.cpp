@@ -49,20 +49,24 @@ void tighten_stack(Heap& heap, Task& task) {
   for (Kont* k = task.kont; k != nullptr && !k->is_shared(); k = k->next) {
     at -= k->hi - k->lo;
     if (k->hi > k->lo)
-      need = std::max(need, at + reach_of_frames(*k->segment, k->lo, k->hi + 1 - base_before(k->pc)));
+      need =
+          std::max(need, at + reach_of_frames(*k->segment, k->lo, k->hi + 1 - base_before(k->pc)));
   }
   if (need + kRedZone >= capacity) return;
-  auto& s = *static_cast<Segment*>(heap.described(sizeof(Segment) + (need + kRedZone) * sizeof(Value)));
+  auto& s =
+      *static_cast<Segment*>(heap.described(sizeof(Segment) + (need + kRedZone) * sizeof(Value)));
   s.header = make_header(Kind::segment);
   s.capacity = static_cast<std::uint32_t>(need + kRedZone);
   s.sealed = 0;
-  std::memcpy(static_cast<void*>(s.slots() + below), top.slots() + task.lo, top_slots * sizeof(Value));
+  std::memcpy(static_cast<void*>(s.slots() + below), top.slots() + task.lo,
+              top_slots * sizeof(Value));
   s.mark_up_to(below + top_slots);
   at = below;
   for (Kont* k = task.kont; k != nullptr && !k->is_shared(); k = k->next) {
     const std::uint32_t count = k->hi - k->lo;
     at -= count;
-    std::memcpy(static_cast<void*>(s.slots() + at), k->segment->slots() + k->lo, count * sizeof(Value));
+    std::memcpy(static_cast<void*>(s.slots() + at), k->segment->slots() + k->lo,
+                count * sizeof(Value));
     k->segment = &s;
     k->lo = static_cast<std::uint32_t>(at);
     k->hi = k->lo + count;

@@ -1,10 +1,8 @@
 // What embedders of other systems complain of, where no other file has the test for it.
-#include <catch2/catch.hpp>
-
 #include <time.h>
 
+#include <catch2/catch.hpp>
 #include <cstddef>
-
 #include <fermata/fermata.hpp>
 
 using namespace fermata;
@@ -28,7 +26,8 @@ TEST_CASE("complaint 5 (sol2 358): the host breaks off what runs, by a stop toke
   Interpreter in = Interpreter::create().value();
   std::stop_source source;
   in.define("host-stops", [&] { source.request_stop(); }).value();
-  const Result<Value> r = in.eval("(host-stops) (let loop () (loop))", {.stop = source.get_token()});
+  const Result<Value> r =
+      in.eval("(host-stops) (let loop () (loop))", {.stop = source.get_token()});
   REQUIRE_FALSE(r);
   CHECK(r.error().code() == Errc::cancelled);
   CHECK_FALSE(in.eval("1", {.stop = source.get_token()}));
@@ -38,11 +37,14 @@ TEST_CASE("complaint 5 (sol2 358): the host breaks off what runs, by a stop toke
 TEST_CASE("complaint 11 (luau 287): what loops inside of a builtin is stopped too", "[api]") {
   for (const char* const text : {
            "(import (srfi 132)) (list-sort (lambda (a b) #t) (iota 1000000))",
-           "(import (srfi 13)) (let ((s (make-string 100000 #\\a)) (p (string-append (make-string 5000 #\\a) \"b\")))"
+           "(import (srfi 13)) (let ((s (make-string 100000 #\\a)) (p (string-append (make-string "
+           "5000 #\\a) \"b\")))"
            "  (let loop () (string-contains s p) (loop)))",
-           "(import (srfi 115)) (regexp-matches '(: (* (* (* #\\a))) #\\b) (make-string 20000 #\\a)) (let loop () (loop))",
+           "(import (srfi 115)) (regexp-matches '(: (* (* (* #\\a))) #\\b) (make-string 20000 "
+           "#\\a)) (let loop () (loop))",
            "(let loop ((n 7)) (loop (* n n)))",
-           "(let ((v (make-vector 100000 '(1 2)))) (let loop () (equal? v (vector-copy v)) (loop)))",
+           "(let ((v (make-vector 100000 '(1 2)))) (let loop () (equal? v (vector-copy v)) "
+           "(loop)))",
        }) {
     INFO(text);
     Interpreter in = Interpreter::create({.heap = std::size_t{64} << 20}).value();
@@ -53,10 +55,17 @@ TEST_CASE("complaint 11 (luau 287): what loops inside of a builtin is stopped to
   }
 }
 
-TEST_CASE("complaint 15 (chibi 928): an interpreter for one request is ready at once, and knows of no other", "[api]") {
+TEST_CASE(
+    "complaint 15 (chibi 928): an interpreter for one request is ready at once, and knows of no "
+    "other",
+    "[api]") {
   Interpreter first = Interpreter::create().value();
-  first.eval("(define (map . any) 'mine) (define left 'behind) (define-syntax if2 (syntax-rules () ((_ x) x)))"
-             "(import (srfi 69)) (define table (make-hash-table)) (hash-table-set! table 'a 1)").value();
+  first
+      .eval(
+          "(define (map . any) 'mine) (define left 'behind) (define-syntax if2 (syntax-rules () "
+          "((_ x) x)))"
+          "(import (srfi 69)) (define table (make-hash-table)) (hash-table-set! table 'a 1)")
+      .value();
   double best = 1e9;
   for (int i = 0; i < 20; ++i) {
     const double start = cpu_milliseconds();
@@ -71,10 +80,15 @@ TEST_CASE("complaint 15 (chibi 928): an interpreter for one request is ready at 
   CHECK(first.eval("(map 1 2)").value().write() == "mine");
 }
 
-TEST_CASE("complaint 16 (pybind11 1975): classes and functions belong to their interpreter", "[api]") {
+TEST_CASE("complaint 16 (pybind11 1975): classes and functions belong to their interpreter",
+          "[api]") {
   Interpreter a = Interpreter::create().value(), b = Interpreter::create().value();
-  a.define_class<Lamp>("lamp").constructor<>("make-lamp").property("watts", [](const Lamp& l) { return l.watts; });
-  b.define_class<Lamp>("light").constructor<>("make-light").property("watts", [](const Lamp& l) { return 2 * l.watts; });
+  a.define_class<Lamp>("lamp").constructor<>("make-lamp").property("watts", [](const Lamp& l) {
+    return l.watts;
+  });
+  b.define_class<Lamp>("light").constructor<>("make-light").property("watts", [](const Lamp& l) {
+    return 2 * l.watts;
+  });
   a.define("who", [] { return 1; }).value();
   b.define("who", [] { return 2; }).value();
   CHECK(a.eval("(+ (who) (watts (make-lamp)))").value().as<int>().value() == 41);
@@ -86,7 +100,8 @@ TEST_CASE("complaint 16 (pybind11 1975): classes and functions belong to their i
 
 TEST_CASE("complaint 21 (clearscript 7): what was stopped says where the script stood", "[api]") {
   Interpreter in = Interpreter::create().value();
-  in.eval("(define (spin) (let loop () (loop)))\n(define (work) (+ 1 (spin)))", {}, "busy.scm").value();
+  in.eval("(define (spin) (let loop () (loop)))\n(define (work) (+ 1 (spin)))", {}, "busy.scm")
+      .value();
   const Result<Value> r = in.eval("(+ 1 (work))", {.timeout = 20ms});
   REQUIRE_FALSE(r);
   CHECK(r.error().code() == Errc::timeout);
@@ -104,7 +119,8 @@ TEST_CASE("embedding 1.1: options of a host that was built against an older head
   fermata_interp* in = nullptr;
   REQUIRE(fermata_create(&o, &in) == nullptr);
   fermata_view v;
-  const std::string_view text = "(define (deep n) (if (= n 0) 0 (+ 1 (deep (- n 1))))) (deep 100000)";
+  const std::string_view text =
+      "(define (deep n) (if (= n 0) 0 (+ 1 (deep (- n 1))))) (deep 100000)";
   CHECK(fermata_eval(in, text.data(), text.size(), nullptr, nullptr, &v) == nullptr);
   fermata_close(in);
   CHECK(fermata_abi_version() == FERMATA_ABI);

@@ -1,6 +1,7 @@
 // The clock goes wrong: it is set an hour forward or back between any two writes, and a process
 // stands still beyond its lease, so that another takes its flow (A5).  Two interpreters and a third
-// owner share a memory store; each round one of them goes on with the flow at what it takes for now.
+// owner share a memory store; each round one of them goes on with the flow at what it takes for
+// now.
 #include <catch2/catch.hpp>
 #include <map>
 #include <random>
@@ -93,8 +94,9 @@ struct World {
   }
   void run(Process& p, const std::string& what) {
     const std::string second = std::to_string((now - 946684800000) / 1000);
-    run_program(*p.machine, p.runtime->loader("round.scm", "(at " + second + " (lambda () " + what + "))",
-                                              p.runtime->program));
+    run_program(*p.machine,
+                p.runtime->loader("round.scm", "(at " + second + " (lambda () " + what + "))",
+                                  p.runtime->program));
   }
 
   // The flow's history when it has ended, or after many rounds.
@@ -143,7 +145,8 @@ TEST_CASE("A5: a clock that jumps fires each timer once, and none early", "[flow
     }
     int results = 0, woke = 0;
     for (const auto& [what, count] : times) {
-      if (what.second == Event::step_result || what.second == Event::woke || what.second == Event::sleeping)
+      if (what.second == Event::step_result || what.second == Event::woke ||
+          what.second == Event::sleeping)
         CHECK(count == 1);
       results += what.second == Event::step_result, woke += what.second == Event::woke;
     }

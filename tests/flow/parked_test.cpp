@@ -23,8 +23,11 @@ std::size_t bytes_a_flow(const std::string& body) {
   install_flow(r);
   const std::string program =
       "(import (scheme base) (fermata flow)) (use-flow-store! \"memory:\")"
-      "(defflow (waits x) " + body + ")"
-      "(do ((i 0 (+ i 1))) ((= i " + std::to_string(1 + kMore) + ")) (flow/start waits i)) 1";
+      "(defflow (waits x) " +
+      body +
+      ")"
+      "(do ((i 0 (+ i 1))) ((= i " +
+      std::to_string(1 + kMore) + ")) (flow/start waits i)) 1";
   const Ended ended = run_program(m, r.loader("test.scm", program, nullptr));
   CHECK(ended.text == "1");
   vm::GcVector<vm::Value> tasks(m.heap);

@@ -1,4 +1,5 @@
-// Stacks of tasks that wait are given just the room they need, after every turn, and go on as before.
+// Stacks of tasks that wait are given just the room they need, after every turn, and go on as
+// before.
 #include "vm/tight_stack.hpp"
 
 #include <catch2/catch.hpp>
@@ -48,7 +49,8 @@ std::string tightened(const std::string& expression, std::size_t& moved) {
   scheme::Runtime& r = scheme::Runtime::create(m, {});
   flow::install_flow(r);  // with it the schedulers
   sched::Engine& engine = sched::Engine::of(m);
-  sched::Fiber& main = engine.adopt(m.make_task(r.loader("test.scm", kWaits + expression, nullptr)));
+  sched::Fiber& main =
+      engine.adopt(m.make_task(r.loader("test.scm", kWaits + expression, nullptr)));
   std::string text;
   while (text.empty()) {
     const sched::Turn t = engine.run(main, 1);
@@ -75,7 +77,8 @@ TEST_CASE("a task whose stack was tightened goes on as it was", "[vm][sched]") {
     for (const char* prompts : {"#f", "#t"}) {
       CAPTURE(depth, prompts);
       const std::string sum = std::to_string(depth + 3000);
-      CHECK(tightened("(waits " + std::to_string(depth) + " " + prompts + ")", moved) == "(" + sum + " 34)");
+      CHECK(tightened("(waits " + std::to_string(depth) + " " + prompts + ")", moved) ==
+            "(" + sum + " 34)");
     }
   CHECK(moved >= 16);
   CHECK(tightened("(again)", moved) == "(4 3 2)");

@@ -1,11 +1,10 @@
 // Paths that were checked lead to what was checked.
 #include "scheme/held_path.hpp"
 
-#include <catch2/catch.hpp>
-
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <catch2/catch.hpp>
 #include <cerrno>
 #include <filesystem>
 #include <fstream>
@@ -50,7 +49,8 @@ struct Folder {
 
 }  // namespace
 
-TEST_CASE_METHOD(Folder, "a file that was held is the same after its folder was exchanged", "[held]") {
+TEST_CASE_METHOD(Folder, "a file that was held is the same after its folder was exchanged",
+                 "[held]") {
   const std::string file = path / "in/deep/f";
   CHECK(scheme::system_name(m, file) == file);
   {
@@ -64,12 +64,14 @@ TEST_CASE_METHOD(Folder, "a file that was held is the same after its folder was 
   CHECK(scheme::system_name(m, file) == file);
 }
 
-TEST_CASE_METHOD(Folder, "a folder that was exchanged for a link before it was held is refused", "[held]") {
+TEST_CASE_METHOD(Folder, "a folder that was exchanged for a link before it was held is refused",
+                 "[held]") {
   exchange();
   CHECK(scheme::open_in_place((path / "in/deep/f").string()) == -1);
   CHECK(errno == ELOOP);
   const std::string file = path / "in/deep/f";
-  for (const auto last : {HeldPaths::Last::followed, HeldPaths::Last::made, HeldPaths::Last::kept}) {
+  for (const auto last :
+       {HeldPaths::Last::followed, HeldPaths::Last::made, HeldPaths::Last::kept}) {
     HeldPaths held(m);
     held.hold(file, file, last);
     CHECK(text(scheme::system_name(m, file)).empty());
@@ -78,7 +80,8 @@ TEST_CASE_METHOD(Folder, "a folder that was exchanged for a link before it was h
   CHECK(text((path / "out/f").c_str()) == "outside");
 }
 
-TEST_CASE_METHOD(Folder, "a new file is made in the folder that was held, never through a link", "[held]") {
+TEST_CASE_METHOD(Folder, "a new file is made in the folder that was held, never through a link",
+                 "[held]") {
   const std::string file = path / "in/deep/new";
   HeldPaths held(m);
   held.hold(file, file, HeldPaths::Last::made);
