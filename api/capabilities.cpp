@@ -183,7 +183,8 @@ struct Capabilities::Guard : Builtin {
       return {};
     }
     const std::string whole = folder ? (*folder == "/" ? "/" : *folder + "/") + name : "";
-    if (!folder || !capabilities.may(m, [&](const Grants& g) { return g.may_touch_real(needs, whole); })) return std::string(what_for(needs)) + ": " + file;
+    if (!folder || !capabilities.may(m, [&](const Grants& g) { return g.may_touch_real(needs, whole); }))
+      return std::string(what_for(needs)) + ": " + file;
     held.hold(file, whole, Last::kept);
     return {};
   }

@@ -165,7 +165,10 @@ void* allocate_root(std::size_t bytes) {
 void free_root(void* block) { GC_FREE(block); }
 void collect_now() { GC_gcollect(); }
 
+void collect_in_hostility();
+
 void set_finalizer(Object& object, void (*finalizer)(Object&)) {
+  collect_in_hostility();  // as it may
   const auto call = [](void* found, void* function) {
     reinterpret_cast<void (*)(Object&)>(function)(*static_cast<Object*>(found));
   };
