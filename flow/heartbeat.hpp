@@ -6,9 +6,10 @@
 #pragma once
 
 #include <condition_variable>
+#include <map>
 #include <mutex>
+#include <set>
 #include <thread>
-#include <vector>
 
 #include "flow/store.hpp"
 
@@ -21,20 +22,16 @@ class Heartbeat {
   Heartbeat(const Heartbeat&) = delete;
   Heartbeat& operator=(const Heartbeat&) = delete;
 
-  // The store holds one flow more, or one less.
-  void begin(Store& store);
-  void end(Store& store);
+  // The store's owner holds this flow now, or does not any more.
+  void begin(Store& store, const Holding& flow);
+  void end(Store& store, const Holding& flow);
 
  private:
-  struct Beating {
-    Store* store;
-    int flows;
-  };
   void run();
 
   std::mutex mutex_;
   std::condition_variable changed_;
-  std::vector<Beating> stores_;
+  std::map<Store*, std::set<Holding>> held_;
   bool stop_ = false;
   std::thread thread_;
 };

@@ -51,6 +51,7 @@ class Journal {
   const std::vector<Record>& records() const { return records_; }
   std::int64_t length() const { return claim_.next_seq; }  // what was committed
   std::int64_t epoch() const { return claim_.epoch; }
+  Holding holding() const { return {claim_.id, claim_.epoch}; }
 
   // ---- replay --------------------------------------------------------------------
   Found ask(const Position& at, Operation operation, std::string_view name, std::int64_t hash);

@@ -2,6 +2,7 @@
 #include "flow/service.hpp"
 
 #include <chrono>
+#include <vector>
 
 namespace fermata::flow {
 
@@ -19,21 +20,15 @@ Heartbeat::~Heartbeat() {
   if (thread_.joinable()) thread_.join();
 }
 
-void Heartbeat::begin(Store& store) {
+void Heartbeat::begin(Store& store, const Holding& flow) {
   const std::lock_guard guard(mutex_);
-  for (Beating& b : stores_)
-    if (b.store == &store) {
-      ++b.flows;
-      return;
-    }
-  stores_.push_back({&store, 1});
+  held_[&store].insert(flow);
   if (!thread_.joinable()) thread_ = std::thread([this] { run(); });
 }
 
-void Heartbeat::end(Store& store) {
+void Heartbeat::end(Store& store, const Holding& flow) {
   const std::lock_guard guard(mutex_);
-  for (Beating& b : stores_)
-    if (b.store == &store) --b.flows;
+  held_[&store].erase(flow);
 }
 
 void Heartbeat::run() {
@@ -41,8 +36,13 @@ void Heartbeat::run() {
   while (!stop_) {
     changed_.wait_for(lock, kBeat);
     if (stop_) return;
-    for (const Beating& b : stores_)
-      if (b.flows > 0) b.store->renew();
+    for (const auto& [store, flows] : held_) {
+      const std::vector<Holding> held(flows.begin(), flows.end());
+      if (held.empty()) continue;
+      lock.unlock();  // a store may be slow
+      store->renew(held);
+      lock.lock();
+    }
   }
 }
 
@@ -83,8 +83,8 @@ const TimeZone* Service::zone(const std::string& name) {
 }
 
 std::int64_t Service::add_journal(std::int64_t store_number, std::unique_ptr<Journal> journal) {
+  heartbeat_.begin(*store(store_number), journal->holding());
   journals_[next_journal_] = {store_number, std::move(journal)};
-  heartbeat_.begin(*store(store_number));
   return next_journal_++;
 }
 
@@ -102,7 +102,7 @@ void Service::drop_journal(std::int64_t number) {
 
 void Service::rest_journal(std::int64_t number) {
   Running& r = journals_.at(number);
-  if (!r.resting) heartbeat_.end(*store(r.store));
+  if (!r.resting) heartbeat_.end(*store(r.store), r.journal->holding());
   r.resting = true;
 }
 
@@ -113,7 +113,7 @@ void Service::park_journal(std::int64_t number) {
 
 void Service::wake_journal(std::int64_t number) {
   Running& r = journals_.at(number);
-  if (r.resting) heartbeat_.begin(*store(r.store));
+  if (r.resting) heartbeat_.begin(*store(r.store), r.journal->holding());
   r.resting = false;
 }
 

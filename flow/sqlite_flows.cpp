@@ -258,11 +258,14 @@ Answer SqliteStore::release(std::string_view id, std::int64_t epoch) {
   }, Force::later);
 }
 
-Answer SqliteStore::renew() {
+Answer SqliteStore::renew(std::span<const Holding> held) {
   return write([&] {
-    Query q = db_.query("UPDATE flow SET lease_until=?2 WHERE owner=?1");
-    q.bind(options_.owner).bind(options_.now() + options_.lease_ms);
-    return done(q, "renewing leases");
+    for (const Holding& h : held) {
+      Query q = db_.query("UPDATE flow SET lease_until=?4 WHERE id=?1 AND epoch=?2 AND owner=?3");
+      q.bind(h.id).bind(h.epoch).bind(options_.owner).bind(options_.now() + options_.lease_ms);
+      if (const Answer a = done(q, "renewing leases"); a != Answer::ok) return a;
+    }
+    return Answer::ok;
   }, Force::later);
 }
 

@@ -32,7 +32,7 @@ class SqliteStore final : public Store {
   Appended append(const Append& append) override;
   std::vector<Appended> append_all(std::span<const Append> appends) override;
   Answer release(std::string_view id, std::int64_t epoch) override;
-  Answer renew() override;
+  Answer renew(std::span<const Holding> held) override;
   Answer admit(const QueueRule& rule, std::vector<std::string>& ids) override;
   Answer next_admission(const QueueRule& rule, std::int64_t& at) override;
   Answer queues(std::vector<std::string>& names) override;

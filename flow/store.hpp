@@ -60,6 +60,13 @@ struct Claim {
   std::int64_t epoch = 0, next_seq = 0;
 };
 
+// A flow that its owner knows to be its own, by that epoch.
+struct Holding {
+  std::string id;
+  std::int64_t epoch = 0;
+  auto operator<=>(const Holding&) const = default;
+};
+
 struct NewFlow {
   std::string id;  // empty: the store makes one from the name
   std::string name;
@@ -186,8 +193,9 @@ class Store {
   virtual std::vector<Appended> append_all(std::span<const Append> appends) = 0;
   // Lets go of a flow without a record.  Does nothing when the epoch is old.
   virtual Answer release(std::string_view id, std::int64_t epoch) = 0;
-  // Prolongs the leases of all flows that this store's owner holds.
-  virtual Answer renew() = 0;
+  // Prolongs the leases of these flows, those of them that are still held so.  What the owner has
+  // without knowing, because the answer to a claim was lost, runs out.
+  virtual Answer renew(std::span<const Holding> held) = 0;
 
   // Lets flows of a queue begin, as many as the rule allows: they are `running` and nobody has
   // them.  Of a higher priority first, then of the key that has the fewest, then the oldest.

@@ -128,10 +128,13 @@ class MemoryStore final : public Store {
     return Answer::ok;
   }
 
-  Answer renew() override {
+  Answer renew(std::span<const Holding> held) override {
     const std::lock_guard guard(tables_->mutex);
-    for (auto& [id, f] : tables_->flows)
-      if (f.row.owner == options_.owner) f.row.lease_until = options_.now() + options_.lease_ms;
+    for (const Holding& h : held) {
+      Flow* const f = find(h.id);
+      if (f != nullptr && f->row.owner == options_.owner && f->row.epoch == h.epoch)
+        f->row.lease_until = options_.now() + options_.lease_ms;
+    }
     return Answer::ok;
   }
 

@@ -154,7 +154,8 @@ TEST_CASE("A4: after an error of the disk a store writes no more until it is ope
       CHECK_FALSE(store->error().empty());
       // Although the disk would take it again.
       CHECK(work.run(*store) == Answer::fail_stop);
-      CHECK(store->renew() == Answer::fail_stop);
+      const std::vector<Holding> held = {{"any", 1}};
+      CHECK(store->renew(held) == Answer::fail_stop);
     }
     step = stride(files.changes(fault), 20);
     files.fail(Fault::none, 0);

@@ -75,7 +75,7 @@ class HookedStore final : public Store {
   Answer release(std::string_view id, std::int64_t epoch) override {
     return inner_->release(id, epoch);
   }
-  Answer renew() override { return inner_->renew(); }
+  Answer renew(std::span<const Holding> held) override { return inner_->renew(held); }
   Answer inbox(std::string_view id, std::size_t limit, std::vector<Message>& m) override {
     const Answer answer = inner_->inbox(id, limit, m);
     read += m.size();

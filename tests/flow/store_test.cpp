@@ -33,6 +33,7 @@ void conformance(Pair& p) {
   REQUIRE(made.epoch == 1);
   REQUIRE(made.next_seq == 2);
 
+  const std::vector<Holding> held = {{made.id, made.epoch}};
   const std::vector<Record> more = {record(Event::step_result, "0", 1, "write", "\"draft\"")};
 
   SECTION("records come back as they were written, numbered without a gap") {
@@ -111,7 +112,7 @@ void conformance(Pair& p) {
   }
   SECTION("renewing prolongs a lease, and so does an append") {
     p.now += 10000;
-    REQUIRE(a.renew() == Answer::ok);
+    REQUIRE(a.renew(held) == Answer::ok);
     p.now += 10000;
     CHECK(b.claim(made.id).answer == Answer::busy);
     REQUIRE(a.append(appending(made, 2, more)).answer == Answer::ok);
@@ -124,8 +125,15 @@ void conformance(Pair& p) {
     p.now += 20000;
     const Claim taken = b.claim(made.id);
     REQUIRE(taken.answer == Answer::ok);
-    REQUIRE(a.renew() == Answer::ok);
+    REQUIRE(a.renew(held) == Answer::ok);
     CHECK(b.load(made.id).row.owner == "second");
+  }
+  SECTION("what an owner has without knowing is not renewed") {
+    p.now += 10000;
+    const std::vector<Holding> others = {{"another", 1}, {made.id, made.epoch + 1}};
+    REQUIRE(a.renew(others) == Answer::ok);
+    p.now += 10000;
+    CHECK(b.claim(made.id).answer == Answer::ok);
   }
   SECTION("a released flow can be claimed by anybody") {
     auto last = appending(made, 2, more);
