@@ -70,6 +70,10 @@ Outcome open_store_native(Machine& m, Value url) {
   return Value::fixnum(number);
 }
 
+Outcome is_store(Machine& m, Value obj) {
+  return Value::boolean(obj.is_fixnum() && Service::find(m)->store(obj.fixnum()) != nullptr);
+}
+
 // The commands of the prompt look there too.
 Outcome choose_store(Machine& m, Fixnum store) {
   if (find_store(m, store) == nullptr) return no_store(m, store);
@@ -269,6 +273,7 @@ constexpr Builtin kFlow[] = {
     builtin<open_store_native>("(%flow-store url)",
                                "The store of that URL; the default one for #f."),
     builtin<choose_store>("(%flow-choose-store! store)", "Where this program keeps its flows."),
+    builtin<is_store>("(%flow-store? obj)", "Whether obj is an open store."),
     builtin<store_url>("(%flow-store-url store)", "Its URL."),
     builtin<load_program>("(%flow-load-program store hash)", "The program of that content hash."),
     builtin<create>(

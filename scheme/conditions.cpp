@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "scheme/builtins.hpp"
+#include "scheme/handed_over.hpp"
 #include "scheme/report.hpp"
 #include "scheme/runtime.hpp"
 #include "scheme/trace_lines.hpp"
@@ -120,6 +121,16 @@ Outcome is_read_error(Machine&, Value obj) {
   return Value::boolean(is_kind(obj, ConditionKind::read));
 }
 
+Outcome place_near_native(Machine& m, Value obj, Value procedure) {
+  place_near(m, obj, procedure);
+  return kUnspecified;
+}
+
+Outcome place_here_native(Machine& m, Value obj) {
+  place_here(m, obj);
+  return kUnspecified;
+}
+
 constexpr Builtin kConditions[] = {
     builtin<error>("(error message obj ...)",
                    "Raises an error object with that message and irritants. R7RS 6.11."),
@@ -148,6 +159,10 @@ constexpr Builtin kConditions[] = {
                   "What a report's first line says of obj, any object that was raised."),
     builtin<report>("(condition-report obj)",
                     "String with all that is reported of obj when nobody handles it."),
+    builtin<place_here_native>("(%place-here! obj)",
+                               "Gives a condition without a place that of the caller."),
+    builtin<place_near_native>("(%place-near! obj procedure)",
+                               "Gives a condition without a place one in the procedure."),
     builtin<make_condition>("(make-condition kind message irritants)",
                             "A condition of one of Fermata's kinds, not raised yet."),
     builtin<is_file_error>("(file-error? obj)", "Whether obj tells of a file that failed. R7RS 6.11."),

@@ -75,7 +75,7 @@ constexpr std::int64_t kMostRest = 100;
 
 std::size_t most_rest(const Parts& formals, const Span& place) {
   if (formals.is_proper() || formals.size() == 0) return 0;
-  if (place.text == nullptr || !is_own_library(*place.text)) return 0;
+  if (place.text == nullptr || !place.text->is_carried()) return 0;
   const Value last = formals[formals.size() - 1];
   const bool is_limit = last.is_fixnum() && last.fixnum() > 0 && last.fixnum() <= kMostRest;
   return is_limit ? static_cast<std::size_t>(last.fixnum()) : 0;

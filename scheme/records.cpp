@@ -27,12 +27,7 @@ Outcome not_a_record_of(Machine& m, RecordType& type, std::size_t index, bool mo
   const std::string noun = record_of(type);
   const std::string accessor = noun.substr(noun.find(' ') + 1) + "-" + field_name(type, index);
   const std::string who = modifies ? "set-" + accessor + "!" : accessor;
-  const Value condition = m.make_condition(
-      ConditionKind::type,
-      who + ": argument 1 must be " + noun + ", got " + m.describe(got),
-      m.heap.cons(got, kNull));
-  as<Condition>(condition).who = m.symbols.intern(who);
-  return m.raise(condition);
+  return wrong_record(m, who, got, type);
 }
 
 Problem check_field(Machine& m, RecordType& type, std::size_t argument, Index index) {

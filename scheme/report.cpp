@@ -75,7 +75,7 @@ std::vector<std::string> macro_notes(Value macros) {
 // An error of a transformer procedure: the place of the use being expanded, which no frame tells.
 std::string transformer_note(Machine& m, Value trace) {
   const auto* k = cast<Kont>(trace);
-  const Value mark = k != nullptr ? find_mark(k->dynamic, m.symbols.intern("%transforming")) : kUnbound;
+  const Value mark = k != nullptr ? find_mark(k->dynamic, Runtime::of(m).transforming) : kUnbound;
   if (mark == kUnbound) return {};
   const auto& renaming = as<Renaming>(mark);
   const Span use = span_from(renaming.place);
@@ -87,7 +87,7 @@ std::string transformer_note(Machine& m, Value trace) {
 std::string own_caller(Machine& m, const Condition& c, GcVector<TraceFrame>& frames) {
   if (c.condition_kind() != ConditionKind::apply || frames.empty()) return {};
   for (const TraceFrame& f : frames) {
-    if (f.left || (f.span.known() && !is_own_library(*f.span.text))) return {};
+    if (f.left || (f.span.known() && !f.span.text->is_carried())) return {};
     const std::string name = name_of(m, f);
     if (!name.empty() && name.front() != '%') return name;
   }

@@ -105,9 +105,12 @@ Runtime& Runtime::create(Machine& m, RuntimeOptions options) {
   share_exports(r, instantiate_now(r, list_of(m, {"fermata", "control"})));
   const Library& eval = instantiate_now(r, list_of(m, {"fermata", "eval"}));
   share_exports(r, eval);
-  r.transformer_caller =
-      as<Cell>(lookup(*eval.environment, m.symbols.intern("%call-transformer"))).value;
-  r.load_procedure = as<Cell>(lookup(*eval.environment, m.symbols.intern("%load"))).value;
+  const auto own = [&](std::string_view name) {
+    return as<Cell>(lookup(*eval.environment, m.symbols.intern(name))).value;
+  };
+  r.transformer_caller = own("%call-transformer");
+  r.transforming = own("%transforming");
+  r.load_procedure = own("%load");
   r.interaction = &make_prompt_environment(r, "interaction");
   return r;
 }

@@ -74,6 +74,7 @@ class Runtime {
 
   // Set by (fermata eval).
   vm::Value transformer_caller = vm::kFalse;  // (caller transformer form renaming)
+  vm::Value transforming = vm::kFalse;        // key of the mark that holds the renaming meanwhile
   vm::Value load_procedure = vm::kFalse;      // (load loader)
   bool interaction_ready = false;             // the prompt's imports have been made
   // The texts read since the front end was last entered: an error may point into one that

@@ -16,9 +16,9 @@ bool is_machinery(const TraceFrame& f, const std::string& name) {
   if (f.left) {  // told of the program's own procedures only
     const auto* closure = cast<Closure>(f.procedure);
     const auto* text = closure != nullptr ? cast<SourceText>(closure->code->file) : nullptr;
-    return text == nullptr || is_own_library(*text);
+    return text == nullptr || text->is_carried();
   }
-  if (f.span.known() && !is_own_library(*f.span.text)) return false;
+  if (f.span.known() && !f.span.text->is_carried()) return false;
   return name.empty() || name.front() == '%';
 }
 
@@ -38,18 +38,13 @@ bool is_top_level(const TraceFrame& f) {
 std::size_t without_runner(const GcVector<TraceFrame>& frames) {
   std::size_t count = frames.size();
   const auto is_own = [](const TraceFrame& f) {
-    return !f.span.known() || is_own_library(*f.span.text);
+    return !f.span.known() || f.span.text->is_carried();
   };
   while (count > 0 && is_own(frames[count - 1])) --count;
   return count;
 }
 
 }  // namespace
-
-// The texts of the carried libraries are named "fermata:fermata/list.sld".
-bool is_own_library(const SourceText& text) {
-  return to_utf8(as<String>(text.name)).starts_with("fermata:");
-}
 
 std::string Place::text() const {
   return file + ":" + std::to_string(line) + ":" + std::to_string(column);
@@ -83,7 +78,7 @@ ErrorPlace place_of_error(Heap& heap, Value raised, GcVector<TraceFrame>& frames
   ErrorPlace own;
   for (const TraceFrame& f : frames) {
     if (!f.span.known()) continue;
-    if (!is_own_library(*f.span.text)) return {f.span, macro_uses(heap, f)};
+    if (!f.span.text->is_carried()) return {f.span, macro_uses(heap, f)};
     if (!own.span.known()) own.span = f.span;
   }
   return own;
@@ -105,7 +100,7 @@ std::vector<FrameLine> frame_lines(Machine& m, GcVector<TraceFrame>& frames,
       ++lines.back().times;
       continue;
     }
-    const bool shown = f.span.known() && !is_own_library(*f.span.text);
+    const bool shown = f.span.known() && !f.span.text->is_carried();
     lines.push_back({name, i + 1 == count && is_top_level(f), shown ? place_of(f.span) : Place{},
                      f.left});
   }

@@ -20,7 +20,6 @@ struct Place {
   std::string text() const;  // "sum.scm:3:10"
 };
 Place place_of(const vm::Span& span);  // Requires: known
-bool is_own_library(const vm::SourceText& text);
 
 struct FrameLine {
   std::string name;  // of the procedure; empty: none

@@ -197,7 +197,7 @@ class Machine {
   // The callee is in fp_[0] with argc arguments, a closure; arranges optional and rest arguments.
   // False: the arguments do not fit.
   bool arrange(Closure& closure, std::size_t argc);
-  // Bytes of the stack below the region that runs, counting no further than is asked for.
+  // Bytes of the stack below the region that runs, counting no further than an eighth past the limit.
   std::size_t depth() const;
   // The stack has got another segment: whether it is too large is noted for the next safe point.
   void look_at_depth();

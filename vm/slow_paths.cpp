@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "vm/backtrace.hpp"
 #include "vm/bignum.hpp"
 #include "vm/native.hpp"
 #include "vm/number.hpp"
@@ -101,15 +102,35 @@ std::string record_of(const RecordType& type) {
   return (vowel ? "an " : "a ") + name;
 }
 
-Outcome wrong_record(Machine& m, Value accessor, Value got, Value type) {
-  const std::string who = m.procedure_name(accessor);
+namespace {
+
+// The innermost procedure whose name does not say that it is nobody else's business.
+std::string public_caller(Machine& m) {
+  constexpr std::size_t kFar = 20;
+  GcVector<TraceFrame> frames(m.heap);
+  frames_running(m, frames, kFar);
+  for (const TraceFrame& f : frames)
+    if (const std::string name = name_of(m, f); !name.empty() && name.front() != '%') return name;
+  return {};
+}
+
+}  // namespace
+
+Outcome wrong_record(Machine& m, std::string who, Value got, const RecordType& type) {
+  const std::string caller = who.starts_with('%') ? public_caller(m) : "";
+  const bool is_private = !caller.empty();
+  if (is_private) who = caller;
   const Value condition = m.make_condition(
       ConditionKind::type,
-      (who.empty() ? "" : who + ": ") + "argument 1 must be " + record_of(as<RecordType>(type)) +
-          ", got " + m.describe(got),
+      (who.empty() ? "" : who + ": ") + (is_private ? "wants " : "argument 1 must be ") +
+          record_of(type) + ", got " + m.describe(got),
       m.heap.cons(got, kNull));
   if (!who.empty()) as<Condition>(condition).who = m.symbols.intern(who);
   return m.raise(condition);
+}
+
+Outcome wrong_record(Machine& m, Value accessor, Value got, Value type) {
+  return wrong_record(m, m.procedure_name(accessor), got, as<RecordType>(type));
 }
 
 bool is_subtype(const RecordType& type, Value ancestor) {

@@ -29,7 +29,9 @@ Outcome has_parity(Machine& m, Value number, int remainder);
 Outcome bad_bytevector_access(Machine& m, Value bytevector, Value index, Value byte);
 // What messages call a record of the type: "a point" for both point and <point>.
 std::string record_of(const RecordType& type);
+// The error of an accessor.  One that is private, by a name that begins with %, says who called it.
 Outcome wrong_record(Machine& m, Value accessor, Value got, Value type);
+Outcome wrong_record(Machine& m, std::string who, Value got, const RecordType& type);
 // A number of values other than `wanted` (or fewer, when more are welcome).
 Outcome wrong_values(Machine& m, Value packed, std::size_t wanted, bool more);
 Outcome throw_to(Machine& m, Continuation& k, Args values);

@@ -18,6 +18,8 @@ SourceText& make_source(Heap& heap, std::string_view name, std::string_view text
   return heap.make<SourceText>(value_of(&own_name), value_of(&bytes));
 }
 
+bool SourceText::is_carried() const { return to_utf8(as<String>(name)).starts_with("fermata:"); }
+
 // A line ends with LF, CR, or CR LF.
 Position position_of(std::string_view text, std::size_t offset) {
   offset = std::min(offset, text.size());

@@ -18,6 +18,8 @@ struct SourceText : Object {
     auto& b = as<Bytevector>(text);
     return {reinterpret_cast<const char*>(b.bytes()), b.length()};
   }
+  // Of a library that Fermata brings along: "fermata:fermata/list.sld".
+  bool is_carried() const;
 };
 SourceText& make_source(Heap& heap, std::string_view name, std::string_view text);
 
@@ -36,9 +38,9 @@ struct Span {
 struct Inlined {  // heap memory, traced; never written
   Value name;     // Symbol or #f; of a macro (name . place of its definition)
   Span site;      // the call or the use
-  bool is_macro() const { return name.is_pair(); }
   bool is_foreign;  // of a library whose places are not told
   int depth;        // of such calls, with this one
+  bool is_macro() const { return name.is_pair(); }
   static constexpr int kDeepest = 60;
 };
 

@@ -233,7 +233,7 @@
 (test-equal "outside of flows a heartbeat is nothing" '(#t none)
   (begin (heartbeat 1) (list (eq? (last-heartbeat) #f) (last-heartbeat 'none))))
 (test-equal "policies for doubt are checked when the step begins"
-  "step: in-doubt must be retry, fail, ask or a procedure, got maybe"
+  "step: the option in-doubt must be retry, fail, ask or a procedure, got maybe"
   (raised-message (step 'x (lambda () 1) 'in-doubt 'maybe)))
 
 (test-end "long lives")

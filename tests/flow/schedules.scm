@@ -200,7 +200,7 @@
     (use-flow-store! "memory:")
     (flow-queue! 'mail 'limit 2 'per-key 1 'rate '(100 60))
     (flow-queues)))
-(test-equal "rules are checked" "flow-queue!: limit must be a positive exact integer, got 0"
+(test-equal "rules are checked" "flow-queue!: the option limit must be an exact integer above 0, or #f, got 0"
   (raised-message (flow-queue! 'mail 'limit 0)))
 (test-equal "a queued flow can be cancelled" 'cancelled
   (begin (flow/start note-flow 1 'id 'gone 'queue 'mail) (flow/cancel 'gone)))

@@ -91,4 +91,10 @@
              (lambda () (string-map values 'a)) (lambda () (string-for-each list "abc" 5))
              (lambda () (with-exception-handler 1 2)) (lambda () (eval 1 2)))))
 
+;; An accessor whose name is private does not name itself.
+(define-record-type secret-thing (make-secret-thing x) secret-thing? (x %thing-x))
+(define (public-procedure obj) (+ 1 (%thing-x obj)))
+(test-equal '("public-procedure: wants a secret-thing, got 5" public-procedure)
+  (guard (e (#t (list (condition-message e) (condition-who e)))) (public-procedure 5)))
+
 (test-end)

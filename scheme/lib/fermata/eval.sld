@@ -29,11 +29,14 @@
       (let ((result (apply procedure arguments)))
         (%expand (%expand-supply expansion result) before-transformer chain)))
 
+    ;; The key of the mark below; nobody else has it.
+    (define %transforming (list 'transforming))
+
     ;; Calls the procedure of an er-macro-transformer. Its third argument compares two
     ;; identifiers; given one form, it tells whether that is a keyword. A report of an
     ;; error finds the use of the macro by the mark.
     (define (%call-transformer transformer form renaming)
-      (%push-mark! '%transforming renaming)
+      (%push-mark! %transforming renaming)
       (let ((result
              (transformer form
                           (lambda (identifier) (%rename renaming identifier))

@@ -12,7 +12,7 @@
           (fermata flow builtins) (fermata flow journals) (fermata flow guards)
           (fermata flow looks) (fermata flow raised)
           (fermata flow run) (fermata flow engine) (fermata flow history) (fermata flow host) (fermata flow live)
-          (fermata flow look) (fermata flow options)
+          (fermata flow look) (fermata flow arguments) (fermata flow options)
           (fermata flow nodes) (fermata flow program)
           (only (fermata sched) make-scheduler task-spawn scheduler-run task-status
                 task-result task-sleep clock-advance! clock-now))
@@ -28,9 +28,9 @@
     ;;> many answers it may ask for (100); seed, of the flow's chance (1); output,
     ;;> free when lines that the flow writes outside of steps may be shown again.
     (define (flow-check flow inputs . options)
+      (check-argument 'flow-check 2 list? "a list of inputs" inputs)
       (let* ((get (lambda (name default)
-                    (get-option "flow-check" options '(answer limit seed output)
-                                name default)))
+                    (get-option "flow-check" options check-options name default)))
              (seed (get 'seed 1)) (strict? (not (eq? (get 'output #f) 'free)))
              (name (if (symbol? flow) flow (flow-name-of flow)))
              (answer (get 'answer (lambda (tag) 'ok))) (limit (get 'limit 100))
@@ -61,6 +61,12 @@
       (cond ((null? texts) '())
             ((member (car texts) (cdr texts)) (without-repeats (cdr texts)))
             (else (cons (car texts) (without-repeats (cdr texts))))))
+
+    (define check-options
+      (list (list 'answer "a procedure of a tag or a name" procedure?)
+            (list 'limit "an exact integer, 0 or more" index?)
+            (list 'seed "an exact integer" exact-integer?)
+            (list 'output "free, or #f" (lambda (obj) (memq obj '(#f free))))))
 
     ;; manner: prompt (answers come before timers) or late.
     (define (check-input name input manner answer limit strict? tell!)

@@ -18,12 +18,15 @@
                         ((and (procedure? flow) (flow-name-of flow)))
                         (else (refuse "child: argument 1 must be a flow made by defflow,"
                                       " or its name, got " flow))))
-            (on-cancel (get-option "child" options '(on-cancel) 'on-cancel 'cancel)))
+            (on-cancel (get-option "child" options child-options 'on-cancel 'cancel)))
         (define (child input)
           (if (in-flow?)
               (run-child name input on-cancel)
               ((or (flow-here name) (refuse "child: no flow is called " name)) input)))
         child))
+
+    (define child-options
+      (list (list 'on-cancel "cancel or leave" (lambda (obj) (memq obj '(cancel leave))))))
 
     (define (run-child name input on-cancel)
       (%flow-check-plain input "the input of the child flow")

@@ -13,7 +13,7 @@
                 condition? condition-kind condition-message make-condition %dynamic)
           (fermata flow builtins) (fermata flow journals) (fermata flow guards) (fermata flow looks)
           (fermata flow commit) (fermata flow fifo) (fermata flow operation) (fermata flow raised)
-          (fermata flow run)
+          (fermata flow run) (fermata flow arguments)
           (only (fermata random) set-random-stand-in!)
           (fermata sched) (only (fermata sched control) %task-tighten!))
   (begin
@@ -21,7 +21,10 @@
     ;;> (flow-patience)
     ;;> A parameter: for how many seconds a process waits for the next timer of a
     ;;> flow before it puts the flow down.
-    (define flow-patience (make-parameter 5))
+    (define flow-patience
+      (make-parameter 5 (lambda (seconds)
+                          (check-argument 'flow-patience 1 seconds? "a number of seconds" seconds)
+                          seconds)))
 
     ;;> (begin-run journal node)
     ;;> The run of that journal's flow, at its beginning.

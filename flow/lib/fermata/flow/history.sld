@@ -9,7 +9,8 @@
           closed? open-waits all-waits without branch-names last-of as-id
           waits-named names-of)
   (import (scheme base)
-          (fermata flow builtins) (fermata flow journals) (fermata flow looks) (fermata flow run))
+          (fermata flow builtins) (fermata flow journals) (fermata flow looks) (fermata flow arguments)
+          (fermata flow run) (only (fermata flow raised) written))
   (begin
 
     ;; ---- stores
@@ -17,7 +18,9 @@
     ;;> (open-flow-store url)
     ;;> The store of that URL: "sqlite:PATH", or "memory:" for a new one that
     ;;> lasts as long as the process.
-    (define (open-flow-store url) (%flow-store url))
+    (define (open-flow-store url)
+      (check-argument 'open-flow-store 1 string? "a string, the URL of a store" url)
+      (%flow-store url))
 
     (define chosen-store #f)
 
@@ -26,12 +29,19 @@
     ;;> Until then, the one that --store or FERMATA_STORE names, or flows.sqlite
     ;;> in the user's state directory.
     (define (use-flow-store! store)
-      (set! chosen-store (if (string? store) (open-flow-store store) store))
-      (%flow-choose-store! chosen-store))
+      (let ((store (if (string? store) (open-flow-store store) store)))
+        (check-argument 'use-flow-store! 1 %flow-store? "a store or its URL" store)
+        (%flow-choose-store! store)
+        (set! chosen-store store)))
 
     ;;> (current-flow-store)
     ;;> A parameter: the store that flows are kept in within a parameterize.
-    (define current-flow-store (make-parameter #f))
+    (define current-flow-store
+      (make-parameter #f
+                      (lambda (store)
+                        (check-argument 'current-flow-store 1 (or-false %flow-store?)
+                                        "a store, or #f" store)
+                        store)))
 
     (define (current-store)
       (or (current-flow-store) chosen-store (%flow-store #f)))
@@ -49,11 +59,18 @@
 
     ;;> (flow-suspended-id suspended)
     ;;> The id of the flow that waits.
-    (define (flow-suspended-id suspended) (list-ref suspended 1))
+    (define (flow-suspended-id suspended)
+      (check-suspended 'flow-suspended-id suspended)
+      (list-ref suspended 1))
 
     ;;> (flow-suspended-tag suspended)
     ;;> The tag it waits for; the first one when it waits for several.
-    (define (flow-suspended-tag suspended) (list-ref suspended 2))
+    (define (flow-suspended-tag suspended)
+      (check-suspended 'flow-suspended-tag suspended)
+      (list-ref suspended 2))
+
+    (define (check-suspended who obj)
+      (check-argument who 1 flow-suspended? "what a flow that waits returned" obj))
 
     ;; ---- the state of a flow, read from its records
 
@@ -153,7 +170,7 @@
     (define (as-id id)
       (cond ((symbol? id) id)
             ((string? id) (string->symbol id))
-            (else (refuse "the id of a flow is a symbol or a string, got " id))))
+            (else (refuse "the id of a flow is a symbol or a string, got " (written id)))))
 
     (define (waits-named tag waits records)
       (let loop ((rest waits) (by-tag '()) (by-branch '()))

@@ -1,7 +1,7 @@
 ;; The host's side: starting, resuming, signalling and cancelling flows.
 (define-library (fermata flow host)
   (export flow/start flow/resume flow/recover flow/cancel flow/signal flow/update
-          start-plan resume-plan recover-plan signal-plan check-open
+          queue-options start-plan resume-plan recover-plan signal-plan check-open
           flow/resume-first)
   (import (scheme base)
           (only (fermata condition) condition? condition-kind)
@@ -9,7 +9,7 @@
           (fermata flow builtins) (fermata flow journals) (fermata flow guards)
           (fermata flow looks)
           (fermata flow commit) (fermata flow run) (fermata flow engine) (fermata flow nodes)
-          (fermata flow waits) (fermata flow options)
+          (fermata flow waits) (fermata flow arguments) (fermata flow options)
           (fermata flow history) (fermata flow live) (fermata flow look)
           (fermata flow program) (fermata flow raised))
   (begin
@@ -38,18 +38,14 @@
                                        " defflow, or its name, got " flow))))
              (node (or (flow-here name)
                        (refuse "flow/start: no flow is called " name)))
-             (known '(id conflict parent attributes queue key priority))
              (get (lambda (name default)
-                    (get-option "flow/start" options known name default)))
+                    (get-option "flow/start" options start-options name default)))
              (id (get 'id #f)) (parent (get 'parent #f))
              (conflict (get 'conflict 'join)) (attributes (get 'attributes '()))
              (place (queue-place (get 'queue #f) (get 'key "") (get 'priority 0))))
         (not-in-flow "flow/start" "start another")
-        (if (and id (not (symbol? id)))
-            (refuse "flow/start: the id must be a symbol, got " id))
         (%flow-check-plain input "the input of the flow")
         (for-each (lambda (attribute)
-                    (check-name "flow/start" "name of an attribute" (car attribute))
                     (%flow-check-plain (cdr attribute) "the attribute"))
                   attributes)
         (lambda ()
@@ -69,15 +65,19 @@
                   ((eq? conflict 'fail) (refuse "there is a flow " id " already"))
                   (else (join store id name)))))))
 
-    (define (queue-place queue key priority)
-      (and queue
-           (begin
-             (check-name "flow/start" "queue" queue)
-             (if (not (or (symbol? key) (string? key)))
-                 (refuse "flow/start: the key must be a symbol or a string, got " key))
-             (if (not (exact-integer? priority))
-                 (refuse "flow/start: the priority must be an exact integer, got " priority))
-             (vector queue key priority))))
+    (define (queue-place queue key priority) (and queue (vector queue key priority)))
+
+    (define queue-options
+      (list (list 'queue "a symbol, or #f" (or-false symbol?))
+            (list 'key "a symbol or a string" (lambda (obj) (or (symbol? obj) (string? obj))))
+            (list 'priority "an exact integer" exact-integer?)))
+    (define start-options
+      (append queue-options
+              (list (list 'id "a symbol, or #f" (or-false symbol?))
+                    (list 'conflict "join or fail" (lambda (obj) (memq obj '(join fail))))
+                    'parent
+                    (list 'attributes "a list of pairs of a name, a symbol, and a value"
+                          named-values?))))
 
     ;; What became of the flow that was started under that id before.
     (define (join store id name)

@@ -16,7 +16,7 @@
           (fermata flow builtins) (fermata flow journals) (fermata flow guards)
           (only (fermata flow sources) %flow-save-current-program %flow-typed-program?)
           (fermata flow run) (fermata flow engine) (fermata flow nodes)
-          (fermata flow data) (fermata flow history) (fermata flow program))
+          (fermata flow data) (fermata flow arguments) (fermata flow history) (fermata flow program))
   (begin
 
     ;; ---- running
@@ -32,7 +32,11 @@
     ;;> A parameter: how many flows that wait are kept in memory, so that they go on
     ;;> without being rebuilt (10000); fewer when memory is short. Those that nobody
     ;;> asked for longest are let go.
-    (define flow-live-limit (make-parameter 10000))
+    (define flow-live-limit
+      (make-parameter 10000 (lambda (n)
+                              (check-argument 'flow-live-limit 1 index?
+                                              "an exact integer, 0 or more" n)
+                              n)))
 
     (define (keep-live! store id run-and-instance)
       (if (or (>= (* 2 (hash-table-count young)) (flow-live-limit)) (%flow-memory-short?))

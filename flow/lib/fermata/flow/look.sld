@@ -5,7 +5,7 @@
   (import (scheme base)
           (fermata flow builtins) (fermata flow items) (fermata flow looks)
           (fermata flow guards)
-          (fermata flow run) (fermata flow options) (fermata flow raised)
+          (fermata flow run) (fermata flow arguments) (fermata flow options) (fermata flow raised)
           (fermata flow history) (fermata flow program) (fermata flow live))
   (begin
 
@@ -75,8 +75,7 @@
     ;;> that it has, see flow-attribute!), limit (how many).
     (define (flow/list . options)
       (let* ((get (lambda (name default)
-                    (get-option "flow/list" options
-                                '(status name since until where limit) name default)))
+                    (get-option "flow/list" options list-options name default)))
              (status (get 'status '()))
              (ms (lambda (second) (exact (ceiling (* 1000 second))))))
         (map (lambda (row)
@@ -86,6 +85,17 @@
                                  (get 'name #f) (get 'limit 0)
                                  (ms (get 'since 0)) (ms (get 'until 0))
                                  (get 'where '()))))))
+
+    (define (status? obj)
+      (memq obj '(running suspended stuck finished failed cancelled queued)))
+    (define list-options
+      (list (list 'status "a status or a list of them, see flow/status"
+                  (lambda (obj) (or (status? obj) ((list-of status?) obj))))
+            (list 'name "a symbol, the name of a flow" symbol?)
+            (list 'since "a time, in seconds since 1970" real?)
+            (list 'until "a time, in seconds since 1970" real?)
+            (list 'where "a list of pairs of a name, a symbol, and a value" named-values?)
+            (list 'limit "an exact integer, 0 or more" index?)))
 
     ;;> (flow/attributes id)
     ;;> The attributes of a flow, pairs of name and value.

@@ -6,11 +6,12 @@
           retry try-catch timeout with-gas
           flow-node flow-id flow-const
           await-any fail failed? fail-reason
-          find-flow flow-name-of with-flows call outcome-of)
+          find-flow flow-name-of with-flows call outcome-of
+          delay-options)
   (import (scheme base)
           (fermata flow budget)
           (fermata flow builtins) (fermata flow run) (fermata flow operation)
-          (fermata flow data) (fermata flow options) (fermata flow raised) (fermata flow waits)
+          (fermata flow data) (fermata flow arguments) (fermata flow options) (fermata flow raised) (fermata flow waits)
           (only (fermata sched) with-deadline cancelled?))
   (begin
 
@@ -84,9 +85,12 @@
     ;;> A node that calls procedure, shown under that name.
     (define (flow-node first 1 . rest)
       (if (null? rest)
-          (lambda (input) (call first input))
+          (begin
+            (check-node 'flow-node 1 first)
+            (lambda (input) (call first input)))
           (begin
             (check-name "flow-node" "name" first)
+            (check-node 'flow-node 2 (car rest))
             (lambda (input)
               (if (in-flow?)
                   (call-node first (car rest) input)
@@ -97,6 +101,7 @@
     ;;> (sequence node ...)
     ;;> Runs the nodes one after another.
     (define (sequence . nodes)
+      (check-nodes 'sequence 1 nodes)
       (define (sequence input)
         (let loop ((nodes nodes) (input input))
           (if (null? nodes)
@@ -108,6 +113,7 @@
     ;;> Gives its input to every node; the list of what they return, in order.
     ;;> All branches run at the same time. The first error ends the others.
     (define (parallel . nodes)
+      (check-nodes 'parallel 1 nodes)
       (define (parallel input) (run-branches 'all 'parallel nodes input))
       parallel)
 
@@ -115,7 +121,7 @@
     ;;> Gives its input to every node. The first that ends decides, whether it
     ;;> returns or raises; the others are cancelled.
     (define (race . nodes)
-      (check-some "race" nodes)
+      (check-some 'race nodes)
       (define (race input) (run-branches 'race 'race nodes input))
       race)
 
@@ -123,23 +129,28 @@
     ;;> Gives its input to every node. The first that returns decides, and the
     ;;> others are cancelled; when all of them raise, the last error is raised.
     (define (any . nodes)
-      (check-some "any" nodes)
+      (check-some 'any nodes)
       (define (any input) (run-branches 'any 'any nodes input))
       any)
 
     (define (check-some who nodes)
-      (if (null? nodes) (refuse who ": wants at least one node")))
+      (if (null? nodes) (refuse who ": wants at least one node"))
+      (check-nodes who 1 nodes))
 
     ;;> (map-flow node option value ...)
     ;;> A node that runs node on each element of a list, as parallel does.
     ;;> Option: limit, how many run at the same time.
     (define (map-flow node . options)
-      (let ((limit (get-option "map-flow" options '(limit) 'limit #f)))
+      (check-node 'map-flow 1 node)
+      (let ((limit (get-option "map-flow" options map-flow-options 'limit #f)))
         (define (map-flow inputs)
           (fork-or-call 'all 'map-flow (map (lambda (input) (node-name node)) inputs)
                         (map (lambda (input) (lambda () (call node input))) inputs)
                         limit))
         map-flow))
+
+    (define map-flow-options
+      (list (list 'limit "an exact integer above 0, or #f" (or-false count?))))
 
     (define (run-branches mode name nodes input)
       (fork-or-call mode name (map node-name nodes)
@@ -172,12 +183,14 @@
     ;;> first of them returns; the others are cancelled.
     (define (await-any . thunks)
       (if (null? thunks) (refuse "await-any: wants at least one thunk"))
+      (check-thunks 'await-any 1 thunks)
       (fork-or-call 'race 'await-any (map (lambda (thunk) 'wait) thunks) thunks #f))
 
     ;;> (branch predicate then [else])
     ;;> Runs then or else, as the predicate says of the input. Without else the
     ;;> input passes through.
     (define (branch predicate then 1 . otherwise)
+      (check-nodes 'branch 1 (cons predicate (cons then otherwise)))
       (define (branch input)
         (cond ((call predicate input) (call then input))
               ((pair? otherwise) (call (car otherwise) input))
@@ -194,8 +207,10 @@
     ;;> delay is left to chance), retry? (a predicate of what was raised), within
     ;;> (seconds: no further run begins after that).
     (define (retry n node . options)
-      (let* ((known '(delay backoff max-delay jitter retry? within))
-             (get (lambda (name default) (get-option "retry" options known name default)))
+      (check-argument 'retry 1 count? "how often it runs, an exact integer above 0" n)
+      (check-node 'retry 2 node)
+      (let* ((get (lambda (name default)
+                    (get-option "retry" options retry-options name default)))
              (delay (get 'delay 0)) (backoff (get 'backoff 'exponential))
              (most (get 'max-delay #f)) (jitter (get 'jitter 0))
              (retry? (get 'retry? (lambda (raised) #t))) (within (get 'within #f)))
@@ -203,9 +218,7 @@
           (let* ((grown (case backoff
                           ((constant) delay)
                           ((linear) (* delay run))
-                          ((exponential) (* delay (expt 2 (- run 1))))
-                          (else (refuse "retry: backoff must be constant, linear or"
-                                        " exponential, got " backoff))))
+                          (else (* delay (expt 2 (- run 1))))))
                  (kept (if most (min most grown) grown)))
             (if (> jitter 0)
                 (* kept (- 1 (* jitter (flow-random))))
@@ -225,12 +238,24 @@
                          (attempt (+ run 1)))))))))
         retry))
 
+    (define delay-options
+      (list (list 'delay "a number of seconds" seconds?)
+            (list 'backoff "constant, linear or exponential"
+                  (lambda (obj) (memq obj '(constant linear exponential))))
+            (list 'max-delay "a number of seconds, or #f" (or-false seconds?))))
+    (define retry-options
+      (append delay-options
+              (list (list 'jitter "a number from 0 to 1" share?)
+                    (list 'retry? "a predicate" procedure?)
+                    (list 'within "a number of seconds, or #f" (or-false seconds?)))))
+
     ;; Raised by the engine, or because this is to end: no reason to try again.
     (define (final? raised) (or (transparent? raised) (cancelled? raised)))
 
     ;;> (try-catch node handler)
     ;;> Runs node; when it raised, the node handler gets what was raised.
     (define (try-catch node handler)
+      (check-nodes 'try-catch 1 (list node handler))
       (define (try-catch input)
         (let ((outcome (outcome-of (lambda () (call node input)))))
           (cond ((eq? (car outcome) 'returned) (cdr outcome))
@@ -246,6 +271,8 @@
     ;;> Runs node; when it has not ended in time it is cancelled where it waits,
     ;;> and flow-timeout is raised, or the node late gets the input.
     (define (timeout seconds node 1 . late)
+      (check-argument 'timeout 1 time? "a number of seconds" seconds)
+      (check-nodes 'timeout 2 (cons node late))
       (define (timeout input)
         (define (expired)
           (if (pair? late)
@@ -268,6 +295,8 @@
     ;;> begins, more than n times in it, flow-timeout is raised there. The same
     ;;> every time.
     (define (with-gas n node)
+      (check-argument 'with-gas 1 index? "an exact integer, 0 or more" n)
+      (check-node 'with-gas 2 node)
       (define (with-gas input)
         (with-budget n (lambda () (call node input))))
       with-gas)
@@ -287,4 +316,6 @@
 
     ;;> (fail-reason failure)
     ;;> What fail was given.
-    (define (fail-reason failure) (cadr failure))))
+    (define (fail-reason failure)
+      (check-argument 'fail-reason 1 failed? "what fail made" failure)
+      (cadr failure))))

@@ -9,7 +9,7 @@
           step-key version-of add-query! add-update! start-update! reply-to!
           record-attribute! begin-anew)
   (import (scheme base)
-          (only (fermata builtins) condition? condition-kind)
+          (only (fermata builtins) condition? condition-kind %place-near!)
           (fermata flow builtins) (fermata flow journals) (fermata flow guards) (fermata flow looks)
           (fermata flow budget) (fermata flow fifo) (fermata flow progress) (fermata flow raised)
           (fermata flow run)
@@ -33,9 +33,10 @@
       (guard (raised (#t (cons 'raised raised)))
         (cons 'returned (thunk))))
 
-    (define (checked name value)
+    ;; who: what the message begins with.
+    (define (checked who name value)
       (%flow-check-plain
-       value (string-append "what `" (symbol->string name) "` returned")))
+       value (string-append who "what `" (symbol->string name) "` returned")))
 
     ;; in-doubt: what is to be done when a process ended in the middle of the
     ;; step: ask, or a procedure of the thunk that gives the thunk to run. place:
@@ -52,7 +53,7 @@
           (lambda ()
             (parameterize ((current-place (step-place (key-of run strand ordinal)))
                            (current-progress (progress-of run place)))
-              (outcome-of (lambda () (checked name (thunk)))))))
+              (outcome-of (lambda () (checked "step: " name (thunk)))))))
         (cond ((not found)
                (record! run 'step-intent strand ordinal name 0)
                (launch-later! run wait (work thunk)))
@@ -121,7 +122,8 @@
                (lambda ()
                  (parameterize ((current-place state))
                    (let ((value (node input)))
-                     (if (node-acted? state) (checked name value) value)))))))
+                     (if (node-acted? state) (checked "" name value) value)))))))
+        (if (eq? (car outcome) 'raised) (%place-near! (cdr outcome) node))
         (cond ((or (and (node-acted? state)
                         (not (transparent-outcome! run outcome)))
                    (and (node-fresh? state)
@@ -352,7 +354,7 @@
         (define (body)
           (parameterize ((current-place (asked-place "an update" (run-journal run) path name
                                                      run strand)))
-            (let ((outcome (outcome-of (lambda () (checked name ((cadr update) value))))))
+            (let ((outcome (outcome-of (lambda () (checked "" name ((cadr update) value))))))
               (if (not (transparent-outcome! run outcome))
                   (reply-to! run request name outcome)))))
         (set-strand-task! strand (task-spawn (run-scheduler run) body 'name name))))

@@ -4,7 +4,7 @@
   (export flow-queue! flow-queues admit-queued next-admission)
   (import (scheme base)
           (fermata flow builtins) (fermata flow items) (fermata flow looks)
-          (fermata flow run) (fermata flow options) (fermata flow history))
+          (fermata flow run) (fermata flow arguments) (fermata flow options) (fermata flow history))
   (begin
 
     ;;> (flow-queue! name option value ...)
@@ -16,18 +16,9 @@
     (define (flow-queue! name . options)
       (check-name "flow-queue!" "name" name)
       (let* ((get (lambda (option)
-                    (get-option "flow-queue!" options '(limit per-key rate) option #f)))
-             (count (lambda (option n)
-                      (if (not (or (not n) (and (exact-integer? n) (> n 0))))
-                          (refuse "flow-queue!: " option " must be a positive exact integer,"
-                                  " got " n))
-                      (or n 0)))
+                    (get-option "flow-queue!" options rule-options option #f)))
              (rate (get 'rate)))
-        (if (not (or (not rate)
-                     (and (list? rate) (= (length rate) 2) (exact-integer? (car rate))
-                          (> (car rate) 0) (real? (cadr rate)) (> (cadr rate) 0))))
-            (refuse "flow-queue!: rate must be a list of a number and seconds, got " rate))
-        (let ((rule (vector name (count 'limit (get 'limit)) (count 'per-key (get 'per-key))
+        (let ((rule (vector name (or (get 'limit) 0) (or (get 'per-key) 0)
                             (if rate (car rate) 0)
                             (if rate (exact (ceiling (* 1000 (cadr rate)))) 0)))
               (store (current-store)))
@@ -35,6 +26,14 @@
             (let ((known (assq name (known-rules store))))
               (if (not (%item-put! store 'queue name (if known (cadr known) 0) 0 rule))
                   (put)))))))
+
+    (define rule-options
+      (list (list 'limit "an exact integer above 0, or #f" (or-false count?))
+            (list 'per-key "an exact integer above 0, or #f" (or-false count?))
+            (list 'rate "a list of a number and seconds, or #f"
+                  (or-false (lambda (obj)
+                              (and (list? obj) (= (length obj) 2) (count? (car obj))
+                                   (seconds? (cadr obj)) (> (cadr obj) 0)))))))
 
     ;; (name version rule) ...
     (define (known-rules store)

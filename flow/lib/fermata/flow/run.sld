@@ -33,7 +33,7 @@
           ask record! event! close! refuse refuse-kind check-name key-of
           park park-or-hold answer-wait! find-wait transparent-outcome!)
   (import (scheme base) (scheme write)
-          (only (fermata builtins) make-condition %random-seeded)
+          (only (fermata builtins) make-condition %place-here! %random-seeded)
           (only (fermata control) %rewind)
           (fermata flow builtins) (fermata flow journals) (fermata flow guards) (fermata flow looks)
           (fermata flow fifo) (fermata flow raised)
@@ -294,7 +294,9 @@
     (define (answered outcome)
       (if (eq? (car outcome) 'returned)
           (cdr outcome)
-          (raise (cdr outcome))))
+          (begin
+            (%place-here! (cdr outcome))
+            (raise (cdr outcome)))))
 
     ;; The same for what must not be broken off: when hold?, a procedure of what was
     ;; raised, says so, the wait goes on. What the event gave is then the value all

@@ -13,7 +13,7 @@
           (only (fermata sched) current-scheduler)
           (fermata flow builtins) (fermata flow guards) (fermata flow items)
           (fermata flow looks)
-          (fermata flow run) (fermata flow options) (fermata flow cron)
+          (fermata flow run) (fermata flow arguments) (fermata flow options) (fermata flow cron)
           (fermata flow nodes) (fermata flow history) (fermata flow live)
           (fermata flow look) (fermata flow host) (fermata flow program))
   (begin
@@ -32,21 +32,20 @@
       (not-while-rebuilding)
       (check-name "flow/schedule" "id" id)
       (let* ((get (lambda (name default)
-                    (get-option "flow/schedule" options
-                                '(every cron zone from until overlap catch-up
-                                  queue key priority)
-                                name default)))
+                    (get-option "flow/schedule" options schedule-options name default)))
              (name (cond ((symbol? flow) flow)
                          ((and (procedure? flow) (flow-name-of flow)))
                          (else (refuse "flow/schedule: argument 2 must be a flow made by"
                                        " defflow, or its name, got " flow))))
              (store (current-store)) (now (now-seconds))
+             (every (get 'every #f))
              (plan (list (cons 'flow name) (cons 'input input)
                          (cons 'program (program-here store))
                          (cons 'definitions (plain-definitions))
-                         (cons 'every (get 'every #f)) (cons 'cron (get 'cron #f))
+                         (cons 'every every) (cons 'cron (get 'cron #f))
                          (cons 'zone (get 'zone "UTC"))
-                         (cons 'from (get 'from (+ now (if (real? (get 'every #f)) (get 'every 0) 1)))) (cons 'until (get 'until #f))
+                         (cons 'from (get 'from (+ now (or every 1))))
+                         (cons 'until (get 'until #f))
                          (cons 'overlap (get 'overlap 'skip))
                          (cons 'catch-up (get 'catch-up 3600))
                          (cons 'queue (get 'queue 'scheduled)) (cons 'key (get 'key id))
@@ -55,7 +54,6 @@
         (check-plan plan)
         (if (not (flow-here name)) (refuse "flow/schedule: no flow is called " name))
         (%flow-check-plain input "the input of the flow")
-        (check-plan plan)
         (let put ()
           (let ((known (find-item store id)))
             (if (not (%item-put! store 'schedule id (if known (item-version known) 0)
@@ -68,11 +66,20 @@
       (let ((every (ref plan 'every)) (cron (ref plan 'cron)))
         (cond ((and every cron) (refuse "flow/schedule: wants every or cron, not both"))
               (cron (parse-cron cron) (%zone-offset (ref plan 'zone) 0))
-              ((not (and (real? every) (> every 0)))
-               (refuse "flow/schedule: wants every, a number of seconds, or cron, a line")))
-        (if (not (memq (ref plan 'overlap) '(skip queue cancel all)))
-            (refuse "flow/schedule: overlap must be skip, queue, cancel or all, got "
-                    (ref plan 'overlap)))))
+              ((not every)
+               (refuse "flow/schedule: wants every, a number of seconds, or cron, a line")))))
+
+    (define schedule-options
+      (append queue-options
+              (list (list 'every "a number of seconds above 0, or #f"
+                          (or-false (lambda (obj) (and (real? obj) (> obj 0)))))
+                    (list 'cron "a string, a line of cron, or #f" (or-false string?))
+                    (list 'zone "a string, the name of a time zone" string?)
+                    (list 'from "a time, in seconds since 1970" real?)
+                    (list 'until "a time, in seconds since 1970, or #f" (or-false real?))
+                    (list 'overlap "skip, queue, cancel or all"
+                          (lambda (obj) (memq obj '(skip queue cancel all))))
+                    (list 'catch-up "a number of seconds" seconds?))))
 
     ;;> (flow/unschedule id)
     ;;> Removes a schedule; flows that it started go on. Whether there was one.

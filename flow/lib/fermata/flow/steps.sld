@@ -2,7 +2,8 @@
 (define-library (fermata flow steps)
   (export step heartbeat last-heartbeat saga compensate continue-as-new)
   (import (scheme base)
-          (fermata flow budget) (fermata flow nodes) (fermata flow waits) (fermata flow options)
+          (fermata flow budget) (fermata flow nodes) (fermata flow waits)
+          (fermata flow arguments) (fermata flow options)
           (fermata flow builtins) (fermata flow run) (fermata flow operation)
           (fermata flow progress) (fermata flow raised)
           (only (fermata sched)
@@ -27,8 +28,8 @@
     ;;> what it did can be undone.
     (define (step name thunk . options)
       (check-name "step" "name" name)
-      (let* ((known '(in-doubt retries delay backoff max-delay timeout heartbeat undo))
-             (get (lambda (name default) (get-option "step" options known name default)))
+      (check-thunk 'step 2 thunk)
+      (let* ((get (lambda (name default) (get-option "step" options step-options name default)))
              (in-doubt (doubtful name (get 'in-doubt 'retry)))
              (retries (get 'retries 0)) (undo (get 'undo #f))
              (work (bounded name (get 'timeout #f) (get 'heartbeat #f) thunk))
@@ -45,6 +46,15 @@
                     'max-delay (get 'max-delay #f))
              #f)
             (once #f))))
+
+    (define step-options
+      (append delay-options
+              (list (list 'in-doubt "retry, fail, ask or a procedure"
+                          (lambda (obj) (or (memq obj '(retry fail ask)) (procedure? obj))))
+                    (list 'retries "an exact integer, 0 or more" index?)
+                    (list 'timeout "a number of seconds, or #f" (or-false seconds?))
+                    (list 'heartbeat "a number of seconds, or #f" (or-false seconds?))
+                    (list 'undo "a procedure of the result, or #f" (or-false procedure?)))))
 
     ;; A cancellation waits until the result is there and its undoing registered.
     (define (undoably name run undo)
@@ -63,9 +73,7 @@
                (lambda ()
                  (refuse "step " name " is in doubt: its process ended before the result"
                          " was recorded"))))
-            ((procedure? in-doubt) (lambda (thunk) in-doubt))
-            (else (refuse "step: in-doubt must be retry, fail, ask or a procedure, got "
-                          in-doubt))))
+            (else (lambda (thunk) in-doubt))))
 
     ;; ---- long steps
 
@@ -151,6 +159,7 @@
     ;;> compensate, or by the option undo of a step, is done, the last first, each
     ;;> as a step that runs until it succeeds; then the error goes on.
     (define (saga node)
+      (check-node 'saga 1 node)
       (define (saga input)
         (let ((undos (list '())))
           (guard (raised ((not (transparent? raised))
@@ -167,6 +176,7 @@
     ;;> fails.
     (define (compensate name thunk)
       (check-name "compensate" "name" name)
+      (check-thunk 'compensate 2 thunk)
       (check-saga name)
       (let ((undos (compensations)))
         (set-car! undos (cons (cons name thunk) (car undos)))))

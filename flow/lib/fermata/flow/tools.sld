@@ -7,7 +7,7 @@
           (only (fermata condition) condition-kind condition-message condition?)
           (fermata flow builtins) (fermata flow journals) (fermata flow looks)
           (fermata flow run) (fermata flow engine) (fermata flow history) (fermata flow host) (fermata flow live)
-          (fermata flow look) (fermata flow options)
+          (fermata flow look) (fermata flow arguments) (fermata flow options)
           (fermata flow nodes) (fermata flow program))
   (begin
 
@@ -19,6 +19,7 @@
     ;;> Option: value, what the last of these records says instead: the input, the
     ;;> result of a step, an answer, what came with a signal.
     (define (flow/fork id n . options)
+      (check-argument 'flow/fork 2 index? "an exact integer, 0 or more" n)
       (let* ((id (as-id id)) (none (list 'none))
              (value (get-option "flow/fork" options '(value) 'value none)))
         (if (eq? value none)
@@ -98,6 +99,7 @@
     ;;> (flow-store-import! texts)
     ;;> Takes in what flow-store-export gave, each as flow/import does; their ids.
     (define (flow-store-import! texts)
+      (check-argument 'flow-store-import! 1 (list-of string?) "a list of strings" texts)
       (map (lambda (text) (car (flow/import text))) texts))
 
     ;; ---- other programs

@@ -5,7 +5,7 @@
   (import (scheme base) (scheme write)
           (fermata flow builtins) (fermata flow journals) (fermata flow guards)
           (fermata flow looks)
-          (fermata flow run) (fermata flow engine)
+          (fermata flow run) (fermata flow arguments) (fermata flow engine)
           (fermata flow history) (fermata flow live))
   (begin
 
@@ -57,15 +57,17 @@
 
     ;;> (flow-forward [n])
     ;;> The flow that flow-at showed, n records later; 1 without n.
-    (define (flow-forward 1 . n) (move (if (pair? n) (car n) 1)))
+    (define (flow-forward 1 . n) (move 'flow-forward n 1))
 
     ;;> (flow-back [n])
     ;;> The flow that flow-at showed, n records earlier; 1 without n.
-    (define (flow-back 1 . n) (move (- (if (pair? n) (car n) 1))))
+    (define (flow-back 1 . n) (move 'flow-back n -1))
 
-    (define (move n)
-      (if (not place) (refuse "flow-forward, flow-back: begin with (flow-at id n)"))
-      (flow-at (car place) (+ (cadr place) n)))
+    (define (move who n sign)
+      (let ((n (if (pair? n) (car n) 1)))
+        (check-argument who 1 exact-integer? "an exact integer" n)
+        (if (not place) (refuse who ": begin with (flow-at id n)"))
+        (flow-at (car place) (+ (cadr place) (* sign n)))))
 
     (define (show run record n count)
       (for-each display

@@ -7,6 +7,7 @@
           define-query define-update flow-attribute!)
   (import (scheme base) (scheme time)
           (fermata random)
+          (fermata flow arguments)
           (fermata flow builtins) (fermata flow run) (fermata flow operation)
           (only (fermata sched) task-sleep with-deadline))
   (begin
@@ -24,6 +25,8 @@
     ;;> what came with it; default when none came in time.
     (define (await-signal name 2 . limit)
       (check-name "await-signal" "name" name)
+      (if (pair? limit)
+          (check-argument 'await-signal 2 time? "a number of seconds" (car limit)))
       (only-in-flow "await-signal")
       (if (null? limit)
           (receive-signal name)
@@ -33,20 +36,16 @@
     ;;> (flow-sleep seconds)
     ;;> Waits so long; the process may end meanwhile.
     (define (flow-sleep seconds)
-      (check-seconds "flow-sleep" seconds)
+      (check-argument 'flow-sleep 1 time? "a number of seconds" seconds)
       (if (in-flow?) (sleep-for seconds) (task-sleep seconds)))
 
     ;;> (flow-sleep-until second)
     ;;> Waits until that time, in seconds since 1970.
     (define (flow-sleep-until second)
-      (check-seconds "flow-sleep-until" second)
+      (check-argument 'flow-sleep-until 1 time? "a number of seconds" second)
       (if (in-flow?)
           (sleep-until second)
           (task-sleep (max 0 (- second (current-second))))))
-
-    (define (check-seconds who seconds)
-      (if (not (and (real? seconds) (= seconds seconds)))
-          (refuse who ": wants a number of seconds, got " seconds)))
 
     (define (only-in-flow who)
       (cond ((in-flow?) #t)
@@ -91,6 +90,7 @@
     ;;> flow, so (if (> (flow-version 'two-mails 1) 0) new old) suits both.
     (define (flow-version change newest)
       (check-name "flow-version" "change" change)
+      (check-argument 'flow-version 2 count? "an exact integer above 0" newest)
       (if (in-flow?) (version-of change newest) newest))
 
     ;;> (define-query name thunk)
@@ -98,6 +98,7 @@
     ;;> between the events of the flow; it may look, but neither wait nor act.
     (define (define-query name thunk)
       (check-name "define-query" "name" name)
+      (check-thunk 'define-query 2 thunk)
       (only-in-flow "define-query")
       (add-query! name thunk))
 
@@ -109,6 +110,10 @@
     ;;> nothing of it; it may look, but neither wait nor act.
     (define (define-update name handler 1 . check)
       (check-name "define-update" "name" name)
+      (for-each (lambda (index procedure)
+                  (check-argument 'define-update index procedure? "a procedure of a value"
+                                  procedure))
+                '(2 3) (cons handler check))
       (only-in-flow "define-update")
       (add-update! name handler (if (pair? check) (car check) (lambda (value) #t))))
 

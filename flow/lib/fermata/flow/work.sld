@@ -7,7 +7,7 @@
           (only (fermata condition) condition?)
           (fermata flow builtins) (fermata flow journals) (fermata flow looks)
           (fermata flow engine) (fermata flow history) (fermata flow host)
-          (fermata flow look) (fermata flow options)
+          (fermata flow look) (fermata flow arguments) (fermata flow options)
           (fermata flow schedule) (fermata flow queue))
   (begin
 
@@ -23,8 +23,7 @@
     ;;> step; each flow is put down as soon as its steps have ended.
     (define (flow/work . options)
       (let* ((get (lambda (name default)
-                    (get-option "flow/work" options
-                                '(once limit poll tell attempts stop? grace) name default)))
+                    (get-option "flow/work" options work-options name default)))
              (once (get 'once #f)) (limit (get 'limit 50)) (poll (get 'poll 1))
              (tell (get 'tell (lambda (id outcome) #t)))
              (attempts (get 'attempts 5)) (grace (get 'grace 10))
@@ -92,6 +91,15 @@
           (stop-beginning! #f)
           'stopped)
         (parameterize ((current-flow-store store)) (look))))
+
+    (define work-options
+      (list 'once
+            (list 'limit "an exact integer above 0" count?)
+            (list 'poll "a number of seconds" seconds?)
+            (list 'tell "a procedure of an id and what became of it" procedure?)
+            (list 'attempts "an exact integer above 0" count?)
+            (list 'stop? "a procedure without arguments" procedure?)
+            (list 'grace "a number of seconds" seconds?)))
 
     ;; A flow that ends its process again and again would keep the worker from all
     ;; others.
