@@ -174,13 +174,24 @@ Fiber& caller_for(Instance& in, Value procedure, Arguments arguments) {
 
 // It has ended in its first turn: the next call may use it again.
 void give_back(Instance& in, Fiber& f) {
-  f.task->result = kUnspecified;
+  f.task->result = f.task->trace = kUnspecified;
+  f.task->kont = nullptr;
+  f.task->dynamic = kNull;
+  f.holds = 0;
   if (f.ticket != 0 || f.cancel_condition != kFalse || f.local != kFalse || f.group != nullptr ||
       f.rights != kFalse || f.priority != sched::Priority::normal) {
     in.caller = Kept();
   } else if (!in.caller) {
     in.caller = Kept(*in.hub, value_of(&f));
   }
+}
+
+// The error that ended it.  A stack that had grown to its limit is not kept.
+fermata_error* end_of_first_turn(Instance& in, const Limits& limits, Fiber& f) {
+  fermata_error* e = raised_error(in, limits, *f.task);
+  if (e->code == FERMATA_MEMORY || e->code == FERMATA_DEPTH) in.caller = Kept();
+  else give_back(in, f);
+  return e;
 }
 
 // Lets the engine take turns until the task has ended; the first one is its own.
@@ -204,6 +215,8 @@ fermata_error* take_turns(Instance& in, Fiber& f, const fermata_run* options, Va
       case Turn::Kind::over:
         scheme::flush_ready_ports(engine.machine);
         if (f.state >= sched::State::crashed) return raised_error(in, limits, *f.task);
+        if (f.state == sched::State::runnable && f.task->state() == Task::failed)
+          return end_of_first_turn(in, limits, f);
         out = f.task->result;
         if (f.state == sched::State::runnable) give_back(in, f);
         return nullptr;

@@ -102,8 +102,8 @@ Turn Engine::call(Fiber& f) {
     return run_held(f, steps);
   }();
   f.steps += steps, root->steps += steps;
-  if (status == RunStatus::finished && !f.shown && f.at_end == kFalse && f.ended == nullptr)
-    return {Turn::Kind::over, &f};
+  const bool ends = status == RunStatus::finished || (status == RunStatus::raised && f.cancel_condition == kFalse);
+  if (ends && !f.shown && f.at_end == kFalse && f.ended == nullptr) return {Turn::Kind::over, &f};
   ++root->live;
   f.number = static_cast<std::uint32_t>(++root->spawned);
   fibers.add(f);

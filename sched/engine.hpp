@@ -97,8 +97,9 @@ class Engine {
 
   // A fiber for call(), in no queue; its task is yet to be given.
   Fiber& make_caller();
-  // Has such a fiber take its first turn now, before any other.  `over`: it has finished, and
-  // nothing has heard of it.  Otherwise it is a main program like others from then on.
+  // Has such a fiber take its first turn now, before any other.  `over`: it has finished, or
+  // raised what nobody handled (its task says which), and nothing has heard of it.  Otherwise it
+  // is a main program like others from then on.
   Turn call(Fiber& f);
   // Turns until the main program is over, something is to be done by the host, or `turns`
   // turns were taken.
