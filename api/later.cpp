@@ -126,7 +126,8 @@ fermata_error* fermata_later_new(fermata_interp* in, fermata_later** out) {
   l->fiber = Kept(*in->hub, vm::value_of(&f));
   l->ticket = sched::open_wait(f);
   f.source = sched::Wait::foreign;
-  in->laters.push_back(fermata_later_copy(l));
+  l->uses.store(2, std::memory_order_relaxed);  // the list's and the caller's
+  in->laters.push_back(l);
   *out = l;
   return nullptr;
 }
@@ -169,5 +170,5 @@ fermata_later* fermata_later_copy(fermata_later* l) {
 }
 
 void fermata_later_drop(fermata_later* l) {
-  if (l->uses.fetch_sub(1, std::memory_order_acq_rel) == 1) delete l;
+  if (l->uses.load(std::memory_order_acquire) == 1 || l->uses.fetch_sub(1, std::memory_order_acq_rel) == 1) delete l;
 }

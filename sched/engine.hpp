@@ -117,8 +117,8 @@ class Engine {
     if (has_poll_fd_ && !in_tick_) set_alarm();
   }
   // Waits for files, timers, other threads, or `extra_fd` becoming readable; at most until the
-  // time given.  After `idle`.
-  void wait(int extra_fd, std::optional<std::int64_t> until);
+  // time given.  After `idle`.  True: extra_fd is.
+  bool wait(int extra_fd, std::optional<std::int64_t> until);
 
   // Whether it is what a native returns that waits for a file, a pipe or a worker.
   static bool is_wait_request(vm::Value request);
