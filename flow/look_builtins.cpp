@@ -29,7 +29,8 @@ Value row_vector(Machine& m, const FlowRow& row) {
       m, {symbol_of(m, row.id), symbol_of(m, row.name), symbol_of(m, status_name(row.status)),
           string_of(m, row.waiting), string_of(m, row.note), Value::fixnum(row.created_at / 1000),
           Value::boolean(!row.owner.empty()), Value::fixnum(row.wake_at),
-          Value::fixnum(row.attempts), Value::fixnum(row.next_seq), Value::fixnum(row.first_seq)});
+          Value::fixnum(row.attempts), Value::fixnum(row.next_seq), Value::fixnum(row.first_seq),
+          Value::fixnum(row.epoch)});
 }
 
 // The flows that could go on, and when the next timer of another is due: (milliseconds row ...).

@@ -8,7 +8,7 @@
           (fermata flow builtins) (fermata flow journals) (fermata flow looks)
           (fermata flow engine) (fermata flow history) (fermata flow host)
           (fermata flow look) (fermata flow arguments) (fermata flow options)
-          (fermata flow schedule) (fermata flow queue))
+          (fermata flow schedule) (fermata flow queue) (fermata flow remote))
   (begin
 
     ;;> (flow/work option value ...)
@@ -69,6 +69,7 @@
         (define (look)
           (run-schedules store (lambda (id what) (tell id (list 'schedule what))))
           (admit-queued store)
+          (send-due! store)
           (let* ((found (%flow-due store (+ limit (hash-table-count hopeless)
                                             (hash-table-count busy))))
                  (ready (filter-rows (lambda (row)
@@ -76,11 +77,11 @@
                                                 (hash-table-contains? hopeless (row-id row)))))
                                      (cdr found))))
             (begin-some! ready)
-            (cond ((and once (null? ready) (= (hash-table-count busy) 0)) #t)
+            (cond ((and once (null? ready) (= (hash-table-count busy) 0) (not (sending?))) #t)
                   ((stop?) (finish))
                   (else
                    (task-sleep (pause poll (next-time store (car found))
-                                      (hash-table-count busy)))
+                                      (+ (hash-table-count busy) (if (sending?) 1 0))))
                    (look)))))
         ;; Flows put themselves down when their steps have ended.
         (define (finish)
