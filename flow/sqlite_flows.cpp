@@ -217,7 +217,7 @@ Answer SqliteStore::update_row(const FlowRow& row, const Append& a, std::int64_t
     q.bind_null();
   else
     q.bind(a.wake_at);
-  q.bind(n > 0 || a.status == Status::suspended).bind(a.restart).bind(a.seq).bind(handed);
+  q.bind(n > 0 || release).bind(a.restart).bind(a.seq).bind(handed);
   return done(q, "updating a flow");
 }
 

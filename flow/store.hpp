@@ -49,7 +49,8 @@ struct FlowRow {
   std::string note;     // why it is stuck
   std::int64_t wake_at = 0;  // when its next timer is due, in milliseconds since 1970; 0: none
   std::int64_t first_seq = 0;  // of its oldest record: those before were folded into a snapshot
-  std::int64_t attempts = 0;   // claims since its last record: many mean that it kills its process
+  std::int64_t attempts = 0;   // claims since its owner last wrote a record or let go of
+                              // it: many mean that it kills its process
   std::string queue, queue_key;  // empty: it was not queued
   std::int64_t priority = 0;
 };

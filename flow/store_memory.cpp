@@ -110,7 +110,7 @@ class MemoryStore final : public Store {
       own(*f);
     for (const std::string& id : a.consumed) consume(f->inbox, id);
     if (a.restart) f->records.clear(), f->beats.clear(), f->row.first_seq = a.seq;
-    if (!a.records.empty() || a.status == Status::suspended) f->row.attempts = 0;
+    if (!a.records.empty() || a.release) f->row.attempts = 0;
     add_records(*f, a.op, a.records);
     if (a.release && !a.heir.empty() && !is_closed(a.status))
       f->row.owner = kHandedTo + a.heir, ++f->row.epoch;

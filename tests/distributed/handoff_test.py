@@ -22,7 +22,7 @@ FERMATA = os.environ.get("FERMATA", "fermata")
 LONG = bool(os.environ.get("FERMATA_LONG_TESTS"))
 SEED = int(os.environ.get("FERMATA_SEED", "1"))
 ORDERS = 1000 if LONG else 20
-FLOWS, STEPS = (8, 3000) if LONG else (4, 120)
+FLOWS, STEPS = (8, 20000) if LONG else (4, 120)
 
 PROGRAM = """
 (import (scheme base) (scheme file) (scheme write) (scheme time) (scheme process-context)
@@ -64,7 +64,9 @@ class Fleet:
         self.folder = Path(folder)
         self.environment = {**os.environ, "FERMATA_STORE": f"sqlite:{folder}/flows.sqlite"}
         self.workers = {}
+        self.killed = set()
         self.count = 0
+        self.known, self.read_to = [], 0
 
     def run(self, *arguments):
         return subprocess.run([FERMATA, *arguments], env=self.environment, cwd=self.folder,
@@ -79,24 +81,34 @@ class Fleet:
         return name
 
     def lose(self, name, how):
+        if how == signal.SIGKILL:
+            self.killed.add(name)
         self.workers[name].send_signal(how)
         status = self.workers.pop(name).wait(timeout=60)
         return status
 
     def lines(self):
         """(flow, step, worker, began, ended) of each effect, as they were written."""
-        found = []
         path = self.folder / "effects"
-        for line in path.read_text().splitlines() if path.exists() else []:
-            key, step, worker, began, ended = line.split()
-            found.append((key.split("/")[0], int(step), worker, int(began), int(ended), key))
-        return found
+        if path.exists():
+            with open(path, encoding="utf-8") as file:
+                file.seek(self.read_to)
+                text = file.read()
+            whole = text[:text.rfind("\n") + 1]
+            self.read_to += len(whole)
+            for line in whole.splitlines():
+                key, step, worker, began, ended = line.split()
+                self.known.append((key.split("/")[0], int(step), worker, int(began), int(ended), key))
+        return self.known
 
     def until(self, done, what, seconds=120):
         end = time.monotonic() + seconds
         while not done():
             if time.monotonic() > end:
-                raise TimeoutError(what)
+                raise TimeoutError(what + " within two minutes\n" + self.run("flow", "workers").stdout +
+                                   self.run("flow", "list").stdout +
+                                   "".join(self.run("flow", "why", row.split()[0]).stdout
+                                           for row in self.run("flow", "list").stdout.splitlines()[1:-1]))
             time.sleep(0.01)
 
 
@@ -119,8 +131,7 @@ def run(folder):
     orders = kills = 0
     given = {}  # flow: (worker, number of effects when it was ordered)
     while orders < ORDERS:
-        ended = set(f for f, step, *_ in fleet.lines() if step == STEPS - 1)
-        if len(ended) == len(ids):
+        if sum(step == STEPS - 1 for _, step, *_ in fleet.lines()[-1000:]) == len(ids):
             break
         flow, worker = rng.choice(ids), rng.choice(list(fleet.workers))
         controller.stdin.write(f"{flow} {worker}\n")
@@ -130,8 +141,8 @@ def run(folder):
             orders += 1
             # What was ordered comes about before the next order: else it would be another's.
             before = len(fleet.lines())
-            fleet.until(lambda: any(f == flow and w == worker for f, _, w, *_ in fleet.lines()[before:])
-                        or any(f == flow and s == STEPS - 1 for f, s, *_ in fleet.lines()),
+            fleet.until(lambda: any(f == flow and (w == worker or s == STEPS - 1)
+                                    for f, s, w, *_ in fleet.lines()[before:]),
                         f"{flow} comes to {worker}")
             if rng.random() < 0.3:
                 kills += 1
@@ -151,10 +162,10 @@ def run(folder):
     for name in list(fleet.workers):
         if fleet.lose(name, signal.SIGTERM) != 0:
             problems.append(f"{name} did not end well")
-    if "No workers" in fleet.run("flow", "workers").stdout and kills == 0:
-        pass
     problems += wrongs(fleet.lines(), ids, kills)
-    return problems, gaps(fleet.lines()) + f"; {orders} orders, {kills} kills, {fleet.count} workers"
+    planned, after_kills = gaps(fleet.lines(), fleet.killed)
+    return problems, (f"{orders} orders, {kills} kills, {fleet.count} workers; flows stood still:\n"
+                      f"  handed over: {planned}\n  after a kill: {after_kills}")
 
 
 def wrongs(lines, ids, kills):
@@ -179,18 +190,22 @@ def wrongs(lines, ids, kills):
     return problems
 
 
-def gaps(lines):
-    """How long flows stood still where they changed workers."""
-    last, found = {}, []
+def gaps(lines, killed):
+    """How long flows stood still where they left workers that lived, and those that were killed."""
+    last, planned, after_kills = {}, [], []
     for flow, _, worker, began, ended, _ in lines:
         if flow in last and last[flow][0] != worker:
-            found.append(began - last[flow][1])
+            (after_kills if last[flow][0] in killed else planned).append(began - last[flow][1])
         last[flow] = (worker, ended)
-    found.sort()
-    if not found:
-        return "no flow changed workers"
-    return (f"{len(found)} changes of worker, a flow stood still for {median(found)} ms (median), "
-            f"{found[int(len(found) * 0.99)]} (99 %), {found[-1]} (most)")
+    return told(planned), told(after_kills)
+
+
+def told(times):
+    times.sort()
+    if not times:
+        return "never"
+    return (f"{len(times)} times, {median(times):.0f} ms (median), "
+            f"{times[int(len(times) * 0.99)]} (99 %), {times[-1]} (most)")
 
 
 def main():

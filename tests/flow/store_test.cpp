@@ -140,6 +140,15 @@ void conformance(Pair& p) {
       CHECK(b.load(made.id).row.epoch == made.epoch + 1);
     }
   }
+  SECTION("who lets go of a flow did not die of it") {
+    for (int i = 0; i < 3; ++i) REQUIRE(b.claim(made.id, Store::Manner::steal).answer == Answer::ok);
+    const Claim taken = b.claim(made.id, Store::Manner::steal);
+    CHECK(b.load(made.id).row.attempts >= 4);
+    auto down = appending(taken, 1, {});
+    down.release = true;
+    REQUIRE(b.append(down).answer == Answer::ok);
+    CHECK(b.load(made.id).row.attempts == 0);
+  }
   SECTION("a flow that has ended is handed to nobody") {
     auto last = appending(made, 2, more);
     last.status = Status::finished, last.release = true, last.heir = "second";
