@@ -38,8 +38,6 @@ struct Found {
 
 class Journal {
  public:
-  static constexpr std::int64_t kTrustMs = 5000;  // well below a lease
-
   // Requires: claim.answer is ok and history was loaded after it.
   // clock: milliseconds, running on while the machine sleeps.
   Journal(Store& store, const Claim& claim, History history,
@@ -80,7 +78,7 @@ class Journal {
   void close(Event event, const Position& at, std::string_view name);
   // Too long ago that the store confirmed that the flow is ours: commit before acting, even
   // without a record, because this process may have been stopped meanwhile.
-  bool is_stale() const { return clock_() - confirmed_at_ > kTrustMs; }
+  bool is_stale() const { return clock_() - confirmed_at_ > store_.trust_ms(); }
   const std::vector<Record>& pending() const { return pending_; }
   bool has_pending() const { return !pending_.empty() || !consumed_.empty(); }
   // Appends what was added.  After any answer but ok and duplicate this journal is dead.

@@ -3,6 +3,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "tests/flow/postgres_place.hpp"
 #include "tests/flow/store_parts.hpp"
 
 using namespace fermata::flow;
@@ -18,7 +19,7 @@ struct Pair {
 
 StoreOptions options_for(Pair& p, const std::string& owner) {
   StoreOptions o;
-  o.owner = owner;
+  o.owner = owner, o.lease_ms = 15000;
   o.now = [&p] { return p.now; };
   o.is_gone = [&p](std::string_view name) { return p.gone && name == "first"; };
   return o;
@@ -446,6 +447,22 @@ TEST_CASE("the memory store keeps the rules", "[flow][store]") {
   conformance(p);
 }
 
+TEST_CASE("the PostgreSQL store keeps the rules", "[flow][store][postgres]") {
+  const PostgresPlace place;
+  if (!place) return;
+  Pair p;
+  std::string error;
+  p.a = open_store(place.url(), options_for(p, "first"), error);
+  p.b = open_store(place.url(), options_for(p, "second"), error);
+  INFO(error);
+  REQUIRE(p.a != nullptr);
+  REQUIRE(p.b != nullptr);
+  conformance(p);
+  std::vector<Flaw> flaws;
+  REQUIRE(p.a->check(flaws) == Answer::ok);
+  for (const Flaw& f : flaws) FAIL(f.rule << " " << f.flow << ": " << f.text);
+}
+
 TEST_CASE("the SQLite store keeps the rules", "[flow][store]") {
   const Folder folder;
   Pair p;
@@ -455,4 +472,7 @@ TEST_CASE("the SQLite store keeps the rules", "[flow][store]") {
   REQUIRE(p.a != nullptr);
   REQUIRE(p.b != nullptr);
   conformance(p);
+  std::vector<Flaw> flaws;
+  REQUIRE(p.a->check(flaws) == Answer::ok);
+  for (const Flaw& f : flaws) FAIL(f.rule << " " << f.flow << ": " << f.text);
 }
