@@ -93,7 +93,9 @@ class Journal {
   // The two halves of commit(), for several journals at once: what is to be appended, valid
   // until the journal is touched again; and what became of it.
   Append append_of(const State& state) const;
-  Answer appended(const Appended& done, std::int64_t sent_at);
+  Answer appended(const Appended& done, std::int64_t sent_at, const Append& what);
+  // The store said at that time that the flow is ours.
+  void confirm(std::int64_t asked_at) { confirmed_at_ = asked_at; }
   std::int64_t clock() const { return clock_(); }
   // The flow begins anew: these records take the place of all it has, in one append.  After any
   // answer but ok this journal is dead.

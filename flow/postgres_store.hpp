@@ -34,6 +34,7 @@ class PostgresStore final : public Store {
   Answer migrate();  // brings them forward
 
   std::string url() const override { return shown_url(url_); }
+  bool is_remote() const override { return true; }
   std::int64_t lease_ms() const override { return options_.lease_ms; }
   std::string error() const override {
     const std::lock_guard guard(mutex_);

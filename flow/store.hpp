@@ -178,6 +178,8 @@ class Store {
  public:
   virtual ~Store() = default;
   virtual std::string url() const = 0;
+  // Whether an answer comes over a network, so that it is better not to wait for it.
+  virtual bool is_remote() const { return false; }
   // What went wrong at the last answer that was not ok.
   virtual std::string error() const = 0;
   virtual std::int64_t lease_ms() const = 0;
