@@ -275,8 +275,8 @@ bool PgSession::await_notification(int also_wake_by, Time until) {
   while (is_open()) {
     bool came = false;
     while (PgNotification* const notification = library_.PQnotifies(connection_)) {
+      came = came || notification->process != library_.PQbackendPID(connection_);
       library_.PQfreemem(notification);
-      came = true;
     }
     if (came) return true;
     pollfd both[] = {{library_.PQsocket(connection_), POLLIN, 0}, {also_wake_by, POLLIN, 0}};

@@ -115,6 +115,9 @@ Answer PostgresStore::create_some(std::span<const Creation* const> creations,
     });
   };
   const PgRows rows = ask(sql.c_str(), p);
+  const bool queued = std::any_of(creations.begin(), creations.end(),
+                                  [](const Creation* c) { return !c->flow.queue.empty(); });
+  if (queued && rows.ok()) tell();
   if (const Answer a = is_there(rows); a != Answer::ok || rows.count() == std::ssize(made)) return a;
   // It may have been sent twice, and made them the first time.
   PgParameters births;
@@ -168,7 +171,7 @@ Claim PostgresStore::claim(std::string_view id, Manner manner) {
         " epoch = greatest(epoch, current_setting('fermata.base')::BIGINT) + 1,"
         " status = CASE WHEN status = 3 THEN 3 ELSE 1 END"
         " WHERE id = $1 AND status NOT IN (4,5,6) AND ($3 OR (status <> 7"
-        "  AND (owner IS NULL OR lease_until < fermata_now($5) OR owner = $4)))"
+        "  AND (owner IS NULL OR lease_until < fermata_now($5) OR owner IN ($4, '>' || $2))))"
         " RETURNING epoch, next_seq",
         p, Repeat::never);
     if (!rows.ok()) return taken.answer = trouble(rows, "claiming a flow"), taken;
@@ -184,7 +187,7 @@ Claim PostgresStore::claim(std::string_view id, Manner manner) {
       return taken;
     }
     taken.answer = say(Answer::busy, row.id + " is running in another process");
-    if (!row.owner.empty() && row.owner != gone && !options_.is_gone(row.owner)) return taken;
+    if (!row.owner.empty() && row.owner != gone && !options_.is_gone(holder(row))) return taken;
     gone = row.owner;
   }
   return taken;
@@ -233,14 +236,16 @@ std::string append_sql(bool restarts) {
   return
       "WITH want AS (SELECT * FROM unnest($18::BIGINT[], $19::TEXT[], $20::BIGINT[], $21::BIGINT[],"
       "  $22::BIGINT[], $23::BIGINT[], $24::TEXT[], $25::TEXT[], $26::BIGINT[], $27::BOOLEAN[],"
-      "  $28::BOOLEAN[])"
-      "  w(i, id, epoch, seq, n, status, waiting, note, wake_at, release, restart)),"
-      " taken_in AS (SELECT * FROM unnest($29::BIGINT[], $30::TEXT[]) m(i, message)),"
+      "  $28::BOOLEAN[], $29::TEXT[])"
+      "  w(i, id, epoch, seq, n, status, waiting, note, wake_at, release, restart, heir)),"
+      " taken_in AS (SELECT * FROM unnest($30::BIGINT[], $31::TEXT[]) m(i, message)),"
       " own AS (UPDATE flow f SET next_seq = w.seq + w.n, status = w.status,"
       "  waiting = w.waiting, note = w.note, wake_at = w.wake_at,"
-      "  updated_at = CASE WHEN " + going_on + " THEN f.updated_at ELSE fermata_now($32) END,"
-      "  owner = CASE WHEN w.release THEN NULL ELSE $31 END,"
-      "  lease_until = CASE WHEN w.release THEN NULL ELSE fermata_now($32) + $33 END,"
+      "  updated_at = CASE WHEN " + going_on + " THEN f.updated_at ELSE fermata_now($33) END,"
+      "  owner = CASE WHEN NOT w.release THEN $32 ELSE '>' || w.heir END,"
+      "  lease_until = CASE WHEN NOT w.release OR w.heir IS NOT NULL"
+      "   THEN fermata_now($33) + $34 END,"
+      "  epoch = CASE WHEN w.heir IS NULL THEN f.epoch ELSE f.epoch + 1 END,"
       "  attempts = CASE WHEN w.n > 0 OR w.status = 2 THEN 0 ELSE f.attempts END,"
       "  first_seq = CASE WHEN w.restart THEN w.seq ELSE f.first_seq END"
       "  FROM want w WHERE f.id = w.id AND f.epoch = w.epoch AND f.next_seq = w.seq"
@@ -265,7 +270,7 @@ std::string append_sql(bool restarts) {
 PgParameters PostgresStore::append_parameters(std::span<const Append* const> appends) const {
   PgColumn i(Type::number), id(Type::text), epoch(Type::number), seq(Type::number),
       count(Type::number), status(Type::number), waiting(Type::text), note(Type::text),
-      wake_at(Type::number), release(Type::boolean), restart(Type::boolean),
+      wake_at(Type::number), release(Type::boolean), restart(Type::boolean), heir(Type::text),
       by(Type::number), message(Type::text);
   RecordColumns records;
   for (std::int64_t k = 0; k < std::ssize(appends); ++k) {
@@ -275,6 +280,7 @@ PgParameters PostgresStore::append_parameters(std::span<const Append* const> app
     status.add(static_cast<std::int64_t>(a.status)), waiting.add(a.waiting), note.add(a.note);
     a.wake_at == 0 || is_end ? wake_at.add_null() : wake_at.add(a.wake_at);
     release.add_boolean(a.release || is_end), restart.add_boolean(a.restart);
+    a.release && !is_end && !a.heir.empty() ? heir.add(a.heir) : heir.add_null();
     for (const std::string& m : a.consumed) by.add(k), message.add(m);
     std::int64_t place = a.seq;
     for (const Record& r : a.records) records.add(k, a.flow, a.epoch, place++, a.op, r, now());
@@ -282,7 +288,7 @@ PgParameters PostgresStore::append_parameters(std::span<const Append* const> app
   PgParameters p;
   records.add_to(p);
   p.add(i).add(id).add(epoch).add(seq).add(count).add(status).add(waiting).add(note).add(wake_at);
-  p.add(release).add(restart).add(by).add(message).add(options_.owner);
+  p.add(release).add(restart).add(heir).add(by).add(message).add(options_.owner);
   add_now(p);
   p.add(options_.lease_ms);
   return p;
@@ -330,6 +336,7 @@ void PostgresStore::append_some(std::span<const Append> appends, std::vector<std
     const auto which = static_cast<std::size_t>(rows.number(i, 0));
     results[left[which]] = {Answer::ok, rows.boolean(i, 1)};
     is_written[which] = true;
+    if (some[which]->release || is_closed(some[which]->status)) tell();
   }
   std::vector<std::size_t> again;
   for (std::size_t k = 0; k < some.size(); ++k) {
@@ -374,7 +381,7 @@ Answer PostgresStore::deliver(std::string_view id, const Message& m) {
       " WHERE id = $1 AND status NOT IN (4,5,6) ON CONFLICT DO NOTHING RETURNING 1::BIGINT",
       p);
   if (!rows.ok()) return trouble(rows, "delivering a message");
-  if (rows.count() > 0) return Answer::ok;
+  if (rows.count() > 0) return tell(), Answer::ok;
   FlowRow row;
   if (const Answer a = find(id, row); a != Answer::ok) return a;
   if (is_closed(row.status)) return say_closed(row);

@@ -80,7 +80,7 @@ Answer PostgresStore::admit(const QueueRule& rule, std::vector<std::string>& ids
         " SELECT queue FROM turn",
         p, Repeat::never);
     if (admitted.state() == PgRows::State::refused) return trouble(admitted, "admitting flows");
-    if (admitted.count() > 0) return Answer::ok;
+    if (admitted.count() > 0) return tell(), Answer::ok;
   }
   ids.clear();
   return Answer::ok;  // others do it
@@ -100,15 +100,16 @@ Answer PostgresStore::next_admission(const QueueRule& rule, std::int64_t& at) {
                   [&](int i) { at = rows.number(i, 0) + rule.rate_window_ms; });
 }
 
-Answer PostgresStore::queues(std::vector<std::string>& names) {
-  const PgRows rows = ask(  // one step of the index for each queue, however many flows it has
-      "WITH RECURSIVE one AS ((SELECT queue FROM flow WHERE queue IS NOT NULL ORDER BY queue"
-      "  LIMIT 1) UNION ALL SELECT (SELECT f.queue FROM flow f WHERE f.queue > one.queue"
-      "  ORDER BY f.queue LIMIT 1) FROM one WHERE one.queue IS NOT NULL)"
-      " SELECT queue FROM one WHERE EXISTS"
-      "  (SELECT FROM flow w WHERE w.queue = one.queue AND w.status = 7)",
-      {});
-  return each_row(rows, "looking at queues", [&](int i) { names.push_back(rows.text(i, 0)); });
+Answer PostgresStore::queues(std::vector<Backlog>& found) {
+  PgParameters p;
+  add_now(p);
+  const PgRows rows = ask(
+      "SELECT queue, count(*), fermata_now($1) - min(created_at) FROM flow"
+      " WHERE queue IS NOT NULL AND status = 7 GROUP BY queue ORDER BY queue",
+      p);
+  return each_row(rows, "looking at queues", [&](int i) {
+    found.push_back({rows.text(i, 0), rows.number(i, 1), rows.number(i, 2)});
+  });
 }
 
 // ---- progress ----------------------------------------------------------------------

@@ -46,6 +46,7 @@ struct PgNotification {  // libpq's PGnotify
   FUNCTION(PQconsumeInput, int, (PgConnection*))                                                 \
   FUNCTION(PQisBusy, int, (PgConnection*))                                                       \
   FUNCTION(PQgetResult, PgResult*, (PgConnection*))                                              \
+  FUNCTION(PQbackendPID, int, (const PgConnection*))                                             \
   FUNCTION(PQnotifies, PgNotification*, (PgConnection*))                                         \
   FUNCTION(PQfreemem, void, (void*))                                                             \
   FUNCTION(PQclear, void, (PgResult*))                                                           \

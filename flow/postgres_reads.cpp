@@ -163,7 +163,9 @@ Answer PostgresStore::find_gone(PgColumn& gone) {
       " SELECT owner FROM one WHERE owner IS NOT NULL",
       {});
   return each_row(rows, "looking for work", [&](int i) {
-    if (const std::string owner = rows.text(i, 0); options_.is_gone(owner)) gone.add(owner);
+    FlowRow row;
+    row.owner = rows.text(i, 0);
+    if (options_.is_gone(holder(row))) gone.add(row.owner);
   });
 }
 
@@ -172,10 +174,10 @@ Answer PostgresStore::due(std::size_t limit, std::vector<FlowRow>& rows) {
   if (const Answer a = find_gone(gone); a != Answer::ok) return a;
   PgParameters p;
   add_now(p);
-  p.add(gone).add(static_cast<std::int64_t>(limit));
+  p.add(gone).add(static_cast<std::int64_t>(limit)).add(kHandedTo + options_.owner);
   static const std::string sql = row_sql(
       " WHERE status IN (1,2) AND (owner IS NULL OR lease_until < fermata_now($1)"
-      "  OR owner = ANY($2))"
+      "  OR owner = ANY($2) OR owner = $4)"
       " AND id IN (SELECT id FROM flow WHERE status = 1"
       "  UNION SELECT id FROM flow WHERE status = 2 AND wake_at <= fermata_now($1)"
       "  UNION SELECT flow FROM inbox WHERE consumed_seq IS NULL)"

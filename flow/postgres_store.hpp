@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "flow/postgres.hpp"
+#include "flow/postgres_news.hpp"
 #include "flow/queueing.hpp"
 #include "flow/store.hpp"
 
@@ -26,13 +27,15 @@ namespace fermata::flow {
 class PostgresStore final : public Store {
  public:
   PostgresStore(const Libpq& library, std::string url, StoreOptions options)
-      : library_(library), url_(std::move(url)), options_(std::move(options)) {}
+      : library_(library), url_(std::move(url)), options_(std::move(options)),
+        news_(library_, url_, std::chrono::milliseconds(options_.lease_ms)) {}
 
   // Connects and looks whether the tables are there, in the version that is known here.
   Answer open();
   Answer init();     // makes the tables; nothing when they are there
   Answer migrate();  // brings them forward
 
+  std::string owner() const override { return options_.owner; }
   std::string url() const override { return shown_url(url_); }
   bool is_remote() const override { return true; }
   std::int64_t lease_ms() const override { return options_.lease_ms; }
@@ -49,7 +52,10 @@ class PostgresStore final : public Store {
   Answer renew(std::span<const Holding> held) override;
   Answer admit(const QueueRule& rule, std::vector<std::string>& ids) override;
   Answer next_admission(const QueueRule& rule, std::int64_t& at) override;
-  Answer queues(std::vector<std::string>& names) override;
+  Answer queues(std::vector<Backlog>& found) override;
+  // Between them the thread that listens looks whether anything is due.
+  std::int64_t poll_ms() const override { return 15000; }
+  bool changed() override { return news_.heard() || told_.exchange(false); }
   Answer deliver(std::string_view id, const Message& message) override;
   Answer beat(std::string_view id, std::int64_t epoch, std::string_view step,
               std::string_view value) override;
@@ -102,6 +108,12 @@ class PostgresStore final : public Store {
   bool pause_before(Time until, int attempt);
   static bool is_passing(const PgRows& rows);
   Answer read_version(std::int64_t& version);
+  // Something was written that may let a flow go on, here or elsewhere.
+  void tell() {
+    told_ = true;
+    news_.tell();
+  }
+
   Answer trouble(const PgRows& rows, const char* doing);
   Answer say(Answer answer, std::string error) {
     const std::lock_guard guard(mutex_);
@@ -155,6 +167,8 @@ class PostgresStore final : public Store {
   std::set<std::string> programs_;  // that are known to be kept
   std::int64_t timeline_ = 0;       // the latest that was seen; 0: none yet
   bool skip_locked_ = true;         // the server can pass over what others are changing
+  std::atomic<bool> told_ = false;  // since changed() was asked
+  PostgresNews news_;
 };
 
 }  // namespace fermata::flow

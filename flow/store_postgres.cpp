@@ -1,5 +1,6 @@
 // The PostgreSQL store: opening, sessions, asking.
 #include <algorithm>
+#include <cstdlib>
 #include <thread>
 
 #include "flow/owner.hpp"
@@ -214,13 +215,21 @@ Answer PostgresStore::migrate() {
 
 namespace {
 
+// FERMATA_LEASE in seconds, or the lease that is usual.
+std::int64_t chosen_lease_ms() {
+  const char* const text = std::getenv("FERMATA_LEASE");
+  const double seconds = text != nullptr ? std::strtod(text, nullptr) : 0;
+  return seconds >= 0.1 && seconds <= 3600 ? static_cast<std::int64_t>(seconds * 1000)
+                                           : kSharedLeaseMs;
+}
+
 std::unique_ptr<PostgresStore> make_store(const std::string& url, StoreOptions options,
                                           std::string& error) {
   const Libpq* const library = Libpq::load(error);
   if (library == nullptr) return nullptr;
   if (options.owner.empty()) options.owner = make_owner_name();
   if (!options.is_gone) options.is_gone = owner_is_gone;
-  if (options.lease_ms == 0) options.lease_ms = kSharedLeaseMs;
+  if (options.lease_ms == 0) options.lease_ms = chosen_lease_ms();
   return std::make_unique<PostgresStore>(*library, url, std::move(options));
 }
 
