@@ -42,6 +42,10 @@ fermata_code code_of(ConditionKind kind) {
     case ConditionKind::fenced:
     case ConditionKind::overloaded:
     case ConditionKind::mismatch:
+    case ConditionKind::unreachable:
+    case ConditionKind::no_node:
+    case ConditionKind::refused:
+    case ConditionKind::remote_timeout:
     case ConditionKind::store: return FERMATA_FLOW;
     case ConditionKind::host: return FERMATA_HOST;
     case ConditionKind::internal: return FERMATA_INTERNAL;

@@ -55,6 +55,10 @@ Outcome journal_id(Machine& m, Fixnum journal) {
   const Journal* j = find_journal(m, journal);
   return j ? Outcome(symbol_of(m, j->id())) : not_open(m);
 }
+Outcome journal_epoch(Machine& m, Fixnum journal) {
+  const Journal* j = find_journal(m, journal);
+  return j ? Outcome(Value::fixnum(j->epoch())) : not_open(m);
+}
 Outcome journal_flow(Machine& m, Fixnum journal) {
   const Journal* j = find_journal(m, journal);
   return j ? Outcome(symbol_of(m, j->name())) : not_open(m);
@@ -95,7 +99,7 @@ Outcome journal_definitions(Machine& m, Fixnum journal) {
     if (r.event == Event::definitions) return decode(m, r.value);
   return kNull;
 }
-// (id strand ordinal) of what waits for its end, or #f.
+// (id strand ordinal) of what waits for its end, or #f; with a peer as the fourth, it waits there.
 Outcome journal_parent(Machine& m, Fixnum journal) {
   const Journal* j = find_journal(m, journal);
   if (j == nullptr) return not_open(m);
@@ -419,6 +423,7 @@ Outcome consume(Machine& m, Fixnum journal, String& message) {
 constexpr Builtin kJournal[] = {
     builtin<journal_length>("(%flow-length journal)", "How many records it has."),
     builtin<journal_id>("(%flow-id journal)", "The flow's id."),
+    builtin<journal_epoch>("(%flow-epoch journal)", "The epoch that it is owned by."),
     builtin<journal_flow>("(%flow-name journal)", "The flow's name."),
     builtin<journal_program>("(%flow-program journal)", "The hash of the flow's program, or -."),
     builtin<journal_start>("(%flow-start journal)",

@@ -183,6 +183,18 @@ Answer PostgresStore::drop_item(std::string_view kind, std::string_view id) {
   return say(Answer::missing, "there is no " + std::string(kind) + " " + std::string(id));
 }
 
+Answer PostgresStore::item(std::string_view kind, std::string_view id, Item& item) {
+  PgParameters p = of(kind);
+  p.add(id);
+  const PgRows rows = ask("SELECT version, due, value FROM item WHERE kind = $1 AND id = $2", p);
+  if (!rows.ok()) return trouble(rows, "looking at an item");
+  if (rows.count() == 0)
+    return say(Answer::missing, "there is no " + std::string(kind) + " " + std::string(id));
+  item = {std::string(kind), std::string(id), rows.number(0, 0), rows.number(0, 1),
+          rows.text(0, 2)};
+  return Answer::ok;
+}
+
 Answer PostgresStore::items(std::string_view kind, std::int64_t due_by, std::vector<Item>& items) {
   PgParameters p = of(kind);
   p.add(due_by);

@@ -73,6 +73,7 @@ class PostgresStore final : public Store {
   Answer purge(std::int64_t before, std::size_t limit, std::size_t& removed) override;
   Answer put_item(const Item& item) override;
   Answer drop_item(std::string_view kind, std::string_view id) override;
+  Answer item(std::string_view kind, std::string_view id, Item& item) override;
   Answer items(std::string_view kind, std::int64_t due_by, std::vector<Item>& items) override;
   Answer attributes(std::string_view id,
                     std::vector<std::pair<std::string, std::string>>& found) override;

@@ -158,6 +158,18 @@ Answer SqliteStore::drop_item(std::string_view kind, std::string_view id) {
   });
 }
 
+Answer SqliteStore::item(std::string_view kind, std::string_view id, Item& item) {
+  return read([&]() -> Answer {
+    Query q = db_.query("SELECT version, due, value FROM item WHERE kind=?1 AND id=?2");
+    const int code = q.bind(kind).bind(id).step();
+    if (code == SQLITE_DONE)
+      return say(Answer::missing, "there is no " + std::string(kind) + " " + std::string(id));
+    if (code != SQLITE_ROW) return trouble(code, "looking at an item");
+    item = {std::string(kind), std::string(id), q.number(0), q.number(1), q.text(2)};
+    return Answer::ok;
+  });
+}
+
 Answer SqliteStore::items(std::string_view kind, std::int64_t due_by, std::vector<Item>& items) {
   return read([&] {
     Query q = db_.query(

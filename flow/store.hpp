@@ -278,6 +278,7 @@ class Store {
   // Keeps an item; refused when its version is not item.version any more.
   virtual Answer put_item(const Item& item) = 0;
   virtual Answer drop_item(std::string_view kind, std::string_view id) = 0;
+  virtual Answer item(std::string_view kind, std::string_view id, Item& item) = 0;
   // Those of a kind, by id; with `due_by`, only those due until then.
   virtual Answer items(std::string_view kind, std::int64_t due_by, std::vector<Item>& items) = 0;
 

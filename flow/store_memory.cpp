@@ -378,6 +378,15 @@ class MemoryStore final : public Store {
     return say(Answer::missing, "there is no " + std::string(kind) + " " + std::string(id));
   }
 
+  Answer item(std::string_view kind, std::string_view id, Item& item) override {
+    const std::lock_guard guard(tables_->mutex);
+    const auto it = tables_->items.find({std::string(kind), std::string(id)});
+    if (it == tables_->items.end())
+      return say(Answer::missing, "there is no " + std::string(kind) + " " + std::string(id));
+    item = it->second;
+    return Answer::ok;
+  }
+
   Answer items(std::string_view kind, std::int64_t due_by, std::vector<Item>& items) override {
     const std::lock_guard guard(tables_->mutex);
     for (const auto& [key, item] : tables_->items)

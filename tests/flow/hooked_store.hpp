@@ -68,6 +68,9 @@ class HookedStore final : public Store {
   Answer beats(std::string_view id, std::vector<std::pair<std::string, Beat>>& b) override {
     return inner_->beats(id, b);
   }
+  Answer item(std::string_view kind, std::string_view id, Item& item) override {
+    return inner_->item(kind, id, item);
+  }
   Answer items(std::string_view kind, std::int64_t due_by, std::vector<Item>& items) override {
     return inner_->items(kind, due_by, items);
   }

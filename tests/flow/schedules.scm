@@ -223,6 +223,16 @@
               '(a b c) '(mail print mail))
     (flow/work 'once #t 'queues '(print))
     (map flow/status '(a b c))))
+(test-equal "while it works it is among the workers" '((tester #t 0 7 (mail)) ())
+  (let ((seen '()))
+    (use-flow-store! "memory:")
+    (in-virtual-time
+     (flow/work 'name 'tester 'limit 7 'queues '(mail)
+                'stop? (lambda ()
+                         (set! seen (append (flow/workers) seen))
+                         (pair? seen))))
+    (list (map (lambda (what) (cdr (assq what (car seen)))) '(name lives? flows limit queues))
+          (flow/workers))))
 (test-equal "a worker has a name" "flow/handoff: the name of the worker must be a symbol, got 5"
   (raised-message (flow/handoff 'q 5)))
 (test-equal "rules are checked" "flow-queue!: the option limit must be an exact integer above 0, or #f, got 0"

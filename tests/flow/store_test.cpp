@@ -396,6 +396,12 @@ void conformance(Pair& p) {
     CHECK(items.empty());
     REQUIRE(a.items("schedule", 900, items) == Answer::ok);
     CHECK(items.size() == 1);
+    Item one;
+    CHECK(a.item("schedule", "daily", one) == Answer::ok);
+    CHECK(one.value == "(3)");
+    CHECK(one.version == 2);
+    CHECK(one.due == 900);
+    CHECK(a.item("queue", "daily", one) == Answer::missing);
     CHECK(a.drop_item("schedule", "daily") == Answer::ok);
     CHECK(a.drop_item("schedule", "daily") == Answer::missing);
   }

@@ -12,6 +12,7 @@
    define-query define-update flow-attribute! continue-as-new
    tick flow-timeout? compensate
    fail failed? fail-reason
+   define-remote-node remote-node remote-failover flow-remote-error? flow-peer-register!
    define-flow-record secret secret? secret-value
    ;; outside
    flow/start flow/resume flow/recover flow/cancel flow/signal flow/update flow/query
@@ -29,4 +30,5 @@
           (fermata flow operation) (fermata flow engine) (fermata flow child)
           (fermata flow history) (fermata flow host) (fermata flow live) (fermata flow look)
           (fermata flow schedule) (fermata flow queue)
-          (fermata flow work) (fermata flow workers) (fermata flow tools) (fermata flow travel) (fermata flow check)))
+          (fermata flow work) (fermata flow workers) (fermata flow remote) (fermata flow tools) 
+          (fermata flow travel) (fermata flow check)))

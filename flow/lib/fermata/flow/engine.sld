@@ -12,7 +12,7 @@
           (only (fermata builtins)
                 condition? condition-kind condition-message make-condition %dynamic)
           (fermata flow builtins) (fermata flow journals) (fermata flow guards) (fermata flow looks)
-          (fermata flow commit) (fermata flow fifo) (fermata flow operation) (fermata flow raised)
+          (fermata flow commit) (fermata flow fifo) (fermata flow parents) (fermata flow operation) (fermata flow raised)
           (fermata flow run) (fermata flow arguments)
           (only (fermata random) set-random-stand-in!)
           (fermata sched) (only (fermata sched control) %task-tighten!))
@@ -490,7 +490,8 @@
     ;; waits recognises a second letter. A parent that is over needs none.
     (define (tell-parent journal how value)
       (let ((parent (%flow-parent journal)))
-        (if parent
+        (if (remote-parent? parent) (keep-end! journal parent how value))
+        (if (and parent (not (remote-parent? parent)))
             (guard (raised ((and (condition? raised)
                                  (eq? (condition-kind raised) 'flow-error))
                             #f))

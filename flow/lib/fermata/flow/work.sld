@@ -8,7 +8,8 @@
           (fermata flow builtins) (fermata flow journals) (fermata flow looks)
           (fermata flow engine) (fermata flow history) (fermata flow host)
           (fermata flow look) (fermata flow arguments) (fermata flow options)
-          (fermata flow schedule) (fermata flow queue) (fermata flow workers))
+          (fermata flow schedule) (fermata flow queue) (fermata flow workers)
+          (fermata flow remote))
   (begin
 
     ;;> (flow/work option value ...)
@@ -104,13 +105,14 @@
                  (found (begin
                           (run-schedules store (lambda (id what) (tell id (list 'schedule what))))
                           (admit-queued store queues)
+                          (send-due! store)
                           (ready-rows)))
                  (ready (cdr found)))
             (begin-some! ready)
             (set! behind (and (>= (hash-table-count busy) limit)
                               (pair? (filter-rows free? ready))
                               (or behind began)))
-            (cond ((and once (null? ready) (= (hash-table-count busy) 0)) #t)
+            (cond ((and once (null? ready) (= (hash-table-count busy) 0) (not (sending?))) #t)
                   ((stop?) (finish))
                   (else
                    (if (not once) (tell-others!))
@@ -121,12 +123,15 @@
         (define (wait-for-news began seconds)
           (let* ((now (milliseconds))
                  (earliest (+ now (* 4 (- now began))))
-                 (latest (+ now (exact (ceiling (* 1000 seconds))))))
+                 (latest (+ now (exact (ceiling (* 1000 seconds)))))
+                 (sent? (sending?)))
             (let wait ((news #f))
-              (let ((now (milliseconds)) (news (or news ended? (%flow-store-changed? store))))
+              (let ((now (milliseconds))
+                    (news (or news ended? (and sent? (not (sending?)))
+                              (%flow-store-changed? store))))
                 (if (not (or (stop?) (and (>= now earliest) (or news (>= now latest)))))
                     (begin
-                      (task-sleep (if (> (hash-table-count busy) 0) 1/100 1/50))
+                      (task-sleep (if (or sent? (> (hash-table-count busy) 0)) 1/100 1/50))
                       (wait news)))))))
         ;; Flows put themselves down, or hand themselves over, when their steps have ended.
         (define (finish)
