@@ -6,7 +6,8 @@ enable_testing()
 
 find_package(Catch2 2 QUIET)
 file(GLOB_RECURSE unit_tests CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/*_test.cpp
-  ${PROJECT_SOURCE_DIR}/tests/flow/faulty_files.cpp ${PROJECT_SOURCE_DIR}/tests/distributed/fleet.cpp
+  ${PROJECT_SOURCE_DIR}/tests/flow/faulty_files.cpp ${PROJECT_SOURCE_DIR}/tests/flow/cutting_proxy.cpp
+  ${PROJECT_SOURCE_DIR}/tests/distributed/fleet.cpp
   ${PROJECT_SOURCE_DIR}/tests/fuzz/*_target.cpp ${PROJECT_SOURCE_DIR}/tests/fuzz/*_targets.cpp)
 if(NOT Catch2_FOUND)
   message(STATUS "Catch2 is not installed: no C++ tests (Debian: catch2)")

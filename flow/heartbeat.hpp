@@ -5,6 +5,7 @@
 // between beats; when the whole process is stopped it beats no more, which is the point.
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <map>
 #include <mutex>
@@ -28,6 +29,7 @@ class Heartbeat {
 
  private:
   void run();
+  std::chrono::milliseconds pause() const;
 
   std::mutex mutex_;
   std::condition_variable changed_;

@@ -23,6 +23,7 @@ void install_flow(scheme::Runtime& runtime) {
   install_guard(runtime);
   runtime.define_natives("fermata flow builtins", flow_builtins());
   runtime.define_natives("fermata flow journals", journal_builtins());
+  runtime.define_natives("fermata flow asking", asking_builtins());
   runtime.define_natives("fermata flow items", item_builtins());
   runtime.define_natives("fermata flow envelopes", peer_builtins());
   runtime.define_natives("fermata flow looks", look_builtins());

@@ -264,6 +264,7 @@ void Journal::rest() {
 }
 
 Answer Journal::reclaim() {
+  const std::int64_t asked_at = clock_();
   const Claim claim = store_.claim(claim_.id);
   if (claim.answer != Answer::ok) return claim.answer;
   if (claim.next_seq != claim_.next_seq) {
@@ -272,7 +273,7 @@ Answer Journal::reclaim() {
   }
   claim_.epoch = claim.epoch;
   op_ = 1;
-  confirmed_at_ = clock_();
+  confirmed_at_ = asked_at;
   return check_mail();
 }
 
@@ -285,20 +286,26 @@ Append Journal::append_of(const State& state) const {
   return append;
 }
 
-Answer Journal::appended(const Appended& done, std::int64_t sent_at) {
+Answer Journal::appended(const Appended& done, std::int64_t sent_at, const Append& what) {
   if (done.answer != Answer::ok && done.answer != Answer::duplicate) return done.answer;
   // A duplicate was safe before; whose the flow is now it does not say.
   if (done.answer == Answer::ok) confirmed_at_ = sent_at;
   ++op_;
-  claim_.next_seq += static_cast<std::int64_t>(pending_.size());
-  discard();
+  claim_.next_seq += std::ssize(what.records);
+  // What was added since it was sent is still to be appended.
+  const auto drop = [](auto& from, std::ptrdiff_t count) {
+    from.erase(from.begin(), from.begin() + std::min(count, std::ssize(from)));
+  };
+  drop(pending_, std::ssize(what.records));
+  drop(consumed_, std::ssize(what.consumed));
   mail_ = done.mail;
   return Answer::ok;
 }
 
 Answer Journal::commit(const State& state) {
   const std::int64_t sent_at = clock_();
-  return appended(store_.append(append_of(state)), sent_at);
+  const Append append = append_of(state);
+  return appended(store_.append(append), sent_at, append);
 }
 
 // What stands in the next commit has been taken in already, and lies in the store all the same.

@@ -38,8 +38,6 @@ struct Found {
 
 class Journal {
  public:
-  static constexpr std::int64_t kTrustMs = 5000;  // well below a lease
-
   // Requires: claim.answer is ok and history was loaded after it.
   // clock: milliseconds, running on while the machine sleeps.
   Journal(Store& store, const Claim& claim, History history,
@@ -80,7 +78,7 @@ class Journal {
   void close(Event event, const Position& at, std::string_view name);
   // Too long ago that the store confirmed that the flow is ours: commit before acting, even
   // without a record, because this process may have been stopped meanwhile.
-  bool is_stale() const { return clock_() - confirmed_at_ > kTrustMs; }
+  bool is_stale() const { return clock_() - confirmed_at_ > store_.trust_ms(); }
   const std::vector<Record>& pending() const { return pending_; }
   bool has_pending() const { return !pending_.empty() || !consumed_.empty(); }
   // Appends what was added.  After any answer but ok and duplicate this journal is dead.
@@ -96,7 +94,9 @@ class Journal {
   // The two halves of commit(), for several journals at once: what is to be appended, valid
   // until the journal is touched again; and what became of it.
   Append append_of(const State& state) const;
-  Answer appended(const Appended& done, std::int64_t sent_at);
+  Answer appended(const Appended& done, std::int64_t sent_at, const Append& what);
+  // The store said at that time that the flow is ours.
+  void confirm(std::int64_t asked_at) { confirmed_at_ = asked_at; }
   std::int64_t clock() const { return clock_(); }
   // The flow begins anew: these records take the place of all it has, in one append.  After any
   // answer but ok this journal is dead.

@@ -27,9 +27,6 @@ std::optional<Named> find_named(std::string_view wanted, Number numbered, Name n
 std::optional<Event> event_named(std::string_view name) {
   return find_named<Event>(name, event_numbered, event_name);
 }
-std::optional<Status> status_named(std::string_view name) {
-  return find_named<Status>(name, status_numbered, status_name);
-}
 std::optional<Operation> operation_named(std::string_view name) {
   for (const Operation o : {Operation::step, Operation::suspend, Operation::branches,
                             Operation::sleep, Operation::signal, Operation::attribute})
@@ -303,56 +300,6 @@ Outcome last_beat(Machine& m, Fixnum journal, String& step) {
   return m.heap.cons(value, kNull);
 }
 
-// Commits several flows together: a list of #(journal status waiting wake), with the status #f
-// for one that goes on.  The list of what came of each: whether there is mail, or a condition.
-Outcome commit_all(Machine& m, Value entries) {
-  Service& service = *Service::find(m);
-  std::vector<std::int64_t> numbers;
-  std::vector<Append> appends;
-  std::vector<Journal::State> states;
-  Store* store = nullptr;
-  for (Value rest = entries; rest.is_pair(); rest = rest.pair()->cdr) {
-    auto* const entry = cast<Vector>(rest.pair()->car);
-    const bool is_entry = entry != nullptr && entry->length() == 4 && entry->slots()[0].is_fixnum() &&
-                          (entry->slots()[1] == kFalse || entry->slots()[3].is_fixnum());
-    if (!is_entry) return m.wrong_type(1, "a list of #(journal status waiting wake)", entries);
-    Value* const slots = entry->slots();
-    Journal::State state;
-    if (slots[1] != kFalse) {
-      state.status = status_named(text_of(slots[1])).value_or(Status::running);
-      state.release = true;
-      state.waiting = text_of(slots[2]);
-      state.wake_at = slots[3].fixnum();
-    }
-    numbers.push_back(slots[0].fixnum());
-    states.push_back(state);
-    Journal* const j = service.journal(numbers.back());
-    if (j == nullptr) return not_open(m);
-    store = &service.store_of(numbers.back());
-    appends.push_back(j->append_of(states.back()));
-  }
-  if (store == nullptr) return kNull;
-  const std::int64_t sent_at = service.journal(numbers.front())->clock();
-  const std::vector<Appended> done = store->append_all(appends);
-  GcVector<Value> results(m.heap);
-  for (std::size_t i = 0; i < numbers.size(); ++i) {
-    Journal* const j = service.journal(numbers[i]);
-    const Answer answer = j->appended(done[i], sent_at);
-    if (answer != Answer::ok) {
-      service.drop_journal(numbers[i]);
-      results.push_back(refuse(m, answer, *store).value);
-      continue;
-    }
-    results.push_back(Value::boolean(j->has_mail()));
-    if (!states[i].release) continue;
-    states[i].status == Status::suspended ? service.park_journal(numbers[i])
-                                          : service.drop_journal(numbers[i]);
-  }
-  Value list = kNull;
-  for (std::size_t i = results.size(); i-- > 0;) list = m.heap.cons(results[i], list);
-  return list;
-}
-
 // Whether a commit would append something.
 Outcome has_pending(Machine& m, Fixnum journal) {
   const Journal* j = find_journal(m, journal);
@@ -507,8 +454,6 @@ constexpr Builtin kJournal[] = {
                   "Keeps the progress of a step; whether there is mail."),
     builtin<last_beat>("(%flow-last-beat journal step)", "A list of what it told last, or #f."),
     builtin<commit>("(%flow-commit! journal)", "Appends what was added; whether there is mail."),
-    builtin<commit_all>("(%flow-commit-all! entries)",
-                        "Commits several flows of a store together."),
     builtin<has_pending>("(%flow-pending? journal)", "Whether a commit would append something."),
     builtin<store_of_journal>("(%flow-store-of journal)", "The store it is kept in."),
     builtin<settle>("(%flow-settle! journal status waiting wake)",

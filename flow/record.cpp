@@ -49,6 +49,14 @@ std::optional<Status> status_numbered(std::int64_t number) {
   return std::nullopt;
 }
 
+std::optional<Status> status_named(std::string_view name) {
+#define STATUS(number, enumerator, text) \
+  if (name == text) return Status::enumerator;
+#include "flow/events.def"
+#undef STATUS
+  return std::nullopt;
+}
+
 bool is_closed(Status status) {
   return status == Status::finished || status == Status::failed || status == Status::cancelled;
 }

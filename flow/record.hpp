@@ -30,6 +30,7 @@ enum class Status : std::uint8_t {
 };
 std::string_view status_name(Status status);
 std::optional<Status> status_numbered(std::int64_t number);
+std::optional<Status> status_named(std::string_view name);
 // Finished, failed or cancelled: nothing is ever appended again.
 bool is_closed(Status status);
 

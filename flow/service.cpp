@@ -7,10 +7,6 @@
 namespace fermata::flow {
 
 // ---- heartbeat ---------------------------------------------------------------------
-namespace {
-constexpr std::chrono::seconds kBeat{5};  // a third of a lease
-}
-
 Heartbeat::~Heartbeat() {
   {
     const std::lock_guard guard(mutex_);
@@ -22,7 +18,9 @@ Heartbeat::~Heartbeat() {
 
 void Heartbeat::begin(Store& store, const Holding& flow) {
   const std::lock_guard guard(mutex_);
+  const auto before = pause();
   held_[&store].insert(flow);
+  if (pause() < before) changed_.notify_all();
   if (!thread_.joinable()) thread_ = std::thread([this] { run(); });
 }
 
@@ -31,10 +29,17 @@ void Heartbeat::end(Store& store, const Holding& flow) {
   held_[&store].erase(flow);
 }
 
+// A third of the shortest lease.
+std::chrono::milliseconds Heartbeat::pause() const {
+  std::int64_t least = kLocalLeaseMs / 3;
+  for (const auto& [store, flows] : held_) least = std::min(least, store->lease_ms() / 3);
+  return std::chrono::milliseconds(least);
+}
+
 void Heartbeat::run() {
   std::unique_lock lock(mutex_);
   while (!stop_) {
-    changed_.wait_for(lock, kBeat);
+    changed_.wait_for(lock, pause());
     if (stop_) return;
     for (const auto& [store, flows] : held_) {
       const std::vector<Holding> held(flows.begin(), flows.end());
@@ -50,7 +55,7 @@ void Heartbeat::run() {
 std::int64_t Service::open(const std::string& url, std::string& error) {
   const bool is_memory = url == "memory:" || url == "memory";
   for (std::size_t i = 0; i < stores_.size() && !is_memory; ++i)
-    if (stores_[i]->url() == url) return static_cast<std::int64_t>(i);
+    if (stores_[i]->url() == shown_url(url)) return static_cast<std::int64_t>(i);
   auto store = open_store(url, {}, error);
   return store == nullptr ? -1 : adopt(std::move(store));
 }

@@ -31,6 +31,8 @@ class Service {
   std::int64_t open(const std::string& url, std::string& error);
   std::int64_t adopt(std::unique_ptr<Store> store);  // one that the host made
   Store* store(std::int64_t number) const;
+  // For who asks it from another thread, perhaps still when the interpreter has ended.
+  std::shared_ptr<Store> shared_store(std::int64_t number) const { return stores_.at(number); }
 
   std::int64_t add_journal(std::int64_t store, std::unique_ptr<Journal> journal);
   Journal* journal(std::int64_t number) const;
@@ -95,7 +97,7 @@ class Service {
     std::unique_ptr<Journal> journal;
     bool resting = false;
   };
-  std::vector<std::unique_ptr<Store>> stores_;
+  std::vector<std::shared_ptr<Store>> stores_;
   std::unordered_map<std::int64_t, Running> journals_;
   std::int64_t next_journal_ = 1;
   std::unordered_map<std::string, std::unique_ptr<TimeZone>> zones_;  // those asked for

@@ -3,6 +3,7 @@
 #include <limits>
 
 #include "flow/sqlite_store.hpp"
+#include "flow/store_checks.hpp"
 
 namespace fermata::flow {
 
@@ -196,6 +197,19 @@ Answer SqliteStore::due(std::size_t limit, std::vector<FlowRow>& rows) {
 Answer SqliteStore::next_wake(std::int64_t& at) {
   return read([&] {
     at = db_.number("SELECT min(wake_at) FROM flow WHERE wake_at IS NOT NULL AND +status=2", 0);
+    return Answer::ok;
+  });
+}
+
+Answer SqliteStore::check(std::vector<Flaw>& flaws) {
+  return read([&]() -> Answer {
+    for (const StoreCheck& c : kStoreChecks) {
+      Query q = db_.query(c.sql);
+      const Answer a = each_row(q, "checking", [&](const Query& row) {
+        flaws.push_back({c.rule, row.text(0), c.text});
+      });
+      if (a != Answer::ok) return a;
+    }
     return Answer::ok;
   });
 }

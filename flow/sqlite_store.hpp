@@ -23,6 +23,7 @@ class SqliteStore final : public Store {
 
   std::string owner() const override { return options_.owner; }
   std::string url() const override { return "sqlite:" + path_; }
+  std::int64_t lease_ms() const override { return options_.lease_ms; }
   std::string error() const override {
     const std::lock_guard guard(mutex_);
     return error_;
@@ -61,6 +62,7 @@ class SqliteStore final : public Store {
                     std::vector<std::pair<std::string, std::string>>& found) override;
   Answer put_program(std::string_view hash, std::string_view text) override;
   Answer get_program(std::string_view hash, std::string& text) override;
+  Answer check(std::vector<Flaw>& flaws) override;
 
  private:
   // When a commit is forced to the disk: before it returns, or with the next one that is.  The

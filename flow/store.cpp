@@ -57,15 +57,43 @@ std::string default_store_url() {
   return "sqlite:" + folder + "/fermata/flows.sqlite";
 }
 
+bool is_postgres_url(std::string_view url) {
+  return url.starts_with("postgresql://") || url.starts_with("postgres://");
+}
+
+std::string shown_url(std::string_view url) {
+  std::string text(url);
+  if (!is_postgres_url(url)) return text;
+  // postgresql://user:password@host/name?password=...
+  const auto begin = text.find("//") + 2;
+  const auto at = text.substr(0, text.find_first_of("/?", begin)).rfind('@');
+  const auto colon = text.find(':', begin);
+  if (at != std::string::npos && colon < at) text.erase(colon, at - colon);
+  for (auto place = text.find("password="); place != std::string::npos && place > 0;
+       place = text.find("password=", place + 9)) {
+    if (text[place - 1] != '?' && text[place - 1] != '&') continue;
+    const auto end = std::min(text.find('&', place), text.size());
+    text.replace(place + 9, end - place - 9, "...");
+  }
+  return text;
+}
+
+bool change_store(std::string_view url, StoreChange change, std::string& error) {
+  if (is_postgres_url(url)) return change_postgres_store(std::string(url), change, error);
+  return open_store(url, {}, error) != nullptr;
+}
+
 std::unique_ptr<Store> open_store(std::string_view url, StoreOptions options, std::string& error) {
   if (url == "memory:" || url == "memory") return make_memory_store(std::move(options));
+  if (is_postgres_url(url))
+    return open_postgres_store(std::string(url), std::move(options), error);
   constexpr std::string_view kSqlite = "sqlite:";
   if (url.starts_with(kSqlite)) {
     url.remove_prefix(kSqlite.size());
   } else if (const auto colon = url.find(':');
              colon != std::string_view::npos && url.find('/') > colon) {
     error = "no store is called `" + std::string(url.substr(0, colon)) +
-            ":`; there are sqlite:PATH and memory:";
+            ":`; there are sqlite:PATH, postgresql://... and memory:";
     return nullptr;
   }
   if (url.empty()) {

@@ -14,6 +14,7 @@
 // its loss alone (claim, release, renew, beat), with the next append of anybody.
 #pragma once
 
+#include <algorithm>
 #include <functional>
 #include <memory>
 #include <set>
@@ -169,9 +170,16 @@ struct Creation {
   std::vector<Record> records;
 };
 
+// What a check found: the invariant that is broken (docs/durability.md), where, and how.
+struct Flaw {
+  std::string rule, flow, text;
+};
+
+inline constexpr std::int64_t kLocalLeaseMs = 15000, kSharedLeaseMs = 3000;
+
 struct StoreOptions {
   std::string owner;  // empty: this process
-  std::int64_t lease_ms = 15000;
+  std::int64_t lease_ms = 0;  // 0: 15 s; 3 s where owners are on several machines
   std::function<std::int64_t()> now;                    // milliseconds since 1970
   std::function<bool(std::string_view owner)> is_gone;  // known to have ended
 };
@@ -188,10 +196,15 @@ class Store {
  public:
   virtual ~Store() = default;
   virtual std::string url() const = 0;
+  // Whether an answer comes over a network, so that it is better not to wait for it.
+  virtual bool is_remote() const { return false; }
   // The name under which this store owns flows.
   virtual std::string owner() const = 0;
   // What went wrong at the last answer that was not ok.
   virtual std::string error() const = 0;
+  virtual std::int64_t lease_ms() const = 0;
+  // How long an owner may act on what it last heard, from when it asked.
+  std::int64_t trust_ms() const { return std::min<std::int64_t>(5000, lease_ms() / 3); }
 
   // The same text as long as the store lives, kept once: names and programs, which many flows have.
   const std::string& shared_text(const std::string& text) { return *texts_.insert(text).first; }
@@ -226,8 +239,8 @@ class Store {
   // The queues in which flows wait.
   virtual Answer queues(std::vector<Backlog>& found) = 0;
 
-  // Whether somebody else may have written since the last call: a hint to look again, which costs
-  // next to nothing and may be missed.
+  // Whether somebody else may have written what lets a flow go on since the last call: a hint to
+  // look again, which costs next to nothing and may be late or missed.
   virtual bool changed() { return false; }
   // How long to go without a look when there is no hint.
   virtual std::int64_t poll_ms() const { return 1000; }
@@ -278,6 +291,9 @@ class Store {
   virtual Answer put_program(std::string_view hash, std::string_view text) = 0;
   virtual Answer get_program(std::string_view hash, std::string& text) = 0;
 
+  // Looks through the whole store for what must not be.
+  virtual Answer check(std::vector<Flaw>& flaws) = 0;
+
  private:
   std::set<std::string> texts_;
 };
@@ -290,8 +306,19 @@ std::unique_ptr<Store> make_memory_store(StoreOptions options = {},
 // Null when it cannot be opened; `error` then says why.
 std::unique_ptr<Store> open_sqlite_store(const std::string& path, StoreOptions options,
                                          std::string& error);
-// By URL: "sqlite:PATH" or "memory:".  A path alone is an SQLite file.
+// url: as libpq takes it, "postgresql://...".
+std::unique_ptr<Store> open_postgres_store(const std::string& url, StoreOptions options,
+                                           std::string& error);
+// By URL: "sqlite:PATH", "postgresql://..." or "memory:".  A path alone is an SQLite file.
 std::unique_ptr<Store> open_store(std::string_view url, StoreOptions options, std::string& error);
+// Makes the tables, or brings those of an earlier version forward.  Opening an SQLite store does
+// so by itself; in PostgreSQL who may use tables is often not who may make them.
+enum class StoreChange : std::uint8_t { init, migrate };
+bool change_store(std::string_view url, StoreChange change, std::string& error);
+bool change_postgres_store(const std::string& url, StoreChange change, std::string& error);
+bool is_postgres_url(std::string_view url);
+// The URL without a password.
+std::string shown_url(std::string_view url);
 // FERMATA_STORE, or sqlite: flows.sqlite in the user's state directory.
 std::string default_store_url();
 

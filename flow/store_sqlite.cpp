@@ -155,6 +155,7 @@ Answer SqliteStore::bring_forward(std::int64_t version) {
 std::unique_ptr<Store> open_sqlite_store(const std::string& path, StoreOptions options,
                                          std::string& error) {
   if (options.owner.empty()) options.owner = make_owner_name();
+  if (options.lease_ms == 0) options.lease_ms = kLocalLeaseMs;
   if (!options.now) options.now = wall_clock_ms;
   if (!options.is_gone) options.is_gone = owner_is_gone;
   if (!make_parent_folders(path)) {

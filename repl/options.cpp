@@ -101,6 +101,7 @@ constexpr SubcommandRow kSubcommands[] = {
     {"test", "FILE...", "run programs of tests (SRFI 64) and sum up", Options::Action::test},
     {"fmt", "[--check] FILE...", "indent programs; - is standard input", Options::Action::indent},
     {"flow", "VERB ARG...", "start, resume, cancel, list or show durable flows", Options::Action::flow},
+    {"store", "VERB [URL]", "make, migrate or check what flows are kept in", Options::Action::store},
     {"doc", "NAME...", "say what a procedure or form does", Options::Action::doc},
     {"completions", "SHELL", "write what bash, zsh or fish completes by; man: the manual page",
      Options::Action::completions},
@@ -149,7 +150,7 @@ Options parse_options(int argc, char** argv) {
     if (row.action == Options::Action::indent) {
       for (const OptionRow& option : kFmtOptions) option.add(*sub, option, o);
     }
-    if (row.action == Options::Action::flow) {
+    if (row.action == Options::Action::flow || row.action == Options::Action::store) {
       sub->set_help_flag();  // the program that reads the verbs gives it
       for (const OptionRow& option : kOptions) {
         if (option.add == &value<&Options::store>) option.add(*sub, option, o);

@@ -9,7 +9,7 @@ namespace fermata::repl {
 
 struct Options {
   enum class Action {
-    prompt, standard_input, file, expressions, profile, flow, check, test, indent, doc, completions, print
+    prompt, standard_input, file, expressions, profile, flow, store, check, test, indent, doc, completions, print
   };
 
   Action action = Action::prompt;

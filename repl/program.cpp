@@ -25,6 +25,7 @@
 #include "repl/session.hpp"
 #include "repl/source_file.hpp"
 #include "repl/stop_signal.hpp"
+#include "repl/store_command.hpp"
 #include "sched/engine.hpp"
 #include "scheme/library.hpp"
 #include "scheme/ports.hpp"
@@ -361,6 +362,7 @@ int run_program(const Options& options) {
   if (options.action == Options::Action::doc) return show_docs(options);
   if (options.action == Options::Action::completions) return write_completions(options);
   if (options.action == Options::Action::flow) return run_flow(options);
+  if (options.action == Options::Action::store) return run_store_command(options.arguments);
   if (options.action == Options::Action::check) return check_files(options);
   if (options.action == Options::Action::test) return test_files(options);
   return Program(options).run();

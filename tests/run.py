@@ -24,6 +24,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 import transcript  # noqa: E402
+from postgres_cluster import Cluster  # noqa: E402
 
 ROOT = Path(__file__).resolve().parent.parent
 COUNTS = re.compile(r"^(\d+) passed, (\d+) failed$", re.M)
@@ -49,6 +50,7 @@ class Runner:
         self.build = Path(options.build).resolve()
         self.fermata = self.build / "fermata"
         self.chosen = self.read_chosen(options.chosen) if options.chosen else None
+        self.cluster = None
 
     @staticmethod
     def read_chosen(file):
@@ -78,6 +80,7 @@ class Runner:
         return {**keep, "HOME": folder, "XDG_STATE_HOME": f"{folder}/state", "LC_ALL": "C.UTF-8",
                 "PATH": f"{self.build}:{os.environ['PATH']}", "FERMATA": str(self.fermata),
                 "FERMATA_BUILD": str(self.build), "FERMATA_ROOT": str(ROOT),
+                **({"FERMATA_TEST_POSTGRES": self.cluster.url} if self.cluster else {}),
                 **({"FERMATA_LONG_TESTS": "1"} if self.options.long else {})}
 
     def run(self, argv, seconds=LIMIT, cwd=None, **more):
@@ -357,6 +360,16 @@ def main():
 
     runner = Runner(options)
     jobs = [job for suite in options.suites or SUITES for job in getattr(runner, suite)()]
+    needs_postgres = {"units", "programs"} & set(options.suites or SUITES)
+    runner.cluster = Cluster.start() if needs_postgres else None
+    try:
+        run_all(jobs, options)
+    finally:
+        if runner.cluster:
+            runner.cluster.stop()
+
+
+def run_all(jobs, options):
     passed = failed = 0
     failures = []
     with ThreadPoolExecutor(options.jobs) as pool:

@@ -24,7 +24,7 @@ std::vector<std::string> carried_libraries() {
   }
   for (const char* natives : {"builtins", "capabilities", "sched tasks", "sched waits", "sched scopes", "sched streams",
                               "sched sockets", "sched processes", "sched control", "sched meetings",
-                              "sched timed-calls", "flow builtins", "flow journals", "flow items", "flow looks",
+                              "sched timed-calls", "flow builtins", "flow journals", "flow asking", "flow items", "flow looks",
                               "flow guards", "flow sources"})
     names.push_back(std::string("(fermata ") + natives + ")");
   return names;

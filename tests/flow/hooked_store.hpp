@@ -26,6 +26,7 @@ class HookedStore final : public Store {
   bool changed() override { return inner_->changed(); }
   std::string url() const override { return inner_->url(); }
   std::string error() const override { return inner_->error(); }
+  std::int64_t lease_ms() const override { return inner_->lease_ms(); }
   Claim create(const NewFlow& f, std::span<const Record> r) override {
     return around([&] { return inner_->create(f, r); });
   }
@@ -107,6 +108,7 @@ class HookedStore final : public Store {
   Answer get_program(std::string_view hash, std::string& text) override {
     return inner_->get_program(hash, text);
   }
+  Answer check(std::vector<Flaw>& flaws) override { return inner_->check(flaws); }
 
  private:
   template <class Write>

@@ -171,11 +171,11 @@ TEST_CASE("a journal that heard nothing for long asks before it lets anybody act
   const Claim claim = t.store->claim("f", Store::Manner::steal);
   Journal j(*t.store, claim, t.store->load("f"), [&] { return now; });
   CHECK_FALSE(j.is_stale());
-  now += Journal::kTrustMs + 1;
+  now += t.store->trust_ms() + 1;
   CHECK(j.is_stale());
   CHECK(j.commit() == Answer::ok);
   CHECK_FALSE(j.is_stale());
-  now += Journal::kTrustMs + 1;
+  now += t.store->trust_ms() + 1;
   t.store->claim("f", Store::Manner::steal);
   CHECK(j.commit() == Answer::fenced);
 }

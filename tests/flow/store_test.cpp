@@ -2,7 +2,10 @@
 #include "flow/store.hpp"
 
 #include <catch2/catch.hpp>
+#include <chrono>
+#include <thread>
 
+#include "tests/flow/postgres_place.hpp"
 #include "tests/flow/store_parts.hpp"
 
 using namespace fermata::flow;
@@ -13,12 +16,13 @@ namespace {
 struct Pair {
   std::int64_t now = 1000000;
   bool gone = false;  // the first owner's process has ended
+  std::chrono::milliseconds news{0};  // how long they may take
   std::unique_ptr<Store> a, b;
 };
 
 StoreOptions options_for(Pair& p, const std::string& owner) {
   StoreOptions o;
-  o.owner = owner;
+  o.owner = owner, o.lease_ms = 15000;
   o.now = [&p] { return p.now; };
   o.is_gone = [&p](std::string_view name) { return p.gone && name == "first"; };
   return o;
@@ -156,10 +160,21 @@ void conformance(Pair& p) {
     CHECK(b.load(made.id).row.owner.empty());
   }
   SECTION("what others wrote is heard of") {
+    const auto hears = [&] {
+      const auto until = std::chrono::steady_clock::now() + p.news;
+      while (!b.changed()) {
+        if (std::chrono::steady_clock::now() >= until) return false;
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));
+      }
+      return true;
+    };
     b.changed();
+    if (p.news.count() > 0) hears();  // that it listens from now on
     CHECK_FALSE(b.changed());
-    REQUIRE(a.append(appending(made, 2, more)).answer == Answer::ok);
-    CHECK(b.changed());
+    Append letting_go = appending(made, 2, more);
+    letting_go.release = true;
+    REQUIRE(a.append(letting_go).answer == Answer::ok);
+    CHECK(hears());
     CHECK_FALSE(b.changed());
     REQUIRE(b.deliver(made.id, answer_to("review", "1")) == Answer::ok);
     CHECK(b.changed());  // for the worker that runs beside who delivered it
@@ -521,6 +536,23 @@ TEST_CASE("the memory store keeps the rules", "[flow][store]") {
   conformance(p);
 }
 
+TEST_CASE("the PostgreSQL store keeps the rules", "[flow][store][postgres]") {
+  const PostgresPlace place;
+  if (!place) return;
+  Pair p;
+  std::string error;
+  p.news = std::chrono::seconds(5);
+  p.a = open_store(place.url(), options_for(p, "first"), error);
+  p.b = open_store(place.url(), options_for(p, "second"), error);
+  INFO(error);
+  REQUIRE(p.a != nullptr);
+  REQUIRE(p.b != nullptr);
+  conformance(p);
+  std::vector<Flaw> flaws;
+  REQUIRE(p.a->check(flaws) == Answer::ok);
+  for (const Flaw& f : flaws) FAIL(f.rule << " " << f.flow << ": " << f.text);
+}
+
 TEST_CASE("the SQLite store keeps the rules", "[flow][store]") {
   const Folder folder;
   Pair p;
@@ -530,4 +562,7 @@ TEST_CASE("the SQLite store keeps the rules", "[flow][store]") {
   REQUIRE(p.a != nullptr);
   REQUIRE(p.b != nullptr);
   conformance(p);
+  std::vector<Flaw> flaws;
+  REQUIRE(p.a->check(flaws) == Answer::ok);
+  for (const Flaw& f : flaws) FAIL(f.rule << " " << f.flow << ": " << f.text);
 }

@@ -4,11 +4,12 @@
 ;; records in and waits; a task that begins behind all those that can run makes
 ;; one transaction of what was handed in, so one sync of the disk serves all.
 (define-library (fermata flow commit)
-  (export create-flow! commit! settle-flow! begin-running! end-running!)
+  (export create-flow! commit! settle-flow! claim-flow begin-running! end-running!)
   (import (scheme base)
           (only (fermata builtins) condition?)
-          (fermata flow builtins) (fermata flow journals) (fermata flow guards) (fermata flow run)
-          (fermata sched))
+          (fermata flow builtins) (fermata flow journals) (fermata flow asking)
+          (fermata flow guards) (fermata flow run)
+          (fermata sched) (only (fermata sched stream) await-job))
   (begin
 
     (define running 0)         ; flows that run here
@@ -27,16 +28,26 @@
     ;; Makes what was recorded safe; whether there is mail.
     (define (commit! run)
       (let ((journal (run-journal run)))
-        (if (and (> running 1) (%flow-pending? journal))
+        (if (and (waits? journal) (%flow-pending? journal))
             (hand-in! run (vector journal #f "" 0))
             (%flow-commit! journal))))
 
     ;; The last commit of a flow that waits or is over.
     (define (settle-flow! run status waiting wake)
       (let ((journal (run-journal run)))
-        (if (> running 1)
+        (if (waits? journal)
             (hand-in! run (vector journal status waiting wake))
             (%flow-settle! journal status waiting wake))))
+
+    ;; Whether others run that can have their turn meanwhile.
+    (define (waits? journal)
+      (or (> running 1) (%flow-remote? (%flow-store-of journal))))
+
+    ;; A journal of the flow, or #f when it is not to be had.
+    (define (claim-flow store id) (answered (%flow-take store id)))
+
+    (define (answered result)
+      (if (%flow-job? result) (await-job result) result))
 
     ;; Makes a flow, see %flow-create.
     (define (create-flow! store arguments)
@@ -75,7 +86,7 @@
         (by-store new caar
                   (lambda (store same) (%flow-create-all store (map cdar same))))
         (by-store entries store-of
-                  (lambda (store same) (%flow-commit-all! (map car same))))))
+                  (lambda (store same) (answered (%flow-commit-all! (map car same)))))))
 
     ;; Calls write with the entries of each store, and resumes them with its results.
     (define (by-store entries store-of write)

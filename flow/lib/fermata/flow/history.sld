@@ -16,7 +16,8 @@
     ;; ---- stores
 
     ;;> (open-flow-store url)
-    ;;> The store of that URL: "sqlite:PATH", or "memory:" for a new one that
+    ;;> The store of that URL: "sqlite:PATH", "postgresql://...", whose tables
+    ;;> `fermata store init` makes, or "memory:" for a new one that
     ;;> lasts as long as the process.
     (define (open-flow-store url)
       (check-argument 'open-flow-store 1 string? "a string, the URL of a store" url)

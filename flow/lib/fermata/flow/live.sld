@@ -16,6 +16,7 @@
           (fermata flow builtins) (fermata flow journals) (fermata flow guards)
           (only (fermata flow sources) %flow-save-current-program %flow-typed-program?)
           (fermata flow run) (fermata flow parents) (fermata flow engine) (fermata flow nodes)
+          (only (fermata flow commit) claim-flow)
           (fermata flow data) (fermata flow arguments) (fermata flow history) (fermata flow program))
   (begin
 
@@ -161,7 +162,7 @@
              ((#t) (run-alone store run instance '()))
              ((#f) (list 'flow-suspended id (cadr outcome)))
              (else
-              (let ((again (%flow-claim store id)))
+              (let ((again (claim-flow store id)))
                 (if again
                     (run-from-journal store again (node-of store (outline store id)) '())
                     (list 'flow-suspended id (cadr outcome))))))))))
@@ -189,7 +190,7 @@
               (else
                (let* ((known (if (pair? (cdr known)) known (outline store id)))
                       (node (node-of store known))
-                      (journal (%flow-claim store id)))
+                      (journal (claim-flow store id)))
                  (and journal
                       (begin
                         (check journal)

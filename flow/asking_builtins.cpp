@@ -1,0 +1,172 @@
+// Natives that ask a store for something that may take a while: commits, and taking a flow.
+//
+// Where the store is in another process, a worker asks it and the task parks until the answer is
+// there (such a native gives a job to await); a file is asked at once, which is quicker.
+#include <algorithm>
+
+#include "flow/answers.hpp"
+#include "flow/builtins.hpp"
+#include "flow/owner.hpp"
+#include "sched/engine.hpp"
+#include "sched/workers.hpp"
+#include "vm/allocation.hpp"
+
+namespace fermata::flow {
+
+using namespace vm;
+
+namespace {
+
+Outcome begin(Machine& m, const Store& store, std::shared_ptr<sched::Job> job) {
+  if (store.is_remote()) return sched::Engine::of(m).workers.begin(std::move(job));
+  job->work();
+  return job->finish(m);
+}
+
+// Appends of several flows, which wait meanwhile.
+class Committing final : public sched::Job {
+ public:
+  explicit Committing(std::shared_ptr<Store> store) : store_(std::move(store)) {}
+
+  void add(std::int64_t journal, const Journal& j, const Journal::State& state) {
+    journals_.push_back(journal);
+    states_.push_back(state);
+    const Append append = j.append_of(state);
+    // The journal may be closed before the worker comes to it.
+    records_.emplace_back(append.records.begin(), append.records.end());
+    consumed_.emplace_back(append.consumed.begin(), append.consumed.end());
+    appends_.push_back(append);
+  }
+  void work() override {
+    for (std::size_t i = 0; i < appends_.size(); ++i)
+      appends_[i].records = records_[i], appends_[i].consumed = consumed_[i];
+    done_ = store_->append_all(appends_);
+  }
+  // The list of what came of each: whether there is mail, or a condition.
+  Outcome finish(Machine& m) override {
+    GcVector<Value> results(m.heap);
+    for (std::size_t i = 0; i < journals_.size(); ++i) results.push_back(result(m, i));
+    Value list = kNull;
+    for (std::size_t i = results.size(); i-- > 0;) list = m.heap.cons(results[i], list);
+    return list;
+  }
+
+ private:
+  Value result(Machine& m, std::size_t i) const {
+    Service& service = *Service::find(m);
+    Journal* const j = service.journal(journals_[i]);
+    if (j == nullptr) return not_open(m).value;
+    const Answer answer = j->appended(done_[i], asked_at_, appends_[i]);
+    // Whoever was refused knows nothing about the flow any more.
+    if (answer != Answer::ok) {
+      service.drop_journal(journals_[i]);
+      return refuse(m, answer, *store_).value;
+    }
+    const Value mail = Value::boolean(j->has_mail());
+    if (!states_[i].release) return mail;
+    if (service.tell_rest && states_[i].status != Status::running)
+      service.tell_rest(j->id(), status_name(states_[i].status));
+    states_[i].status == Status::suspended ? service.park_journal(journals_[i])
+                                           : service.drop_journal(journals_[i]);
+    return mail;
+  }
+
+  const std::shared_ptr<Store> store_;
+  const std::int64_t asked_at_ = boot_clock_ms();
+  std::vector<std::int64_t> journals_;
+  std::vector<Journal::State> states_;
+  std::vector<std::vector<Record>> records_;
+  std::vector<std::vector<std::string>> consumed_;
+  std::vector<Append> appends_;
+  std::vector<Appended> done_;
+};
+
+// Commits several flows of a store together: a list of #(journal status waiting wake), with the
+// status #f for one that goes on.
+Outcome commit_all(Machine& m, Value entries) {
+  Service& service = *Service::find(m);
+  std::shared_ptr<Committing> job;
+  std::shared_ptr<Store> store;
+  for (Value rest = entries; rest.is_pair(); rest = rest.pair()->cdr) {
+    auto* const entry = cast<Vector>(rest.pair()->car);
+    const bool is_entry = entry != nullptr && entry->length() == 4 &&
+                          entry->slots()[0].is_fixnum() &&
+                          (entry->slots()[1] == kFalse || entry->slots()[3].is_fixnum());
+    if (!is_entry) return m.wrong_type(1, "a list of #(journal status waiting wake)", entries);
+    Value* const slots = entry->slots();
+    const std::int64_t number = slots[0].fixnum();
+    Journal::State state;
+    if (slots[1] != kFalse) {
+      state.status = status_named(text_of(slots[1])).value_or(Status::running);
+      state.release = true;
+      state.waiting = text_of(slots[2]);
+      state.wake_at = slots[3].fixnum();
+    }
+    const Journal* const j = service.journal(number);
+    if (j == nullptr) return not_open(m);
+    if (!job) {
+      store = service.shared_store(service.store_number(number));
+      job = std::make_shared<Committing>(store);
+    }
+    job->add(number, *j, state);
+  }
+  return job ? begin(m, *store, job) : Outcome(kNull);
+}
+
+// A flow is taken and read.
+class Taking final : public sched::Job {
+ public:
+  Taking(std::shared_ptr<Store> store, std::int64_t number, std::string id)
+      : store_(std::move(store)), number_(number), id_(std::move(id)) {}
+  void work() override {
+    claim_ = store_->claim(id_);
+    if (claim_.answer != Answer::ok) return;
+    history_ = store_->load(id_);
+    // It is nobody's again when it cannot be read, or nobody waits for it any more.
+    if (history_.answer != Answer::ok || is_given_up()) store_->release(id_, claim_.epoch);
+  }
+  // A journal, or #f when a living process has the flow, or it waits in a queue.
+  Outcome finish(Machine& m) override {
+    if (claim_.answer == Answer::busy) return kFalse;
+    if (claim_.answer != Answer::ok) return refuse(m, claim_.answer, *store_);
+    if (history_.answer != Answer::ok) return refuse(m, history_.answer, *store_);
+    auto journal = std::make_unique<Journal>(*store_, claim_, std::move(history_));
+    journal->confirm(asked_at_);
+    return Value::fixnum(Service::find(m)->add_journal(number_, std::move(journal)));
+  }
+
+ private:
+  const std::shared_ptr<Store> store_;
+  const std::int64_t number_;
+  const std::string id_;
+  const std::int64_t asked_at_ = boot_clock_ms();
+  Claim claim_;
+  History history_;
+};
+
+Outcome take(Machine& m, Fixnum store, Value id) {
+  if (find_store(m, store) == nullptr) return no_store(m, store);
+  auto shared = Service::find(m)->shared_store(store);
+  return begin(m, *shared, std::make_shared<Taking>(shared, store, text_of(id)));
+}
+
+Outcome is_remote(Machine& m, Fixnum store) {
+  Store* const s = find_store(m, store);
+  return s ? Outcome(Value::boolean(s->is_remote())) : no_store(m, store);
+}
+
+Outcome is_job(Machine&, Value obj) { return Value::boolean(sched::Workers::is_job(obj)); }
+
+constexpr Builtin kAsking[] = {
+    builtin<commit_all>("(%flow-commit-all! entries)",
+                        "Commits several flows of a store together; or a job that does."),
+    builtin<take>("(%flow-take store id)", "The same as %flow-claim; or a job that does it."),
+    builtin<is_remote>("(%flow-remote? store)", "Whether asking it may take a while."),
+    builtin<is_job>("(%flow-job? obj)", "Whether obj is a job to await."),
+};
+
+}  // namespace
+
+std::span<const Builtin> asking_builtins() { return kAsking; }
+
+}  // namespace fermata::flow

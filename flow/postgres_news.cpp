@@ -1,0 +1,105 @@
+// See postgres_news.hpp.
+#include "flow/postgres_news.hpp"
+
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+namespace fermata::flow {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using namespace std::chrono_literals;
+
+constexpr auto kTogether = 10ms;   // what is told within it is one notification
+constexpr auto kPatience = 5s;
+constexpr auto kPause = 1s;        // between attempts to connect
+
+// Whether a flow that nobody has could go on, or a schedule is due.
+constexpr const char* kIsDue =
+    "SELECT EXISTS (SELECT FROM flow WHERE status = 1"
+    "  AND (owner IS NULL OR lease_until < fermata_now(NULL)))"
+    " OR EXISTS (SELECT FROM flow WHERE status = 2 AND wake_at <= fermata_now(NULL)"
+    "  AND (owner IS NULL OR lease_until < fermata_now(NULL)))"
+    " OR EXISTS (SELECT FROM inbox m JOIN flow f ON f.id = m.flow WHERE m.consumed_seq IS NULL"
+    "  AND f.status IN (1,2) AND (f.owner IS NULL OR f.lease_until < fermata_now(NULL)))"
+    " OR EXISTS (SELECT FROM item WHERE kind <> 'worker' AND due <= fermata_now(NULL))";
+
+}  // namespace
+
+PostgresNews::~PostgresNews() {
+  if (!thread_.joinable()) return;
+  stop_ = true;
+  wake();
+  thread_.join();
+  close(wake_fd_);
+}
+
+void PostgresNews::begin() {
+  const std::lock_guard guard(starting_);
+  if (thread_.joinable()) return;
+  wake_fd_ = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+  thread_ = std::thread([this] { run(); });
+}
+
+void PostgresNews::wake() const {
+  const std::uint64_t one = 1;
+  static_cast<void>(write(wake_fd_, &one, sizeof one));
+}
+
+void PostgresNews::tell() {
+  begin();
+  if (!told_.exchange(true)) wake();
+}
+
+bool PostgresNews::heard() {
+  listens_ = true;
+  begin();
+  return heard_.exchange(false);
+}
+
+bool PostgresNews::listen() {
+  const auto until = Clock::now() + kPatience;
+  if (!session_.open(url_, until)) return false;
+  const PgRows name = session_.run("SELECT quote_ident('fermata_' || current_schema())", {},
+                                   PgSession::Plan::anew, until);
+  if (!name.ok()) return session_.close(), false;
+  channel_ = name.text(0, 0);
+  const PgRows listening = session_.run_script("LISTEN " + channel_, until);
+  // Refused: the server has no notifications, and looking now and then must do.
+  if (listening.state() == PgRows::State::lost) return false;
+  heard_ = true;  // what was told meanwhile is lost
+  return session_.is_open();
+}
+
+void PostgresNews::send() {
+  std::this_thread::sleep_for(kTogether);
+  told_ = false;
+  if (session_.is_open() || listen())
+    session_.run_script("NOTIFY " + channel_, Clock::now() + kPatience);
+}
+
+void PostgresNews::look() {
+  looked_at_ = Clock::now();
+  const PgRows rows =
+      session_.run(kIsDue, {}, PgSession::Plan::anew, looked_at_ + kPatience);
+  if (rows.ok() && rows.boolean(0, 0)) heard_ = true;
+}
+
+void PostgresNews::run() {
+  while (!stop_) {
+    const auto until = Clock::now() + std::min<Clock::duration>(kPause, lease_);
+    if (!session_.is_open()) listen();
+    if (told_) send();
+    if (listens_ && session_.is_open() && Clock::now() >= looked_at_ + lease_) look();
+    if (session_.await_notification(wake_fd_, until)) heard_ = true;
+    std::uint64_t count = 0;
+    static_cast<void>(read(wake_fd_, &count, sizeof count));
+    if (!session_.is_open() && !stop_ && !told_) std::this_thread::sleep_until(until);
+  }
+  if (told_) send();
+}
+
+}  // namespace fermata::flow

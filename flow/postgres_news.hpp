@@ -1,0 +1,52 @@
+// News between processes: that something was written which may let a flow go on.
+//
+// A thread with a connection of its own listens, and notifies after the commit, at most every ten
+// milliseconds: a notification within the transaction of an append would make appends wait for
+// each other.  Notifications may be lost, and nobody tells of a lease that has run out; so for who
+// listens the thread asks once in a lease whether a flow could go on.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <mutex>
+#include <string>
+#include <thread>
+
+#include "flow/postgres.hpp"
+
+namespace fermata::flow {
+
+class PostgresNews {
+ public:
+  PostgresNews(const Libpq& library, std::string url, std::chrono::milliseconds lease)
+      : library_(library), url_(std::move(url)), lease_(lease) {}
+  ~PostgresNews();  // what was told is sent before
+  PostgresNews(const PostgresNews&) = delete;
+  PostgresNews& operator=(const PostgresNews&) = delete;
+
+  // Lets others hear; returns at once.
+  void tell();
+  // Whether there were any since the last call; the first call begins to listen.
+  bool heard();
+
+ private:
+  void begin();
+  void run();
+  bool listen();
+  void send();
+  void look();
+  void wake() const;
+
+  const Libpq& library_;
+  const std::string url_;
+  const std::chrono::milliseconds lease_;
+  PgSession session_{library_};
+  std::string channel_;  // of the store's schema
+  std::atomic<bool> told_ = false, heard_ = false, listens_ = false, stop_ = false;
+  PgSession::Time looked_at_{};
+  std::mutex starting_;
+  int wake_fd_ = -1;
+  std::thread thread_;
+};
+
+}  // namespace fermata::flow

@@ -1,0 +1,110 @@
+#!/usr/bin/env python3
+"""A PostgreSQL of the tests' own: in a folder of its own, on a socket in that folder alone, removed
+at the end. It runs as the user `postgres` when the tests run as root, as PostgreSQL demands.
+
+  tests/postgres_cluster.py COMMAND...   runs that with FERMATA_TEST_POSTGRES set to its URL
+"""
+import atexit
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+# What the tests write need not survive a power cut; --durable makes it.
+FAST = ["fsync=off", "synchronous_commit=on", "full_page_writes=off"]
+SETTINGS = ["listen_addresses=''", "max_connections=200", "shared_buffers=64MB", "autovacuum=on",
+            "max_wal_size=256MB", "log_min_messages=fatal", "timezone=UTC"]
+
+
+def programs():
+    """The folder of initdb and pg_ctl: the newest that Debian has, or what the path gives."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"),
+                   key=lambda p: int(p.parts[-3]) if p.parts[-3].isdigit() else 0)
+    if found:
+        return found[-1].parent
+    on_path = shutil.which("initdb")
+    return Path(on_path).parent if on_path else None
+
+
+class Cluster:
+    def __init__(self, durable=False, settings=()):
+        self.programs = programs()
+        self.folder = tempfile.mkdtemp(prefix="fermata-postgres-")
+        self.user = "postgres" if os.geteuid() == 0 else pwd.getpwuid(os.geteuid()).pw_name
+        if os.geteuid() == 0:
+            entry = pwd.getpwnam(self.user)
+            os.chown(self.folder, entry.pw_uid, entry.pw_gid)
+        os.chmod(self.folder, 0o755)  # others may connect
+        self.data = f"{self.folder}/data"
+        self.url = f"postgresql:///postgres?host={self.folder}&user=fermata"
+        self.run("initdb", "-D", self.data, "-U", "fermata", "-A", "trust", "-E", "UTF8",
+                 "--locale=C.UTF-8", "--no-sync")
+        lines = [*SETTINGS, *([] if durable else FAST), *settings,
+                 f"unix_socket_directories='{self.folder}'"]
+        with open(f"{self.data}/postgresql.conf", "a") as file:
+            file.write("\n".join(lines) + "\n")
+        self.start_server()
+
+    @staticmethod
+    def start(**more):
+        """None where no PostgreSQL is installed."""
+        if programs() is None:
+            print("no PostgreSQL is installed: its tests say so and do nothing", flush=True)
+            return None
+        cluster = Cluster(**more)
+        atexit.register(cluster.stop)  # also after an error; a second stop does nothing
+        return cluster
+
+    def run(self, program, *arguments, check=True):
+        command = [str(self.programs / program), *arguments]
+        if os.geteuid() == 0:
+            command = ["setpriv", f"--reuid={self.user}", f"--regid={self.user}", "--init-groups",
+                       *command]
+        return subprocess.run(command, cwd=self.folder, check=check, stdin=subprocess.DEVNULL,
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                              env={**os.environ, "LC_ALL": "C.UTF-8"}).stdout
+
+    def control(self, *arguments, check=True):
+        return self.run("pg_ctl", "-D", self.data, "-w", "-s", "-l", f"{self.folder}/log",
+                        *arguments, check=check)
+
+    def start_server(self):
+        self.control("start")
+
+    def restart(self, mode="fast"):
+        self.control("restart", "-m", mode)
+
+    def sql(self, text, database="postgres"):
+        """What psql prints for it, bare."""
+        return subprocess.run([str(self.programs / "psql"), "-h", self.folder, "-U", "fermata",
+                               "-qAtX", "-v", "ON_ERROR_STOP=1", "-d", database, "-c", text],
+                              check=True, stdout=subprocess.PIPE, text=True).stdout.strip()
+
+    def stop(self):
+        if not self.folder:
+            return
+        self.control("stop", "-m", "immediate", check=False)
+        shutil.rmtree(self.folder, ignore_errors=True)
+        self.folder = None
+
+
+def main():
+    cluster = Cluster.start()
+    if cluster is None:
+        sys.exit(1)
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda *_: sys.exit(1))
+    try:
+        environment = {**os.environ, "FERMATA_TEST_POSTGRES": cluster.url}
+        status = subprocess.run(sys.argv[1:], env=environment).returncode
+    finally:
+        cluster.stop()
+    sys.exit(status if status >= 0 else 128 - status)
+
+
+if __name__ == "__main__":
+    main()
