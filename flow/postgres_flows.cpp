@@ -246,7 +246,7 @@ std::string append_sql(bool restarts) {
       "  lease_until = CASE WHEN NOT w.release OR w.heir IS NOT NULL"
       "   THEN fermata_now($33) + $34 END,"
       "  epoch = CASE WHEN w.heir IS NULL THEN f.epoch ELSE f.epoch + 1 END,"
-      "  attempts = CASE WHEN w.n > 0 OR w.status = 2 THEN 0 ELSE f.attempts END,"
+      "  attempts = CASE WHEN w.n > 0 OR w.release THEN 0 ELSE f.attempts END,"
       "  first_seq = CASE WHEN w.restart THEN w.seq ELSE f.first_seq END"
       "  FROM want w WHERE f.id = w.id AND f.epoch = w.epoch AND f.next_seq = w.seq"
       "  AND f.epoch > current_setting('fermata.base')::BIGINT AND f.status NOT IN (4,5,6)"
