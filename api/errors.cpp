@@ -40,7 +40,12 @@ fermata_code code_of(ConditionKind kind) {
     case ConditionKind::stuck: return FERMATA_STUCK;
     case ConditionKind::flow:
     case ConditionKind::fenced:
+    case ConditionKind::overloaded:
     case ConditionKind::mismatch:
+    case ConditionKind::unreachable:
+    case ConditionKind::no_node:
+    case ConditionKind::refused:
+    case ConditionKind::remote_timeout:
     case ConditionKind::store: return FERMATA_FLOW;
     case ConditionKind::host: return FERMATA_HOST;
     case ConditionKind::internal: return FERMATA_INTERNAL;

@@ -33,7 +33,23 @@ Outcome drop_item(Machine& m, Fixnum store, Symbol& kind, Symbol& id) {
   return a == Answer::ok ? Outcome(kTrue) : refuse(m, a, *s);
 }
 
-// #(id version due value) ..., by id.
+Outcome item_vector(Machine& m, const Item& item) {
+  FERMATA_TRY(value, decode(m, item.value));
+  return vector_of(m, {symbol_of(m, item.id), Value::fixnum(item.version), Value::fixnum(item.due),
+                       value});
+}
+
+// #(id version due value), or #f.
+Outcome item(Machine& m, Fixnum store, Symbol& kind, Symbol& id) {
+  Store* s = find_store(m, store);
+  if (s == nullptr) return no_store(m, store);
+  Item found;
+  const Answer a = s->item(text_of(value_of(&kind)), text_of(value_of(&id)), found);
+  if (a == Answer::missing) return kFalse;
+  return a == Answer::ok ? item_vector(m, found) : refuse(m, a, *s);
+}
+
+// Such vectors, by id.
 Outcome items(Machine& m, Fixnum store, Symbol& kind, Fixnum due_by) {
   Store* s = find_store(m, store);
   if (s == nullptr) return no_store(m, store);
@@ -42,10 +58,8 @@ Outcome items(Machine& m, Fixnum store, Symbol& kind, Fixnum due_by) {
     return refuse(m, a, *s);
   Value list = kNull;
   for (std::size_t i = found.size(); i-- > 0;) {
-    FERMATA_TRY(value, decode(m, found[i].value));
-    list = m.heap.cons(vector_of(m, {symbol_of(m, found[i].id), Value::fixnum(found[i].version),
-                                     Value::fixnum(found[i].due), value}),
-                       list);
+    FERMATA_TRY(vector, item_vector(m, found[i]));
+    list = m.heap.cons(vector, list);
   }
   return list;
 }
@@ -71,10 +85,13 @@ Outcome admit(Machine& m, Fixnum store, Vector& rule) {
 Outcome queues(Machine& m, Fixnum store) {
   Store* s = find_store(m, store);
   if (s == nullptr) return no_store(m, store);
-  std::vector<std::string> names;
-  if (const Answer a = s->queues(names); a != Answer::ok) return refuse(m, a, *s);
+  std::vector<Backlog> found;
+  if (const Answer a = s->queues(found); a != Answer::ok) return refuse(m, a, *s);
   Value list = kNull;
-  for (std::size_t i = names.size(); i-- > 0;) list = m.heap.cons(symbol_of(m, names[i]), list);
+  for (std::size_t i = found.size(); i-- > 0;)
+    list = m.heap.cons(vector_of(m, {symbol_of(m, found[i].queue), Value::fixnum(found[i].flows),
+                                     Value::fixnum(found[i].waited_ms)}),
+                       list);
   return list;
 }
 
@@ -142,6 +159,7 @@ constexpr Builtin kItems[] = {
     builtin<put_item>("(%item-put! store kind id version due value)",
                       "Keeps an item; #f when it was changed since that version."),
     builtin<drop_item>("(%item-drop! store kind id)", "Whether there was one to drop."),
+    builtin<item>("(%item store kind id)", "That item, a vector, or #f."),
     builtin<items>("(%items store kind due-by)", "Vectors of id, version, due and value."),
     builtin<admit>("(%flow-admit! store rule)", "The flows of a queue that may begin now."),
     builtin<queues>("(%flow-queues-waiting store)", "The queues in which flows wait."),

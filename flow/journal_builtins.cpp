@@ -58,6 +58,10 @@ Outcome journal_id(Machine& m, Fixnum journal) {
   const Journal* j = find_journal(m, journal);
   return j ? Outcome(symbol_of(m, j->id())) : not_open(m);
 }
+Outcome journal_epoch(Machine& m, Fixnum journal) {
+  const Journal* j = find_journal(m, journal);
+  return j ? Outcome(Value::fixnum(j->epoch())) : not_open(m);
+}
 Outcome journal_flow(Machine& m, Fixnum journal) {
   const Journal* j = find_journal(m, journal);
   return j ? Outcome(symbol_of(m, j->name())) : not_open(m);
@@ -98,7 +102,7 @@ Outcome journal_definitions(Machine& m, Fixnum journal) {
     if (r.event == Event::definitions) return decode(m, r.value);
   return kNull;
 }
-// (id strand ordinal) of what waits for its end, or #f.
+// (id strand ordinal) of what waits for its end, or #f; with a peer as the fourth, it waits there.
 Outcome journal_parent(Machine& m, Fixnum journal) {
   const Journal* j = find_journal(m, journal);
   if (j == nullptr) return not_open(m);
@@ -416,9 +420,12 @@ Outcome set_stuck(Machine& m, Fixnum journal, String& note) {
 }
 
 // The run was interrupted, not the flow: what is recorded stays, and anybody may go on.
-Outcome put_down(Machine& m, Fixnum journal) {
+// heir: the owner that it is handed to, or #f.
+Outcome put_down(Machine& m, Fixnum journal, Value heir) {
   if (find_journal(m, journal) == nullptr) return kFalse;
-  return commit_with(m, journal, {Status::running, "", "", true});
+  Journal::State state{Status::running, "", "", true};
+  if (is<String>(heir)) state.heir = text_of(heir);
+  return commit_with(m, journal, state);
 }
 
 // ---- mail ----------------------------------------------------------------------------
@@ -430,6 +437,8 @@ Value letter_name(Machine& m, Letter letter) {
       return symbol_of(m, "signal");
     case Letter::update:
       return symbol_of(m, "update");
+    case Letter::handoff:
+      return symbol_of(m, "handoff");
     case Letter::answer:
       break;
   }
@@ -467,6 +476,7 @@ Outcome consume(Machine& m, Fixnum journal, String& message) {
 constexpr Builtin kJournal[] = {
     builtin<journal_length>("(%flow-length journal)", "How many records it has."),
     builtin<journal_id>("(%flow-id journal)", "The flow's id."),
+    builtin<journal_epoch>("(%flow-epoch journal)", "The epoch that it is owned by."),
     builtin<journal_flow>("(%flow-name journal)", "The flow's name."),
     builtin<journal_program>("(%flow-program journal)", "The hash of the flow's program, or -."),
     builtin<journal_start>("(%flow-start journal)",
@@ -505,7 +515,8 @@ constexpr Builtin kJournal[] = {
                     "The last commit; lets go of the flow."),
     builtin<set_stuck>("(%flow-stuck! journal note)",
                        "Lets go of a flow that cannot go on with this program."),
-    builtin<put_down>("(%flow-put-down! journal)", "Lets go of a flow in the middle."),
+    builtin<put_down>("(%flow-put-down! journal heir)",
+                      "Lets go of a flow in the middle, or hands it to that owner."),
     builtin<mail>("(%flow-mail journal)",
                   "Messages not consumed yet: a cancellation first, the oldest, a thousand at most."),
     builtin<consume>("(%flow-consume! journal message)",

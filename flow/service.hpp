@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "flow/data_types.hpp"
+#include "flow/envelope.hpp"
 #include "flow/heartbeat.hpp"
 #include "flow/journal.hpp"
 #include "flow/store.hpp"
@@ -67,6 +68,13 @@ class Service {
   std::string written_loosely;
 
   std::size_t short_at = 0;  // how many collections there were when memory was found short
+
+  // Who this process is to its peers: one for each store whose flows call them, or are called.
+  struct Home {
+    Identity identity;
+    EnvelopeGate gate;
+  };
+  std::vector<std::unique_ptr<Home>> homes;
 
   // Set from a signal handler: the process is to end, and its worker first.
   std::atomic<bool> stop_asked = false;

@@ -1,4 +1,6 @@
 // The SQLite store: queues, the progress of steps, and what is kept beside the flows.
+#include <utility>
+
 #include "flow/queueing.hpp"
 #include "flow/sqlite_store.hpp"
 
@@ -75,12 +77,23 @@ Answer SqliteStore::next_admission(const QueueRule& rule, std::int64_t& at) {
   });
 }
 
-Answer SqliteStore::queues(std::vector<std::string>& names) {
+Answer SqliteStore::queues(std::vector<Backlog>& found) {
   return read([&] {
-    Query q = db_.query("SELECT DISTINCT queue FROM flow WHERE status=7 ORDER BY queue");
-    return each_row(q, "looking at queues",
-                    [&](const Query& row) { names.push_back(row.text(0)); });
+    Query q = db_.query(
+        "SELECT queue, count(*), min(created_at) FROM flow WHERE status=7 GROUP BY queue");
+    return each_row(q, "looking at queues", [&](const Query& row) {
+      found.push_back({row.text(0), row.number(1), options_.now() - row.number(2)});
+    });
   });
+}
+
+// A commit of another connection changes the number; it is read from shared memory.
+bool SqliteStore::changed() {
+  const std::unique_lock guard(mutex_, std::try_to_lock);
+  if (!guard.owns_lock()) return false;
+  const std::int64_t version = db_.number("PRAGMA data_version", 0);
+  const bool others = std::exchange(data_version_, version) != version;
+  return std::exchange(delivered_, false) || others;
 }
 
 // ---- progress --------------------------------------------------------------------
@@ -142,6 +155,18 @@ Answer SqliteStore::drop_item(std::string_view kind, std::string_view id) {
     if (code == SQLITE_DONE)
       return say(Answer::missing, "there is no " + std::string(kind) + " " + std::string(id));
     return code == SQLITE_ROW ? Answer::ok : trouble(code, "dropping an item");
+  });
+}
+
+Answer SqliteStore::item(std::string_view kind, std::string_view id, Item& item) {
+  return read([&]() -> Answer {
+    Query q = db_.query("SELECT version, due, value FROM item WHERE kind=?1 AND id=?2");
+    const int code = q.bind(kind).bind(id).step();
+    if (code == SQLITE_DONE)
+      return say(Answer::missing, "there is no " + std::string(kind) + " " + std::string(id));
+    if (code != SQLITE_ROW) return trouble(code, "looking at an item");
+    item = {std::string(kind), std::string(id), q.number(0), q.number(1), q.text(2)};
+    return Answer::ok;
   });
 }
 

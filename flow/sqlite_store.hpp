@@ -21,6 +21,7 @@ class SqliteStore final : public Store {
 
   Answer open();
 
+  std::string owner() const override { return options_.owner; }
   std::string url() const override { return "sqlite:" + path_; }
   std::string error() const override {
     const std::lock_guard guard(mutex_);
@@ -35,7 +36,8 @@ class SqliteStore final : public Store {
   Answer renew(std::span<const Holding> held) override;
   Answer admit(const QueueRule& rule, std::vector<std::string>& ids) override;
   Answer next_admission(const QueueRule& rule, std::int64_t& at) override;
-  Answer queues(std::vector<std::string>& names) override;
+  Answer queues(std::vector<Backlog>& found) override;
+  bool changed() override;
   Answer deliver(std::string_view id, const Message& message) override;
   Answer beat(std::string_view id, std::int64_t epoch, std::string_view step,
               std::string_view value) override;
@@ -53,6 +55,7 @@ class SqliteStore final : public Store {
   Answer purge(std::int64_t before, std::size_t limit, std::size_t& removed) override;
   Answer put_item(const Item& item) override;
   Answer drop_item(std::string_view kind, std::string_view id) override;
+  Answer item(std::string_view kind, std::string_view id, Item& item) override;
   Answer items(std::string_view kind, std::int64_t due_by, std::vector<Item>& items) override;
   Answer attributes(std::string_view id,
                     std::vector<std::pair<std::string, std::string>>& found) override;
@@ -125,6 +128,8 @@ class SqliteStore final : public Store {
   std::string error_;
   bool failed_ = false;
   Force force_ = Force::now;         // what SQLite is set to
+  std::int64_t data_version_ = 0;  // when changed() looked last
+  bool delivered_ = false;         // since then, by this process
   std::set<std::string> programs_;   // that are known to be kept
   int wal_pages_ = 0;
 };

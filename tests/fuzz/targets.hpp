@@ -20,6 +20,7 @@ void image(std::string_view input);     // changed library images
 void regexp(std::string_view input);    // SRFI 115: an expression, then what is searched
 void json(std::string_view input);      // SRFI 180
 void journal(std::string_view input);   // values and histories of flows
+void envelope(std::string_view input);  // what peers send
 
 struct Target {
   std::string_view name;
@@ -27,7 +28,8 @@ struct Target {
 };
 inline constexpr Target kTargets[] = {
     {"reader", reader}, {"number", number}, {"program", program}, {"verifier", verifier},
-    {"image", image},   {"regexp", regexp}, {"json", json},       {"journal", journal}};
+    {"image", image},   {"regexp", regexp}, {"json", json},       {"journal", journal},
+    {"envelope", envelope}};
 
 inline void expect(bool holds, const std::string& what, const std::string& detail = {}) {
   if (holds) return;

@@ -6,7 +6,7 @@
 ;; which the store keeps, unless this process runs that very program.
 (define-library (fermata flow live)
   (export run-from-journal take-flow is-live? live-wait flow-evict! flow-live-limit
-          started-by-parent note-started!
+          started-by-parent note-started! wake-flow
           run-to-look-at
           current-instance flow-here program-here plain-definitions
           with-fresh-program with-instance within find-node node-of
@@ -15,7 +15,7 @@
           (fermata table)
           (fermata flow builtins) (fermata flow journals) (fermata flow guards)
           (only (fermata flow sources) %flow-save-current-program %flow-typed-program?)
-          (fermata flow run) (fermata flow engine) (fermata flow nodes)
+          (fermata flow run) (fermata flow parents) (fermata flow engine) (fermata flow nodes)
           (fermata flow data) (fermata flow arguments) (fermata flow history) (fermata flow program))
   (begin
 
@@ -112,19 +112,24 @@
     ;; Runs it as far as it goes, and says how it ended. A flow that waited for it
     ;; and that nobody runs goes on too.
     (define (run-on store run instance letters)
-      (let ((parent (%flow-parent (run-journal run))))
-        (if (and parent (not (started-by-parent)))
+      (let* ((parent (%flow-parent (run-journal run)))
+             (tell (cond ((remote-parent? parent) (lambda () (send-ends! store)))
+                         ((and parent (not (started-by-parent)))
+                          (lambda () (wake-flow store (car parent))))
+                         (else #f))))
+        (if tell
             (let ((outcome
-                   (guard (raised (#t (wake-parent store (car parent)) (raise raised)))
+                   (guard (raised (#t (tell) (raise raised)))
                      (run-alone store run instance letters))))
-              (if (not (flow-suspended? outcome)) (wake-parent store (car parent)))
+              (if (not (flow-suspended? outcome)) (tell))
               outcome)
             (run-alone store run instance letters))))
 
     ;; Whether the parent itself runs the child, and learns of its end at once.
     (define started-by-parent (make-parameter #f))
 
-    (define (wake-parent store id)
+    ;; Lets a flow that waits take in what it got.
+    (define (wake-flow store id)
       (guard (raised (#t #f))            ; what becomes of it is told by its record
         (let* ((known (glance store id))
                (go (and (eq? (row-status (row-of known)) 'suspended)
@@ -145,6 +150,7 @@
            (list 'flow-suspended id (cadr outcome)))
           ((cancelled) (list 'flow-cancelled id (cdr outcome)))
           ((stopped) (list 'flow-stopped id))
+          ((handed-over) (list 'flow-handed-over id))
           ((anew)
            (let ((node (node-of store (outline store id))))
              (run-alone store (within (cdr node) (lambda () (begin-run journal (car node))))

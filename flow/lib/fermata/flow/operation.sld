@@ -4,7 +4,7 @@
 ;; waits for the event that answers it. Nothing here decides when an event
 ;; enters: that is the engine's part.
 (define-library (fermata flow operation)
-  (export call-node call-step wait-for wait-for-child fork
+  (export call-node call-step wait-for wait-for-child wait-for-remote fork
           sleep-for sleep-until receive-signal flow-time
           step-key version-of add-query! add-update! start-update! reply-to!
           record-attribute! begin-anew)
@@ -68,33 +68,60 @@
                              (or (wait-begun? wait) (memq found '(recorded open)))
                              (begin (hold raised) #t))))))
 
-    ;; ---- child flows
+    ;; ---- child flows, and calls of other peers
+
+    ;; A wait of that name whose end somebody else brings. begin is called, as a step is,
+    ;; with the place that waits: store, flow, strand, ordinal, key, epoch, and whether
+    ;; it may have been called before; it returns the end as a list, or #f when that
+    ;; comes later, as a message. A thunk that waits for it, and its place.
+    (define (wait-for-other what name begin-again? begin)
+      (operate! what name)
+      (let* ((run (current-run))
+             (journal (run-journal run))
+             (strand (here))
+             (ordinal (next-ordinal! strand))
+             (key (key-of run strand ordinal))
+             (wait (make-wait strand ordinal 'child name))
+             (found (ask run strand ordinal 'suspend name 0 #f)))
+        (if (not found) (record! run 'suspended strand ordinal name 0))
+        (if (or begin-again? (memq found '(#f open)))
+            (launch-later!
+             run wait
+             (lambda ()
+               (parameterize ((current-place (step-place key)))
+                 (begin (%flow-store-of journal) (%flow-id journal) (strand-path strand) ordinal
+                        key (%flow-epoch journal) (and found #t))))))
+        (values ordinal strand (lambda () (park run wait)))))
 
     ;; Waits for the end of a flow of its own: (returned value), (raised datum) or
     ;; (cancelled reason). begin is called with its id and the place that waits,
     ;; as a step is; it returns such a list, or #f when the child has not ended.
     (define (wait-for-child name begin)
-      (operate! "child" name)
-      (let* ((run (current-run))
-             (strand (here))
-             (ordinal (next-ordinal! strand))
-             (parent (%flow-id (run-journal run)))
-             (id (string->symbol
-                  (string-append (symbol->string parent) "/" (strand-path strand) "-"
-                                 (number->string ordinal))))
-             (place (list parent (strand-path strand) ordinal))
-             (wait (make-wait strand ordinal 'child name))
-             (found (ask run strand ordinal 'suspend name 0 #f)))
-        (if (not found) (record! run 'suspended strand ordinal name 0))
-        (launch-later!
-         run wait
-         (lambda ()
-           (parameterize ((current-place (step-place (key-of run strand ordinal))))
-             (guard (raised ((transparent? raised) (cons 'raised raised))
-                            (#t (list 'returned 'raised (condition->datum raised))))
-               (let ((end (begin id place)))
-                 (and end (cons 'returned end)))))))
-        (values id (lambda () (park run wait)))))
+      (define (child-id parent strand ordinal)
+        (string->symbol (string-append (symbol->string parent) "/" strand "-"
+                                       (number->string ordinal))))
+      (let-values (((ordinal strand wait)
+                    (wait-for-other
+                     "child" name #t
+                     (lambda (store parent strand ordinal key epoch again?)
+                       (guard (raised ((transparent? raised) (cons 'raised raised))
+                                      (#t (list 'returned 'raised (condition->datum raised))))
+                         (let ((end (begin (child-id parent strand ordinal)
+                                           (list parent strand ordinal))))
+                           (and end (cons 'returned end))))))))
+        (values (child-id (%flow-id (run-journal (current-run))) (strand-path strand) ordinal)
+                wait)))
+
+    ;; Waits for the end of a call, whatever it is; begin: see wait-for-other.
+    (define (wait-for-remote name begin)
+      (let-values (((ordinal strand wait)
+                    (wait-for-other
+                     "remote-node" name #f
+                     (lambda place
+                       (guard (raised (#t (cons 'raised raised)))
+                         (let ((end (apply begin place)))
+                           (and end (cons 'returned end))))))))
+        (wait)))
 
     ;; ---- nodes
 
