@@ -12,7 +12,6 @@
 #include <cstring>
 #include <functional>
 #include <limits>
-#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -20,7 +19,6 @@
 #include <string_view>
 #include <tuple>
 #include <type_traits>
-#include <unordered_map>
 #include <variant>
 #include <vector>
 
@@ -51,6 +49,12 @@ struct Convert<bool> {
   static View to(fermata_interp* in, bool b) { return fermata_make_boolean(in, b); }
 };
 
+namespace detail {
+[[gnu::noinline, gnu::cold]] inline std::string wanted_integer(std::int64_t least, std::uint64_t most) {
+  return "an exact integer from " + std::to_string(least) + " to " + std::to_string(most);
+}
+}  // namespace detail
+
 template <class T>
   requires(std::is_integral_v<T> && !std::is_same_v<T, bool> && !std::is_same_v<T, char> &&
            !std::is_same_v<T, char32_t>)
@@ -58,7 +62,7 @@ struct Convert<T, void> {
   static constexpr bool kFits = std::is_signed_v<T> || sizeof(T) < 8;  // an int64_t holds it
   static std::string wanted() {
     using L = std::numeric_limits<T>;
-    return "an exact integer from " + std::to_string(L::min()) + " to " + std::to_string(L::max());
+    return detail::wanted_integer(static_cast<std::int64_t>(L::min()), static_cast<std::uint64_t>(L::max()));
   }
   static std::optional<T> from(View v) {
     std::conditional_t<kFits, std::int64_t, std::uint64_t> n;
@@ -275,10 +279,13 @@ struct ConvertMap {
     return ordered;
   }
 };
-template <class K, class T, class... Rest>
-struct Convert<std::map<K, T, Rest...>, void> : ConvertMap<std::map<K, T, Rest...>> {};
-template <class K, class T, class... Rest>
-struct Convert<std::unordered_map<K, T, Rest...>, void> : ConvertMap<std::unordered_map<K, T, Rest...>> {};
+// std::map, std::unordered_map and others like them.
+template <class M>
+  requires requires(M all) {
+    typename M::mapped_type;
+    all.emplace(std::declval<typename M::key_type>(), std::declval<typename M::mapped_type>());
+  }
+struct Convert<M, void> : ConvertMap<M> {};
 
 template <class A, class B>
 struct Convert<std::pair<A, B>, void> {
@@ -412,6 +419,16 @@ struct Convert<std::chrono::duration<Rep, Period>, void> {
 };
 
 // ---- as<T>() -----------------------------------------------------------------------------------------
+namespace detail {
+[[gnu::noinline, gnu::cold]] inline Error misfit(View got, const std::string& wanted) {
+  std::string text = "wanted " + wanted;
+  text += ", got ";
+  if (got.interpreter() != nullptr) text += got.write();
+  else text += got.type_name();
+  return Error(text, Errc::type);
+}
+}  // namespace detail
+
 template <class T>
 Result<T> View::as() const {
   if constexpr (std::is_same_v<T, void>) {
@@ -420,8 +437,7 @@ Result<T> View::as() const {
     if (type() == FERMATA_NOTHING) return Error("the interpreter of this value is closed", Errc::closed);
     std::optional<T> found = Convert<T>::from(*this);
     if (found) return std::move(*found);
-    return Error("wanted " + Convert<T>::wanted() + ", got " + (raw_.in != nullptr ? write() : std::string(type_name())),
-                 Errc::type);
+    return detail::misfit(*this, Convert<T>::wanted());
   }
 }
 

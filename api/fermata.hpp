@@ -9,8 +9,6 @@
 // over the C interface (fermata.h), where each function is described.
 #pragma once
 
-#include <filesystem>
-
 #include <fermata/task.hpp>
 
 namespace fermata {
@@ -90,7 +88,7 @@ class Interpreter {
       return fermata_eval(raw(), text.data(), text.size(), file, &r, &out);
     });
   }
-  Result<Value> load(const std::filesystem::path& file, const RunOptions& run = {}) {
+  Result<Value> load(const Path& file, const RunOptions& run = {}) {
     return within(run, [&](const fermata_run& r, fermata_view& out) {
       return fermata_load(raw(), file.c_str(), &r, &out);
     });
@@ -236,7 +234,7 @@ class Interpreter {
     std::optional<std::stop_callback<Interrupt>> callback_;
   };
   explicit Interpreter(std::unique_ptr<Held> held) : held_(std::move(held)) {}
-  static Result<void> done(fermata_error* e) { return e ? Result<void>(Error(e)) : Result<void>(); }
+  [[gnu::noinline]] static Result<void> done(fermata_error* e) { return e ? Result<void>(Error(e)) : Result<void>(); }
   static std::optional<Deadline> when(std::int64_t ns) {
     return ns >= 0 ? std::optional(detail::time_point(ns)) : std::nullopt;
   }

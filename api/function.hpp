@@ -92,7 +92,7 @@ struct Parameter {
   void leave_out() {
     if constexpr (IsOptional<Stored>::value) held.emplace();
   }
-  static std::string wanted(fermata_interp* in) {
+  [[gnu::cold]] static std::string wanted(fermata_interp* in) {
     if constexpr (kObject) return std::string("a living ") + fermata_defined_name(in, &type_key<T>);
     else return Convert<Stored>::wanted();
   }
@@ -114,20 +114,21 @@ inline constexpr bool is_async = false;
 template <class T>
 inline constexpr bool is_async<Async<T>> = true;
 
-// How many arguments come from Scheme; the last may be a Rest or a Completer.
+// How many arguments come from Scheme.
+struct Arity {
+  std::size_t given, required;
+  bool rest;
+};
+// The last parameter may be a Rest or a Completer.
 template <class Arguments>
 struct Counts;
 template <class... A>
 struct Counts<std::tuple<A...>> {
   static constexpr std::size_t kAll = sizeof...(A);
-  template <std::size_t i>
-  using At = std::remove_cvref_t<std::tuple_element_t<i, std::tuple<A...>>>;
-  static constexpr bool last_is(auto test) {
-    if constexpr (kAll == 0) return false;
-    else return test.template operator()<At<kAll - 1>>();
-  }
-  static constexpr bool kRest = last_is([]<class L>() { return std::is_same_v<L, Rest>; });
-  static constexpr bool kLater = last_is([]<class L>() { return is_completer<L>; });
+  static constexpr bool last_is(const bool* each) { return kAll > 0 && each[kAll == 0 ? 0 : kAll - 1]; }
+  static constexpr bool kEachRest[] = {std::is_same_v<std::remove_cvref_t<A>, Rest>..., false};
+  static constexpr bool kEachLater[] = {is_completer<std::remove_cvref_t<A>>..., false};
+  static constexpr bool kRest = last_is(kEachRest), kLater = last_is(kEachLater);
   static constexpr std::size_t kGiven = kAll - (kRest || kLater ? 1 : 0);
   static constexpr std::size_t required() {
     std::size_t n = kGiven;
@@ -135,28 +136,47 @@ struct Counts<std::tuple<A...>> {
     while (n > 0 && optional[n - 1]) --n;
     return n;
   }
-  static constexpr std::size_t kRequired = required();
+  static constexpr Arity kArity = {kGiven, required(), kRest};
 };
 
+// ---- what is the same for all functions: a host compiles it once --------------------------------
 // "(name a b [c] d ...)"
-template <class Arguments>
-std::string signature_of(std::string_view name) {
-  using C = Counts<Arguments>;
-  std::string library;
-  if (name.starts_with('(')) {
-    const std::size_t end = name.find(')');
-    library = std::string(name.substr(0, end + 1)) + " ";
-    name.remove_prefix(std::min(name.size(), end + 2));
+[[gnu::noinline]] inline std::string signature_of(std::string_view name, Arity arity) {
+  const std::size_t library = name.starts_with('(') ? std::min(name.find(')'), name.size() - 1) + 1 : 0;
+  std::string text(name.substr(0, library));
+  text += library > 0 ? " (" : "(";
+  text += name.substr(std::min(name.size(), library + (library > 0 ? 1 : 0)));
+  for (std::size_t i = 0; i < arity.given; ++i) {
+    text += i == arity.required ? " [arg" : " arg";
+    text += std::to_string(i + 1);
   }
-  std::string text = library + "(" + std::string(name);
-  for (std::size_t i = 0; i < C::kGiven; ++i) {
-    text += i == C::kRequired ? " [" : " ";
-    text += "arg" + std::to_string(i + 1);
-  }
-  if (C::kRequired < C::kGiven) text += "]";
-  if (C::kRest) text += " rest ...";
-  return text + ")";
+  if (arity.required < arity.given) text += ']';
+  if (arity.rest) text += " rest ...";
+  text += ')';
+  return text;
 }
+
+[[gnu::noinline]] inline fermata_error* define(fermata_interp* in, std::string_view name, std::string_view doc,
+                                               Arity arity, fermata_function call, void* data, fermata_drop drop) {
+  return fermata_define(in, signature_of(name, arity).c_str(), std::string(doc).c_str(), call, data, drop);
+}
+
+// The argument that does not fit, and what was wanted.
+struct Misfit {
+  std::size_t index = 0;
+  std::string (*wanted)(fermata_interp*) = nullptr;
+};
+[[gnu::noinline, gnu::cold]] inline fermata_outcome refuse(fermata_interp* in, Misfit m, fermata_word got) {
+  return fermata_wrong_type(in, m.index + 1, m.wanted(in).c_str(), {got.word, in});
+}
+
+#if FERMATA_EXCEPTIONS
+// Requires: inside of a handler.
+[[gnu::noinline, gnu::cold]] inline fermata_outcome raise_exception(fermata_interp* in, bool waits) {
+  if (waits) fermata_unpark(in);
+  return fermata_raise(in, Error::of_exception(std::current_exception()).release());
+}
+#endif
 
 // ---- the call ----------------------------------------------------------------------------------
 template <class R>
@@ -173,6 +193,18 @@ fermata_outcome outcome_of(fermata_interp* in, R&& result) {
   }
 }
 
+// Each parameter, found by its place; a std::tuple takes longer to compile.
+template <std::size_t i, class P>
+struct Placed : Parameter<P> {};
+template <class Places, class... P>
+struct PlacedAll;
+template <std::size_t... i, class... P>
+struct PlacedAll<std::index_sequence<i...>, P...> : Placed<i, P>... {};
+template <std::size_t i, class P>
+Parameter<P>& at(Placed<i, P>& p) {
+  return p;
+}
+
 template <class F, class Arguments = typename Signature<F>::Arguments>
 struct Thunk;
 template <class F, class... A>
@@ -187,44 +219,39 @@ struct Thunk<F, std::tuple<A...>> {
   template <std::size_t... i>
   static fermata_outcome run(fermata_interp* in, F& f, const fermata_word* words, std::size_t count,
                              std::index_sequence<i...>) {
-    std::tuple<Parameter<std::tuple_element_t<i, std::tuple<A...>>>...> parameters;
-    std::size_t bad = 0;
-    std::string wanted;
-    const bool fine = (read<i>(in, std::get<i>(parameters), words, count, bad, wanted) && ...);
-    if (!fine) return fermata_wrong_type(in, bad + 1, wanted.c_str(), {words[bad].word, in});
+    PlacedAll<std::make_index_sequence<C::kAll>, A...> all;
+    Misfit misfit;
+    if (!(read<i>(in, at<i>(all), words, count, misfit) && ...)) return refuse(in, misfit, words[misfit.index]);
 #if FERMATA_EXCEPTIONS
     try {
 #endif
       if constexpr (C::kRest) {
-        return finish(in, f, std::get<i>(parameters).get()...,
+        return finish(in, f, at<i>(all).get()...,
                       Rest(in, words + std::min(count, C::kGiven), count - std::min(count, C::kGiven)));
       } else if constexpr (C::kLater) {
         using Done = std::remove_cvref_t<std::tuple_element_t<C::kAll - 1, std::tuple<A...>>>;
         fermata_later* later = nullptr;
         if (fermata_error* e = fermata_later_new(in, &later)) return fermata_raise(in, e);
-        f(std::get<i>(parameters).get()..., Done(later));
+        f(at<i>(all).get()..., Done(later));
         return fermata_park(in, nullptr);
       } else {
-        return finish(in, f, std::get<i>(parameters).get()...);
+        return finish(in, f, at<i>(all).get()...);
       }
 #if FERMATA_EXCEPTIONS
     } catch (...) {
-      if constexpr (C::kLater) fermata_unpark(in);
-      return fermata_raise(in, Error::of_exception(std::current_exception()).release());
+      return raise_exception(in, C::kLater);
     }
 #endif
   }
 
   template <std::size_t i, class P>
-  static bool read(fermata_interp* in, P& parameter, const fermata_word* words, std::size_t count, std::size_t& bad,
-                   std::string& wanted) {
+  static bool read(fermata_interp* in, P& parameter, const fermata_word* words, std::size_t count, Misfit& misfit) {
     if (i >= count) {
       parameter.leave_out();
       return true;
     }
     if (parameter.read(fermata_view{words[i].word, in})) return true;
-    bad = i;
-    wanted = P::wanted(in);
+    misfit = {i, &P::wanted};
     return false;
   }
 
@@ -249,9 +276,8 @@ void destroy(void* data) {
 // Puts it under that name; the function lives as long as the interpreter.
 template <class Arguments, class F>
 fermata_error* define(fermata_interp* in, std::string_view name, F f, std::string_view doc) {
-  const std::string signature = signature_of<Arguments>(name), text(doc);
-  return fermata_define(in, signature.c_str(), text.c_str(), &Thunk<F, Arguments>::call, new F(std::move(f)),
-                        &destroy<F>);
+  return define(in, name, doc, Counts<Arguments>::kArity, &Thunk<F, Arguments>::call, new F(std::move(f)),
+                &destroy<F>);
 }
 
 // ---- calls the other way -------------------------------------------------------------------------
@@ -313,7 +339,7 @@ struct Convert<std::function<R(A...)>, void> {
   }
   static View to(fermata_interp* in, const F& f) {
     using Arguments = std::tuple<A...>;
-    const std::string signature = detail::signature_of<Arguments>("host-function");
+    const std::string signature = detail::signature_of("host-function", detail::Counts<Arguments>::kArity);
     return fermata_make_function(in, signature.c_str(), &detail::Thunk<F, Arguments>::call, new F(f),
                                  &detail::destroy<F>);
   }

@@ -9,11 +9,11 @@
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
-#include <variant>
 
 #include <fermata/fermata.h>
 
@@ -128,7 +128,7 @@ class [[nodiscard]] Error : public std::exception {
 };
 
 namespace detail {
-[[noreturn]] inline void give_up(const Error& e) {
+[[noreturn, gnu::cold, gnu::noinline]] inline void give_up(const Error& e) {
 #if FERMATA_EXCEPTIONS
   throw e;
 #else
@@ -138,31 +138,52 @@ namespace detail {
 }
 }  // namespace detail
 
-// Has the member names of std::expected.
+// Has the member names of std::expected.  (A std::variant would do, and takes a third longer to
+// compile.)
 template <class T>
 class [[nodiscard]] Result {
  public:
   using value_type = T;
-  Result(T value) : held_(std::in_place_index<0>, std::move(value)) {}
-  Result(Error error) : held_(std::in_place_index<1>, std::move(error)) {}
-  bool has_value() const noexcept { return held_.index() == 0; }
-  explicit operator bool() const noexcept { return has_value(); }
-  T& value() & { return has_value() ? *std::get_if<0>(&held_) : (detail::give_up(error()), **this); }
-  const T& value() const& { return has_value() ? *std::get_if<0>(&held_) : (detail::give_up(error()), **this); }
+  Result(T value) : has_value_(true), value_(std::move(value)) {}
+  Result(Error error) : has_value_(false), error_(std::move(error)) {}
+  Result(const Result& other) : has_value_(other.has_value_) {
+    if (has_value_) std::construct_at(&value_, other.value_);
+    else std::construct_at(&error_, other.error_);
+  }
+  Result(Result&& other) noexcept : has_value_(other.has_value_) {
+    if (has_value_) std::construct_at(&value_, std::move(other.value_));
+    else std::construct_at(&error_, std::move(other.error_));
+  }
+  Result& operator=(Result other) noexcept {
+    std::destroy_at(this);
+    return *std::construct_at(this, std::move(other));
+  }
+  ~Result() {
+    if (has_value_) std::destroy_at(&value_);
+    else std::destroy_at(&error_);
+  }
+  bool has_value() const noexcept { return has_value_; }
+  explicit operator bool() const noexcept { return has_value_; }
+  T& value() & { return has_value_ ? value_ : (detail::give_up(error_), value_); }
+  const T& value() const& { return has_value_ ? value_ : (detail::give_up(error_), value_); }
   T&& value() && { return std::move(value()); }
-  T value_or(T other) && { return has_value() ? std::move(**this) : std::move(other); }
+  T value_or(T other) && { return has_value_ ? std::move(value_) : std::move(other); }
   // Requires of these: there is a value, or an error.
-  T& operator*() { return *std::get_if<0>(&held_); }
-  const T& operator*() const { return *std::get_if<0>(&held_); }
-  T* operator->() { return std::get_if<0>(&held_); }
-  const T* operator->() const { return std::get_if<0>(&held_); }
+  T& operator*() { return value_; }
+  const T& operator*() const { return value_; }
+  T* operator->() { return &value_; }
+  const T* operator->() const { return &value_; }
   const Error& error() const {
-    assert(!has_value() && "a Result was asked for its error, and has a value");
-    return *std::get_if<1>(&held_);
+    assert(!has_value_ && "a Result was asked for its error, and has a value");
+    return error_;
   }
 
  private:
-  std::variant<T, Error> held_;
+  bool has_value_;
+  union {
+    T value_;
+    Error error_;
+  };
 };
 
 template <>

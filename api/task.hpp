@@ -2,7 +2,6 @@
 #pragma once
 
 #include <chrono>
-#include <condition_variable>
 #include <functional>
 
 #include <fermata/class.hpp>
@@ -12,6 +11,20 @@ namespace fermata {
 using Clock = std::chrono::steady_clock;
 using Deadline = Clock::time_point;
 using Duration = std::chrono::nanoseconds;
+
+// The name of a file, also of a std::filesystem::path, and valid as long as that.  (Its header would
+// cost each host a tenth of the time it takes to compile.)
+class Path {
+ public:
+  Path(const char* name) : name_(name) {}
+  template <class P>
+    requires requires(const P& p) { { p.c_str() } -> std::same_as<const char*>; }
+  Path(const P& name) : name_(name.c_str()) {}
+  const char* c_str() const { return name_; }
+
+ private:
+  const char* name_;
+};
 
 // What a program may do to the world: nothing that is not granted.
 class Capabilities {

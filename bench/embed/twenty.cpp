@@ -1,5 +1,6 @@
 // Twenty functions: what binding costs to compile.
 #include <fermata/fermata.hpp>
+#include <map>
 
 void bind(fermata::Interpreter& in) {
   using namespace std;

@@ -1,5 +1,6 @@
 // A pool: each thread has an interpreter of its own, and they share nothing.
 #include <iostream>
+#include <map>
 #include <mutex>
 #include <queue>
 #include <thread>

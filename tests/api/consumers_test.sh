@@ -36,6 +36,9 @@ check "pkg-config, static" bash -c "cc -std=c11 -Wall -Wextra -Werror '$consumer
 check "a C host, linked statically" "$work/c"
 check "the shared library shows the C interface only" bash -c \
   "! nm -D --defined-only '$lib/libfermata.so' | grep ' [TDBRVW] ' | grep -v ' fermata_'"
+# A change that hosts would notice is recorded on purpose: tests/api/abi.sh BUILD >tests/api/abi.txt
+check "embedding 1.1: the binary interface is the one recorded" bash -c "
+  '$root/tests/api/abi.sh' '$build' | diff '$root/tests/api/abi.txt' -"
 check "embedding 1.1: the name of the shared library has the major version" bash -c "readelf -d '$lib/libfermata.so' | grep -q 'SONAME.*libfermata.so.0'"
 
 if pkg-config --exists libuv; then

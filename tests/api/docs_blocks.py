@@ -12,7 +12,7 @@ sys.path.insert(0, str(root / "tests"))
 import transcript  # noqa: E402
 
 blocks = [b for b in transcript.fenced_blocks((root / "docs" / "embedding.md").read_text()) if b.language == "cpp"]
-text = "#include <iostream>\n#include <stdexcept>\n#include <thread>\n\n#include <fermata/fermata.hpp>\n\n"
+text = "#include <poll.h>\n\n#include <filesystem>\n#include <fstream>\n#include <iostream>\n#include <map>\n#include <stdexcept>\n#include <thread>\n\n#include <uv.h>\n\n#include <fermata/fermata.hpp>\n\n"
 for block in blocks:
     text += f"static void block_{block.line}() {{\n#line {block.line + 1} \"docs/embedding.md\"\n{block.text}\n}}\n\n"
 text += "int main() {\n"

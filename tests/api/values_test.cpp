@@ -2,7 +2,9 @@
 #include <catch2/catch.hpp>
 
 #include <cmath>
+#include <map>
 #include <thread>
+#include <unordered_map>
 
 #include <fermata/fermata.hpp>
 

@@ -266,17 +266,27 @@
         (ran 'a)
         (ran)))))
 
-;; In a build that never collects nothing is found.
+;; In a build that never collects nothing is found.  A collection that comes
+;; before takes such tasks, and nobody tells; so they are held until they are
+;; looked for, and once more where one came just then.
 (unless (= (gc) 0)
-(test-equal "K25 tasks that wait where nothing can reach them are found" #t
-  (begin
-    (repeat 100 (lambda (i) (task-spawn (lambda () (waitq-park! (make-waitq 'lost)) 1))))
-    (settle)
-    (let loop ((found (find-stuck)) (lost 0))
-      (if (null? found)
-          (< 0 lost 101)
-          (let ((q (task-waits-on (car found))))
-            (loop (cdr found) (if (and (waitq? q) (eq? (waitq-name q) 'lost)) (+ lost 1) lost))))))))
+  (let ()
+    (define held '())
+    (define (count-lost)
+      (set! held '())
+      (let loop ((found (find-stuck)) (lost 0))
+        (if (null? found)
+            lost
+            (let ((q (task-waits-on (car found))))
+              (loop (cdr found) (if (and (waitq? q) (eq? (waitq-name q) 'lost)) (+ lost 1) lost))))))
+    (test-equal "K25 tasks that wait where nothing can reach them are found" #t
+      (let again ((left 10))
+        (repeat 100
+                (lambda (i)
+                  (set! held (cons (task-spawn (lambda () (waitq-park! (make-waitq 'lost)) 1)) held))))
+        (settle)
+        (let ((lost (count-lost)))
+          (or (< 0 lost 101) (and (> left 0) (again (- left 1)))))))))
 
 (test-error "the thunk must be a procedure" (task-spawn 5))
 (test-error "an option must be known" (make-scheduler 'speed 3))

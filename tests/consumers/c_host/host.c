@@ -45,6 +45,11 @@ int main(void) {
   CHECK(eval(in, "(apply + '(1 2 3))", &v) == NULL);
   CHECK(fermata_to_int64(v, &n) && n == 6);
 
+  const fermata_view items[] = {fermata_make_int64(in, 1), v};
+  v = fermata_make_vector(in, items, 2);
+  CHECK(fermata_length(v) == 2 && fermata_to_int64(fermata_item(v, 1), &n) && n == 6);
+  CHECK(strlen(fermata_version()) > 0 && fermata_abi_version() == FERMATA_ABI);
+
   static int64_t base = 100;
   CHECK(fermata_define(in, "(add n ...)", "Adds to a hundred.", add, &base, NULL) == NULL);
   CHECK(eval(in, "(add 1 2)", &v) == NULL && fermata_to_int64(v, &n) && n == 103);
@@ -60,8 +65,10 @@ int main(void) {
   CHECK(fermata_spawn(in, v, NULL, 0, NULL, NULL, &task) == NULL);
   while (fermata_tick(in, 100000, 0).state == FERMATA_MORE) {}
   CHECK(fermata_task_state_of(task) == FERMATA_WAITING);
+  fermata_later* held = fermata_later_copy(waiting);
   fermata_later_finish(waiting, answer, NULL, NULL);
   fermata_later_drop(waiting);
+  fermata_later_drop(held);
   fermata_datum* d = NULL;
   CHECK(fermata_task_wait(task, -1, &d) == NULL);
   CHECK(fermata_to_int64(fermata_datum_view(d), &n) && n == 8);
