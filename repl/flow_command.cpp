@@ -134,6 +134,22 @@ FlowAction work(const Arguments& given) {
   if (!a.empty()) return {Kind::usage, ""};
   return {Kind::work, flow::work_program(once, json)};
 }
+// FILE --listen HOST:PORT --peers PEERS
+FlowAction serve(const Arguments& given) {
+  Arguments a = given;
+  const auto at = take_option(a, "--listen"), peers = take_option(a, "--peers");
+  const auto colon = at ? at->rfind(':') : std::string::npos;
+  if (a.size() != 1 || !peers || colon == std::string::npos) return {Kind::usage, ""};
+  const std::string host = at->substr(0, colon), port = at->substr(colon + 1);
+  if (host.empty() || port.empty() || port.size() > 5 ||
+      port.find_first_not_of("0123456789") != std::string::npos)
+    return {Kind::usage, ""};
+  return {Kind::work, flow::serve_program(a[0], *peers, host, port)};
+}
+FlowAction key(const Arguments& a) {
+  const flow::Shown made = flow::key_text(a[0]);
+  return {made.fine ? Kind::show : Kind::problem, made.text};
+}
 // list | pause ID | continue ID | trigger ID | remove ID
 FlowAction schedule(const Arguments& a) {
   if (a[0] == "list" && a.size() == 1) return {Kind::run, flow::schedule_program(a[0], "")};
@@ -209,6 +225,9 @@ constexpr Verb kVerbs[] = {
     {"graph", "ID [--svg]", "a picture of it, as Mermaid text or SVG", 1, 2, graph},
     {"work", "[--once] [--json]", "run timers, signals, schedules, queues, and what a crash left", 0, 2,
      work},
+    {"serve", "FILE --listen HOST:PORT --peers PEERS",
+     "work, and let peers call the remote nodes of FILE; see flow-peers!", 5, 5, serve},
+    {"key", "FILE", "make a secret key, for the file of peers; its public key", 1, 1, key},
     {"schedule", "list|pause|continue|trigger|remove [ID]", "schedules, which flow/schedule makes", 1, 2,
      schedule},
     {"check", "FILE NAME [INPUT] [--seed N]", "stop it at every record; it must end the same", 2, 5,

@@ -101,6 +101,8 @@ constexpr SubcommandRow kSubcommands[] = {
     {"test", "FILE...", "run programs of tests (SRFI 64) and sum up", Options::Action::test},
     {"fmt", "[--check] FILE...", "indent programs; - is standard input", Options::Action::indent},
     {"flow", "VERB ARG...", "start, resume, cancel, list or show durable flows", Options::Action::flow},
+    {"serve", "FILE --listen HOST:PORT --peers PEERS", "the same as flow serve",
+     Options::Action::flow},
     {"doc", "NAME...", "say what a procedure or form does", Options::Action::doc},
     {"completions", "SHELL", "write what bash, zsh or fish completes by; man: the manual page",
      Options::Action::completions},
@@ -184,6 +186,8 @@ Options parse_options(int argc, char** argv) {
     o.action = row.action;
     o.arguments = sub->remaining();
     if (o.arguments.empty()) return usage("usage: fermata " + std::string(row.name) + " " + row.arguments);
+    if (o.action == Options::Action::flow && row.name != std::string_view("flow"))
+      o.arguments.insert(o.arguments.begin(), row.name);
     return o;
   }
   o.arguments = app.remaining();

@@ -4,13 +4,14 @@
   (export datum-of
           perform-start perform-resume perform-recover perform-cancel
           perform-signal perform-update perform-query perform-schedule perform-work perform-compat perform-migrate
-          perform-fork perform-import perform-retry perform-skip perform-check)
+          perform-fork perform-import perform-retry perform-skip perform-check
+          perform-serve)
   (import (scheme base) (scheme file) (scheme read) (scheme write) (scheme process-context)
           (only (fermata condition) condition-kind)
           (fermata flow sources) (fermata flow history) (fermata flow host) (fermata flow look)
           (fermata flow program)
           (fermata flow schedule) (fermata flow work) (only (fermata flow cron) days->date)
-          (fermata flow tools) (fermata flow check)
+          (fermata flow tools) (fermata flow check) (fermata flow serve)
           (fermata flow tell))
   (begin
 
@@ -86,6 +87,18 @@
                                   (quoted (told outcome)) "}")
                              (say id " " (told outcome)))
                          (flush-output-port))))
+
+    ;; Answers peers, and works.
+    (define (perform-serve file peers host port)
+      (load-script file)
+      (refusing 'file-error
+                (lambda ()
+                  (refusing 'flow-error
+                            (lambda ()
+                              (let* ((name (flow-peers! peers)) (port (flow-serve! host port)))
+                                (say name " listens at " host ":" port)
+                                (flush-output-port))))))
+      (perform-work #f #f))
 
     ;; A JSON string.
     (define (quoted text)
