@@ -24,8 +24,9 @@ await_state() {  # peer, flow, state
 }
 serve() {  # peer, port
   : > "$here/$1.out"
-  on "$1" serve "$here/$1.scm" --listen "127.0.0.1:$2" --peers "$here/$1.peers" \
-    > "$here/$1.out" 2>&1 &
+  # Not by on(): the number is to be that of the process, which is killed later.
+  FERMATA_STORE="sqlite:$here/$1.sqlite" "$FERMATA" serve "$here/$1.scm" \
+    --listen "127.0.0.1:$2" --peers "$here/$1.peers" > "$here/$1.out" 2>&1 &
   disown $!
   printf -v "$1" %s $!
   await "$here/$1.out" listens
