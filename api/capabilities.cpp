@@ -81,6 +81,8 @@ constexpr Row kRows[] = {
     {"%tcp-connect", FERMATA_MAY_NETWORK, Ask::address, true},
     {"%tcp-listen", FERMATA_MAY_NETWORK, Ask::address, true},
     {"%tcp-accept", FERMATA_MAY_NETWORK, Ask::some, true},
+    {"%http-post", FERMATA_MAY_NETWORK, Ask::whole},
+    {"%http-listen", FERMATA_MAY_NETWORK, Ask::whole},
     {"%job-wait", FERMATA_MAY_NETWORK, Ask::job},
     {"%process-start", FERMATA_MAY_RUN, Ask::program, true},
     {"%process-signal", FERMATA_MAY_RUN, Ask::some},
@@ -113,6 +115,7 @@ constexpr std::string_view kLibraries[] = {
     "(fermata builtins)",        "(fermata sched streams)", "(fermata sched sockets)",
     "(fermata sched processes)", "(fermata flow builtins)", "(fermata flow sources)",
     "(fermata flow items)",      "(fermata flow looks)",
+    "(fermata flow http)",
 };
 
 constexpr char kNarrowed = 0;  // Foreign::type of Grants in Fiber::rights

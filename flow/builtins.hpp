@@ -23,6 +23,7 @@ std::span<const vm::Builtin> journal_builtins();  // a journal that was taken
 std::span<const vm::Builtin> asking_builtins();   // commits, and taking a flow, which may wait
 std::span<const vm::Builtin> item_builtins();     // queues, schedules, time zones
 std::span<const vm::Builtin> peer_builtins();     // envelopes of peers
+std::span<const vm::Builtin> http_builtins();     // how they reach each other
 std::span<const vm::Builtin> look_builtins();     // looking at flows, time
 std::span<const vm::Builtin> guard_builtins();    // acting and waiting
 

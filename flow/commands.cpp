@@ -1,9 +1,15 @@
 // See commands.hpp.
 #include "flow/commands.hpp"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <array>
+#include <cerrno>
+#include <cstring>
 
+#include "flow/envelope.hpp"
 #include "flow/text.hpp"
 
 namespace fermata::flow {
@@ -28,6 +34,17 @@ std::string datum(std::string_view what, std::string_view text) {
 constexpr std::string_view kImport = "(import (scheme base) (fermata flow command))\n";
 
 }  // namespace
+
+Shown key_text(const std::string& file) {
+  const std::string seed = new_seed() + "\n";
+  const int fd = open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  const bool written = fd >= 0 && write(fd, seed.data(), seed.size()) ==
+                                      static_cast<ssize_t>(seed.size()) && fsync(fd) == 0;
+  const int trouble = errno;
+  if (fd >= 0) close(fd);
+  if (!written) return {false, "cannot write " + file + ": " + std::strerror(trouble) + "\n"};
+  return {true, hex_of(Identity::from_seed("key", seed)->public_key()) + "\n"};
+}
 
 Shown list_text(Store& store, std::int64_t now_ms, const ListFilter& wanted) {
   // There may be millions of them.
@@ -101,6 +118,11 @@ std::string workers_program(bool json) {
 std::string handoff_program(std::string_view id, std::string_view worker) {
   return std::string(kImport) + "(perform-handoff '" + quoted(id, '|') + " '" +
          quoted(worker, '|') + ")\n";
+}
+std::string serve_program(std::string_view file, std::string_view peers, std::string_view host,
+                          std::string_view port) {
+  return std::string(kImport) + "(perform-serve " + quoted(file, '"') + " " + quoted(peers, '"') +
+         " " + quoted(host, '"') + " " + std::string(port) + ")\n";
 }
 std::string schedule_program(std::string_view action, std::string_view id) {
   return std::string(kImport) + "(perform-schedule '" + std::string(action) + " '" +

@@ -16,6 +16,8 @@
 //   fermata flow update ID NAME [VALUE]           update_program
 //   fermata flow query ID NAME                    query_program
 //   fermata flow work [--once]                    work_program
+//   fermata flow serve FILE --listen HOST:PORT --peers PEERS  serve_program
+//   fermata flow key FILE                         key_text
 //   fermata flow schedule ACTION [ID]             schedule_program
 //   fermata flow compat FILE                      compat_program
 //   fermata flow migrate [--dry-run] ID FILE      migrate_program
@@ -45,6 +47,9 @@ Shown list_text(Store& store, std::int64_t now_ms, const ListFilter& filter = {}
 // One line a record: a timeline, each branch indented under its fork.
 Shown show_text(Store& store, std::string_view id, std::int64_t now_ms);
 
+// Makes the secret key of a peer and writes it to that file; its public key.
+Shown key_text(const std::string& file);
+
 std::string start_program(std::string_view file, std::string_view name, std::string_view input);
 std::string resume_program(std::string_view id, std::string_view tag, std::string_view value);
 std::string recover_program(std::string_view id);
@@ -61,6 +66,8 @@ struct Work {
 std::string work_program(const Work& work);
 std::string workers_program(bool json);
 std::string handoff_program(std::string_view id, std::string_view worker);
+std::string serve_program(std::string_view file, std::string_view peers, std::string_view host,
+                          std::string_view port);
 std::string schedule_program(std::string_view action, std::string_view id);
 std::string compat_program(std::string_view file);
 std::string migrate_program(std::string_view id, std::string_view file, bool dry_run);

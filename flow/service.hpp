@@ -13,6 +13,7 @@
 #include "flow/data_types.hpp"
 #include "flow/envelope.hpp"
 #include "flow/heartbeat.hpp"
+#include "flow/http_server.hpp"
 #include "flow/journal.hpp"
 #include "flow/store.hpp"
 #include "flow/time_zone.hpp"
@@ -77,6 +78,9 @@ class Service {
     EnvelopeGate gate;
   };
   std::vector<std::unique_ptr<Home>> homes;
+  std::unordered_map<std::int64_t, std::unique_ptr<HttpCall>> http_calls;
+  std::int64_t last_http_call = 0;
+  std::vector<std::unique_ptr<HttpServer>> http_servers;  // null: closed
 
   // Set from a signal handler: the process is to end, and its worker first.
   std::atomic<bool> stop_asked = false;

@@ -157,6 +157,22 @@ FlowAction workers(const Arguments& a) {
   return {Kind::run, flow::workers_program(!a.empty())};
 }
 FlowAction handoff(const Arguments& a) { return {Kind::run, flow::handoff_program(a[0], a[1])}; }
+// FILE --listen HOST:PORT --peers PEERS
+FlowAction serve(const Arguments& given) {
+  Arguments a = given;
+  const auto at = take_option(a, "--listen"), peers = take_option(a, "--peers");
+  const auto colon = at ? at->rfind(':') : std::string::npos;
+  if (a.size() != 1 || !peers || colon == std::string::npos) return {Kind::usage, ""};
+  const std::string host = at->substr(0, colon), port = at->substr(colon + 1);
+  if (host.empty() || port.empty() || port.size() > 5 ||
+      port.find_first_not_of("0123456789") != std::string::npos)
+    return {Kind::usage, ""};
+  return {Kind::work, flow::serve_program(a[0], *peers, host, port)};
+}
+FlowAction key(const Arguments& a) {
+  const flow::Shown made = flow::key_text(a[0]);
+  return {made.fine ? Kind::show : Kind::problem, made.text};
+}
 // list | pause ID | continue ID | trigger ID | remove ID
 FlowAction schedule(const Arguments& a) {
   if (a[0] == "list" && a.size() == 1) return {Kind::run, flow::schedule_program(a[0], "")};
@@ -234,6 +250,9 @@ constexpr Verb kVerbs[] = {
      "run timers, signals, schedules, queues, and what a crash left", 0, 8, work},
     {"workers", "[--json]", "who runs flows, and how many", 0, 1, workers},
     {"handoff", "ID WORKER", "have it go on in that worker after the steps under way", 2, 2, handoff},
+    {"serve", "FILE --listen HOST:PORT --peers PEERS",
+     "work, and let peers call the remote nodes of FILE; see flow-peers!", 5, 5, serve},
+    {"key", "FILE", "make a secret key, for the file of peers; its public key", 1, 1, key},
     {"schedule", "list|pause|continue|trigger|remove [ID]", "schedules, which flow/schedule makes", 1, 2,
      schedule},
     {"check", "FILE NAME [INPUT] [--seed N]", "stop it at every record; it must end the same", 2, 5,

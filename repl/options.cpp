@@ -102,6 +102,8 @@ constexpr SubcommandRow kSubcommands[] = {
     {"fmt", "[--check] FILE...", "indent programs; - is standard input", Options::Action::indent},
     {"flow", "VERB ARG...", "start, resume, cancel, list or show durable flows", Options::Action::flow},
     {"store", "VERB [URL]", "make, migrate or check what flows are kept in", Options::Action::store},
+    {"serve", "FILE --listen HOST:PORT --peers PEERS", "the same as flow serve",
+     Options::Action::flow},
     {"doc", "NAME...", "say what a procedure or form does", Options::Action::doc},
     {"completions", "SHELL", "write what bash, zsh or fish completes by; man: the manual page",
      Options::Action::completions},
@@ -185,6 +187,8 @@ Options parse_options(int argc, char** argv) {
     o.action = row.action;
     o.arguments = sub->remaining();
     if (o.arguments.empty()) return usage("usage: fermata " + std::string(row.name) + " " + row.arguments);
+    if (o.action == Options::Action::flow && row.name != std::string_view("flow"))
+      o.arguments.insert(o.arguments.begin(), row.name);
     return o;
   }
   o.arguments = app.remaining();

@@ -13,6 +13,7 @@
    tick flow-timeout? compensate
    fail failed? fail-reason
    define-remote-node remote-node remote-failover flow-remote-error? flow-peer-register!
+   flow-peers! flow-serve!
    define-flow-record secret secret? secret-value
    ;; outside
    flow/start flow/resume flow/recover flow/cancel flow/signal flow/update flow/query
@@ -30,5 +31,5 @@
           (fermata flow operation) (fermata flow engine) (fermata flow child)
           (fermata flow history) (fermata flow host) (fermata flow live) (fermata flow look)
           (fermata flow schedule) (fermata flow queue)
-          (fermata flow work) (fermata flow workers) (fermata flow remote) (fermata flow tools) 
-          (fermata flow travel) (fermata flow check)))
+          (fermata flow work) (fermata flow workers) (fermata flow remote) (fermata flow serve)
+          (fermata flow tools) (fermata flow travel) (fermata flow check)))

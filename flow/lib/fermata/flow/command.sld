@@ -3,14 +3,16 @@
 (define-library (fermata flow command)
   (export datum-of
           perform-start perform-resume perform-recover perform-cancel
-          perform-signal perform-update perform-query perform-schedule perform-work perform-workers perform-handoff perform-compat perform-migrate
-          perform-fork perform-import perform-retry perform-skip perform-check)
-  (import (scheme base) (scheme file) (scheme read) (scheme write) (scheme process-context) (scheme time)
+          perform-signal perform-update perform-query perform-schedule perform-work perform-workers
+          perform-handoff perform-compat perform-migrate
+          perform-fork perform-import perform-retry perform-skip perform-check perform-serve)
+  (import (scheme base) (scheme file) (scheme read) (scheme write) (scheme process-context)
+          (scheme time)
           (only (fermata condition) condition-kind)
           (fermata flow sources) (fermata flow history) (fermata flow host) (fermata flow look)
-          (fermata flow program)
-          (fermata flow schedule) (fermata flow work) (fermata flow workers) (only (fermata flow cron) days->date)
-          (fermata flow tools) (fermata flow check)
+          (fermata flow program) (fermata flow schedule) (fermata flow work) (fermata flow workers)
+          (only (fermata flow cron) days->date)
+          (fermata flow tools) (fermata flow check) (fermata flow serve)
           (fermata flow tell))
   (begin
 
@@ -140,6 +142,18 @@
       (cond ((null? texts) "")
             ((null? (cdr texts)) (car texts))
             (else (string-append (car texts) separator (joined (cdr texts) separator)))))
+
+    ;; Answers peers, and works.
+    (define (perform-serve file peers host port)
+      (load-script file)
+      (refusing 'file-error
+                (lambda ()
+                  (refusing 'flow-error
+                            (lambda ()
+                              (let* ((name (flow-peers! peers)) (port (flow-serve! host port)))
+                                (say name " listens at " host ":" port)
+                                (flush-output-port))))))
+      (perform-work #f))
 
     ;; A JSON string.
     (define (quoted text)

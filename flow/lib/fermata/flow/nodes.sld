@@ -6,7 +6,7 @@
           retry try-catch timeout with-gas
           flow-node flow-id flow-const
           await-any fail failed? fail-reason
-          find-flow flow-name-of with-flows call outcome-of
+          register-flow! find-flow flow-name-of with-flows call outcome-of
           delay-options)
   (import (scheme base)
           (fermata flow budget)

@@ -2,7 +2,7 @@
 ;; the end. Here so that the engine need not know of peers.
 (define-library (fermata flow parents)
   (export remote-parent? direct-answer keep-end! send-ends! add-end-sender!)
-  (import (scheme base)
+  (import (scheme base) (scheme cxr)
           (fermata flow builtins) (fermata flow items) (fermata flow journals))
   (begin
 
@@ -25,6 +25,4 @@
     (define (add-end-sender! procedure) (set! senders (cons procedure senders)))
 
     ;; Sends the ends that are due.
-    (define (send-ends! store) (for-each (lambda (send) (send store)) senders))
-
-    (define (cdddr obj) (cdr (cddr obj)))))
+    (define (send-ends! store) (for-each (lambda (send) (send store)) senders))))

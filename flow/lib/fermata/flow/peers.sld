@@ -7,7 +7,8 @@
 ;; (busy SECONDS). A home takes envelopes in by take-in, whoever brought them.
 (define-library (fermata flow peers)
   (export home-of home-named make-home! home-name home-store home-key home-know!
-          home-nodes set-home-nodes! home-allows? set-home-allows?!
+          home-nodes set-home-nodes! home-allows? set-home-allows?! home-tls set-home-tls!
+          set-configure!
           reach-home! add-peer! drop-peer! known-peer? peer-name-of
           exchange take-in set-handler! afterwards
           letter-sender letter-flow letter-key letter-epoch letter-body)
@@ -23,20 +24,21 @@
     ;; ---- who we are
 
     (define-record-type <home>
-      (%make-home number name store nodes allows?)
+      (%make-home number name store nodes allows? tls)
       home?
       (number home-number)
       (name home-name)
       (store home-store)
       (nodes home-nodes set-home-nodes!)            ; of a name: its node, or #f
-      (allows? home-allows? set-home-allows?!))      ; of a sender and the name of a node
+      (allows? home-allows? set-home-allows?!)       ; of a sender and the name of a node
+      (tls home-tls set-home-tls!))                 ; #f, or the names of three files
 
     (define homes '())   ; the newest first
 
     ;; seed: the digits of its secret key, or "" for a new one.
     (define (make-home! store name seed)
       (let ((home (%make-home (%home-make store (symbol->string name) seed) name store
-                              (lambda (name) #f) (lambda (sender name) #t))))
+                              (lambda (name) #f) (lambda (sender name) #t) #f)))
         (set! homes (cons home homes))
         home))
 
@@ -50,6 +52,7 @@
     ;; A store that was given none has one that only peers of this process know. Its name
     ;; is that of the store; another process on it has the same.
     (define (home-of store)
+      (configure-once!)
       (or (find-home (lambda (home) (eqv? (home-store home) store)))
           (let ((url (%flow-store-url store)))
             (make-home! store
@@ -59,6 +62,14 @@
                                             (substring (%peer-seed) 0 12)
                                             (number->string (%flow-hash url)))))
                         ""))))
+
+    ;; Reads what the process was given to know, before it is first asked for.
+    (define configure '())   ; the procedure that does it, in a list, until it has
+    (define (set-configure! procedure) (set! configure (list procedure)))
+    (define (configure-once!)
+      (let ((first configure))
+        (set! configure '())
+        (for-each (lambda (procedure) (procedure)) first)))
 
     (define (home-key home) (%home-key (home-number home)))
     (define (home-know! home sender key)

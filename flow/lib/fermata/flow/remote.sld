@@ -30,13 +30,15 @@
     (define-syntax define-remote-node
       (syntax-rules ()
         ((_ (name input) body ...)
-         (begin (defflow (name input) body ...) (offer! 'name)))
+         (define name (offer! 'name (lambda (input) body ...))))
         ((_ name node)
-         (begin (defflow name node) (offer! 'name)))))
+         (define name (offer! 'name node)))))
 
     (define offered '())
-    (define (offer! name)
-      (if (not (memq name offered)) (set! offered (cons name offered))))
+    (define (offer! name node)
+      (check-argument 'define-remote-node 2 procedure? "a node, a procedure of one input" node)
+      (if (not (memq name offered)) (set! offered (cons name offered)))
+      (register-flow! name node))
 
     ;; The node of that name, when peers may call it.
     (define (remote-nodes name) (and (memq name offered) (flow-here name)))

@@ -1,0 +1,134 @@
+#!/usr/bin/env bash
+# Two peers, two processes, over HTTP on this computer: calls, refusals, a node that waits there,
+# and either process killed in the middle. Prints `N passed, M failed`.
+set -u
+here=$(mktemp -d)
+a=0 b=0
+trap 'kill -9 $a $b 2>/dev/null; rm -rf "$here"' EXIT
+passed=0 failed=0
+check() {  # description, wanted, got
+  if [ "$2" = "$3" ]; then passed=$((passed + 1)); return; fi
+  failed=$((failed + 1))
+  printf 'FAIL: %s\n  wanted: %s\n  got: %s\n' "$1" "$2" "$3"
+}
+await() {  # a file that is to hold a text
+  for i in $(seq 400); do grep -q "$2" "$1" 2>/dev/null && return; sleep 0.05; done
+}
+free_port() {
+  python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
+}
+on() { FERMATA_STORE="sqlite:$here/$1.sqlite" FERMATA_PEERS="$here/$1.peers" "$FERMATA" "${@:2}"; }
+state() { on "$1" flow list --name "$2" | awk 'NR == 2 { print $3 }'; }
+await_state() {  # peer, flow, state
+  for i in $(seq 400); do [ "$(state "$1" "$2")" = "$3" ] && return; sleep 0.05; done
+}
+serve() {  # peer, port
+  : > "$here/$1.out"
+  # Not by on(): the number is to be that of the process, which is killed later.
+  FERMATA_STORE="sqlite:$here/$1.sqlite" "$FERMATA" serve "$here/$1.scm" \
+    --listen "127.0.0.1:$2" --peers "$here/$1.peers" > "$here/$1.out" 2>&1 &
+  disown $!
+  printf -v "$1" %s $!
+  await "$here/$1.out" listens
+}
+
+port_a=$(free_port) port_b=$(free_port)
+key_a=$(on a flow key "$here/a.key") key_b=$(on b flow key "$here/b.key")
+stranger=$(on c flow key "$here/c.key")
+check "a key is made once" 1 "$(on a flow key "$here/a.key" >/dev/null 2>&1; echo $?)"
+check "and nobody else reads it" 600 "$(stat -c %a "$here/a.key")"
+cat > "$here/a.peers" <<END
+(me a "a.key")
+(peer b "http://127.0.0.1:$port_b" "$key_b")
+END
+cat > "$here/b.peers" <<END
+(me b "b.key")
+(peer a "http://127.0.0.1:$port_a" "$key_a")
+(allow a priced slow asked gone)
+END
+cat > "$here/c.peers" <<END
+(me a "c.key")
+(peer b "http://127.0.0.1:$port_b" "$key_b")
+END
+
+cat > "$here/b.scm" <<END
+(import (scheme base) (scheme file) (scheme write) (fermata flow)
+        (only (fermata sched) task-sleep))
+(define-remote-node (priced n) (step 'price (lambda () (* 2 n))))
+(define-remote-node (slow n)
+  (step 'begun (lambda () (call-with-output-file "$here/begun" (lambda (port) (write n port)))))
+  (step 'sleeps (lambda () (task-sleep 1) n))
+  (step 'ended (lambda () (call-with-output-file "$here/ended" (lambda (port) (write n port)))))
+  (* 3 n))
+(define-remote-node (asked n) (list n (suspend 'human)))
+(define-remote-node secret-one (lambda (n) n))
+END
+cat > "$here/a.scm" <<'END'
+(import (scheme base) (scheme write) (fermata flow) (only (fermata condition) condition-kind))
+(defflow cheap (sequence (remote-node 'b 'priced) (lambda (n) (+ n 1))))
+(defflow patient (remote-node 'b 'slow))
+(defflow asking (remote-node 'b 'asked))
+(defflow refused
+  (sequence
+   (try-catch (remote-node 'b 'gone) condition-kind)
+   (lambda (first) (list first ((try-catch (remote-node 'b 'secret-one) condition-kind) 1)))))
+(defflow failing-over (remote-failover '(nobody b) 'priced (lambda (n) 'local)))
+END
+start() { on a flow start "$here/a.scm" "$@" 2>&1; }
+
+check "a peer that does not listen" "flow-remote-unreachable" \
+  "$(on a -e "(begin (import (fermata flow) (only (fermata condition) condition-kind))
+     (guard (e (#t (condition-kind e))) ((remote-node 'b 'priced) 1)))")"
+serve b "$port_b"
+check "a call over HTTP" 43 "$(start cheap 21)"
+check "one that is not there, one that is not for us" "(flow-remote-no-fn flow-remote-denied)" \
+  "$(start refused 1)"
+check "failing over" 10 "$(start failing-over 5)"
+check "whoever has another key is refused" "flow-remote-denied" \
+  "$(on c -e "(begin (import (fermata flow) (only (fermata condition) condition-kind))
+     (guard (e (#t (condition-kind e))) ((remote-node 'b 'priced) 1)))")"
+http() { python3 - "$port_b" "$@" <<'END'
+import http.client, sys
+c = http.client.HTTPConnection("127.0.0.1", int(sys.argv[1]), timeout=20)
+c.request(sys.argv[2], sys.argv[3], b"x" * int(sys.argv[4]))
+r = c.getresponse()
+print(r.status, r.read().decode()[:40])
+END
+}
+check "what is no envelope" "403 malformed" "$(http POST /fermata/1 10)"
+check "what is too long" "413 too-large" "$(http POST /fermata/1 9000000)"
+check "another path" "404 no such path" "$(http POST / 10)"
+check "another method" "405 POST is wanted" "$(http GET /fermata/1 0)"
+check "it listens on this computer only" 1 \
+  "$(on b serve "$here/b.scm" --listen 0.0.0.0:0 --peers "$here/b.peers" 2>&1 | grep -c 'without TLS')"
+
+# ---- a node that waits there; the end comes to a process that listens
+serve a "$port_a"
+start asking 7 > /dev/null
+check "the flow waits" suspended "$(state a asking)"
+id=$(on b flow list --name asked | awk 'NR == 2 { print $1 }')
+on b flow resume "$id" '"yes"' > /dev/null 2>&1
+await_state a asking finished
+check "the end was sent" '(7 "yes")' "$(on a flow show "$(on a flow list --name asking | awk 'NR == 2 { print $1 }')" | grep -o '(7 "yes")' | tail -1)"
+
+# ---- both are killed in the middle, one after the other
+kill -9 "$a"
+FERMATA_STORE="sqlite:$here/a.sqlite" FERMATA_PEERS="$here/a.peers" \
+  "$FERMATA" flow start "$here/a.scm" patient 5 > /dev/null 2>&1 &
+caller=$!
+await "$here/begun" 5
+kill -9 "$b"
+sleep 0.2
+kill -9 $caller 2>/dev/null
+rm -f "$here/ended"
+serve b "$port_b"
+serve a "$port_a"
+await_state a patient finished
+check "the flow comes to its end" finished "$(state a patient)"
+check "the node ran to its end" 5 "$(cat "$here/ended")"
+check "as one flow" 1 "$(on b flow list --name slow | grep -c slow)"
+check "and its end entered once" 1 \
+  "$(on a flow export "$(on a flow list --name patient | awk 'NR == 2 { print $1 }')" | grep -c 'remote returned 15')"
+
+echo "$passed passed, $failed failed"
+[ $failed = 0 ]
