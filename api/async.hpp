@@ -20,15 +20,16 @@ namespace fermata {
 template <class T>
 class [[nodiscard]] Completer {
  public:
-  explicit Completer(fermata_later* owned) : state_(std::make_shared<State>()) {
-    state_->later = owned;
-    fermata_later_on_stop(owned, [](void* s) { static_cast<std::stop_source*>(s)->request_stop(); }, &state_->stop);
+  explicit Completer(fermata_later* owned) : later_(owned) {}
+  Completer(Completer&& other) noexcept
+      : later_(std::exchange(other.later_, nullptr)), stop_(std::move(other.stop_)) {}
+  Completer& operator=(Completer&& other) noexcept {
+    std::swap(later_, other.later_);
+    std::swap(stop_, other.stop_);
+    return *this;
   }
-  Completer(Completer&&) noexcept = default;
-  Completer& operator=(Completer&&) noexcept = default;
   ~Completer() {
-    if (state_ != nullptr && !state_->finished)
-      finish(Error("the host lost the completer of this call without an answer", Errc::host));
+    if (later_ != nullptr) finish(Error("the host lost the completer of this call without an answer", Errc::host));
   }
 
   void resolve(T value) && { finish(std::move(value)); }
@@ -37,30 +38,35 @@ class [[nodiscard]] Completer {
   void reject(std::exception_ptr e) && { finish(Error::of_exception(std::move(e))); }
 #endif
   // Fires, in the interpreter's thread, when the task is cancelled or its time is over.
-  std::stop_token stop() const { return state_->stop.get_token(); }
+  std::stop_token stop() const {
+    if (!stop_.stop_possible()) {
+      stop_ = std::stop_source();
+      using Source = std::stop_source;
+      if (later_ != nullptr) {
+        fermata_later_on_stop(
+            later_, [](void* source) { static_cast<Source*>(source)->request_stop(); }, new Source(stop_),
+            [](void* source) { delete static_cast<Source*>(source); });
+      }
+    }
+    return stop_.get_token();
+  }
 
  private:
-  struct State {
-    fermata_later* later = nullptr;
-    std::stop_source stop;
-    bool finished = false;
-    ~State() {
-      fermata_later_on_stop(later, nullptr, nullptr);
-      fermata_later_drop(later);
-    }
-  };
   void finish(Result<T> result) {
-    if (std::exchange(state_->finished, true)) return;
+    fermata_later* later = std::exchange(later_, nullptr);
+    if (later == nullptr) return;
     fermata_later_finish(
-        state_->later,
+        later,
         [](fermata_interp* in, void* data) -> fermata_outcome {
           auto& r = *static_cast<Result<T>*>(data);
           if (!r) return fermata_raise(in, Error(r.error()).release());
           return fermata_return(make<T>(in, *r).raw());
         },
         new Result<T>(std::move(result)), [](void* data) { delete static_cast<Result<T>*>(data); });
+    fermata_later_drop(later);
   }
-  std::shared_ptr<State> state_;
+  fermata_later* later_;  // null once it has its answer
+  mutable std::stop_source stop_{std::nostopstate};  // made when somebody asks
 };
 
 template <>

@@ -40,6 +40,7 @@ fermata_code code_of(ConditionKind kind) {
     case ConditionKind::stuck: return FERMATA_STUCK;
     case ConditionKind::flow:
     case ConditionKind::fenced:
+    case ConditionKind::overloaded:
     case ConditionKind::mismatch:
     case ConditionKind::unreachable:
     case ConditionKind::no_node:

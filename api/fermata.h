@@ -255,8 +255,9 @@ FERMATA_API void fermata_unpark(fermata_interp* in);
  * what the function returns or raises; data is dropped after that, or when nobody waits. */
 FERMATA_API void fermata_later_finish(fermata_later* later, fermata_outcome (*make)(fermata_interp*, void*),
                           void* data, fermata_drop drop);
-/* Called, in the interpreter's thread, when the task waits no longer; at once if that is so. */
-FERMATA_API void fermata_later_on_stop(fermata_later* later, void (*stop)(void*), void* data);
+/* Once at most: called, in the interpreter's thread, when the task waits no longer; at once if that
+ * is so.  The data is dropped with the last reference. */
+FERMATA_API void fermata_later_on_stop(fermata_later* later, void (*stop)(void*), void* data, fermata_drop drop);
 FERMATA_API fermata_later* fermata_later_copy(fermata_later* later);
 FERMATA_API void fermata_later_drop(fermata_later* later);
 

@@ -207,6 +207,7 @@ struct fermata_interp {
   std::size_t limited_tasks = 0;                           // of these
   std::vector<fermata_later*> laters;  // what tasks wait for; see later.cpp
   std::size_t next_later = 0;
+  bool answers_come_soon = false;      // see wait_for_work
   fermata_error* errors = nullptr;     // whose texts were not asked for yet
   std::shared_ptr<fermata::api::Events> events;
   std::atomic<std::uint64_t> next_submit{0};

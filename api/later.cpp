@@ -1,6 +1,7 @@
 #include "api/later.hpp"
 
 #include <algorithm>
+#include <cassert>
 
 #include "api/errors.hpp"
 #include "sched/builtins.hpp"
@@ -22,10 +23,8 @@ bool waits(const fermata_later& l) {
   return f.phase == Phase::open && f.ticket == l.ticket && !f.is_over();
 }
 
-// The task is not to be answered any more.
-void end(fermata_later& l) {
-  l.over = true;
-  l.fiber = Kept();
+// Tells whoever asked that the task waits no longer.
+void call_stop(fermata_later& l) {
   void (*stop)(void*) = nullptr;
   void* data = nullptr;
   {
@@ -36,6 +35,13 @@ void end(fermata_later& l) {
   if (stop != nullptr) stop(data);
 }
 
+// The task is not to be answered any more.
+void end(fermata_later& l) {
+  l.over = true;
+  l.fiber = Kept();
+  if (!l.finished.load()) call_stop(l);
+}
+
 void remove_at(Instance& in, std::size_t place) {
   fermata_later* l = in.laters[place];
   in.laters[place] = in.laters.back();
@@ -43,24 +49,12 @@ void remove_at(Instance& in, std::size_t place) {
   fermata_later_drop(l);
 }
 
-// What the answer is made of, on its way; dropped when it does not arrive.
-struct Answer {
-  fermata_outcome (*make)(fermata_interp*, void*);
-  void* data;
-  fermata_drop drop;
-  fermata_later* later;
-  ~Answer() {
-    if (drop != nullptr) drop(data);
-    fermata_later_drop(later);
-  }
-};
-
-void give(const Answer& a) {
-  fermata_later& l = *a.later;
+// Requires: the interpreter's thread, and that somebody holds the later meanwhile.
+void give(fermata_later& l, fermata_outcome (*make)(fermata_interp*, void*), void* data) {
   if (l.in == nullptr || l.over) return;
   Instance& in = *l.in;
   if (waits(l)) {
-    const fermata_outcome made = a.make(&in, a.data);
+    const fermata_outcome made = make(&in, data);
     const bool raised = static_cast<Outcome::Kind>(made.kind) != Outcome::Kind::value;
     // What it is made with may have taken its time.
     if (waits(l)) {
@@ -72,6 +66,18 @@ void give(const Answer& a) {
   const auto found = std::find(in.laters.begin(), in.laters.end(), &l);
   if (found != in.laters.end()) remove_at(in, static_cast<std::size_t>(found - in.laters.begin()));
 }
+
+// What the answer is made of, on its way from another thread; dropped also when it does not arrive.
+struct Answer {
+  fermata_outcome (*make)(fermata_interp*, void*);
+  void* data;
+  fermata_drop drop;
+  fermata_later* later;
+  ~Answer() {
+    if (drop != nullptr) drop(data);
+    fermata_later_drop(later);
+  }
+};
 
 }  // namespace
 
@@ -120,7 +126,8 @@ fermata_error* fermata_later_new(fermata_interp* in, fermata_later** out) {
   l->fiber = Kept(*in->hub, vm::value_of(&f));
   l->ticket = sched::open_wait(f);
   f.source = sched::Wait::foreign;
-  in->laters.push_back(fermata_later_copy(l));
+  l->uses.store(2, std::memory_order_relaxed);  // the list's and the caller's
+  in->laters.push_back(l);
   *out = l;
   return nullptr;
 }
@@ -134,19 +141,25 @@ void fermata_unpark(fermata_interp* in) { sched::close_wait(*in->engine->current
 
 void fermata_later_finish(fermata_later* l, fermata_outcome (*make)(fermata_interp*, void*), void* data,
                           fermata_drop drop) {
-  auto answer = std::shared_ptr<Answer>(new Answer{make, data, drop, fermata_later_copy(l)});
-  if (l->finished.exchange(true)) return;
-  if (l->door->here() != nullptr && l->in != nullptr) return give(*answer);
-  l->door->post([answer](sched::Engine&) { give(*answer); });
+  const bool late = l->finished.exchange(true);
+  if (late || (l->door->here() != nullptr && l->in != nullptr)) {
+    if (!late) give(*l, make, data);
+    if (drop != nullptr) drop(data);
+    return;
+  }
+  const auto answer = std::shared_ptr<Answer>(new Answer{make, data, drop, fermata_later_copy(l)});
+  l->door->post([answer](sched::Engine&) { give(*answer->later, answer->make, answer->data); });
 }
 
-void fermata_later_on_stop(fermata_later* l, void (*stop)(void*), void* data) {
+void fermata_later_on_stop(fermata_later* l, void (*stop)(void*), void* data, fermata_drop drop) {
   bool now;
   {
     const std::lock_guard guard(l->lock);
-    now = l->stopped && stop != nullptr && !l->finished.load();
+    assert(l->stop == nullptr && "who is told that a host call is not waited for was said before");
+    now = l->stopped && !l->finished.load();
     l->stop = stop;
     l->stop_data = data;
+    l->stop_drop = drop;
   }
   if (now) stop(data);
 }
@@ -157,5 +170,5 @@ fermata_later* fermata_later_copy(fermata_later* l) {
 }
 
 void fermata_later_drop(fermata_later* l) {
-  if (l->uses.fetch_sub(1, std::memory_order_acq_rel) == 1) delete l;
+  if (l->uses.load(std::memory_order_acquire) == 1 || l->uses.fetch_sub(1, std::memory_order_acq_rel) == 1) delete l;
 }

@@ -17,7 +17,12 @@ struct fermata_later {
   std::mutex lock;
   void (*stop)(void*) = nullptr;
   void* stop_data = nullptr;
+  fermata_drop stop_drop = nullptr;
   bool stopped = false;
+
+  ~fermata_later() {
+    if (stop_drop != nullptr) stop_drop(stop_data);
+  }
 };
 
 namespace fermata::api {

@@ -6,6 +6,7 @@
 #include <cstring>
 #include <fstream>
 #include <iterator>
+#include <thread>
 
 #include "api/datum.hpp"
 #include "api/errors.hpp"
@@ -174,13 +175,24 @@ Fiber& caller_for(Instance& in, Value procedure, Arguments arguments) {
 
 // It has ended in its first turn: the next call may use it again.
 void give_back(Instance& in, Fiber& f) {
-  f.task->result = kUnspecified;
+  f.task->result = f.task->trace = kUnspecified;
+  f.task->kont = nullptr;
+  f.task->dynamic = kNull;
+  f.holds = 0;
   if (f.ticket != 0 || f.cancel_condition != kFalse || f.local != kFalse || f.group != nullptr ||
       f.rights != kFalse || f.priority != sched::Priority::normal) {
     in.caller = Kept();
   } else if (!in.caller) {
     in.caller = Kept(*in.hub, value_of(&f));
   }
+}
+
+// The error that ended it.  A stack that had grown to its limit is not kept.
+fermata_error* end_of_first_turn(Instance& in, const Limits& limits, Fiber& f) {
+  fermata_error* e = raised_error(in, limits, *f.task);
+  if (e->code == FERMATA_MEMORY || e->code == FERMATA_DEPTH) in.caller = Kept();
+  else give_back(in, f);
+  return e;
 }
 
 // Lets the engine take turns until the task has ended; the first one is its own.
@@ -204,6 +216,8 @@ fermata_error* take_turns(Instance& in, Fiber& f, const fermata_run* options, Va
       case Turn::Kind::over:
         scheme::flush_ready_ports(engine.machine);
         if (f.state >= sched::State::crashed) return raised_error(in, limits, *f.task);
+        if (f.state == sched::State::runnable && f.task->state() == Task::failed)
+          return end_of_first_turn(in, limits, f);
         out = f.task->result;
         if (f.state == sched::State::runnable) give_back(in, f);
         return nullptr;
@@ -305,6 +319,19 @@ fermata_error* run_nested(Instance& in, Value procedure, Arguments arguments, co
   }
 }
 
+// Falling asleep and being woken takes longer than many an answer of the host's other threads.
+// Where the last one came within that time, the next is looked for before.
+constexpr std::int64_t kSoon = 50'000;   // ns, the waking included
+constexpr std::int64_t kLooks = 20'000;  // for so long
+
+bool look_for_answer(const Instance& in, std::int64_t start) {
+  do {
+    if (in.engine->inbox.has_letters()) return true;
+    std::this_thread::yield();
+  } while (now_ns() - start < kLooks);
+  return false;
+}
+
 }  // namespace
 
 // The limit is soft: whoever passes it finds a condition raised, and may go on with a
@@ -342,9 +369,13 @@ void publish(Instance& in) {
 void wait_for_work(Instance& in, std::int64_t until) {
   publish(in);
   scheme::flush_ready_ports(*in.machine);
-  in.engine->wait(in.wake_fd, until == Run::kForEver ? std::nullopt : std::optional(until));
-  std::uint64_t count;
-  static_cast<void>(!::read(in.wake_fd, &count, sizeof count));
+  const std::int64_t start = in.laters.empty() ? 0 : now_ns();
+  if (in.answers_come_soon && start != 0 && look_for_answer(in, start)) return;
+  if (in.engine->wait(in.wake_fd, until == Run::kForEver ? std::nullopt : std::optional(until))) {
+    std::uint64_t count;
+    static_cast<void>(!::read(in.wake_fd, &count, sizeof count));
+  }
+  in.answers_come_soon = start != 0 && in.engine->inbox.has_letters() && now_ns() - start < kSoon;
 }
 
 fermata_run complete(const fermata_run* given) {

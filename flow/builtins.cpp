@@ -74,6 +74,23 @@ Outcome is_store(Machine& m, Value obj) {
   return Value::boolean(obj.is_fixnum() && Service::find(m)->store(obj.fixnum()) != nullptr);
 }
 
+Outcome store_owner(Machine& m, Fixnum store) {
+  Store* s = find_store(m, store);
+  return s ? Outcome(string_of(m, s->owner())) : no_store(m, store);
+}
+
+Outcome worker_name(Machine& m) { return symbol_of(m, make_worker_name()); }
+
+Outcome store_changed(Machine& m, Fixnum store) {
+  Store* s = find_store(m, store);
+  return s ? Outcome(Value::boolean(s->changed())) : no_store(m, store);
+}
+
+Outcome store_poll(Machine& m, Fixnum store) {
+  Store* s = find_store(m, store);
+  return s ? Outcome(Value::fixnum(s->poll_ms())) : no_store(m, store);
+}
+
 // The commands of the prompt look there too.
 Outcome choose_store(Machine& m, Fixnum store) {
   if (find_store(m, store) == nullptr) return no_store(m, store);
@@ -239,7 +256,8 @@ Outcome deliver(Machine& m, Fixnum store, Value id, Symbol& letter, String& mess
   const Letter what = kind == "cancel"   ? Letter::cancel
                       : kind == "signal" ? Letter::signal
                       : kind == "update" ? Letter::update
-                                         : Letter::answer;
+                      : kind == "handoff" ? Letter::handoff
+                                          : Letter::answer;
   const Answer answer = s->deliver(text_of(id), {to_utf8(message),
                                                  what,
                                                  {to_utf8(strand), ordinal},
@@ -274,6 +292,12 @@ constexpr Builtin kFlow[] = {
                                "The store of that URL; the default one for #f."),
     builtin<choose_store>("(%flow-choose-store! store)", "Where this program keeps its flows."),
     builtin<is_store>("(%flow-store? obj)", "Whether obj is an open store."),
+    builtin<store_owner>("(%flow-store-owner store)", "Under which name this process owns flows there."),
+    builtin<worker_name>("(%flow-worker-name)", "What this process is called as a worker."),
+    builtin<store_changed>("(%flow-store-changed? store)",
+                           "Whether somebody else may have written since this was last asked."),
+    builtin<store_poll>("(%flow-store-poll store)",
+                        "Milliseconds to go without a look when nothing is heard of a change."),
     builtin<store_url>("(%flow-store-url store)", "Its URL."),
     builtin<load_program>("(%flow-load-program store hash)", "The program of that content hash."),
     builtin<create>(

@@ -100,9 +100,24 @@ std::string signal_program(std::string_view id, std::string_view name, std::stri
   return std::string(kImport) + "(perform-signal '" + quoted(id, '|') + " '" + quoted(name, '|') +
          datum("VALUE", value) + ")\n";
 }
-std::string work_program(bool once, bool json) {
-  return std::string(kImport) + "(perform-work " + (once ? "#t" : "#f") + (json ? " #t" : " #f") +
-         ")\n";
+std::string work_program(const Work& work) {
+  std::string text = std::string(kImport) + "(perform-work " + (work.json ? "#t" : "#f");
+  if (work.once) text += " 'once #t";
+  if (work.limit > 0) text += " 'limit " + std::to_string(work.limit);
+  if (!work.queues.empty()) {
+    text += " 'queues '(";
+    for (const std::string& queue : work.queues) text += quoted(queue, '|') + " ";
+    text += ")";
+  }
+  if (!work.name.empty()) text += " 'name '" + quoted(work.name, '|');
+  return text + ")\n";
+}
+std::string workers_program(bool json) {
+  return std::string(kImport) + "(perform-workers " + (json ? "#t" : "#f") + ")\n";
+}
+std::string handoff_program(std::string_view id, std::string_view worker) {
+  return std::string(kImport) + "(perform-handoff '" + quoted(id, '|') + " '" +
+         quoted(worker, '|') + ")\n";
 }
 std::string serve_program(std::string_view file, std::string_view peers, std::string_view host,
                           std::string_view port) {

@@ -57,7 +57,15 @@ std::string cancel_program(std::string_view id, std::string_view reason);
 std::string signal_program(std::string_view id, std::string_view name, std::string_view value);
 std::string update_program(std::string_view id, std::string_view name, std::string_view value);
 std::string query_program(std::string_view id, std::string_view name);
-std::string work_program(bool once, bool json);
+struct Work {
+  bool once = false, json = false;
+  int limit = 0;                    // flows at a time; 0: as flow/work has it
+  std::vector<std::string> queues;  // empty: all
+  std::string name;                 // empty: made of the machine and the process
+};
+std::string work_program(const Work& work);
+std::string workers_program(bool json);
+std::string handoff_program(std::string_view id, std::string_view worker);
 std::string serve_program(std::string_view file, std::string_view peers, std::string_view host,
                           std::string_view port);
 std::string schedule_program(std::string_view action, std::string_view id);

@@ -26,6 +26,8 @@ Shown export_text(Store& store, std::string_view id);
 Shown import_text(Store& store, std::string_view text, std::string& id);
 // How many flows there are of each name and state.
 Shown stats_text(Store& store);
+// The same, queues and workers in the text form of Prometheus.
+Shown metrics_text(Store& store, std::int64_t now_ms);
 // For machines: a line of JSON.  Times are milliseconds since 1970; values are texts as `write`
 // prints them.  show_json has the whole history, and what the flow waits for.
 Shown list_json(Store& store, std::int64_t now_ms, const ListFilter& filter);

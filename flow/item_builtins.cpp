@@ -85,10 +85,13 @@ Outcome admit(Machine& m, Fixnum store, Vector& rule) {
 Outcome queues(Machine& m, Fixnum store) {
   Store* s = find_store(m, store);
   if (s == nullptr) return no_store(m, store);
-  std::vector<std::string> names;
-  if (const Answer a = s->queues(names); a != Answer::ok) return refuse(m, a, *s);
+  std::vector<Backlog> found;
+  if (const Answer a = s->queues(found); a != Answer::ok) return refuse(m, a, *s);
   Value list = kNull;
-  for (std::size_t i = names.size(); i-- > 0;) list = m.heap.cons(symbol_of(m, names[i]), list);
+  for (std::size_t i = found.size(); i-- > 0;)
+    list = m.heap.cons(vector_of(m, {symbol_of(m, found[i].queue), Value::fixnum(found[i].flows),
+                                     Value::fixnum(found[i].waited_ms)}),
+                       list);
   return list;
 }
 

@@ -281,7 +281,7 @@ Append Journal::append_of(const State& state) const {
   append.flow = claim_.id, append.epoch = claim_.epoch, append.seq = claim_.next_seq;
   append.op = op_, append.records = pending_, append.consumed = consumed_;
   append.status = state.status, append.waiting = state.waiting, append.note = state.note;
-  append.release = state.release, append.wake_at = state.wake_at;
+  append.release = state.release, append.wake_at = state.wake_at, append.heir = state.heir;
   return append;
 }
 

@@ -89,6 +89,7 @@ class Journal {
     std::string waiting, note;
     bool release = false;
     std::int64_t wake_at = 0;
+    std::string heir = {};  // see Append
   };
   Answer commit(const State& state);
   Answer commit() { return commit({}); }

@@ -420,9 +420,12 @@ Outcome set_stuck(Machine& m, Fixnum journal, String& note) {
 }
 
 // The run was interrupted, not the flow: what is recorded stays, and anybody may go on.
-Outcome put_down(Machine& m, Fixnum journal) {
+// heir: the owner that it is handed to, or #f.
+Outcome put_down(Machine& m, Fixnum journal, Value heir) {
   if (find_journal(m, journal) == nullptr) return kFalse;
-  return commit_with(m, journal, {Status::running, "", "", true});
+  Journal::State state{Status::running, "", "", true};
+  if (is<String>(heir)) state.heir = text_of(heir);
+  return commit_with(m, journal, state);
 }
 
 // ---- mail ----------------------------------------------------------------------------
@@ -434,6 +437,8 @@ Value letter_name(Machine& m, Letter letter) {
       return symbol_of(m, "signal");
     case Letter::update:
       return symbol_of(m, "update");
+    case Letter::handoff:
+      return symbol_of(m, "handoff");
     case Letter::answer:
       break;
   }
@@ -510,7 +515,8 @@ constexpr Builtin kJournal[] = {
                     "The last commit; lets go of the flow."),
     builtin<set_stuck>("(%flow-stuck! journal note)",
                        "Lets go of a flow that cannot go on with this program."),
-    builtin<put_down>("(%flow-put-down! journal)", "Lets go of a flow in the middle."),
+    builtin<put_down>("(%flow-put-down! journal heir)",
+                      "Lets go of a flow in the middle, or hands it to that owner."),
     builtin<mail>("(%flow-mail journal)",
                   "Messages not consumed yet: a cancellation first, the oldest, a thousand at most."),
     builtin<consume>("(%flow-consume! journal message)",

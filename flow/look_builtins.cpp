@@ -23,14 +23,16 @@ namespace {
 
 // ---- looking -------------------------------------------------------------------------
 // #(id name status waiting note seconds-since-1970 owned? wake-milliseconds attempts
-//   next-seq first-seq)
+//   next-seq first-seq epoch owner queue), with #f for none of the last two
 Value row_vector(Machine& m, const FlowRow& row) {
   return vector_of(
       m, {symbol_of(m, row.id), symbol_of(m, row.name), symbol_of(m, status_name(row.status)),
           string_of(m, row.waiting), string_of(m, row.note), Value::fixnum(row.created_at / 1000),
           Value::boolean(!row.owner.empty()), Value::fixnum(row.wake_at),
           Value::fixnum(row.attempts), Value::fixnum(row.next_seq), Value::fixnum(row.first_seq),
-          Value::fixnum(row.epoch)});
+          Value::fixnum(row.epoch),
+          row.owner.empty() ? kFalse : string_of(m, holder(row)),
+          row.queue.empty() ? kFalse : symbol_of(m, row.queue)});
 }
 
 // The flows that could go on, and when the next timer of another is due: (milliseconds row ...).

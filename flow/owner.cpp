@@ -8,6 +8,7 @@
 #include <cctype>
 #include <cerrno>
 #include <cstdlib>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -59,6 +60,12 @@ std::string make_owner_name() {
   const std::string pid = std::to_string(getpid());
   return machine() + "/" + pid + "/" + start_time(pid) + "/" +
          std::to_string(random_number() % 1000000);
+}
+
+std::string make_worker_name() {
+  char name[256] = "";
+  if (gethostname(name, sizeof name - 1) != 0 || name[0] == '\0') std::strcpy(name, "worker");
+  return std::string(name) + "-" + std::to_string(getpid());
 }
 
 bool owner_is_gone(std::string_view owner) {

@@ -14,6 +14,9 @@ namespace fermata::flow {
 
 // A name for one store opened by this process; different at each call.
 std::string make_owner_name();
+// What people call this process when it works for a store: the machine's name and the process's
+// number.
+std::string make_worker_name();
 // Certain that the owner's process has ended.
 bool owner_is_gone(std::string_view owner);
 

@@ -28,6 +28,7 @@ class Query {
     sqlite3_bind_int64(statement_, ++bound_, n);
     return *this;
   }
+  Query& bind(std::string&&) = delete;  // it is not copied
   Query& bind(std::string_view text) {
     sqlite3_bind_text64(statement_, ++bound_, text.data() ? text.data() : "", text.size(),
                         SQLITE_STATIC, SQLITE_UTF8);

@@ -92,6 +92,7 @@ Answer SqliteStore::create_within(const NewFlow& flow, std::span<const Record> r
       " created_at, updated_at, waiting, note, queue, queue_key, priority)"
       " VALUES(?1,?2,?3,?4,?5,1,?6,?7,1,?8,?8,'','',?9,?10,?11)");
   const bool queued = !flow.queue.empty();
+  delivered_ = delivered_ || queued;
   q.bind(made.id).bind(flow.name).bind(flow.program);
   q.bind(static_cast<std::int64_t>(queued ? Status::queued : Status::running));
   queued ? q.bind_null() : q.bind(options_.owner);
@@ -141,8 +142,7 @@ Claim SqliteStore::claim(std::string_view id, Manner manner) {
     if (is_closed(row.status))
       return say(Answer::closed, row.id + " is " + std::string(status_name(row.status)));
     const std::int64_t now = options_.now();
-    const bool owned = !row.owner.empty() && row.lease_until >= now && !options_.is_gone(row.owner);
-    if (owned && manner == Manner::polite)
+    if (manner == Manner::polite && is_held(row, options_))
       return say(Answer::busy, row.id + " is running in another process");
     if (row.status == Status::queued && manner == Manner::polite)
       return say(Answer::busy, row.id + " waits in the queue " + row.queue);
@@ -204,18 +204,20 @@ Answer SqliteStore::update_row(const FlowRow& row, const Append& a, std::int64_t
   Query q = db_.query(
       "UPDATE flow SET next_seq=?2, status=?3, waiting=?4, note=?5, updated_at=?6, owner=?7,"
       " lease_until=?8, wake_at=?9, attempts=CASE WHEN ?10 THEN 0 ELSE attempts END,"
-      " first_seq=CASE WHEN ?11 THEN ?12 ELSE first_seq END WHERE id=?1");
+      " first_seq=CASE WHEN ?11 THEN ?12 ELSE first_seq END, epoch=epoch+?13 WHERE id=?1");
+  const bool handed = a.release && !a.heir.empty() && !is_closed(a.status);
+  const std::string owner = handed ? kHandedTo + a.heir : options_.owner;  // texts are not copied
   q.bind(a.flow).bind(a.seq + n).bind(static_cast<std::int64_t>(a.status));
   q.bind(a.waiting).bind(a.note).bind(now);
-  if (release)
+  if (release && !handed)
     q.bind_null().bind_null();
   else
-    q.bind(options_.owner).bind(now + options_.lease_ms);
+    q.bind(owner).bind(now + options_.lease_ms);
   if (a.wake_at == 0 || is_closed(a.status))
     q.bind_null();
   else
     q.bind(a.wake_at);
-  q.bind(n > 0 || a.status == Status::suspended).bind(a.restart).bind(a.seq);
+  q.bind(n > 0 || a.status == Status::suspended).bind(a.restart).bind(a.seq).bind(handed);
   return done(q, "updating a flow");
 }
 
@@ -289,6 +291,7 @@ Answer SqliteStore::deliver(std::string_view id, const Message& m) {
         " VALUES(?1,?2,?3,?4,?5,?6,?7,?8)");
     q.bind(id).bind(m.id).bind(static_cast<std::int64_t>(m.letter)).bind(m.to.strand);
     q.bind(m.to.ordinal).bind(m.tag).bind(m.body).bind(options_.now());
+    delivered_ = true;
     return done(q, "delivering a message");
   });
 }

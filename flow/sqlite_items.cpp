@@ -1,4 +1,6 @@
 // The SQLite store: queues, the progress of steps, and what is kept beside the flows.
+#include <utility>
+
 #include "flow/queueing.hpp"
 #include "flow/sqlite_store.hpp"
 
@@ -75,12 +77,23 @@ Answer SqliteStore::next_admission(const QueueRule& rule, std::int64_t& at) {
   });
 }
 
-Answer SqliteStore::queues(std::vector<std::string>& names) {
+Answer SqliteStore::queues(std::vector<Backlog>& found) {
   return read([&] {
-    Query q = db_.query("SELECT DISTINCT queue FROM flow WHERE status=7 ORDER BY queue");
-    return each_row(q, "looking at queues",
-                    [&](const Query& row) { names.push_back(row.text(0)); });
+    Query q = db_.query(
+        "SELECT queue, count(*), min(created_at) FROM flow WHERE status=7 GROUP BY queue");
+    return each_row(q, "looking at queues", [&](const Query& row) {
+      found.push_back({row.text(0), row.number(1), options_.now() - row.number(2)});
+    });
   });
+}
+
+// A commit of another connection changes the number; it is read from shared memory.
+bool SqliteStore::changed() {
+  const std::unique_lock guard(mutex_, std::try_to_lock);
+  if (!guard.owns_lock()) return false;
+  const std::int64_t version = db_.number("PRAGMA data_version", 0);
+  const bool others = std::exchange(data_version_, version) != version;
+  return std::exchange(delivered_, false) || others;
 }
 
 // ---- progress --------------------------------------------------------------------

@@ -186,9 +186,7 @@ Answer SqliteStore::due(std::size_t limit, std::vector<FlowRow>& rows) {
     int code = SQLITE_DONE;
     while (rows.size() < limit && (code = q.step()) == SQLITE_ROW) {
       FlowRow row = read_row(q);
-      const bool owned =
-          !row.owner.empty() && row.lease_until >= now && !options_.is_gone(row.owner);
-      if (!owned) rows.push_back(std::move(row));
+      if (!is_held(row, options_)) rows.push_back(std::move(row));
     }
     return code == SQLITE_DONE || code == SQLITE_ROW ? Answer::ok
                                                      : trouble(code, "looking for work");

@@ -21,6 +21,7 @@ class SqliteStore final : public Store {
 
   Answer open();
 
+  std::string owner() const override { return options_.owner; }
   std::string url() const override { return "sqlite:" + path_; }
   std::string error() const override {
     const std::lock_guard guard(mutex_);
@@ -35,7 +36,8 @@ class SqliteStore final : public Store {
   Answer renew(std::span<const Holding> held) override;
   Answer admit(const QueueRule& rule, std::vector<std::string>& ids) override;
   Answer next_admission(const QueueRule& rule, std::int64_t& at) override;
-  Answer queues(std::vector<std::string>& names) override;
+  Answer queues(std::vector<Backlog>& found) override;
+  bool changed() override;
   Answer deliver(std::string_view id, const Message& message) override;
   Answer beat(std::string_view id, std::int64_t epoch, std::string_view step,
               std::string_view value) override;
@@ -126,6 +128,8 @@ class SqliteStore final : public Store {
   std::string error_;
   bool failed_ = false;
   Force force_ = Force::now;         // what SQLite is set to
+  std::int64_t data_version_ = 0;  // when changed() looked last
+  bool delivered_ = false;         // since then, by this process
   std::set<std::string> programs_;   // that are known to be kept
   int wal_pages_ = 0;
 };

@@ -31,6 +31,19 @@ std::string_view answer_name(Answer answer) {
   return "unknown";
 }
 
+std::string_view holder(const FlowRow& row) {
+  std::string_view name = row.owner;
+  if (!name.empty() && name.front() == kHandedTo) name.remove_prefix(1);
+  return name;
+}
+
+bool is_held(const FlowRow& row, const StoreOptions& options) {
+  const std::string_view name = holder(row);
+  if (name.empty() || row.lease_until < options.now()) return false;
+  const bool is_mine = name == options.owner && name.size() < row.owner.size();
+  return !is_mine && !options.is_gone(name);
+}
+
 std::string default_store_url() {
   if (const char* url = std::getenv("FERMATA_STORE"); url != nullptr && *url != '\0') return url;
   std::string folder;

@@ -88,6 +88,8 @@ struct Append {
   std::string waiting, note;
   std::int64_t wake_at = 0;
   bool release = false;                   // I let go of the flow
+  std::string heir = {};                  // and hand it to this owner: nobody else may have it
+                                          // for the length of a lease, and I cannot write any more
   bool restart = false;                   // these records take the place of all before them
   std::span<const std::string> consumed;  // ids of inbox messages these records stand for
 };
@@ -97,7 +99,8 @@ struct Appended {
   bool mail = false;  // the inbox holds something
 };
 
-enum class Letter : std::uint8_t { answer = 1, cancel = 2, signal = 3, update = 4 };
+// handoff: the flow goes to the owner that the body names; no record tells of it.
+enum class Letter : std::uint8_t { answer = 1, cancel = 2, signal = 3, update = 4, handoff = 5 };
 
 // The id of a cancellation: a flow has at most one.
 inline constexpr std::string_view kCancelMessage = "cancel";
@@ -154,6 +157,12 @@ struct FlowCount {
   std::int64_t flows = 0, records = 0;
 };
 
+// The flows that wait in a queue.
+struct Backlog {
+  std::string queue;
+  std::int64_t flows = 0, waited_ms = 0;  // how long the oldest of them has waited
+};
+
 struct Creation {
   NewFlow flow;
   std::vector<Record> records;
@@ -166,10 +175,20 @@ struct StoreOptions {
   std::function<bool(std::string_view owner)> is_gone;  // known to have ended
 };
 
+// An owner's name behind this was handed the flow and has not claimed it yet.
+inline constexpr char kHandedTo = '>';
+// Whether somebody has the flow so that another must wait: an owner that may live, or an heir
+// who is not `options.owner`.
+bool is_held(const FlowRow& row, const StoreOptions& options);
+// Who has it, also when it was only handed to them so far.
+std::string_view holder(const FlowRow& row);
+
 class Store {
  public:
   virtual ~Store() = default;
   virtual std::string url() const = 0;
+  // The name under which this store owns flows.
+  virtual std::string owner() const = 0;
   // What went wrong at the last answer that was not ok.
   virtual std::string error() const = 0;
 
@@ -204,7 +223,13 @@ class Store {
   virtual Answer next_admission(const QueueRule& rule, std::int64_t& at) = 0;
 
   // The queues in which flows wait.
-  virtual Answer queues(std::vector<std::string>& names) = 0;
+  virtual Answer queues(std::vector<Backlog>& found) = 0;
+
+  // Whether somebody else may have written since the last call: a hint to look again, which costs
+  // next to nothing and may be missed.
+  virtual bool changed() { return false; }
+  // How long to go without a look when there is no hint.
+  virtual std::int64_t poll_ms() const { return 1000; }
 
   virtual Answer deliver(std::string_view id, const Message& message) = 0;
 

@@ -4,6 +4,7 @@
 #include <map>
 #include <mutex>
 #include <set>
+#include <utility>
 
 #include "flow/owner.hpp"
 #include "flow/queueing.hpp"
@@ -33,6 +34,7 @@ struct MemoryTables {
   std::map<std::string, std::string> programs;
   std::map<std::string, std::int64_t> numbers;  // of the last flow of each name
   std::map<std::pair<std::string, std::string>, Item> items;  // by kind and id
+  std::int64_t changes = 0;
 };
 
 namespace {
@@ -41,6 +43,7 @@ class MemoryStore final : public Store {
  public:
   MemoryStore(StoreOptions options, std::shared_ptr<MemoryTables> tables)
       : options_(std::move(options)), tables_(std::move(tables)) {}
+  std::string owner() const override { return options_.owner; }
   std::string url() const override { return "memory:"; }
   std::string error() const override {
     const std::lock_guard guard(tables_->mutex);
@@ -67,6 +70,7 @@ class MemoryStore final : public Store {
       f.row.queue = flow.queue, f.row.queue_key = flow.queue_key, f.row.priority = flow.priority;
     }
     add_records(f, 1, records);
+    ++tables_->changes;
     return {Answer::ok, id, 1, f.row.next_seq};
   }
 
@@ -75,9 +79,7 @@ class MemoryStore final : public Store {
     Flow* f = find(id);
     if (f == nullptr) return {Answer::missing, std::string(id)};
     if (is_closed(f->row.status)) return {closed(*f), f->row.id};
-    const bool owned = !f->row.owner.empty() && f->row.lease_until >= options_.now() &&
-                       !options_.is_gone(f->row.owner);
-    if (owned && manner == Manner::polite)
+    if (manner == Manner::polite && is_held(f->row, options_))
       return {say(Answer::busy, f->row.id + " is running in another process"), f->row.id};
     if (f->row.status == Status::queued && manner == Manner::polite)
       return {say(Answer::busy, f->row.id + " waits in the queue " + f->row.queue), f->row.id};
@@ -102,7 +104,7 @@ class MemoryStore final : public Store {
     f->row.status = a.status, f->row.waiting = a.waiting, f->row.note = a.note;
     f->row.wake_at = is_closed(a.status) ? 0 : a.wake_at;
     f->row.updated_at = options_.now();
-    if (a.release || is_closed(a.status))
+    if (is_closed(a.status) || (a.release && a.heir.empty()))
       f->row.owner.clear(), f->row.lease_until = 0;
     else
       own(*f);
@@ -110,6 +112,9 @@ class MemoryStore final : public Store {
     if (a.restart) f->records.clear(), f->beats.clear(), f->row.first_seq = a.seq;
     if (!a.records.empty() || a.status == Status::suspended) f->row.attempts = 0;
     add_records(*f, a.op, a.records);
+    if (a.release && !a.heir.empty() && !is_closed(a.status))
+      f->row.owner = kHandedTo + a.heir, ++f->row.epoch;
+    ++tables_->changes;
     Appended result{Answer::ok};
     result.mail = !f->inbox.unread.empty();
     return result;
@@ -182,12 +187,20 @@ class MemoryStore final : public Store {
     return Answer::ok;
   }
 
-  Answer queues(std::vector<std::string>& names) override {
+  bool changed() override {
     const std::lock_guard guard(tables_->mutex);
-    std::set<std::string> found;
-    for (const auto& [id, f] : tables_->flows)
-      if (f.row.status == Status::queued) found.insert(f.row.queue);
-    names.assign(found.begin(), found.end());
+    return std::exchange(seen_, tables_->changes) != tables_->changes;
+  }
+
+  Answer queues(std::vector<Backlog>& found) override {
+    const std::lock_guard guard(tables_->mutex);
+    std::map<std::string, Backlog> by_name;
+    for (const auto& [id, f] : tables_->flows) {
+      if (f.row.status != Status::queued) continue;
+      Backlog& b = by_name.try_emplace(f.row.queue, Backlog{f.row.queue}).first->second;
+      ++b.flows, b.waited_ms = std::max(b.waited_ms, options_.now() - f.row.created_at);
+    }
+    for (auto& [name, backlog] : by_name) found.push_back(std::move(backlog));
     return Answer::ok;
   }
 
@@ -229,6 +242,7 @@ class MemoryStore final : public Store {
       return known->second == message.body
                  ? Answer::duplicate
                  : say(Answer::refused, "another answer was given before");
+    ++tables_->changes;
     const std::int64_t place = message.id == kCancelMessage ? 0 : inbox.next++;
     inbox.places.emplace(message.id, place);
     inbox.unread.emplace(place, message);
@@ -286,12 +300,10 @@ class MemoryStore final : public Store {
     const std::lock_guard guard(tables_->mutex);
     std::multimap<std::int64_t, const Flow*> longest_first;
     for (const auto& [id, f] : tables_->flows) {
-      const bool owned = !f.row.owner.empty() && f.row.lease_until >= options_.now() &&
-                         !options_.is_gone(f.row.owner);
       const bool open = f.row.status == Status::running || f.row.status == Status::suspended;
       const bool ready = f.row.status == Status::running || !f.inbox.unread.empty() ||
                          (f.row.wake_at != 0 && f.row.wake_at <= options_.now());
-      if (!owned && open && ready) longest_first.emplace(f.row.wake_at, &f);
+      if (open && ready && !is_held(f.row, options_)) longest_first.emplace(f.row.wake_at, &f);
     }
     for (const auto& [at, f] : longest_first)
       if (rows.size() < limit) rows.push_back(f->row);
@@ -450,6 +462,7 @@ class MemoryStore final : public Store {
   const StoreOptions options_;
   const std::shared_ptr<MemoryTables> tables_;
   std::string error_;
+  std::int64_t seen_ = 0;  // of the changes
 };
 
 }  // namespace

@@ -44,7 +44,7 @@ std::string shortened(std::string_view text, std::size_t columns) {
 
 std::string state_text(const FlowRow& row, std::int64_t now_ms) {
   if (row.status != Status::running) return std::string(status_name(row.status));
-  const bool owned = !row.owner.empty() && row.lease_until >= now_ms && !owner_is_gone(row.owner);
+  const bool owned = !row.owner.empty() && row.lease_until >= now_ms && !owner_is_gone(holder(row));
   return owned ? "running" : "interrupted";
 }
 

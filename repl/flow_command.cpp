@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstdlib>
 #include <memory>
+#include <sstream>
 
 #include "flow/commands.hpp"
 #include "flow/inspect.hpp"
@@ -46,6 +47,14 @@ std::unique_ptr<std::string> take_option(Arguments& a, const char* name) {
   auto value = std::make_unique<std::string>(found[1]);
   a.erase(found, found + 2);
   return value;
+}
+
+std::vector<std::string> parts_of(const std::string& text, char separator) {
+  std::vector<std::string> parts;
+  std::istringstream in(text);
+  for (std::string part; std::getline(in, part, separator);)
+    if (!part.empty()) parts.push_back(part);
+  return parts;
 }
 
 // "90s", "30m", "12h", "7d" in milliseconds; 0 when it is none.
@@ -111,8 +120,10 @@ FlowAction export_flow(const Arguments& a) {
 }
 FlowAction import_flow(const Arguments& a) { return {Kind::run, flow::import_program(a[0])}; }
 FlowAction stats(const Arguments& a) {
-  if (!a.empty() && a[0] != "--json") return {Kind::usage, ""};
-  return look([&](flow::Store& s) { return (a.empty() ? flow::stats_text : flow::stats_json)(s); });
+  if (a.empty()) return look(flow::stats_text);
+  if (a[0] == "--json") return look(flow::stats_json);
+  if (a[0] != "--metrics") return {Kind::usage, ""};
+  return look([](flow::Store& s) { return flow::metrics_text(s, now_ms()); });
 }
 FlowAction purge(const Arguments& a) {
   char* end = nullptr;
@@ -129,10 +140,17 @@ FlowAction update(const Arguments& a) {
 FlowAction query(const Arguments& a) { return {Kind::run, flow::query_program(a[0], a[1])}; }
 FlowAction work(const Arguments& given) {
   Arguments a = given;
-  const bool once = take_flag(a, "--once");
-  const bool json = take_flag(a, "--json");
+  flow::Work work;
+  work.once = take_flag(a, "--once");
+  work.json = take_flag(a, "--json");
+  if (const auto limit = take_option(a, "--concurrency")) {
+    work.limit = std::atoi(limit->c_str());
+    if (work.limit <= 0) return {Kind::usage, ""};
+  }
+  if (const auto queues = take_option(a, "--queues")) work.queues = parts_of(*queues, ',');
+  if (const auto name = take_option(a, "--name")) work.name = *name;
   if (!a.empty()) return {Kind::usage, ""};
-  return {Kind::work, flow::work_program(once, json)};
+  return {Kind::work, flow::work_program(work)};
 }
 // FILE --listen HOST:PORT --peers PEERS
 FlowAction serve(const Arguments& given) {
@@ -150,6 +168,11 @@ FlowAction key(const Arguments& a) {
   const flow::Shown made = flow::key_text(a[0]);
   return {made.fine ? Kind::show : Kind::problem, made.text};
 }
+FlowAction workers(const Arguments& a) {
+  if (!a.empty() && a[0] != "--json") return {Kind::usage, ""};
+  return {Kind::run, flow::workers_program(!a.empty())};
+}
+FlowAction handoff(const Arguments& a) { return {Kind::run, flow::handoff_program(a[0], a[1])}; }
 // list | pause ID | continue ID | trigger ID | remove ID
 FlowAction schedule(const Arguments& a) {
   if (a[0] == "list" && a.size() == 1) return {Kind::run, flow::schedule_program(a[0], "")};
@@ -223,8 +246,10 @@ constexpr Verb kVerbs[] = {
     {"show", "ID [--json]", "one flow's timeline", 1, 2, show},
     {"why", "ID [--json]", "what it waits for, and what would let it go on", 1, 2, why},
     {"graph", "ID [--svg]", "a picture of it, as Mermaid text or SVG", 1, 2, graph},
-    {"work", "[--once] [--json]", "run timers, signals, schedules, queues, and what a crash left", 0, 2,
-     work},
+    {"work", "[--once] [--concurrency N] [--queues A,B] [--name NAME] [--json]",
+     "run timers, signals, schedules, queues, and what a crash left", 0, 8, work},
+    {"workers", "[--json]", "who runs flows, and how many", 0, 1, workers},
+    {"handoff", "ID WORKER", "have it go on in that worker after the steps under way", 2, 2, handoff},
     {"serve", "FILE --listen HOST:PORT --peers PEERS",
      "work, and let peers call the remote nodes of FILE; see flow-peers!", 5, 5, serve},
     {"key", "FILE", "make a secret key, for the file of peers; its public key", 1, 1, key},
@@ -242,7 +267,8 @@ constexpr Verb kVerbs[] = {
     {"export", "ID", "its whole history as text", 1, 1, export_flow},
     {"import", "FILE", "take in what export wrote", 1, 1, import_flow},
     {"purge", "DAYS", "remove flows that ended more than so many days ago", 1, 1, purge},
-    {"stats", "[--json]", "how many flows there are of each kind", 0, 1, stats},
+    {"stats", "[--json | --metrics]", "how many flows there are of each kind; as metrics for Prometheus", 0,
+     1, stats},
 };
 
 std::string verbs_text() {

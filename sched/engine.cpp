@@ -102,8 +102,8 @@ Turn Engine::call(Fiber& f) {
     return run_held(f, steps);
   }();
   f.steps += steps, root->steps += steps;
-  if (status == RunStatus::finished && !f.shown && f.at_end == kFalse && f.ended == nullptr)
-    return {Turn::Kind::over, &f};
+  const bool ends = status == RunStatus::finished || (status == RunStatus::raised && f.cancel_condition == kFalse);
+  if (ends && !f.shown && f.at_end == kFalse && f.ended == nullptr) return {Turn::Kind::over, &f};
   ++root->live;
   f.number = static_cast<std::uint32_t>(++root->spawned);
   fibers.add(f);
@@ -566,7 +566,7 @@ Turn Engine::nobody_runs() {
   return {};
 }
 
-void Engine::wait(int extra_fd, std::optional<std::int64_t> until) {
+bool Engine::wait(int extra_fd, std::optional<std::int64_t> until) {
   changed();  // or an alarm of the past would end the wait
   if (root->timers.count > 0 && root->clock == ClockKind::real) {
     until = std::min(until.value_or(root->timers.next_time()), root->timers.next_time());
@@ -576,7 +576,7 @@ void Engine::wait(int extra_fd, std::optional<std::int64_t> until) {
     const std::int64_t left = std::max<std::int64_t>(0, *until - vm::system_clock().monotonic_ns());
     milliseconds = static_cast<int>(std::min<std::int64_t>((left + 999'999) / 1'000'000, 1'000'000));
   }
-  poller.poll(milliseconds, extra_fd);
+  return poller.poll(milliseconds, extra_fd);
 }
 
 }  // namespace fermata::sched

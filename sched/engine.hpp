@@ -97,8 +97,9 @@ class Engine {
 
   // A fiber for call(), in no queue; its task is yet to be given.
   Fiber& make_caller();
-  // Has such a fiber take its first turn now, before any other.  `over`: it has finished, and
-  // nothing has heard of it.  Otherwise it is a main program like others from then on.
+  // Has such a fiber take its first turn now, before any other.  `over`: it has finished, or
+  // raised what nobody handled (its task says which), and nothing has heard of it.  Otherwise it
+  // is a main program like others from then on.
   Turn call(Fiber& f);
   // Turns until the main program is over, something is to be done by the host, or `turns`
   // turns were taken.
@@ -116,8 +117,8 @@ class Engine {
     if (has_poll_fd_ && !in_tick_) set_alarm();
   }
   // Waits for files, timers, other threads, or `extra_fd` becoming readable; at most until the
-  // time given.  After `idle`.
-  void wait(int extra_fd, std::optional<std::int64_t> until);
+  // time given.  After `idle`.  True: extra_fd is.
+  bool wait(int extra_fd, std::optional<std::int64_t> until);
 
   // Whether it is what a native returns that waits for a file, a pipe or a worker.
   static bool is_wait_request(vm::Value request);

@@ -19,6 +19,7 @@ namespace {
 constexpr std::size_t kRead = static_cast<std::size_t>(Direction::read);
 constexpr std::size_t kWrite = static_cast<std::size_t>(Direction::write);
 constexpr int kEvents = 64;
+constexpr int kExtra = -2;  // no file's number
 
 }  // namespace
 
@@ -39,10 +40,10 @@ int Poller::fd() {
 }
 
 // Something that is no file of a task's: it only makes the set readable.
-void Poller::watch(int fd) {
+void Poller::watch(int fd, int known_as) {
   epoll_event event{};
   event.events = EPOLLIN;
-  event.data.fd = -1;
+  event.data.fd = known_as;
   epoll_ctl(epoll_, EPOLL_CTL_ADD, fd, &event);
 }
 
@@ -137,15 +138,18 @@ void Poller::wake(int fd, unsigned events) {
   if (has_waiters(f)) rearm(fd, f);
 }
 
-void Poller::poll(int milliseconds, int extra_fd) {
-  if (milliseconds == 0 && armed_ == 0) return;  // nobody waits: no system call
+bool Poller::poll(int milliseconds, int extra_fd) {
+  if (milliseconds == 0 && armed_ == 0) return false;  // nobody waits: no system call
   fd();
-  if (extra_fd >= 0 && extra_fd != extra_) watch(extra_ = extra_fd);
+  if (extra_fd >= 0 && extra_fd != extra_) watch(extra_ = extra_fd, kExtra);
   epoll_event events[kEvents];
   const int count = epoll_wait(epoll_, events, kEvents, milliseconds);
+  bool extra = false;
   for (int i = 0; i < count; ++i) {
     if (events[i].data.fd >= 0) wake(events[i].data.fd, events[i].events);
+    extra = extra || events[i].data.fd == kExtra;
   }
+  return extra;
 }
 
 }  // namespace fermata::sched

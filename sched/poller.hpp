@@ -32,8 +32,9 @@ class Poller final : public vm::Watcher {
   int fd();
   // From then on (monotonic_ns; 0: never) the set is readable, until it is set again.
   void set_alarm(std::int64_t time);
-  // Wakes whom what is ready concerns, waiting at most so long (-1: until something is).
-  void poll(int milliseconds, int extra_fd = -1);
+  // Wakes whom what is ready concerns, waiting at most so long (-1: until something is).  Whether
+  // extra_fd is readable.
+  bool poll(int milliseconds, int extra_fd = -1);
 
  private:
   struct File {
@@ -44,7 +45,7 @@ class Poller final : public vm::Watcher {
   File& file(int fd);
   bool rearm(int fd, File& f);
   bool has_waiters(const File& f) const;
-  void watch(int fd);
+  void watch(int fd, int known_as = -1);
   void wake(int fd, unsigned events);
 
   Engine& engine_;

@@ -122,20 +122,25 @@ Task& Machine::make_task(Value procedure, const Value* arguments, std::size_t co
 
 bool Machine::make_again(Task& task, std::uint64_t captures, Value procedure, const Value* arguments,
                          std::size_t count) {
-  if (task.state() != Task::finished || task.segment == nullptr) return false;
+  const bool raised = task.state() == Task::failed;
+  if ((task.state() != Task::finished && !raised) || task.segment == nullptr) return false;
   Segment& s = *task.segment;
-  const bool alone = captures == counters.captures && task.kont == nullptr && s.sealed == 0 && task.lo == 0 &&
-                     count + 2 + kRedZone <= s.capacity;
+  // Of a raise the trace is left, which was set apart: else the segment is sealed.
+  const bool alone = captures == counters.captures && s.sealed == 0 && count + 2 + kRedZone <= s.capacity &&
+                     (raised || (task.kont == nullptr && task.lo == 0));
   if (!alone) return false;
   s.slots()[0] = pc_value(kUnderflow);
   s.slots()[1] = procedure;
   std::copy(arguments, arguments + count, s.slots() + 2);
   s.mark_up_to(count + 2);
+  task.kont = nullptr;
   task.pc = kResumeStub + 0;
+  task.lo = 0;
   task.fp = 1;
   task.argc = count;
   task.dynamic = kNull;
   task.result = kUnspecified;
+  task.trace = kFalse;
   task.set_state(Task::runnable);
   return true;
 }

@@ -75,8 +75,8 @@ class Machine {
   // ---- running -----------------------------------------------------------------
   Task& make_task(Value procedure, const Value* arguments = nullptr, std::size_t count = 0,
                   std::size_t slots = 30);
-  // The same again with a task that has finished, unless something may still refer to its stack;
-  // `captures` is what counters said when it began.  False: make another one.
+  // The same again with a task that has finished or failed, unless something may still refer to its
+  // stack or to itself; `captures` is what counters said when it began.  False: make another one.
   bool make_again(Task& task, std::uint64_t captures, Value procedure, const Value* arguments, std::size_t count);
   // Goes on with it for so much gas; a task that has ended says again how.
   RunStatus run(Task& task, std::int64_t gas);

@@ -50,7 +50,8 @@ struct Builtin {
   bool rest;
 
   constexpr std::string_view name() const {
-    const auto end = signature.find_first_of(" )");
+    std::size_t end = 1;
+    while (end < signature.size() && signature[end] != ' ' && signature[end] != ')') ++end;
     return signature.substr(1, end - 1);
   }
   constexpr bool accepts(std::size_t n) const {

@@ -139,7 +139,6 @@ void Machine::share(Kont* from, const Kont* end) {
 }
 
 Kont* Machine::capture() {
-  ++counters.captures;
   copied_at_once_ = kLeastCopied;
   Kont* k = seal();
   set_small_apart(heap, k, nullptr);
@@ -148,6 +147,7 @@ Kont* Machine::capture() {
 }
 
 Value Machine::make_continuation() {
+  ++counters.captures;
   Kont* k = capture();
   return value_of(&heap.make_with<Continuation>(kVariadic, 0, k, static_cast<Kont*>(nullptr),
                                                 dynamic_, kNull, value_of(task_)));

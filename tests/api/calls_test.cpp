@@ -36,6 +36,31 @@ TEST_CASE("calls one after another, with errors between them", "[api]") {
   CHECK(in.eval("5").value()().error().code() == Errc::type);  // no procedure
 }
 
+TEST_CASE("an error leaves the stack to the next call, and nothing on it", "[api]") {
+  Interpreter in = Interpreter::create().value();
+  in.eval("(define kept #f) (define p (make-parameter 'outside))"
+          "(define (fail) (parameterize ((p 'inside)) (+ 1 (error \"no\" 1))))"
+          "(define (fail-late n) (if (= n 0) (car n) (+ 1 (fail-late (- n 1)))))"
+          "(define (keep) (+ 1 (call/cc (lambda (k) (set! kept k) (error \"kept\")))))"
+          "(define (param) (p))").value();
+  const Value fail = in.get("fail").value(), late = in.get("fail-late").value(), param = in.get("param").value();
+  std::vector<Error> errors;
+  for (int i = 0; i < 50; ++i) {
+    for (const Result<Value>& r : {fail(), late(i), late(1000), in.call("keep")}) {
+      REQUIRE_FALSE(r);
+      errors.push_back(r.error());
+    }
+    CHECK(param().value().write() == "outside");
+  }
+  // Where it happened is known although others have used the stack since.
+  CHECK(std::string(errors[0].excerpt()).find("(+ 1 (error") != std::string::npos);
+  CHECK(std::string(errors[1].report()).find("in fail-late") != std::string::npos);
+  // A continuation of a call that failed is not one of the calls after it.
+  fail().error();
+  CHECK_FALSE(in.eval("(kept 1)"));
+  CHECK(param().value().write() == "outside");
+}
+
 TEST_CASE("an error keeps its place while calls go on", "[api]") {
   Interpreter in = make("(define (inner n) (+ 1 (vector-ref #(1 2) n)))\n(define (outer n) (* 2 (inner n)))");
   const Result<Value> r = in.call("outer", 7);

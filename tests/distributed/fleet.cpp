@@ -223,6 +223,8 @@ void Fleet::act(int worker, const std::string& id) {
         for (Record& r : g->records) r.position = {"0", g->step + 1}, r.value = **result;
         g->append = {};
         g->append.release = chance(6);
+        if (g->append.release && chance(2))
+          g->append.heir = workers_[random_() % workers_.size()]->name;
         append(worker, id);
       });
 }

@@ -22,6 +22,8 @@ class HookedStore final : public Store {
   std::size_t loads = 0;  // histories, or ends of them
   std::size_t records = 0;  // in these
 
+  std::string owner() const override { return inner_->owner(); }
+  bool changed() override { return inner_->changed(); }
   std::string url() const override { return inner_->url(); }
   std::string error() const override { return inner_->error(); }
   Claim create(const NewFlow& f, std::span<const Record> r) override {
@@ -58,7 +60,7 @@ class HookedStore final : public Store {
   Answer next_admission(const QueueRule& rule, std::int64_t& at) override {
     return inner_->next_admission(rule, at);
   }
-  Answer queues(std::vector<std::string>& names) override { return inner_->queues(names); }
+  Answer queues(std::vector<Backlog>& found) override { return inner_->queues(found); }
   Answer last_beat(std::string_view id, std::string_view step, Beat& beat) override {
     return inner_->last_beat(id, step, beat);
   }

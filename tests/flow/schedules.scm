@@ -1,6 +1,6 @@
 ;; Schedules and queues, in virtual time: when cron is due by the clocks of a place,
 ;; and what a worker starts.
-(import (scheme base) (scheme cxr) (srfi 64) (fermata flow) (fermata sched)
+(import (scheme base) (scheme cxr) (scheme time) (fermata condition) (srfi 64) (fermata flow) (fermata sched)
         (only (fermata flow cron) parse-cron cron-next date->days days->date))
 
 (define-syntax in-virtual-time
@@ -195,11 +195,46 @@
      (flow-queue! 'mail 'limit 1)
      (for-each (lambda (x key) (flow/start note-flow x 'queue 'mail 'key key))
                '(a1 a2 b1) '(a a b)))))
-(test-equal "its rules are kept" '((mail 2 1 (100 60)))
+(test-equal "its rules are kept" '((mail 2 1 (100 60) 30))
   (begin
     (use-flow-store! "memory:")
-    (flow-queue! 'mail 'limit 2 'per-key 1 'rate '(100 60))
+    (flow-queue! 'mail 'limit 2 'per-key 1 'rate '(100 60) 'max-wait 30)
     (flow-queues)))
+;; By the clock of the store, which is the computer's.
+(define (wait-some-milliseconds)
+  (let ((end (+ (current-jiffy) (quotient (jiffies-per-second) 200))))
+    (let loop () (if (< (current-jiffy) end) (loop)))))
+(test-equal "one that falls behind takes in no more" '(#t flow-overloaded 1 #t)
+  (begin
+    (use-flow-store! "memory:")
+    (flow-queue! 'mail 'max-wait 1/1000)
+    (let ()
+      (define (taken? x)
+        (guard (e (#t (condition-kind e))) (pair? (flow/start note-flow x 'queue 'mail))))
+      (let* ((first (taken? 1))
+             (late (begin (wait-some-milliseconds) (taken? 2)))
+             (count (length (flow/list 'status 'queued))))
+        (flow/work 'once #t)
+        (list first late count (taken? 3))))))
+(test-equal "a worker takes the queues that it is told of" '(queued finished queued)
+  (begin
+    (use-flow-store! "memory:")
+    (for-each (lambda (id queue) (flow/start note-flow id 'id id 'queue queue))
+              '(a b c) '(mail print mail))
+    (flow/work 'once #t 'queues '(print))
+    (map flow/status '(a b c))))
+(test-equal "while it works it is among the workers" '((tester #t 0 7 (mail)) ())
+  (let ((seen '()))
+    (use-flow-store! "memory:")
+    (in-virtual-time
+     (flow/work 'name 'tester 'limit 7 'queues '(mail)
+                'stop? (lambda ()
+                         (set! seen (append (flow/workers) seen))
+                         (pair? seen))))
+    (list (map (lambda (what) (cdr (assq what (car seen)))) '(name lives? flows limit queues))
+          (flow/workers))))
+(test-equal "a worker has a name" "flow/handoff: the name of the worker must be a symbol, got 5"
+  (raised-message (flow/handoff 'q 5)))
 (test-equal "rules are checked" "flow-queue!: the option limit must be an exact integer above 0, or #f, got 0"
   (raised-message (flow-queue! 'mail 'limit 0)))
 (test-equal "a queued flow can be cancelled" 'cancelled

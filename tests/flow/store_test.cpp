@@ -106,6 +106,66 @@ void conformance(Pair& p) {
     CHECK(b.claim(made.id).answer == Answer::ok);
     CHECK(a.append(appending(made, 2, more)).answer == Answer::fenced);
   }
+  SECTION("a flow that is handed over is its heir's alone for the length of a lease") {
+    auto last = appending(made, 2, more);
+    last.release = true, last.heir = "second";
+    REQUIRE(a.append(last).answer == Answer::ok);
+    const FlowRow handed = b.load(made.id).row;
+    CHECK(holder(handed) == "second");
+    CHECK(handed.epoch == made.epoch + 1);
+    // Who gave it away can neither write nor take it again, nor is it offered to them.
+    auto late = appending(made, 3, more);
+    late.seq = handed.next_seq;
+    CHECK(a.append(late).answer == Answer::fenced);
+    CHECK(a.renew(held) == Answer::ok);
+    CHECK(a.claim(made.id).answer == Answer::busy);
+    std::vector<FlowRow> of_a, of_b;
+    REQUIRE(a.due(10, of_a) == Answer::ok);
+    REQUIRE(b.due(10, of_b) == Answer::ok);
+    CHECK(of_a.empty());
+    REQUIRE(of_b.size() == 1);
+    SECTION("the heir takes it at once") {
+      const Claim taken = b.claim(made.id);
+      REQUIRE(taken.answer == Answer::ok);
+      CHECK(taken.epoch == made.epoch + 2);
+      CHECK(b.claim(made.id).answer == Answer::busy);
+      CHECK(b.append(appending(taken, 1, more)).answer == Answer::ok);
+    }
+    SECTION("when the heir does not come, anybody may have it") {
+      p.now += 15001;
+      CHECK(a.claim(made.id).answer == Answer::ok);
+    }
+    SECTION("the append is recognised when its answer was lost") {
+      CHECK(a.append(last).answer == Answer::duplicate);
+      CHECK(b.load(made.id).row.epoch == made.epoch + 1);
+    }
+  }
+  SECTION("a flow that has ended is handed to nobody") {
+    auto last = appending(made, 2, more);
+    last.status = Status::finished, last.release = true, last.heir = "second";
+    REQUIRE(a.append(last).answer == Answer::ok);
+    CHECK(b.load(made.id).row.owner.empty());
+  }
+  SECTION("what others wrote is heard of") {
+    b.changed();
+    CHECK_FALSE(b.changed());
+    REQUIRE(a.append(appending(made, 2, more)).answer == Answer::ok);
+    CHECK(b.changed());
+    CHECK_FALSE(b.changed());
+    REQUIRE(b.deliver(made.id, answer_to("review", "1")) == Answer::ok);
+    CHECK(b.changed());  // for the worker that runs beside who delivered it
+  }
+  SECTION("queues tell how many flows wait in them, and since when") {
+    for (const char* queue : {"mail", "mail", "print"}) {
+      p.now += 1000;
+      REQUIRE(a.create({"", "publish", "-", queue}, start).answer == Answer::ok);
+    }
+    std::vector<Backlog> found;
+    REQUIRE(b.queues(found) == Answer::ok);
+    REQUIRE(found.size() == 2);
+    CHECK((found[0].queue == "mail" && found[0].flows == 2 && found[0].waited_ms == 2000));
+    CHECK((found[1].queue == "print" && found[1].flows == 1 && found[1].waited_ms == 0));
+  }
   SECTION("an owner whose process has ended is replaced at once") {
     p.gone = true;
     CHECK(b.claim(made.id).answer == Answer::ok);

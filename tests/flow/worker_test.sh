@@ -66,6 +66,31 @@ check "those that ran beside it are not" "3" "$("$FERMATA" flow list --name harm
 check "and says why" 1 "$("$FERMATA" flow why "$("$FERMATA" flow list --name poison | awk 'NR == 2 { print $1 }')" |
   grep -c 'parked: its process ended 5 times without a new record, the last being step-intent boom')"
 
+# ---- queues, and who works
+cat > "$here/sorts.scm" <<'END'
+(import (scheme base) (fermata flow))
+(defflow sort (lambda (x) (step 'one (lambda () x))))
+(for-each (lambda (id queue) (flow/start sort 0 'id id 'queue queue)) '(m1 p1 m2) '(mail print mail))
+END
+"$FERMATA" "$here/sorts.scm"
+check "a worker of one queue takes no other" "p1 finished" "$("$FERMATA" flow work --once --queues print,none)"
+check "nobody works" "No workers." "$("$FERMATA" flow workers)"
+check "what waits is a metric" 'fermata_queue_flows{queue="mail"} 2' \
+  "$("$FERMATA" flow stats --metrics | grep '^fermata_queue_flows')"
+"$FERMATA" flow work --name first --concurrency 7 > "$here/out" 2>&1 &
+worker=$!
+await "$here/out" "m2 finished"
+for i in $(seq 200); do "$FERMATA" flow workers | grep -q first && break; sleep 0.05; done
+check "one works" "first alive 7" "$("$FERMATA" flow workers | awk 'NR == 2 { print $1, $2, $4 }')"
+check "its name is taken" "fermata: there is a worker first already" "$("$FERMATA" flow work --name first 2>&1)"
+check "what has ended is handed to nobody" "fermata: m1 is finished, and nobody runs it; there is nothing to hand over" \
+  "$("$FERMATA" flow handoff m1 first 2>&1)"
+check "workers are counted" 'fermata_workers{state="alive"} 1' \
+  "$("$FERMATA" flow stats --metrics | grep alive)"
+kill -TERM $worker
+wait $worker
+check "it leaves no trace" "No workers." "$("$FERMATA" flow workers)"
+
 # ---- for machines
 cat > "$here/quick.scm" <<'END'
 (import (scheme base) (fermata flow))

@@ -3,14 +3,13 @@
 (define-library (fermata flow command)
   (export datum-of
           perform-start perform-resume perform-recover perform-cancel
-          perform-signal perform-update perform-query perform-schedule perform-work perform-compat perform-migrate
-          perform-fork perform-import perform-retry perform-skip perform-check
-          perform-serve)
-  (import (scheme base) (scheme file) (scheme read) (scheme write) (scheme process-context)
+          perform-signal perform-update perform-query perform-schedule perform-work perform-workers perform-handoff perform-compat perform-migrate
+          perform-fork perform-import perform-retry perform-skip perform-check perform-serve)
+  (import (scheme base) (scheme file) (scheme read) (scheme write) (scheme process-context) (scheme time)
           (only (fermata condition) condition-kind)
           (fermata flow sources) (fermata flow history) (fermata flow host) (fermata flow look)
           (fermata flow program)
-          (fermata flow schedule) (fermata flow work) (only (fermata flow cron) days->date)
+          (fermata flow schedule) (fermata flow work) (fermata flow workers) (only (fermata flow cron) days->date)
           (fermata flow tools) (fermata flow check) (fermata flow serve)
           (fermata flow tell))
   (begin
@@ -79,14 +78,68 @@
       (perform (lambda () (let ((answer (flow/query id name))) (lambda () answer)))))
 
     ;; One line for each flow that was run; a line of JSON for machines.
-    (define (perform-work once? json?)
-      (flow/work 'once once?
-                 'tell (lambda (id outcome)
-                         (if json?
-                             (say "{\"id\":" (quoted (symbol->string id)) ",\"outcome\":"
-                                  (quoted (told outcome)) "}")
-                             (say id " " (told outcome)))
-                         (flush-output-port))))
+    (define (perform-work json? . options)
+      (refusing 'flow-error (lambda () (apply flow/work 'tell (teller json?) options))))
+
+    (define (teller json?)
+      (lambda (id outcome)
+        (if json?
+            (say "{\"id\":" (quoted (symbol->string id)) ",\"outcome\":"
+                 (quoted (told outcome)) "}")
+            (say id " " (told outcome)))
+        (flush-output-port)))
+
+    (define (perform-workers json?)
+      (let ((workers (flow/workers)))
+        (cond (json? (say "[" (joined (map worker-json workers) ",") "]"))
+              ((null? workers) (say "No workers."))
+              (else
+               (say (columns "WORKER" "STATE" "FLOWS" "OF" "BEHIND" "SEEN") "QUEUES")
+               (for-each tell-worker workers)))))
+
+    (define (perform-handoff id worker)
+      (refusing 'flow-error (lambda () (flow/handoff id worker)))
+      (say worker " will be given " id " when its steps under way have ended"))
+
+    (define (part name worker) (cdr (assq name worker)))
+    (define (whole n) (number->string (exact (floor n))))
+
+    (define (tell-worker worker)
+      (say (columns (symbol->string (part 'name worker))
+                    (if (part 'lives? worker) "alive" "silent")
+                    (whole (part 'flows worker)) (whole (part 'limit worker))
+                    (string-append (whole (part 'behind worker)) " s")
+                    (string-append (whole (max 0 (- (current-second) (part 'seen worker))))
+                                   " s ago"))
+           (let ((queues (part 'queues worker)))
+             (if queues (joined (map symbol->string queues) ",") "all"))))
+
+    (define (columns . texts)
+      (let loop ((texts texts) (widths '(28 8 7 6 8 10)))
+        (if (null? texts)
+            ""
+            (string-append (car texts)
+                           (make-string (max 1 (- (car widths) (string-length (car texts)))) #\space)
+                           (loop (cdr texts) (cdr widths))))))
+
+    (define (worker-json worker)
+      (string-append
+       "{\"worker\":" (quoted (symbol->string (part 'name worker)))
+       ",\"alive\":" (if (part 'lives? worker) "true" "false")
+       ",\"flows\":" (whole (part 'flows worker)) ",\"limit\":" (whole (part 'limit worker))
+       ",\"behind\":" (whole (part 'behind worker)) ",\"seen\":" (whole (part 'seen worker))
+       ",\"queues\":"
+       (let ((queues (part 'queues worker)))
+         (if queues
+             (string-append
+              "[" (joined (map (lambda (queue) (quoted (symbol->string queue))) queues) ",") "]")
+             "null"))
+       "}"))
+
+    (define (joined texts separator)
+      (cond ((null? texts) "")
+            ((null? (cdr texts)) (car texts))
+            (else (string-append (car texts) separator (joined (cdr texts) separator)))))
 
     ;; Answers peers, and works.
     (define (perform-serve file peers host port)
@@ -98,7 +151,7 @@
                               (let* ((name (flow-peers! peers)) (port (flow-serve! host port)))
                                 (say name " listens at " host ":" port)
                                 (flush-output-port))))))
-      (perform-work #f #f))
+      (perform-work #f))
 
     ;; A JSON string.
     (define (quoted text)
@@ -126,6 +179,7 @@
              (string-append "cannot be started: " (cadr outcome)))
             ((is? 'parked) "is parked: its process ended in the middle again and again")
             ((is? 'flow-stopped) "is put down")
+            ((is? 'flow-handed-over) "is handed over")
             ((is? 'flow-cancelled) "is cancelled")
             (else "finished")))
 

@@ -60,8 +60,8 @@
     ;;> (continue-run run inbox)
     ;;> Runs a flow as far as it goes: (returned . value), (suspended tag ...),
     ;;> (mail tag ...) when it waits but something came in that the next owner
-    ;;> must see, (cancelled . reason), (anew) when its history begins again, or (stopped)
-    ;;> when this process is about to end. An error of the flow is raised. inbox:
+    ;;> must see, (cancelled . reason), (anew) when its history begins again, (stopped)
+    ;;> when this process is about to end, or (handed-over) when another owner has it. An error of the flow is raised. inbox:
     ;;> letters that enter when the history is over.
     (define (continue-run run inbox)
       (let ((scheduler (run-scheduler run)))
@@ -76,7 +76,9 @@
              (task-spawn scheduler (lambda () (coordinate run)) 'name 'flow-engine)
              (scheduler-run scheduler)
              (raise (nothing-wakes run))))
-         end-running!)))
+         (lambda ()
+           (end-running!)
+           (forget-leaving! run)))))
 
     ;;> (look-at-run journal node)
     ;;> The run of a journal that is only read, where its history ends.
@@ -119,14 +121,29 @@
                    (coordinate run)
                    (go-on run))))))
 
-    ;; Whether this process is about to end: no step begins any more.
+    ;; #f, or, while this process is about to end and no step begins any more, a procedure
+    ;; that returns the owner to whom a flow is handed, or #f.
     (define stopping #f)
-    (define (stop-beginning! stop?) (set! stopping stop?))
+    (define (stop-beginning! next-heir) (set! stopping next-heir))
+
+    ;; Flows that are to be handed to another owner as soon as their steps have ended:
+    ;; (run . owner) ...
+    (define leaving '())
+    (define (leaves? run) (or stopping (assq run leaving)))
+    (define (forget-leaving! run)
+      (set! leaving (let loop ((rest leaving))
+                      (cond ((null? rest) '())
+                            ((eq? (caar rest) run) (loop (cdr rest)))
+                            (else (cons (car rest) (loop (cdr rest))))))))
+    (define (heir-of run)
+      (cond ((assq run leaving) => cdr)
+            (stopping (stopping))
+            (else #f)))
 
     (define (go-on run)
       (let ((mail? (commit! run)))
         (cond ((and mail? (take-mail! run)) (coordinate run))
-              ((and (not (fifo-empty? (run-launches run))) (not stopping))
+              ((and (not (fifo-empty? (run-launches run))) (not (leaves? run)))
                (launch! run)
                (coordinate run))
               ((take-completion! run) (coordinate run))
@@ -135,7 +152,7 @@
                (await-bell! run)
                (coordinate run))
               ((not (fifo-empty? (run-launches run))) (raise (make-verdict 'stopped)))
-              (stopping (raise (make-verdict 'waits)))
+              ((leaves? run) (raise (make-verdict 'waits)))
               ((wait-for-timer run) (coordinate run))
               (else (raise (make-verdict 'waits))))))
 
@@ -220,6 +237,9 @@
            #t)
           ((update)
            (take-update! run (vector-ref letter 0) name value)
+           #t)
+          ((handoff)
+           (set! leaving (cons (cons run value) leaving))
            #t)
           (else
            (let ((wait (find-wait run path ordinal)))
@@ -374,8 +394,9 @@
       (let ((outcome (run-outcome run)))
         (cond ((eq? verdict 'waits) (put-down run))
               ((eq? verdict 'stopped)
-               (%flow-put-down! (run-journal run))
-               '(stopped))
+               (let ((heir (heir-of run)))
+                 (%flow-put-down! (run-journal run) heir)
+                 (if heir '(handed-over) '(stopped))))
               ((and (eq? (car outcome) 'raised) (transparent? (cdr outcome)))
                (give-up run (cdr outcome)))
               (else
@@ -457,7 +478,7 @@
         (cond ((or problem
                    (and (condition? raised) (eq? (condition-kind raised) 'flow-mismatch)))
                (%flow-stuck! journal (or problem (condition-message raised))))
-              ((transparent? raised) (%flow-put-down! journal))
+              ((transparent? raised) (%flow-put-down! journal #f))
               (else
                (tell-parent journal 'raised (condition->datum raised))
                (%flow-record! journal 'failed "0" 0 (%flow-name journal) 0

@@ -4,7 +4,7 @@
   (export open-flow-store use-flow-store! current-flow-store current-store
           flow-store-url
           flow-suspended? flow-suspended-id flow-suspended-tag
-          history outline recorded-since glance row-of row-id row-name row-status row-waiting row-owned? row-wake row-attempts row-length row-epoch
+          history outline recorded-since glance row-of row-id row-name row-status row-waiting row-owned? row-wake row-attempts row-length row-epoch row-owner row-queue
           record-event record-strand record-ordinal record-name record-value record-at
           closed? open-waits all-waits without branch-names last-of as-id
           waits-named names-of)
@@ -101,6 +101,8 @@
     (define (row-owned? row) (vector-ref row 6))
     (define (row-wake row) (vector-ref row 7))     ; milliseconds, or 0
     (define (row-attempts row) (vector-ref row 8)) ; claims since its last record
+    (define (row-owner row) (vector-ref row 12))   ; a text, or #f
+    (define (row-queue row) (vector-ref row 13))   ; a symbol, or #f
     (define (row-length row) (vector-ref row 9))   ; of its history, with what was left behind
     (define (row-epoch row) (vector-ref row 11))   ; grows with each owner
 

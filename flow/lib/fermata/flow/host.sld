@@ -1,7 +1,7 @@
 ;; The host's side: starting, resuming, signalling and cancelling flows.
 (define-library (fermata flow host)
   (export flow/start flow/resume flow/recover flow/cancel flow/signal flow/update
-          queue-options start-plan resume-plan recover-plan signal-plan check-open
+          queue-options start-plan resume-plan recover-plan recover-if-free signal-plan check-open
           flow/resume-first)
   (import (scheme base)
           (only (fermata condition) condition? condition-kind)
@@ -11,7 +11,7 @@
           (fermata flow commit) (fermata flow run) (fermata flow engine) (fermata flow nodes)
           (fermata flow waits) (fermata flow arguments) (fermata flow options)
           (fermata flow history) (fermata flow live) (fermata flow look)
-          (fermata flow program) (fermata flow raised))
+          (fermata flow program) (fermata flow queue) (fermata flow raised))
   (begin
 
     ;; ---- starting
@@ -51,11 +51,14 @@
         (lambda ()
           (let* ((store (current-store))
                  (program (program-here store))
-                 (journal (create-flow!
+                 (journal (begin
+                            (if place
+                                (check-backlog store (vector-ref place 0)))
+                            (create-flow!
                            store
                            (vector id name program input
                                    (plain-definitions) parent place attributes
-                                   (%flow-now (current-scheduler))))))
+                                   (%flow-now (current-scheduler)))))))
             (cond ((symbol? journal)
                    (note-started! store journal program)
                    (list 'flow-queued journal))
@@ -172,12 +175,15 @@
 
     (define (recover-plan id)
       (not-while-rebuilding)
-      (let* ((id (as-id id))
-             (store (current-store))
-             (known (glance store id)))
-        (check-open known)
-        (or (take-flow store id known '() (lambda (journal) #t))
+      (let ((id (as-id id)))
+        (or (recover-if-free id)
             (refuse id " is running in another process"))))
+
+    ;; The same, but #f when another process has it.
+    (define (recover-if-free id)
+      (let* ((store (current-store)) (known (glance store id)))
+        (check-open known)
+        (take-flow store id known '() (lambda (journal) #t))))
 
     ;; ---- signals
 
@@ -283,7 +289,7 @@
       (let ((waits (open-waits (cdr (outline store id)))))
         (if (= (length (without wait waits)) (length waits))
             (begin
-              (%flow-put-down! journal)
+              (%flow-put-down! journal #f)
               (refuse id " has had an answer to " (record-name wait) " already")))))
 
     (define (pick-wait id tag known)

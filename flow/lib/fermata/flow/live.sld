@@ -150,6 +150,7 @@
            (list 'flow-suspended id (cadr outcome)))
           ((cancelled) (list 'flow-cancelled id (cdr outcome)))
           ((stopped) (list 'flow-stopped id))
+          ((handed-over) (list 'flow-handed-over id))
           ((anew)
            (let ((node (node-of store (outline store id))))
              (run-alone store (within (cdr node) (lambda () (begin-run journal (car node))))

@@ -324,7 +324,9 @@
                      (#t (list 'raised (condition->datum raised))))
         (let ((outcome (start)))
           (cond ((not (and (pair? outcome) (list? outcome))) (list 'returned outcome))
-                ((memq (car outcome) '(flow-suspended flow-delivered flow-stopped)) '(running))
+                ((memq (car outcome)
+                       '(flow-suspended flow-delivered flow-stopped flow-handed-over))
+                 '(running))
                 ((eq? (car outcome) 'flow-cancelled) (list 'raised cancelled-there))
                 (else (list 'returned outcome))))))
 

@@ -22,6 +22,8 @@
              (say (cadr outcome) " has taken the request, and will answer later"))
             ((tagged? outcome 'flow-signalled)
              (say "the signal was delivered to " (cadr outcome)))
+            ((tagged? outcome 'flow-handed-over)
+             (say (cadr outcome) " goes on in another process"))
             ((tagged? outcome 'flow-cancelled)
              (say (cadr outcome) " is cancelled"))
             ((tagged? outcome 'flow-cancelling)

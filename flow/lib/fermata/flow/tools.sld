@@ -158,5 +158,5 @@
                    (if (eq? (row-status row) 'suspended)
                        (%flow-settle! journal 'suspended (row-waiting row)
                                       (vector-ref row 7))
-                       (%flow-put-down! journal))
+                       (%flow-put-down! journal #f))
                    #f)))))))

@@ -4,31 +4,40 @@
   (import (scheme base)
           (fermata table)
           (only (fermata sched) task-spawn task-sleep current-scheduler)
-          (only (fermata condition) condition?)
+          (only (fermata condition) condition? condition-kind)
           (fermata flow builtins) (fermata flow journals) (fermata flow looks)
           (fermata flow engine) (fermata flow history) (fermata flow host)
           (fermata flow look) (fermata flow arguments) (fermata flow options)
-          (fermata flow schedule) (fermata flow queue) (fermata flow remote))
+          (fermata flow schedule) (fermata flow queue) (fermata flow workers)
+          (fermata flow remote))
   (begin
 
     ;;> (flow/work option value ...)
     ;;> Runs whatever can go on in the store: flows whose timers are due, that got
     ;;> mail, that a schedule or a queue lets begin, or whose process ended. Options:
     ;;> once (#t: returns when nothing is due any more), limit (flows at a time, 50),
-    ;;> poll (seconds between looks, 1), tell (a procedure that gets an id and what
+    ;;> queues (a list of names: it takes flows of these queues alone), name (a symbol:
+    ;;> what this worker is called in flow/workers; the machine and the process), poll
+    ;;> (seconds between looks when nothing is heard of a change; as the store says), tell (a procedure that gets an id and what
     ;;> became of it), attempts (a flow whose process ends so often without a new
     ;;> record is parked: it is stuck until somebody resumes it; 5), stop? (asked at
     ;;> each look whether to end: by default whether the command got SIGTERM), grace
     ;;> (seconds that steps have to end then, 10). When it is to end it begins no
-    ;;> step; each flow is put down as soon as its steps have ended.
+    ;;> step; each flow is put down as soon as its steps have ended, or handed to another
+    ;;> worker of the same queues that has room.
     (define (flow/work . options)
       (let* ((get (lambda (name default)
                     (get-option "flow/work" options work-options name default)))
-             (once (get 'once #f)) (limit (get 'limit 50)) (poll (get 'poll 1))
+             (once (get 'once #f)) (limit (get 'limit 50)) (queues (get 'queues #f))
              (tell (get 'tell (lambda (id outcome) #t)))
              (attempts (get 'attempts 5)) (grace (get 'grace 10))
              (stop? (get 'stop? %flow-stop-asked?))
              (store (current-store))
+             (poll (get 'poll (/ (%flow-store-poll store) 1000)))
+             (self (make-worker store (get 'name #f) limit queues))
+             (told 0)                           ; when others were told of this worker
+             (behind #f)                        ; since when there is no room, or #f
+             (ended? #f)                        ; whether a flow has ended since the last look
              (busy (make-eq-hash-table))
              (hopeless (make-eq-hash-table)))   ; cannot run here
         (define (begin! id)
@@ -36,14 +45,15 @@
           (task-spawn
            (lambda ()
              (let ((outcome
-                    (guard (raised (#t (if (or (not (condition? raised))
-                                               (not (closed? (flow/status id))))
+                    (guard (raised (#t (if (not (or (lost? raised) (closed? (flow/status id))))
                                            (hash-table-set! hopeless id #t))
                                        (list 'raised raised)))
                       (parameterize ((current-flow-store store))
-                        (flow/recover id)))))
+                        (let ((go (recover-if-free id))) ; another may have been faster
+                          (and go (go)))))))
                (hash-table-delete! busy id)
-               (tell id outcome)))
+               (set! ended? #t)
+               (if outcome (tell id outcome))))
            'name id))
         (define (take! row)
           (if (< (hash-table-count busy) limit) (begin! (row-id row))))
@@ -66,41 +76,99 @@
                   ((pair? calm) (for-each take! calm))
                   ((and (pair? ready) (= (hash-table-count busy) 0))
                    (take-suspect! (car ready))))))
+        (define (milliseconds) (%flow-now (current-scheduler)))
+        ;; What could go on, or the next of it: (next-timer row ...). Others may have taken
+        ;; or left so much that more has to be asked for.
+        (define (ready-rows)
+          (let ask ((most (+ limit (hash-table-count hopeless) (hash-table-count busy))))
+            (let* ((found (%flow-due store most))
+                   (ready (filter-rows free? (cdr found))))
+              (if (and queues (null? ready) (= (length (cdr found)) most))
+                  (ask (* 4 most))
+                  (cons (car found) ready)))))
+        (define (free? row)
+          (not (or (hash-table-contains? busy (row-id row))
+                   (hash-table-contains? hopeless (row-id row))
+                   (and queues (not (memq (row-queue row) queues))))))
+        ;; So often that a lease of silence never passes while this worker lives.
+        (define (tell-others!)
+          (if (>= (- (milliseconds) told) (* 900 poll))
+              (begin
+                (set! told (milliseconds))
+                (tell-worker! self (hash-table-count busy)
+                              (if behind (- told behind) 0)
+                              (+ told 5000 (exact (ceiling (* 3000 poll))))))))
         (define (look)
-          (run-schedules store (lambda (id what) (tell id (list 'schedule what))))
-          (admit-queued store)
-          (send-due! store)
-          (let* ((found (%flow-due store (+ limit (hash-table-count hopeless)
-                                            (hash-table-count busy))))
-                 (ready (filter-rows (lambda (row)
-                                       (not (or (hash-table-contains? busy (row-id row))
-                                                (hash-table-contains? hopeless (row-id row)))))
-                                     (cdr found))))
+          (set! ended? #f)
+          (%flow-store-changed? store)
+          (let* ((began (milliseconds))
+                 (found (begin
+                          (run-schedules store (lambda (id what) (tell id (list 'schedule what))))
+                          (admit-queued store queues)
+                          (send-due! store)
+                          (ready-rows)))
+                 (ready (cdr found)))
             (begin-some! ready)
+            (set! behind (and (>= (hash-table-count busy) limit)
+                              (pair? (filter-rows free? ready))
+                              (or behind began)))
             (cond ((and once (null? ready) (= (hash-table-count busy) 0) (not (sending?))) #t)
                   ((stop?) (finish))
                   (else
-                   (task-sleep (pause poll (next-time store (car found))
-                                      (+ (hash-table-count busy) (if (sending?) 1 0))))
+                   (if (not once) (tell-others!))
+                   (wait-for-news began (pause poll (next-time store (car found) queues)))
                    (look)))))
-        ;; Flows put themselves down when their steps have ended.
+        ;; Until something changed, a flow ended, or the time is over. Looks take a fifth
+        ;; of the time at most, however much changes.
+        (define (wait-for-news began seconds)
+          (let* ((now (milliseconds))
+                 (earliest (+ now (* 4 (- now began))))
+                 (latest (+ now (exact (ceiling (* 1000 seconds)))))
+                 (sent? (sending?)))
+            (let wait ((news #f))
+              (let ((now (milliseconds))
+                    (news (or news ended? (and sent? (not (sending?)))
+                              (%flow-store-changed? store))))
+                (if (not (or (stop?) (and (>= now earliest) (or news (>= now latest)))))
+                    (begin
+                      (task-sleep (if (or sent? (> (hash-table-count busy) 0)) 1/100 1/50))
+                      (wait news)))))))
+        ;; Flows put themselves down, or hand themselves over, when their steps have ended.
         (define (finish)
-          (stop-beginning! #t)
+          (stop-beginning! next-heir)
           (let wait ((left (* 50 grace)))
             (if (and (> (hash-table-count busy) 0) (> left 0))
                 (begin (task-sleep 1/50) (wait (- left 1)))))
           (stop-beginning! #f)
           'stopped)
-        (parameterize ((current-flow-store store)) (look))))
+        (define given '())                      ; owners, and how many flows each got
+        (define (next-heir)
+          (let ((heir (guard (raised (#t #f)) (heir-for self given))))
+            (if heir
+                (let ((known (assoc heir given)))
+                  (if known
+                      (set-cdr! known (+ (cdr known) 1))
+                      (set! given (cons (cons heir 1) given)))))
+            heir))
+        (parameterize ((current-flow-store store))
+          (let ((end (look)))
+            (if (> told 0) (worker-left! self))
+            end))))
 
     (define work-options
       (list 'once
             (list 'limit "an exact integer above 0" count?)
+            (list 'queues "a list of symbols" (list-of symbol?))
+            (list 'name "a symbol" symbol?)
             (list 'poll "a number of seconds" seconds?)
             (list 'tell "a procedure of an id and what became of it" procedure?)
             (list 'attempts "an exact integer above 0" count?)
             (list 'stop? "a procedure without arguments" procedure?)
             (list 'grace "a number of seconds" seconds?)))
+
+    ;; Whether another took the flow over meanwhile.
+    (define (lost? raised)
+      (and (condition? raised) (eq? (condition-kind raised) 'flow-fenced)))
 
     ;; A flow that ends its process again and again would keep the worker from all
     ;; others.
@@ -115,19 +183,19 @@
                            (symbol->string (record-event last)) " "
                            (symbol->string (record-name last)))))))
 
-    (define (next-time store wake)
-      (let loop ((times (list wake (next-schedule store) (next-admission store))) (next 0))
+    (define (next-time store wake queues)
+      (let loop ((times (list wake (next-schedule store) (next-admission store queues))) (next 0))
         (cond ((null? times) next)
               ((and (> (car times) 0) (or (= next 0) (< (car times) next)))
                (loop (cdr times) (car times)))
               (else (loop (cdr times) next)))))
 
     ;; Seconds until the next look: not longer than until the next timer.
-    (define (pause poll wake busy)
+    (define (pause poll wake)
       (let ((left (- wake (%flow-now (current-scheduler)))))
-        (cond ((> busy 0) (min poll 1/100))
-              ((and (> wake 0) (< left (* 1000 poll))) (max 1/1000 (/ left 1000)))
-              (else poll))))
+        (if (and (> wake 0) (< left (* 1000 poll)))
+            (max 1/1000 (/ left 1000))
+            poll)))
 
     (define (filter-rows keep? rows)
       (cond ((null? rows) '())

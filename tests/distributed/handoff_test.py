@@ -1,0 +1,206 @@
+#!/usr/bin/env python3
+"""A12. Flows go from worker to worker: by order, because a worker leaves, because one is killed.
+
+Three workers on one store run flows of many short steps, each of which writes when it began and
+ended, where, and under which key.  Meanwhile flows are handed over, workers are told to leave or
+killed, and new ones come.  In the end every flow has run each step once (the one that was under way
+in a killed worker perhaps twice, under the same key), in order.  20 orders; with
+FERMATA_LONG_TESTS 1,000, 30 % of them followed by a kill of who received.
+Prints how long flows stood still, and `N passed, M failed`.
+"""
+import os
+import random
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from statistics import median
+
+FERMATA = os.environ.get("FERMATA", "fermata")
+LONG = bool(os.environ.get("FERMATA_LONG_TESTS"))
+SEED = int(os.environ.get("FERMATA_SEED", "1"))
+ORDERS = 1000 if LONG else 20
+FLOWS, STEPS = (8, 3000) if LONG else (4, 120)
+
+PROGRAM = """
+(import (scheme base) (scheme file) (scheme write) (scheme time) (scheme process-context)
+        (fermata flow) (only (fermata sched) task-sleep) (srfi 170))
+(define (now) (exact (round (* 1000 (current-second)))))
+(define (act i)
+  (let ((began (now)) (port (open-file "effects" binary-output (+ open/create open/append))))
+    (task-sleep 1/200)
+    (let ((text (open-output-string)))
+      (for-each (lambda (obj) (display obj text) (display " " text))
+                (list (step-key) i (get-environment-variable "WORKER") began (now)))
+      (newline text)
+      (write-bytevector (string->utf8 (get-output-string text)) port)
+      (close-port port)
+      i)))
+(define (walk n)
+  (let loop ((i 0))
+    (if (< i n) (begin (step 'act (lambda () (act i)) 'in-doubt 'retry) (loop (+ i 1))) n)))
+(defflow walking walk)
+(for-each (lambda (id) (flow/start walking STEPS 'id id 'queue 'all)) '(IDS))
+"""
+# Reads orders, a flow and a worker, and answers each with a line.
+CONTROLLER = """
+(import (scheme base) (scheme read) (scheme write) (fermata flow))
+(let loop ((id (read)))
+  (if (not (eof-object? id))
+      (let ((worker (read)))
+        (guard (e (#t (display (error-object-message e))))
+          (flow/handoff id worker)
+          (display "ok"))
+        (newline)
+        (flush-output-port)
+        (loop (read)))))
+"""
+
+
+class Fleet:
+    def __init__(self, folder):
+        self.folder = Path(folder)
+        self.environment = {**os.environ, "FERMATA_STORE": f"sqlite:{folder}/flows.sqlite"}
+        self.workers = {}
+        self.count = 0
+
+    def run(self, *arguments):
+        return subprocess.run([FERMATA, *arguments], env=self.environment, cwd=self.folder,
+                              capture_output=True, text=True, timeout=120)
+
+    def hire(self):
+        self.count += 1
+        name = f"w{self.count}"
+        self.workers[name] = subprocess.Popen(
+            [FERMATA, "flow", "work", "--name", name], cwd=self.folder,
+            env={**self.environment, "WORKER": name}, stdout=subprocess.DEVNULL)
+        return name
+
+    def lose(self, name, how):
+        self.workers[name].send_signal(how)
+        status = self.workers.pop(name).wait(timeout=60)
+        return status
+
+    def lines(self):
+        """(flow, step, worker, began, ended) of each effect, as they were written."""
+        found = []
+        path = self.folder / "effects"
+        for line in path.read_text().splitlines() if path.exists() else []:
+            key, step, worker, began, ended = line.split()
+            found.append((key.split("/")[0], int(step), worker, int(began), int(ended), key))
+        return found
+
+    def until(self, done, what, seconds=120):
+        end = time.monotonic() + seconds
+        while not done():
+            if time.monotonic() > end:
+                raise TimeoutError(what)
+            time.sleep(0.01)
+
+
+def run(folder):
+    rng = random.Random(SEED)
+    fleet = Fleet(folder)
+    problems = []
+    ids = [f"f{n}" for n in range(FLOWS)]
+    text = PROGRAM.replace("STEPS", str(STEPS)).replace("IDS", " ".join(ids))
+    (fleet.folder / "walk.scm").write_text(text)
+    (fleet.folder / "control.scm").write_text(CONTROLLER)
+    started = fleet.run("walk.scm")
+    if started.returncode != 0:
+        return [started.stdout + started.stderr], ""
+    for _ in range(3):
+        fleet.hire()
+    fleet.until(lambda: len(fleet.lines()) > FLOWS, "the flows begin")
+    controller = subprocess.Popen([FERMATA, "control.scm"], cwd=fleet.folder, env=fleet.environment,
+                                  stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    orders = kills = 0
+    given = {}  # flow: (worker, number of effects when it was ordered)
+    while orders < ORDERS:
+        ended = set(f for f, step, *_ in fleet.lines() if step == STEPS - 1)
+        if len(ended) == len(ids):
+            break
+        flow, worker = rng.choice(ids), rng.choice(list(fleet.workers))
+        controller.stdin.write(f"{flow} {worker}\n")
+        controller.stdin.flush()
+        answer = controller.stdout.readline().strip()
+        if answer == "ok":
+            orders += 1
+            # What was ordered comes about before the next order: else it would be another's.
+            before = len(fleet.lines())
+            fleet.until(lambda: any(f == flow and w == worker for f, _, w, *_ in fleet.lines()[before:])
+                        or any(f == flow and s == STEPS - 1 for f, s, *_ in fleet.lines()),
+                        f"{flow} comes to {worker}")
+            if rng.random() < 0.3:
+                kills += 1
+                fleet.hire()
+                fleet.lose(worker, signal.SIGKILL)
+            elif rng.random() < 0.1:
+                fleet.hire()
+                if fleet.lose(worker, signal.SIGTERM) != 0:
+                    problems.append(f"{worker} did not end well")
+    controller.stdin.close()
+    controller.wait()
+    shown = fleet.run("flow", "workers").stdout
+    if not any(name in shown for name in fleet.workers):
+        problems.append("flow workers does not show who works:\n" + shown)
+    fleet.until(lambda: all(fleet.run("flow", "list", "--name", "walking", "--status", "finished")
+                            .stdout.count(f"\n{i} ") == 1 for i in ids), "every flow ends")
+    for name in list(fleet.workers):
+        if fleet.lose(name, signal.SIGTERM) != 0:
+            problems.append(f"{name} did not end well")
+    if "No workers" in fleet.run("flow", "workers").stdout and kills == 0:
+        pass
+    problems += wrongs(fleet.lines(), ids, kills)
+    return problems, gaps(fleet.lines()) + f"; {orders} orders, {kills} kills, {fleet.count} workers"
+
+
+def wrongs(lines, ids, kills):
+    problems = []
+    again = 0
+    for flow in ids:
+        steps = [(step, key) for f, step, _, _, _, key in lines if f == flow]
+        last = -1
+        for step, key in steps:
+            if step == last:
+                again += 1
+            elif step != last + 1:
+                problems.append(f"{flow}: step {step} after {last}")
+            last = step
+        if last != STEPS - 1:
+            problems.append(f"{flow}: its last step was {last}")
+        if len({key for _, key in steps}) != STEPS:
+            problems.append(f"{flow}: {len({key for _, key in steps})} keys for {STEPS} steps")
+    # A killed worker had at most one step of each flow under way.
+    if again > kills * FLOWS:
+        problems.append(f"{again} steps ran again after {kills} kills")
+    return problems
+
+
+def gaps(lines):
+    """How long flows stood still where they changed workers."""
+    last, found = {}, []
+    for flow, _, worker, began, ended, _ in lines:
+        if flow in last and last[flow][0] != worker:
+            found.append(began - last[flow][1])
+        last[flow] = (worker, ended)
+    found.sort()
+    if not found:
+        return "no flow changed workers"
+    return (f"{len(found)} changes of worker, a flow stood still for {median(found)} ms (median), "
+            f"{found[int(len(found) * 0.99)]} (99 %), {found[-1]} (most)")
+
+
+def main():
+    with tempfile.TemporaryDirectory() as folder:
+        problems, text = run(folder)
+    print(text)
+    for problem in problems:
+        print("FAIL:", problem)
+    print(f"{0 if problems else 1} passed, {len(problems)} failed")
+    sys.exit(1 if problems else 0)
+
+
+main()
