@@ -130,5 +130,50 @@ check "as one flow" 1 "$(on b flow list --name slow | grep -c slow)"
 check "and its end entered once" 1 \
   "$(on a flow export "$(on a flow list --name patient | awk 'NR == 2 { print $1 }')" | grep -c 'remote returned 15')"
 
+# ---- SIGTERM
+kill -TERM "$a"
+for i in $(seq 300); do kill -0 "$a" 2>/dev/null || break; sleep 0.05; done
+check "SIGTERM ends a peer" gone "$(kill -0 "$a" 2>/dev/null && echo there || echo gone)"
+
+# ---- TLS, of both sides
+kill -9 "$b"
+certify() {  # name, and who signs it; for this computer
+  openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout "$here/$1-key.pem" \
+    -subj "/CN=$1" -out "$here/$1.csr" 2>/dev/null
+  printf 'subjectAltName=IP:127.0.0.1\n' > "$here/names"
+  openssl x509 -req -in "$here/$1.csr" -CA "$here/$2.pem" -CAkey "$here/$2-key.pem" \
+    -CAcreateserial -days 2 -extfile "$here/names" -out "$here/$1.pem" 2>/dev/null
+}
+for ca in ca other; do
+  openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 \
+    -keyout "$here/$ca-key.pem" -subj "/CN=$ca" -out "$here/$ca.pem" 2>/dev/null
+done
+certify ta ca; certify tb ca; certify forged other
+with_tls() {  # file of peers, certificate, authority, scheme
+  sed "s|http://|$4://|" "$here/$1.peers" > "$here/$1-tls.peers"
+  echo "(tls \"$2.pem\" \"$2-key.pem\" \"$3.pem\")" >> "$here/$1-tls.peers"
+}
+call() {  # file of peers
+  FERMATA_STORE="sqlite:$here/tls.sqlite" FERMATA_PEERS="$here/$1" "$FERMATA" \
+    -e "(begin (import (fermata flow) (only (fermata condition) condition-kind))
+          (guard (e (#t (condition-kind e))) ((remote-node 'b 'priced 'timeout 3) 4)))" 2>&1
+}
+with_tls b tb ca https
+: > "$here/b.out"
+FERMATA_STORE="sqlite:$here/b.sqlite" "$FERMATA" serve "$here/b.scm" \
+  --listen "127.0.0.1:$port_b" --peers "$here/b-tls.peers" > "$here/b.out" 2>&1 &
+b=$!
+disown $b
+await "$here/b.out" listens
+with_tls a ta ca https
+check "a call over TLS" 8 "$(call a-tls.peers)"
+check "plain HTTP is no way in" no "$(call a.peers | grep -q '^8$' && echo yes || echo no)"
+with_tls a forged ca https
+check "a client of another authority" no "$(call a-tls.peers | grep -q '^8$' && echo yes || echo no)"
+with_tls a ta other https
+check "a server of another authority" flow-remote-unreachable "$(call a-tls.peers)"
+check "TLS 1.2 is refused" 0 "$(openssl s_client -connect "127.0.0.1:$port_b" -tls1_2 \
+  -cert "$here/ta.pem" -key "$here/ta-key.pem" < /dev/null 2>/dev/null | grep -c 'Cipher is ECDHE')"
+
 echo "$passed passed, $failed failed"
 [ $failed = 0 ]

@@ -1,0 +1,7 @@
+;; Peers on a bad network, by seed: nothing is lost and nothing done twice.
+(import (scheme base) (srfi 64) (fermata flow) (fermata sched))
+(include "data/bad_network.scm")
+(test-begin "a bad network")
+(test-equal "seed 1" '(0 0 #t) (try-network 1000 1))
+(test-equal "seed 2" '(0 0 #t) (try-network 1000 2))
+(test-end)
