@@ -31,7 +31,7 @@ def programs():
 
 
 class Cluster:
-    def __init__(self, durable=False, settings=()):
+    def __init__(self, durable=False, settings=(), copied_from=None):
         self.programs = programs()
         self.folder = tempfile.mkdtemp(prefix="fermata-postgres-")
         self.user = "postgres" if os.geteuid() == 0 else pwd.getpwuid(os.geteuid()).pw_name
@@ -41,8 +41,12 @@ class Cluster:
         os.chmod(self.folder, 0o755)  # others may connect
         self.data = f"{self.folder}/data"
         self.url = f"postgresql:///postgres?host={self.folder}&user=fermata"
-        self.run("initdb", "-D", self.data, "-U", "fermata", "-A", "trust", "-E", "UTF8",
-                 "--locale=C.UTF-8", "--no-sync")
+        if copied_from is None:
+            self.run("initdb", "-D", self.data, "-U", "fermata", "-A", "trust", "-E", "UTF8",
+                     "--locale=C.UTF-8", "--no-sync")
+        else:
+            self.run("pg_basebackup", "-h", copied_from.folder, "-U", "fermata", "-D", self.data,
+                     "-R", "-X", "stream", "-c", "fast", "--no-sync")
         lines = [*SETTINGS, *([] if durable else FAST), *settings,
                  f"unix_socket_directories='{self.folder}'"]
         with open(f"{self.data}/postgresql.conf", "a") as file:
@@ -58,6 +62,14 @@ class Cluster:
         cluster = Cluster(**more)
         atexit.register(cluster.stop)  # also after an error; a second stop does nothing
         return cluster
+
+    @classmethod
+    def standby_of(cls, primary):
+        """A synchronous one: the primary acknowledges nothing that it has not."""
+        standby = cls(copied_from=primary)
+        primary.sql("ALTER SYSTEM SET synchronous_standby_names = '*'")
+        primary.control("reload")
+        return standby
 
     def run(self, program, *arguments, check=True):
         command = [str(self.programs / program), *arguments]
