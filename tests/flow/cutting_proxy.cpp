@@ -50,10 +50,10 @@ CuttingProxy::CuttingProxy(std::string server) : server_(std::move(server)) {
 CuttingProxy::~CuttingProxy() {
   stop_ = true;
   thread_.join();
+  for (std::thread& t : passing_) t.join();
   close(listener_);
 }
 
-// One connection at a time, which is all that a store with one thread has.
 void CuttingProxy::serve() {
   while (!stop_) {
     pollfd one{listener_, POLLIN, 0};
@@ -62,12 +62,18 @@ void CuttingProxy::serve() {
     const int server = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     const sockaddr_un address = address_in(server_);
     if (connect(server, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0)
-      pass(client, server);
-    close(client), close(server);
+      passing_.emplace_back([this, client, server] { pass(client, server); });
+    else
+      close(client), close(server);
   }
 }
 
 void CuttingProxy::pass(int client, int server) {
+  pass_until_cut(client, server);
+  close(client), close(server);
+}
+
+void CuttingProxy::pass_until_cut(int client, int server) {
   while (!stop_) {
     pollfd both[] = {{client, POLLIN, 0}, {server, POLLIN, 0}};
     if (poll(both, 2, kTick) <= 0) continue;

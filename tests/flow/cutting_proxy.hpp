@@ -4,6 +4,7 @@
 #include <atomic>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "tests/flow/folder.hpp"
 
@@ -28,6 +29,7 @@ class CuttingProxy {
  private:
   void serve();
   void pass(int client, int server);
+  void pass_until_cut(int client, int server);
 
   const Folder folder_;
   const std::string server_;
@@ -36,6 +38,7 @@ class CuttingProxy {
   std::atomic<bool> stop_ = false;
   int listener_ = -1;
   std::thread thread_;
+  std::vector<std::thread> passing_;  // a thread for each connection
 };
 
 }  // namespace fermata::flow
