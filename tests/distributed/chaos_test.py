@@ -13,6 +13,7 @@ done. FERMATA_SEED chooses what happens. Prints what happened, and `N passed, M 
 """
 import os
 import random
+import shutil
 import signal
 import socket
 import subprocess
@@ -119,6 +120,7 @@ class World:
             worker.kill()
             worker.wait()
         self.cluster.stop()
+        shutil.rmtree(self.proxy.folder)
 
     def call(self, *arguments):
         return subprocess.run([FERMATA, *arguments], env=self.environment, cwd=self.folder,
