@@ -23,10 +23,8 @@
 namespace fermata::flow {
 
 enum class Content : std::uint8_t {
-  call = 1,        // run a node
-  result = 2,      // what a call came to, or that it was refused
-  delegation = 3,  // a flow with its history, to be gone on with
-  copy = 4         // the same, to be kept and not run
+  call = 1,   // run a node
+  result = 2  // what a call came to, or that it was refused
 };
 
 enum class Refusal : std::uint8_t {

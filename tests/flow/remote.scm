@@ -171,4 +171,18 @@
 
 (test-equal "a flow that calls is checked like any other" '() (flow-check 'doubled '(1 2)))
 
+;; ---- what is checked at once
+
+(define (message-of thunk)
+  (guard (e ((error-object? e) (error-object-message e))) (thunk)))
+(test-equal "the file of peers has a name"
+  "flow-peers!: argument 1 must be a string, the name of a file, got 5"
+  (message-of (lambda () (flow-peers! 5))))
+(test-equal "a host has a name"
+  "flow-serve!: argument 1 must be a string, the name of a host, got 5"
+  (message-of (lambda () (flow-serve! 5 80))))
+(test-equal "a port has a number"
+  "flow-serve!: argument 2 must be the number of a port, got \"80\""
+  (message-of (lambda () (flow-serve! "127.0.0.1" "80"))))
+
 (test-end)
