@@ -90,7 +90,8 @@ class LibraryNames : public ImageNames {
   static void note(void* p, Binding& b) {
     auto& self = *static_cast<LibraryNames*>(p);
     const auto* cell = b.is_defined() && is<Symbol>(b.identifier) ? cast<Cell>(b.denotation) : nullptr;
-    if (cell == nullptr) return;
+    // What changes holds something else, or nothing yet, when the image is read.
+    if (cell == nullptr || !cell->is_constant()) return;
     // Code mentions what an imported variable holds; it must find that very object again.
     const Value v = cell->value;
     if (v.is_pair() || v.is_procedure() || (v.is_object() && !is<Symbol>(v) && !is_number(v))) {

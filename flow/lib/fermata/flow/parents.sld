@@ -1,7 +1,7 @@
 ;; What waits for the end of a flow on another peer; see remote.sld, which sends it
 ;; the end. Here so that the engine need not know of peers.
 (define-library (fermata flow parents)
-  (export remote-parent? direct-answer keep-end! send-ends! add-end-sender!)
+  (export remote-parent? direct-answer keep-end! send-ends! set-end-sender!)
   (import (scheme base) (scheme cxr)
           (fermata flow builtins) (fermata flow items) (fermata flow journals))
   (begin
@@ -21,8 +21,8 @@
           (%item-put! (%flow-store-of journal) 'remote-end (%flow-id journal) 0 1
                       (list parent (%flow-name journal) (list how value) 0))))
 
-    (define senders '())
-    (define (add-end-sender! procedure) (set! senders (cons procedure senders)))
+    (define sender #f)
+    (define (set-end-sender! procedure) (set! sender procedure))
 
     ;; Sends the ends that are due.
-    (define (send-ends! store) (for-each (lambda (send) (send store)) senders))))
+    (define (send-ends! store) (sender store))))

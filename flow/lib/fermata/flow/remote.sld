@@ -356,7 +356,7 @@
                       (send-end store item)
                       (send! store item send-end)))
                 (%items store 'remote-end (%flow-now (current-scheduler)))))
-    (add-end-sender! send-ends)
+    (set-end-sender! send-ends)
 
     (set-handler! 'result
       (lambda (home letter)

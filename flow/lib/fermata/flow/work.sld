@@ -90,14 +90,15 @@
           (not (or (hash-table-contains? busy (row-id row))
                    (hash-table-contains? hopeless (row-id row))
                    (and queues (not (memq (row-queue row) queues))))))
-        ;; So often that a lease of silence never passes while this worker lives.
+        ;; Who is silent three times as long as that is taken for lost.
         (define (tell-others!)
-          (if (>= (- (milliseconds) told) (* 900 poll))
-              (begin
-                (set! told (milliseconds))
-                (tell-worker! self (hash-table-count busy)
-                              (if behind (- told behind) 0)
-                              (+ told 5000 (exact (ceiling (* 3000 poll))))))))
+          (let ((interval (exact (ceiling (* 1000 (min poll 10))))))
+            (if (and (not once) (>= (- (milliseconds) told) interval))
+                (begin
+                  (set! told (milliseconds))
+                  (tell-worker! self (hash-table-count busy)
+                                (if behind (- told behind) 0)
+                                (+ told 5000 (* 3 interval)))))))
         (define (look)
           (set! ended? #f)
           (%flow-store-changed? store)
@@ -115,7 +116,6 @@
             (cond ((and once (null? ready) (= (hash-table-count busy) 0) (not (sending?))) #t)
                   ((stop?) (finish))
                   (else
-                   (if (not once) (tell-others!))
                    (wait-for-news began (pause poll (next-time store (car found) queues)))
                    (look)))))
         ;; Until something changed, a flow ended, or the time is over. Looks take a fifth
@@ -126,6 +126,7 @@
                  (latest (+ now (exact (ceiling (* 1000 seconds)))))
                  (sent? (sending?)))
             (let wait ((news #f))
+              (tell-others!)
               (let ((now (milliseconds))
                     (news (or news ended? (and sent? (not (sending?)))
                               (%flow-store-changed? store))))
