@@ -54,7 +54,7 @@ class PostgresStore final : public Store {
   Answer next_admission(const QueueRule& rule, std::int64_t& at) override;
   Answer queues(std::vector<Backlog>& found) override;
   // Between them the thread that listens looks whether anything is due.
-  std::int64_t poll_ms() const override { return 30000; }
+  std::int64_t poll_ms() const override { return 60000; }
   bool changed() override { return news_.heard() || told_.exchange(false); }
   Answer deliver(std::string_view id, const Message& message) override;
   Answer beat(std::string_view id, std::int64_t epoch, std::string_view step,

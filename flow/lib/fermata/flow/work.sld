@@ -167,9 +167,10 @@
             (list 'stop? "a procedure without arguments" procedure?)
             (list 'grace "a number of seconds" seconds?)))
 
-    ;; Whether another took the flow over meanwhile.
+    ;; Whether another took the flow over meanwhile, or the store could not be asked: then
+    ;; it may be tried again.
     (define (lost? raised)
-      (and (condition? raised) (eq? (condition-kind raised) 'flow-fenced)))
+      (and (condition? raised) (memq (condition-kind raised) '(flow-fenced store-error))))
 
     ;; A flow that ends its process again and again would keep the worker from all
     ;; others.
