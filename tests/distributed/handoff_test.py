@@ -5,7 +5,8 @@ Three workers on one store run flows of many short steps, each of which writes w
 ended, where, and under which key.  Meanwhile flows are handed over, workers are told to leave or
 killed, and new ones come.  In the end every flow has run each step once (the one that was under way
 in a killed worker perhaps twice, under the same key), in order.  20 orders; with
-FERMATA_LONG_TESTS 1,000, 30 % of them followed by a kill of who received.
+FERMATA_LONG_TESTS 1,000, 30 % of them followed by a kill of who received, or as many as
+FERMATA_SECONDS allow.
 Prints how long flows stood still, and `N passed, M failed`.
 """
 import os
@@ -20,9 +21,10 @@ from statistics import median
 
 FERMATA = os.environ.get("FERMATA", "fermata")
 LONG = bool(os.environ.get("FERMATA_LONG_TESTS"))
+SECONDS = float(os.environ.get("FERMATA_SECONDS", "inf"))
 SEED = int(os.environ.get("FERMATA_SEED", "1"))
 ORDERS = 1000 if LONG else 20
-FLOWS, STEPS = (8, 20000) if LONG else (4, 120)
+FLOWS, STEPS = (8, 15000) if LONG else (4, 120)
 
 PROGRAM = """
 (import (scheme base) (scheme file) (scheme write) (scheme time) (scheme process-context)
@@ -130,7 +132,8 @@ def run(folder):
                                   stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     orders = kills = 0
     given = {}  # flow: (worker, number of effects when it was ordered)
-    while orders < ORDERS:
+    end = time.monotonic() + SECONDS
+    while orders < ORDERS and time.monotonic() < end:
         if sum(step == STEPS - 1 for _, step, *_ in fleet.lines()[-1000:]) == len(ids):
             break
         flow, worker = rng.choice(ids), rng.choice(list(fleet.workers))
