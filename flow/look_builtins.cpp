@@ -56,6 +56,9 @@ Outcome now_ms(Machine&, Scheduler& s) {
   if (s.clock == sched::ClockKind::real) return Value::fixnum(wall_clock_ms());
   return Value::fixnum(s.now() / 1'000'000);
 }
+Outcome is_real_time(Machine&, Scheduler& s) {
+  return Value::boolean(s.clock == sched::ClockKind::real);
+}
 Outcome set_time(Machine&, Scheduler& s, Fixnum ms) {
   sched::advance_clock(s, ms.value * 1'000'000);
   return kUnspecified;
@@ -242,6 +245,7 @@ constexpr Builtin kLooking[] = {
     builtin<is_stop_asked>("(%flow-stop-asked?)", "Whether the process was asked to end."),
     builtin<due_flows>("(%flow-due store limit)",
                        "When the next timer is due, and the flows that could go on."),
+    builtin<is_real_time>("(%flow-real-time? scheduler)", "Whether its clock is the system's."),
     builtin<now_ms>("(%flow-now scheduler)", "Milliseconds since 1970 by the scheduler's clock."),
     builtin<set_time>("(%flow-set-time! scheduler milliseconds)", "Moves its manual clock on."),
     builtin<next_timer>("(%flow-next-timer scheduler)", "When its next timer is due, or #f."),

@@ -124,7 +124,11 @@
           (let* ((now (milliseconds))
                  (earliest (+ now (* 4 (- now began))))
                  (latest (+ now (exact (ceiling (* 1000 seconds)))))
-                 (sent? (sending?)))
+                 (sent? (sending?))
+                 ;; Nobody else writes while another clock than the system's stands still.
+                 (slice (cond ((or sent? (> (hash-table-count busy) 0)) 1/100)
+                              ((%flow-real-time? (current-scheduler)) 1/50)
+                              (else (max 1/1000 seconds)))))
             (let wait ((news #f))
               (tell-others!)
               (let ((now (milliseconds))
@@ -132,7 +136,7 @@
                               (%flow-store-changed? store))))
                 (if (not (or (stop?) (and (>= now earliest) (or news (>= now latest)))))
                     (begin
-                      (task-sleep (if (or sent? (> (hash-table-count busy) 0)) 1/100 1/50))
+                      (task-sleep slice)
                       (wait news)))))))
         ;; Flows put themselves down, or hand themselves over, when their steps have ended.
         (define (finish)
