@@ -23,7 +23,7 @@
 (define-remote-node (double n) (step 'double (lambda () (note! n) (* 2 n))))
 (define-remote-node (fails n) (error "no such thing" n))
 (define-remote-node (asks n) (list n (suspend 'human)))
-(define-remote-node (naps n) (flow-sleep 3600) (step 'awake (lambda () (note! 'awake) (+ n 1))))
+(define-remote-node (naps n) (flow-sleep 60) (step 'awake (lambda () (note! 'awake) (+ n 1))))
 (define-remote-node hidden (lambda (n) n))
 (defflow local-only (lambda (n) n))
 
@@ -123,7 +123,7 @@
 (test-equal "a node may sleep there" '(8 (awake))
   (in-virtual-time
    (flow/start naps-there 7 'id 'n1)
-   (work-for 3700)
+   (work-for 70)
    (list (flow/result 'n1) (take-log!))))
 
 (defflow impatient (try-catch (remote-node 'b 'asks 'timeout 30) condition-kind))

@@ -125,11 +125,13 @@
                  (earliest (+ now (* 4 (- now began))))
                  (latest (+ now (exact (ceiling (* 1000 seconds)))))
                  (sent? (sending?))
-                 ;; Nobody else writes while another clock than the system's stands still.
-                 (slice (cond ((or sent? (> (hash-table-count busy) 0)) 1/100)
-                              ((%flow-real-time? (current-scheduler)) 1/50)
-                              (else (max 1/1000 seconds)))))
-            (let wait ((news #f))
+                 (real? (%flow-real-time? (current-scheduler))))
+            ;; Where time is not the system's nobody else writes, and looking often takes no
+            ;; time but costs work; so the looks grow further apart.
+            (let wait ((news #f)
+                       (slice (cond ((or sent? (> (hash-table-count busy) 0)) 1/100)
+                                    (real? 1/50)
+                                    (else (max 1/1000 seconds)))))
               (tell-others!)
               (let ((now (milliseconds))
                     (news (or news ended? (and sent? (not (sending?)))
@@ -137,7 +139,7 @@
                 (if (not (or (stop?) (and (>= now earliest) (or news (>= now latest)))))
                     (begin
                       (task-sleep slice)
-                      (wait news)))))))
+                      (wait news (if real? slice (min (* 2 slice) (max slice 1/2))))))))))
         ;; Flows put themselves down, or hand themselves over, when their steps have ended.
         (define (finish)
           (stop-beginning! next-heir)
