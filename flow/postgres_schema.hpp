@@ -80,7 +80,7 @@ CREATE TABLE inbox(
   flow TEXT COLLATE "C" NOT NULL,
   message TEXT COLLATE "C" NOT NULL,  -- id; a second delivery of it changes nothing
   number BIGINT GENERATED ALWAYS AS IDENTITY,  -- order of arrival
-  letter BIGINT NOT NULL,           -- 1 answer, 2 cancel, 3 signal, 4 update
+  letter BIGINT NOT NULL,           -- 1 answer, 2 cancel, 3 signal, 4 update, 5 handoff
   strand TEXT NOT NULL,
   ordinal BIGINT NOT NULL,
   tag TEXT NOT NULL,

@@ -46,7 +46,7 @@ CREATE TABLE inbox(
   number INTEGER PRIMARY KEY,       -- order of arrival
   flow TEXT NOT NULL,
   message TEXT NOT NULL,            -- id; a second delivery of it changes nothing
-  letter INTEGER NOT NULL,          -- 1 answer, 2 cancel, 3 signal, 4 update
+  letter INTEGER NOT NULL,          -- 1 answer, 2 cancel, 3 signal, 4 update, 5 handoff
   strand TEXT NOT NULL,
   ordinal INTEGER NOT NULL,
   tag TEXT NOT NULL,

@@ -263,9 +263,9 @@ void Fleet::appended(int worker, const std::string& id, std::optional<Appended> 
                      std::int64_t sent_at) {
   Flow* const f = held(worker, id);
   if (f == nullptr) return;
-  if (!done) return defect_ == Defect::writes_again ? write_again(worker, id) : append(worker, id);
+  if (!done) return defect_ == Defect::writes_again ? append_anyway(worker, id, false) : append(worker, id);
   if (done->answer != Answer::ok && done->answer != Answer::duplicate)
-    return defect_ == Defect::clings && done->answer == Answer::fenced ? cling(worker, id)
+    return defect_ == Defect::clings && done->answer == Answer::fenced ? append_anyway(worker, id, true)
                                                                    : drop(worker, id);
   for (std::size_t i = 0; i < f->records.size(); ++i)
     acknowledged_[id][f->append.seq + static_cast<std::int64_t>(i)] = f->records[i].value;
@@ -294,7 +294,8 @@ void Fleet::appended(int worker, const std::string& id, std::optional<Appended> 
       });
 }
 
-void Fleet::write_again(int worker, const std::string& id) {
+// Against the rules: as the store has it by now, so that it cannot be refused.
+void Fleet::append_anyway(int worker, const std::string& id, bool under_new_epoch) {
   ask<FlowRow>(
       worker,
       [id](Store& s) {
@@ -302,28 +303,12 @@ void Fleet::write_again(int worker, const std::string& id) {
         s.row(id, row);
         return row;
       },
-      [this, worker, id](std::optional<FlowRow> row) {
+      [this, worker, id, under_new_epoch](std::optional<FlowRow> row) {
         Flow* const f = held(worker, id);
         if (f == nullptr) return;
-        if (!row) return write_again(worker, id);
-        f->claim.next_seq = row->next_seq, ++f->op;
-        append(worker, id);
-      });
-}
-
-void Fleet::cling(int worker, const std::string& id) {
-  ask<FlowRow>(
-      worker,
-      [id](Store& s) {
-        FlowRow row;
-        s.row(id, row);
-        return row;
-      },
-      [this, worker, id](std::optional<FlowRow> row) {
-        Flow* const f = held(worker, id);
-        if (f == nullptr) return;
-        if (!row) return cling(worker, id);
-        f->claim.next_seq = row->next_seq, f->claim.epoch = row->epoch, f->op = 100;
+        if (!row) return append_anyway(worker, id, under_new_epoch);
+        f->claim.next_seq = row->next_seq, f->op += 100;
+        if (under_new_epoch) f->claim.epoch = row->epoch;
         append(worker, id);
       });
 }

@@ -95,8 +95,7 @@ class Fleet {
   void append(int worker, const std::string& id);
   void appended(int worker, const std::string& id, std::optional<Appended> done,
                 std::int64_t sent_at);
-  void write_again(int worker, const std::string& id);
-  void cling(int worker, const std::string& id);
+  void append_anyway(int worker, const std::string& id, bool under_new_epoch);
   void confirm(int worker, const std::string& id);
   void drop(int worker, const std::string& id);
   Flow* held(int worker, const std::string& id);

@@ -165,6 +165,20 @@ FERMATA_STORE="sqlite:$here/b.sqlite" "$FERMATA" serve "$here/b.scm" \
 b=$!
 disown $b
 await "$here/b.out" listens
+# ---- a file of peers with mistakes in it
+complaint() {  # rows
+  printf '%s\n' "$1" > "$here/odd"
+  on a serve "$here/a.scm" --listen 127.0.0.1:0 --peers "$here/odd" 2>&1 | sed "s|$here/||g"
+}
+check "a row that lacks something" 'fermata: odd: a row is to be (me NAME "KEY-FILE"), got (me a)' \
+  "$(complaint '(me a)')"
+check "a row of the wrong kind of things" \
+  'fermata: odd: a row is to be (peer NAME "URL" "PUBLIC-KEY" ...), got (peer b 5 "k")' \
+  "$(complaint '(me a "a.key") (peer b 5 "k")')"
+check "a row that nobody knows" 1 "$(complaint '(pear b)' | grep -c '^fermata: odd has a row that is none of .*: (pear b)')"
+check "a list without an end" 1 "$(complaint '(me a' | grep -c '^fermata: odd cannot be read')"
+check "nobody is who we are" 1 "$(complaint '(allow b)' | grep -c 'does not say who we are')"
+
 with_tls a ta ca https
 check "a call over TLS" 8 "$(call a-tls.peers)"
 check "plain HTTP is no way in" no "$(call a.peers | grep -q '^8$' && echo yes || echo no)"

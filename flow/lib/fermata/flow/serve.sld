@@ -3,6 +3,7 @@
 (define-library (fermata flow serve)
   (export flow-peers! flow-serve!)
   (import (scheme base) (scheme cxr) (scheme file) (scheme read) (scheme process-context)
+          (only (fermata condition) condition-message)
           (only (fermata sched) task-spawn)
           (fermata flow builtins) (fermata flow http)
           (fermata flow arguments) (fermata flow run) (fermata flow raised)
@@ -20,7 +21,7 @@
     ;;> Without this call the file is the one that FERMATA_PEERS names.
     (define (flow-peers! file)
       (check-argument 'flow-peers! 1 string? "a string, the name of a file" file)
-      (let* ((rows (call-with-input-file file read-rows))
+      (let* ((rows (call-with-input-file file (lambda (port) (read-rows file port))))
              (beside (lambda (name)
                        (if (and (> (string-length name) 0) (char=? (string-ref name 0) #\/))
                            name
@@ -32,10 +33,7 @@
                                (call-with-input-file (beside (list-ref me 2)) read-line))))
         (for-each (lambda (row)
                     (case (car row)
-                      ((peer) (add-known! home tls row))
-                      ((me tls allow) #t)
-                      (else (refuse file " has a row that is none of me, tls, peer and allow: "
-                                    (written row)))))
+                      ((peer) (add-known! home tls row))))
                   rows)
         (set-home-nodes! home remote-nodes)
         (set-home-allows?! home
@@ -55,13 +53,42 @@
             ((and (eq? (caar rows) 'allow) (eq? (cadar rows) sender)) (car rows))
             (else (find-allow (cdr rows) sender))))
 
-    (define (read-rows port)
-      (let ((row (read port)))
-        (cond ((eof-object? row) '())
-              ((and (list? row) (>= (length row) 2) (symbol? (car row)))
-               (cons row (read-rows port)))
-              (else (refuse "a row of the file of peers is a list such as (me NAME KEY-FILE),"
-                            " got " (written row))))))
+    (define (read-rows file port)
+      (let ((row (guard (e ((read-error? e)
+                            (refuse file " cannot be read, " (condition-message e))))
+                   (read port))))
+        (if (eof-object? row)
+            '()
+            (begin
+              (check-row file row)
+              (cons row (read-rows file port))))))
+
+    (define (check-row file row)
+      (let ((shape (and (pair? row) (list? row) (assq (car row) shapes))))
+        (if (not shape)
+            (refuse file " has a row that is none of "
+                    (let loop ((shapes shapes))
+                      (if (null? (cdr shapes))
+                          (cadar shapes)
+                          (string-append (cadar shapes) ", " (loop (cdr shapes)))))
+                    ": " (written row)))
+        (if (not ((caddr shape) (cdr row)))
+            (refuse file ": a row is to be " (cadr shape) ", got " (written row)))))
+
+    (define strings? (list-of string?))
+    (define symbols? (list-of symbol?))
+    (define shapes
+      (list (list 'me "(me NAME \"KEY-FILE\")"
+                  (lambda (row) (and (= (length row) 2) (symbol? (car row)) (string? (cadr row)))))
+            (list 'tls "(tls \"CERTIFICATE\" \"KEY\" \"AUTHORITY\")"
+                  (lambda (row) (and (= (length row) 3) (strings? row))))
+            (list 'peer "(peer NAME \"URL\" \"PUBLIC-KEY\" ...)"
+                  (lambda (row)
+                    (and (>= (length row) 3) (symbol? (car row))
+                         (or (not (cadr row)) (string? (cadr row)))
+                         (strings? (cddr row)))))
+            (list 'allow "(allow NAME NODE ...)"
+                  (lambda (row) (and (pair? row) (symbols? row))))))
 
     (define (folder-of file)
       (let loop ((i (string-length file)))

@@ -18,13 +18,13 @@
     ;;> once (#t: returns when nothing is due any more), limit (flows at a time, 50),
     ;;> queues (a list of names: it takes flows of these queues alone), name (a symbol:
     ;;> what this worker is called in flow/workers; the machine and the process), poll
-    ;;> (seconds between looks when nothing is heard of a change; as the store says), tell (a procedure that gets an id and what
-    ;;> became of it), attempts (a flow whose process ends so often without a new
-    ;;> record is parked: it is stuck until somebody resumes it; 5), stop? (asked at
-    ;;> each look whether to end: by default whether the command got SIGTERM), grace
-    ;;> (seconds that steps have to end then, 10). When it is to end it begins no
-    ;;> step; each flow is put down as soon as its steps have ended, or handed to another
-    ;;> worker of the same queues that has room.
+    ;;> (seconds between looks when nothing is heard of a change; as the store says), tell
+    ;;> (a procedure that gets an id and what became of it), attempts (a flow whose
+    ;;> process ends so often without a new record is parked: it is stuck until somebody
+    ;;> resumes it; 5), stop? (asked at each look whether to end: by default whether the
+    ;;> command got SIGTERM), grace (seconds that steps have to end then, 10). When it is
+    ;;> to end it begins no step; each flow is put down as soon as its steps have ended,
+    ;;> or handed to another worker of the same queues that has room.
     (define (flow/work . options)
       (let* ((get (lambda (name default)
                     (get-option "flow/work" options work-options name default)))

@@ -56,11 +56,7 @@
     (define (item-queues item) (list-ref (vector-ref item 3) 3))
     (define (item-busy item) (list-ref (vector-ref item 3) 4))
 
-    (define (find-item store name)
-      (let loop ((items (%items store 'worker 0)))
-        (cond ((null? items) #f)
-              ((eq? (item-name (car items)) name) (car items))
-              (else (loop (cdr items))))))
+    (define (find-item store name) (%item store 'worker name))
 
     ;; The owner that a worker hands its flows to when it leaves: of those that live and
     ;; take the same queues the one with most room; #f when there is none. given: how many
