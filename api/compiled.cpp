@@ -27,8 +27,8 @@ fermata_error* fermata_compile(fermata_interp* in, const char* text, size_t size
   }
 }
 
-fermata_error* fermata_load_compiled(fermata_interp* in, const void* bytes, size_t size, const fermata_run* run,
-                                     fermata_view* out) {
+fermata_error* fermata_load_compiled(fermata_interp* in, const void* bytes, size_t size,
+                                     const fermata_run* run, fermata_view* out) {
   if (fermata_error* e = in->check()) return e;
   try {
     scheme::Runtime& r = *in->runtime;

@@ -40,7 +40,8 @@ Outcome compiled_next(Machine& m, CompiledProgram& program, Index number) {
       set_fold_case(*loader.reader, form.fold_case.is_true());
       auto at = static_cast<std::size_t>(form.position.fixnum());
       Expansion* const e = begin_loading(r, loader, at);
-      if (e == nullptr) throw SyntaxError({loader.spans->text, 0, 0}, "the source of a compiled form is not there");
+      if (e == nullptr)
+        throw SyntaxError({loader.spans->text, 0, 0}, "the source of a compiled form is not there");
       return value_of(e);
     }
     begin_form(m, *loader.env, form.position.fixnum());
@@ -50,7 +51,8 @@ Outcome compiled_next(Machine& m, CompiledProgram& program, Index number) {
     const Value thunk = make_thunk(r, tree);
     const std::string problem = verify(*as<Closure>(thunk).code);
     if (!problem.empty())
-      throw SourceError(ConditionKind::internal, tree->span(), "the code of a compiled form: " + problem);
+      throw SourceError(ConditionKind::internal, tree->span(),
+                        "the code of a compiled form: " + problem);
     return thunk;
   });
 }
@@ -62,11 +64,14 @@ Outcome compiled_row(Machine& m, Loader& loader, Index position, bool folds_case
   row.slots()[1] = Value::boolean(folds_case);
   row.slots()[2] = tree;
   row.slots()[3] = kNull;
-  if (auto* node = cast<Node>(tree)) row.slots()[3] = names_of_globals(Runtime::of(m), node, *loader.env);
+  if (auto* node = cast<Node>(tree))
+    row.slots()[3] = names_of_globals(Runtime::of(m), node, *loader.env);
   return value_of(&row);
 }
 
-Outcome loader_folds_case(Machine&, Loader& loader) { return Value::boolean(folds_case(*loader.reader)); }
+Outcome loader_folds_case(Machine&, Loader& loader) {
+  return Value::boolean(folds_case(*loader.reader));
+}
 
 // How many keywords, imports and libraries programs have declared: a form during which that
 // grew is more than its tree says.
@@ -82,7 +87,8 @@ Outcome write_compiled_native(Machine& m, Loader& loader, Value rows) {
 }
 
 constexpr Builtin kCompiled[] = {
-    builtin<compiled_environment>("(%compiled-environment program)", "Where its forms are evaluated."),
+    builtin<compiled_environment>("(%compiled-environment program)",
+                                  "Where its forms are evaluated."),
     builtin<compiled_next>("(%compiled-next program number)",
                            "The form's thunk, or its expansion; #f after the last one."),
     builtin<compiled_row>("(%compiled-row loader position folds-case tree)",
@@ -125,7 +131,8 @@ Environment& copy_environment(Runtime& r, const Environment& env) {
   return copy;
 }
 
-Value make_program_compiler(Runtime& r, std::string_view name, std::string_view text, Environment& env) {
+Value make_program_compiler(Runtime& r, std::string_view name, std::string_view text,
+                            Environment& env) {
   const Value arguments[] = {make_loader(r.machine, name, text, env)};
   return make_thunk(r, r.compile_procedure, arguments);
 }
@@ -133,7 +140,8 @@ Value make_program_compiler(Runtime& r, std::string_view name, std::string_view 
 Value make_compiled_loader(Runtime& r, std::string_view bytes, Environment* env) {
   Machine& m = r.machine;
   const CompiledForms read = read_compiled(r, bytes);
-  if (env == nullptr) env = &r.begin_program(to_utf8(as<String>(read.text->name)), read.text->view());
+  if (env == nullptr)
+    env = &r.begin_program(to_utf8(as<String>(read.text->name)), read.text->view());
   auto& program = m.heap.make<CompiledProgram>(&make_loader(m, *read.text, *env), read.forms);
   const Value arguments[] = {value_of(&program)};
   return make_thunk(r, r.load_compiled_procedure, arguments);
@@ -150,7 +158,8 @@ KeptLibraries::~KeptLibraries() {
         const auto& before = *static_cast<Environment*>(p);
         const auto* library = cast<Library>(b.denotation);
         // One that came from a file of its own is as good as before.
-        if (library != nullptr && library->is_of_program()) b.denotation = lookup(before, b.identifier);
+        if (library != nullptr && library->is_of_program())
+          b.denotation = lookup(before, b.identifier);
       },
       &before);
 }

@@ -26,17 +26,23 @@ bool is_core_call(const Call& call, CoreProcedure which) {
            (!changes || as<Vector>(type.mutability).slots()[index.fixnum()].is_true());
   };
   switch (which) {
-    case CoreProcedure::guard: return count == 2 && is_procedure(0, 0) && is_procedure(1, 2);
-    case CoreProcedure::guard_else: return count == 2 && is_procedure(0, 0) && is_procedure(1, 1);
-    case CoreProcedure::parameterize: return count > 1 && count % 2 == 1 && is_procedure(0, 0);
-    case CoreProcedure::parameterize_one: return count == 3 && is_procedure(0, 0);
+    case CoreProcedure::guard:
+      return count == 2 && is_procedure(0, 0) && is_procedure(1, 2);
+    case CoreProcedure::guard_else:
+      return count == 2 && is_procedure(0, 0) && is_procedure(1, 1);
+    case CoreProcedure::parameterize:
+      return count > 1 && count % 2 == 1 && is_procedure(0, 0);
+    case CoreProcedure::parameterize_one:
+      return count == 3 && is_procedure(0, 0);
     case CoreProcedure::make_promise:
-      return count == 2 && (constant_at(0) == Value::fixnum(0) || constant_at(0) == kFalse) && is_procedure(1, 0);
+      return count == 2 && (constant_at(0) == Value::fixnum(0) || constant_at(0) == kFalse) &&
+             is_procedure(1, 0);
     case CoreProcedure::make_record: {
       auto* type = count > 0 ? type_at(0) : nullptr;
       return type != nullptr && count - 1 == as<Vector>(type->fields).length();
     }
-    case CoreProcedure::is_record: return count == 2 && type_at(1) != nullptr;
+    case CoreProcedure::is_record:
+      return count == 2 && type_at(1) != nullptr;
     case CoreProcedure::record_ref:
       return count == 3 && type_at(1) != nullptr && field_at(*type_at(1), 2, false);
     case CoreProcedure::record_set:

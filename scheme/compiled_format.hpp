@@ -69,12 +69,20 @@ enum class TreeTag : std::uint8_t {
 };
 
 // Procedures that core forms expand to calls of, and that libraries export to everybody.
-inline constexpr std::string_view kCommon[] = {"memv",       "eq?",  "eqv?",   "error", "vector",
-                                               "vector-ref", "list", "append", "cons",  "list->vector"};
+inline constexpr std::string_view kCommon[] = {"memv",   "eq?",         "eqv?", "error",
+                                               "vector", "vector-ref",  "list", "append",
+                                               "cons",   "list->vector"};
 // Those that only core forms may call, and only the way they do: see compiled_calls.hpp.
 enum class CoreProcedure : std::uint8_t {
-  guard, guard_else, parameterize, parameterize_one, make_promise,
-  make_record, is_record, record_ref, record_set
+  guard,
+  guard_else,
+  parameterize,
+  parameterize_one,
+  make_promise,
+  make_record,
+  is_record,
+  record_ref,
+  record_set
 };
 inline constexpr std::string_view kCoreProcedures[] = {
     "%guard",       "%guard-else", "%parameterize", "%parameterize-one", "%make-promise",

@@ -32,14 +32,16 @@ void CompiledObjects::read() {
 
 Value CompiledObjects::shape() {
   switch (in_.tag(ObjectShape::record_type)) {
-    case ObjectShape::pair: return m_.heap.cons(kNull, kNull);
+    case ObjectShape::pair:
+      return m_.heap.cons(kNull, kNull);
     case ObjectShape::string: {
       const bool immutable = in_.flag();
       String& s = make_string(m_.heap, in_.text());
       if (immutable) s.make_immutable();
       return value_of(&s);
     }
-    case ObjectShape::symbol: return m_.symbols.intern(in_.text());
+    case ObjectShape::symbol:
+      return m_.symbols.intern(in_.text());
     case ObjectShape::vector: {
       const bool immutable = in_.flag();
       Vector& v = m_.heap.make_vector(promised(), kFalse);
@@ -65,7 +67,8 @@ Value CompiledObjects::shape() {
       const std::size_t fields = promised();
       Vector& names = m_.heap.make_vector(fields, kFalse);
       Vector& mutability = m_.heap.make_vector(fields, kFalse);
-      return value_of(&m_.heap.make<RecordType>(kFalse, value_of(&names), kFalse, value_of(&mutability)));
+      return value_of(
+          &m_.heap.make<RecordType>(kFalse, value_of(&names), kFalse, value_of(&mutability)));
     }
   }
   return kUnspecified;
@@ -102,7 +105,8 @@ Value CompiledObjects::symbol() {
 
 Value CompiledObjects::name() {
   const Value v = reference();
-  if (v != kFalse && !is<Symbol>(v)) UntrustedBytes::damaged("something else where a name is wanted");
+  if (v != kFalse && !is<Symbol>(v))
+    UntrustedBytes::damaged("something else where a name is wanted");
   return v;
 }
 
@@ -122,7 +126,8 @@ Value CompiledObjects::plain() {
     }
     case Plain::character: {
       const std::uint64_t c = in_.number();
-      if (c > 0x10ffff || (c >= 0xd800 && c < 0xe000)) UntrustedBytes::damaged("a character that is none");
+      if (c > 0x10ffff || (c >= 0xd800 && c < 0xe000))
+        UntrustedBytes::damaged("a character that is none");
       return Value::character(static_cast<char32_t>(c));
     }
     case Plain::constant: {

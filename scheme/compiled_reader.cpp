@@ -60,16 +60,19 @@ class Places {
 
   Span next() {
     switch (in_.tag(PlaceTag::far)) {
-      case PlaceTag::none: return {};
+      case PlaceTag::none:
+        return {};
       case PlaceTag::near: {
         const std::int64_t by = in_.signed_number(), before = last_.start;
         if (by > UINT32_MAX || by < -before) damaged("a place outside of its text");
         return place(static_cast<std::uint64_t>(before + by));
       }
-      case PlaceTag::far: break;
+      case PlaceTag::far:
+        break;
     }
     last_.text = texts_[in_.number_below(texts_.size(), "a text that is not there")];
-    const std::uint64_t use = in_.number_below(uses_.size() + 1, "a use of a macro that is not there");
+    const std::uint64_t use =
+        in_.number_below(uses_.size() + 1, "a use of a macro that is not there");
     last_.within = use == 0 ? nullptr : uses_[use - 1];
     return place(in_.number());
   }
@@ -104,8 +107,15 @@ class TreeReader {
  public:
   TreeReader(Runtime& r, UntrustedBytes& in, CompiledObjects& objects, Places& places,
              GcVector<Value>& defined)
-      : r_(r), heap_(r.machine.heap), in_(in), objects_(objects), places_(places), defined_(defined),
-        jobs_(heap_), variables_(heap_), globals_(heap_) {}
+      : r_(r),
+        heap_(r.machine.heap),
+        in_(in),
+        objects_(objects),
+        places_(places),
+        defined_(defined),
+        jobs_(heap_),
+        variables_(heap_),
+        globals_(heap_) {}
 
   Node* read() {
     Node* root = nullptr;
@@ -120,12 +130,17 @@ class TreeReader {
           std::memcpy(job.hole, &made_here, sizeof made_here);
           break;
         }
-        case Job::show: show(job.from, job.count, true); break;
-        case Job::hide: show(job.from, job.count, false); break;
+        case Job::show:
+          show(job.from, job.count, true);
+          break;
+        case Job::hide:
+          show(job.from, job.count, false);
+          break;
         case Job::check: {
           Call* call = nullptr;
           std::memcpy(&call, job.hole, sizeof call);
-          if (!is_core_call(*call, static_cast<CoreProcedure>(job.from))) damaged("a call that no form makes");
+          if (!is_core_call(*call, static_cast<CoreProcedure>(job.from)))
+            damaged("a call that no form makes");
         }
       }
     }
@@ -153,12 +168,18 @@ class TreeReader {
   };
 
   // What is read next is pushed last.
-  void later(void* hole, Place place = Place::expression) { jobs_.push_back({Job::node, place, hole, 0, 0}); }
+  void later(void* hole, Place place = Place::expression) {
+    jobs_.push_back({Job::node, place, hole, 0, 0});
+  }
   void later_all(List<Node>* list, Place place = Place::expression) {
     for (std::size_t i = list->count; i-- > 0;) later(&(*list)[i], place);
   }
-  void show_later(std::size_t from, std::size_t count) { jobs_.push_back({Job::show, {}, nullptr, from, count}); }
-  void hide_later(std::size_t from, std::size_t count) { jobs_.push_back({Job::hide, {}, nullptr, from, count}); }
+  void show_later(std::size_t from, std::size_t count) {
+    jobs_.push_back({Job::show, {}, nullptr, from, count});
+  }
+  void hide_later(std::size_t from, std::size_t count) {
+    jobs_.push_back({Job::hide, {}, nullptr, from, count});
+  }
 
   void show(std::size_t from, std::size_t count, bool visible) {
     for (std::size_t i = from; i < from + count; ++i) visible_[i] = visible;
@@ -196,25 +217,29 @@ class TreeReader {
     Node* const none = nullptr;
     Cell* const no_cell = nullptr;
     switch (tag) {
-      case TreeTag::constant: return make_constant(heap_, span, objects_.reference());
+      case TreeTag::constant:
+        return make_constant(heap_, span, objects_.reference());
       case TreeTag::no_value_yet:
         if (place != Place::letrec_init) damaged("a value that is none");
         return make_constant(heap_, span, kUnbound);
-      case TreeTag::local_ref: return make_local_ref(heap_, span, variable());
+      case TreeTag::local_ref:
+        return make_local_ref(heap_, span, variable());
       case TreeTag::local_set: {
         auto* n = make_node<LocalSet>(heap_, NodeKind::local_set, span, variable(), none);
         later(&n->value);
         return n;
       }
       case TreeTag::global_ref:
-        return global(make_node<GlobalRef>(heap_, NodeKind::global_ref, span, no_cell), objects_.symbol());
+        return global(make_node<GlobalRef>(heap_, NodeKind::global_ref, span, no_cell),
+                      objects_.symbol());
       case TreeTag::global_set: {
         auto* n = make_node<GlobalSet>(heap_, NodeKind::global_set, span, no_cell, none);
         later(&n->value);
         return global(n, objects_.symbol());
       }
       case TreeTag::global_define: {
-        if (place != Place::top || next_defined_ == defined_.size()) damaged("a definition out of place");
+        if (place != Place::top || next_defined_ == defined_.size())
+          damaged("a definition out of place");
         auto* n = make_node<GlobalDefine>(heap_, NodeKind::global_define, span, no_cell, none);
         later(&n->value);
         return global(n, defined_[next_defined_++]);
@@ -226,30 +251,38 @@ class TreeReader {
         later(&n->test);
         return n;
       }
-      case TreeTag::lambda: return lambda(span);
+      case TreeTag::lambda:
+        return lambda(span);
       case TreeTag::case_lambda: {
         const Value name = objects_.name();
         auto* clauses = make_list_of<Lambda>(heap_, in_.count());
-        for (std::size_t i = clauses->count; i-- > 0;)
-          later(&(*clauses)[i], Place::clause);
+        for (std::size_t i = clauses->count; i-- > 0;) later(&(*clauses)[i], Place::clause);
         return make_node<CaseLambda>(heap_, NodeKind::case_lambda, span, name, clauses);
       }
       case TreeTag::call: {
-        auto* n = make_node<Call>(heap_, NodeKind::call, span, none, make_list_of<Node>(heap_, in_.count()));
+        auto* n = make_node<Call>(heap_, NodeKind::call, span, none,
+                                  make_list_of<Node>(heap_, in_.count()));
         later_all(n->arguments);
         later(&n->procedure);
         return n;
       }
       case TreeTag::sequence: {
-        auto* n = make_node<Sequence>(heap_, NodeKind::sequence, span, make_list_of<Node>(heap_, some()));
+        auto* n =
+            make_node<Sequence>(heap_, NodeKind::sequence, span, make_list_of<Node>(heap_, some()));
         later_all(n->nodes, place == Place::top ? Place::top : Place::expression);
         return n;
       }
-      case TreeTag::let: return let(span, place);
-      case TreeTag::letrec: return letrec(span);
-      case TreeTag::receive: return receive(span);
-      case TreeTag::common_ref: return builtin(span, kCommon[in_.number_below(std::size(kCommon), "a procedure that is not there")]);
-      case TreeTag::core_call: return core_call(span, hole);
+      case TreeTag::let:
+        return let(span, place);
+      case TreeTag::letrec:
+        return letrec(span);
+      case TreeTag::receive:
+        return receive(span);
+      case TreeTag::common_ref:
+        return builtin(
+            span, kCommon[in_.number_below(std::size(kCommon), "a procedure that is not there")]);
+      case TreeTag::core_call:
+        return core_call(span, hole);
     }
     return none;
   }
@@ -275,8 +308,8 @@ class TreeReader {
   Node* let(Span span, Place place) {
     const std::size_t count = some(), from = variables_.size();
     auto* variables = names(count);
-    auto* n = make_node<Let>(heap_, NodeKind::let, span, variables, make_list_of<Node>(heap_, count),
-                             static_cast<Node*>(nullptr));
+    auto* n = make_node<Let>(heap_, NodeKind::let, span, variables,
+                             make_list_of<Node>(heap_, count), static_cast<Node*>(nullptr));
     inside(from, count, &n->body, place == Place::top ? Place::top : Place::expression);
     later_all(n->inits);
     return n;
@@ -285,8 +318,8 @@ class TreeReader {
   Node* letrec(Span span) {
     const std::size_t count = some(), from = variables_.size();
     auto* variables = names(count);
-    auto* n = make_node<Letrec>(heap_, NodeKind::letrec, span, variables, make_list_of<Node>(heap_, count),
-                                static_cast<Node*>(nullptr));
+    auto* n = make_node<Letrec>(heap_, NodeKind::letrec, span, variables,
+                                make_list_of<Node>(heap_, count), static_cast<Node*>(nullptr));
     hide_later(from, count);
     later(&n->body);
     later_all(n->inits, Place::letrec_init);
@@ -319,9 +352,11 @@ class TreeReader {
   }
 
   Node* core_call(Span span, void* hole) {
-    const std::uint64_t which = in_.number_below(std::size(kCoreProcedures), "a procedure that is not there");
+    const std::uint64_t which =
+        in_.number_below(std::size(kCoreProcedures), "a procedure that is not there");
     Node* procedure = builtin(places_.next(), kCoreProcedures[which]);
-    auto* n = make_node<Call>(heap_, NodeKind::call, span, procedure, make_list_of<Node>(heap_, in_.count()));
+    auto* n = make_node<Call>(heap_, NodeKind::call, span, procedure,
+                              make_list_of<Node>(heap_, in_.count()));
     jobs_.push_back({Job::check, {}, hole, which, 0});
     later_all(n->arguments);
     return n;
@@ -342,11 +377,12 @@ class TreeReader {
 
 CompiledForm& read_form(Runtime& r, UntrustedBytes& in, CompiledObjects& objects, Places& places) {
   Heap& heap = r.machine.heap;
-  const std::uint64_t position = in.number_below(places.text()->view().size() + 1, "a form outside of the text");
+  const std::uint64_t position =
+      in.number_below(places.text()->view().size() + 1, "a form outside of the text");
   const bool fold_case = in.flag();
-  CompiledForm& form = heap.make<CompiledForm>(Value::fixnum(static_cast<std::int64_t>(position)),
-                                               Value::boolean(fold_case), nullptr, nullptr,
-                                               kNull, kNull);
+  CompiledForm& form =
+      heap.make<CompiledForm>(Value::fixnum(static_cast<std::int64_t>(position)),
+                              Value::boolean(fold_case), nullptr, nullptr, kNull, kNull);
   if (!in.flag()) return form;
   GcVector<Value> defined(heap);
   for (std::size_t i = in.count(); i > 0; --i) defined.push_back(objects.symbol());
@@ -366,7 +402,8 @@ CompiledForms read_compiled(Runtime& r, std::string_view bytes) {
   UntrustedBytes in(bytes.substr(kCompiledMagic.size()));
   std::uint64_t sum = 0;
   for (int shift = 0; shift < 64; shift += 8) sum |= std::uint64_t{in.byte()} << shift;
-  if (checksum(bytes.substr(bytes.size() - in.left())) != sum) UntrustedBytes::damaged("the checksum is another");
+  if (checksum(bytes.substr(bytes.size() - in.left())) != sum)
+    UntrustedBytes::damaged("the checksum is another");
   Places places(r.machine, in);
   places.read_texts();
   CompiledObjects objects(r.machine, in);

@@ -231,7 +231,8 @@ class Writer {
   // 0: none.  Those around a use come before it.
   std::uint64_t use_number(const Inlined* innermost) {
     std::vector<const Inlined*> fresh;
-    for (const Inlined* in = innermost; in != nullptr && !use_numbers_.count(in); in = in->site.within)
+    for (const Inlined* in = innermost; in != nullptr && !use_numbers_.count(in);
+         in = in->site.within)
       fresh.push_back(in);
     for (; !fresh.empty(); fresh.pop_back()) {
       const Inlined& in = *fresh.back();
@@ -282,7 +283,8 @@ class Writer {
 
     void node(Node* n) {
       switch (n->node_kind()) {
-        case NodeKind::constant: return constant(node_cast<Constant>(n));
+        case NodeKind::constant:
+          return constant(node_cast<Constant>(n));
         case NodeKind::local_ref:
           head(TreeTag::local_ref, n);
           return out_.number(variables_.at(node_cast<LocalRef>(n).variable));
@@ -290,7 +292,8 @@ class Writer {
           head(TreeTag::local_set, n);
           out_.number(variables_.at(node_cast<LocalSet>(n).variable));
           break;
-        case NodeKind::global_ref: return global_ref(node_cast<GlobalRef>(n));
+        case NodeKind::global_ref:
+          return global_ref(node_cast<GlobalRef>(n));
         case NodeKind::global_set:
           head(TreeTag::global_set, n);
           w_.reference(out_, wanted_name(node_cast<GlobalSet>(n).cell));
@@ -301,17 +304,25 @@ class Writer {
             types_.insert(c->value.bits());
           defined_.push_back(w_.number_of(wanted_name(node_cast<GlobalDefine>(n).cell)));
           break;
-        case NodeKind::conditional: head(TreeTag::conditional, n); break;
-        case NodeKind::lambda: lambda(node_cast<Lambda>(n)); break;
-        case NodeKind::case_lambda: return case_lambda(node_cast<CaseLambda>(n));
-        case NodeKind::call: if (core_call(node_cast<Call>(n))) return; break;
+        case NodeKind::conditional:
+          head(TreeTag::conditional, n);
+          break;
+        case NodeKind::lambda:
+          lambda(node_cast<Lambda>(n));
+          break;
+        case NodeKind::case_lambda:
+          return case_lambda(node_cast<CaseLambda>(n));
+        case NodeKind::call:
+          if (core_call(node_cast<Call>(n))) return;
+          break;
         case NodeKind::sequence:
           head(TreeTag::sequence, n);
           out_.number(node_cast<Sequence>(n).nodes->count);
           break;
         case NodeKind::let:
           head(TreeTag::let, n);
-          return binding(*node_cast<Let>(n).variables, *node_cast<Let>(n).inits, node_cast<Let>(n).body);
+          return binding(*node_cast<Let>(n).variables, *node_cast<Let>(n).inits,
+                         node_cast<Let>(n).body);
         case NodeKind::letrec:
           head(TreeTag::letrec, n);
           return binding(*node_cast<Letrec>(n).variables, *node_cast<Letrec>(n).inits,
@@ -325,7 +336,8 @@ class Writer {
           break;
         }
         case NodeKind::block:
-        case NodeKind::exit: throw WantsSource{};  // the compiler's own
+        case NodeKind::exit:
+          throw WantsSource{};  // the compiler's own
       }
       children(n);
     }
@@ -419,8 +431,9 @@ class Writer {
     Bytes out_;
     Place last_;
     GcVector<Node*> work_;
-    std::unordered_map<const Variable*, std::uint64_t> variables_;  // of a tree that the caller holds
-    std::unordered_map<std::uint64_t, std::uint64_t> names_;        // cell -> name, both of the row
+    std::unordered_map<const Variable*, std::uint64_t>
+        variables_;                                           // of a tree that the caller holds
+    std::unordered_map<std::uint64_t, std::uint64_t> names_;  // cell -> name, both of the row
     std::vector<std::uint64_t> defined_;
     std::unordered_set<std::uint64_t> types_;  // that the form defines
   };
@@ -436,51 +449,13 @@ class Writer {
   Runtime& r_;
   GcVector<Value> objects_;
   GcVector<SourceText*> texts_;
-  std::unordered_map<std::uint64_t, std::uint64_t> numbers_;  // of objects that the forms keep
+  std::unordered_map<std::uint64_t, std::uint64_t> numbers_;       // of objects that the forms keep
   std::unordered_map<const Inlined*, std::uint64_t> use_numbers_;  // of trees that the caller holds
   Bytes uses_, forms_;
   std::uint64_t use_count_ = 0, form_count_ = 0;
 };
 
-// Imported under another name than its own, it has that of some binding.
-Value bound_name(const Environment& env, Value cell) {
-  struct Search {
-    Value cell, name = kFalse;
-  } search{cell};
-  for_each_binding(
-      env,
-      [](void* p, Binding& b) {
-        auto& s = *static_cast<Search*>(p);
-        if (b.denotation == s.cell && is<Symbol>(b.identifier)) s.name = b.identifier;
-      },
-      &search);
-  return search.name;
-}
-
 }  // namespace
-
-Value names_of_globals(Runtime& r, Node* tree, const Environment& env) {
-  Heap& heap = r.machine.heap;
-  std::unordered_set<const Cell*> seen;  // of the tree
-  Value names = kNull;
-  const auto note = [&](Cell* cell) {
-    if (!seen.insert(cell).second) return;
-    const Value object = value_of(cell);
-    const bool own = is<Symbol>(cell->name) && lookup(env, cell->name) == object;
-    const Value name = own ? cell->name : bound_name(env, object);
-    names = heap.cons(heap.cons(object, name), names);
-  };
-  GcVector<Node*> work(heap);
-  work.push_back(tree);
-  while (!work.empty()) {
-    Node* n = work.pop_back();
-    if (auto* ref = node_if<GlobalRef>(n, NodeKind::global_ref)) note(ref->cell);
-    if (auto* set = node_if<GlobalSet>(n, NodeKind::global_set)) note(set->cell);
-    if (auto* define = node_if<GlobalDefine>(n, NodeKind::global_define)) note(define->cell);
-    for_each_child(n, [&](Node*& child) { work.push_back(child); });
-  }
-  return names;
-}
 
 std::string write_compiled(Runtime& r, SourceText& text, Value forms) {
   GcVector<Value> rows(r.machine.heap);

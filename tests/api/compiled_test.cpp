@@ -1,7 +1,6 @@
 // Precompiled code: what is compiled runs as its source does, and bytes that anybody made can do
 // no more than a source could.
 #include <catch2/catch.hpp>
-
 #include <fermata/fermata.hpp>
 #include <random>
 
@@ -78,8 +77,10 @@ std::string written(const Result<Value>& v) {
   INFO((v ? "" : v.error().report()));
   REQUIRE(v);
   std::string text;
-  fermata_print(v->view().raw(), 0, [](void* to, const char* t, std::size_t n) { static_cast<std::string*>(to)->append(t, n); },
-                &text);
+  fermata_print(
+      v->view().raw(), 0,
+      [](void* to, const char* t, std::size_t n) { static_cast<std::string*>(to)->append(t, n); },
+      &text);
   return text;
 }
 
@@ -124,9 +125,11 @@ constexpr std::size_t kStep = 1;
 
 TEST_CASE("embedding 1.1: precompiled code", "[api]") {
   const Bytes bytes = compiled(kProgram);
-  Interpreter from_source = Interpreter::create().value(), from_bytes = Interpreter::create().value();
+  Interpreter from_source = Interpreter::create().value(),
+              from_bytes = Interpreter::create().value();
   const std::string expected = written(from_source.eval(kProgram));
-  CHECK(expected.starts_with("((2 1 (3 4)) new 2 #t #f 3 2 2 1 #t fine \"bad\" sym \"str\" (20 (1 2)) 3 (one 1)"));
+  CHECK(expected.starts_with(
+      "((2 1 (3 4)) new 2 #t #f 3 2 2 1 #t fine \"bad\" sym \"str\" (20 (1 2)) 3 (one 1)"));
   CHECK(written(from_bytes.load_compiled(bytes)) == expected);
   CHECK(from_bytes.call<int>("count!").value() == 3);
   // Most of it is not kept as source.
@@ -135,7 +138,8 @@ TEST_CASE("embedding 1.1: precompiled code", "[api]") {
 
 TEST_CASE("a compiled program is loaded as often as one likes", "[api]") {
   Interpreter in = Interpreter::create().value();
-  const Bytes bytes = in.compile("(define n 1) (define (next!) (set! n (+ n 1)) n) (next!)").value();
+  const Bytes bytes =
+      in.compile("(define n 1) (define (next!) (set! n (+ n 1)) n) (next!)").value();
   CHECK(in.load_compiled(bytes)->as<int>().value() == 2);
   CHECK(in.call<int>("next!").value() == 3);
   CHECK(in.load_compiled(bytes)->as<int>().value() == 2);
@@ -144,15 +148,19 @@ TEST_CASE("a compiled program is loaded as often as one likes", "[api]") {
 TEST_CASE("compiling runs nothing and leaves the interpreter as it was", "[api]") {
   Interpreter in = Interpreter::create().value();
   in.define("touch", [](int) -> int { throw std::runtime_error("it ran"); }).value();
-  in.eval("(define kept 1) (define-library (mine) (export m) (import (scheme base)) (begin (define m 1)))"
-          "(import (mine))")
+  in.eval(
+        "(define kept 1) (define-library (mine) (export m) (import (scheme base)) (begin (define m "
+        "1)))"
+        "(import (mine))")
       .value();
-  const Bytes bytes = in.compile("(define kept (touch 2)) (define fresh 3)"
-                                 "(define-syntax kept-too (syntax-rules () ((_) 1)))"
-                                 "(define-library (mine) (export m) (import (scheme base)) (begin (define m 2)))"
-                                 "(define-library (other) (export) (import (scheme base)))"
-                                 "(import (mine)) m")
-                          .value();
+  const Bytes bytes =
+      in.compile(
+            "(define kept (touch 2)) (define fresh 3)"
+            "(define-syntax kept-too (syntax-rules () ((_) 1)))"
+            "(define-library (mine) (export m) (import (scheme base)) (begin (define m 2)))"
+            "(define-library (other) (export) (import (scheme base)))"
+            "(import (mine)) m")
+          .value();
   CHECK(in.get<int>("kept").value() == 1);
   CHECK_FALSE(in.get("fresh"));
   CHECK(in.eval("(kept-too)").error().code() == Errc::unbound);
@@ -165,7 +173,8 @@ TEST_CASE("a compiled program's transformers see the procedures before them", "[
   const Bytes bytes = compiled(
       "(import (scheme base) (fermata macro))"
       "(define (doubled form) (list '* 2 form))"
-      "(define-syntax double (er-macro-transformer (lambda (form rename compare) (doubled (cadr form)))))"
+      "(define-syntax double (er-macro-transformer (lambda (form rename compare) (doubled (cadr "
+      "form)))))"
       "(define (f x) (double (+ x 1)))"
       "(f 20)");
   Interpreter in = Interpreter::create().value();
@@ -207,7 +216,10 @@ TEST_CASE("bytes that are no compiled program are refused, and say why", "[api]"
   refused(bytes_of(other), "another version");
   refused(sealed(""), "damaged");
   refused(sealed(body_of(compiled("1")) + "x"), "follows its end");
-  refused(sealed("\x01\x0d" "fermata:a.scm\x01" "1"), "one of Fermata's own");
+  refused(sealed("\x01\x0d"
+                 "fermata:a.scm\x01"
+                 "1"),
+          "one of Fermata's own");
 }
 
 TEST_CASE("a compiled program with any byte changed, or cut anywhere, is refused", "[api]") {
@@ -241,10 +253,17 @@ TEST_CASE("a compiled program that somebody edited is refused or runs within its
     for (std::size_t n = 1 + random() % 3; n > 0; --n) {
       const std::size_t at = random() % changed.size();
       switch (random() % 4) {
-        case 0: changed[at] = static_cast<char>(random()); break;
-        case 1: changed[at] = static_cast<char>(random() % 24); break;
-        case 2: changed.erase(at, 1 + random() % 3); break;
-        default: changed.insert(at, changed.substr(random() % changed.size(), random() % 8));
+        case 0:
+          changed[at] = static_cast<char>(random());
+          break;
+        case 1:
+          changed[at] = static_cast<char>(random() % 24);
+          break;
+        case 2:
+          changed.erase(at, 1 + random() % 3);
+          break;
+        default:
+          changed.insert(at, changed.substr(random() % changed.size(), random() % 8));
       }
     }
     refused += taker.refuses(sealed(changed));
@@ -285,7 +304,8 @@ TEST_CASE("a name in a compiled program reaches what the source could name, and 
 TEST_CASE("what only a library's macro can name is kept as source", "[api]") {
   constexpr const char* kLibrary =
       "(define-library (vault) (export with-secret) (import (scheme base))"
-      " (begin (define secret 42) (define-syntax with-secret (syntax-rules () ((_ f) (f secret))))))";
+      " (begin (define secret 42) (define-syntax with-secret (syntax-rules () ((_ f) (f "
+      "secret))))))";
   Interpreter in = Interpreter::create().value();
   in.eval(kLibrary).value();
   const Bytes bytes = in.compile("(import (vault)) (define (f) (with-secret list)) (f)").value();
@@ -296,7 +316,8 @@ TEST_CASE("what only a library's macro can name is kept as source", "[api]") {
 
 TEST_CASE("precompiled code has the capabilities of whoever loads it", "[api]") {
   Interpreter granted = Interpreter::create({.caps = Capabilities::all()}).value();
-  const Bytes bytes = granted.compile("(import (scheme file)) (open-input-file \"/etc/passwd\")").value();
+  const Bytes bytes =
+      granted.compile("(import (scheme file)) (open-input-file \"/etc/passwd\")").value();
   CHECK(granted.load_compiled(bytes));
   Interpreter in = Interpreter::create().value();
   CHECK(in.load_compiled(bytes).error().code() == Errc::denied);
