@@ -86,9 +86,6 @@ class World:
                 self.ended += 1
                 self.workers[i] = self.worker()
 
-    def log(self):
-        return Path(f"{self.folder}/log").read_text()
-
     def count(self, query):
         return int(self.cluster.sql(query))
 
@@ -96,8 +93,7 @@ class World:
         return self.count("SELECT count(*) FROM flow WHERE status <> 4")
 
     def doubled(self):
-        return self.count("SELECT count(*) FROM (SELECT 1 FROM journal WHERE event = 4"
-                          " GROUP BY flow, strand, ordinal HAVING count(*) > 1) d")
+        return self.count(walking.DOUBLED)
 
     def progress(self):
         return self.count("SELECT count(*) FROM journal WHERE event = 4") / self.all_steps
@@ -171,24 +167,6 @@ class World:
             time.sleep(0.02)
 
 
-class Results:
-    passed = failed = 0
-
-    def check(self, what, is_so, more=""):
-        if is_so:
-            self.passed += 1
-        else:
-            self.failed += 1
-            print(f"FAIL: {what} {more}", flush=True)
-
-
-# What `store check` says too, asked in another way.
-GAPS = ("SELECT count(*) FROM (SELECT seq, row_number() OVER (PARTITION BY flow ORDER BY seq) n"
-        " FROM journal) j WHERE seq <> n - 1")
-FALLS = ("SELECT count(*) FROM (SELECT epoch, lag(epoch) OVER (PARTITION BY flow ORDER BY seq) before"
-         " FROM journal) j WHERE epoch < before")
-
-
 def faults(results):
     with World() as world:
         began = time.monotonic()
@@ -197,23 +175,9 @@ def faults(results):
         while time.monotonic() < began + DEADLINE and world.left() > 0:
             world.end_those_due()
             time.sleep(0.1)
-        left = world.left()
-        results.check("all finish", left == 0, f"{left} are left\n{world.log()[-3000:]}"
-                      + world.cluster.sql("SELECT id, status, owner, attempts, note FROM flow"
-                                          " WHERE status <> 4 LIMIT 5"))
+        walked = walking.check_all(results, world.folder, world.cluster, STEPS)
         results.check("what was wanted has happened",
                       all(world.done[k] >= WANTED[k] for k in WANTED), str(world.done))
-        walked = walking.compare(world.folder, world.cluster.sql(walking.RESULTS))
-        results.check("what was acknowledged is recorded", not walked.problems,
-                      f"{len(walked.problems)}: {walked.problems[:3]}")
-        results.check("no step is doubled", world.doubled() == 0)
-        short = world.count("SELECT count(*) FROM flow f WHERE (SELECT count(*) FROM journal j"
-                            f" WHERE j.flow = f.id AND event = 4) <> {STEPS}")
-        results.check("each flow has all its steps", short == 0, f"{short} have not")
-        results.check("journals have no gaps", world.count(GAPS) == 0)
-        results.check("epochs never fall", world.count(FALLS) == 0)
-        checked = world.call("store", "check")
-        results.check("the store is sound", checked.returncode == 0, checked.stdout)
         moved = world.count("SELECT count(*) FROM flow f WHERE epoch > 2")
         results.check("flows were taken over", moved > 0)
         # A worker that is disturbed has at most as many steps under way as it runs flows.
@@ -241,11 +205,10 @@ def control(results):
 
 
 def main():
-    results = Results()
+    results = walking.Results()
     faults(results)
     control(results)
-    print(f"{results.passed} passed, {results.failed} failed")
-    sys.exit(1 if results.failed else 0)
+    results.end()
 
 
 if __name__ == "__main__":
