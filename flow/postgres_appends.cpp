@@ -178,7 +178,7 @@ void PostgresStore::append_some(std::span<const Append> appends, std::vector<std
   const PgRows rows = send(some);
   if (rows.state() == PgRows::State::refused) {
     const Answer failed = trouble(rows, "appending");
-    for (const std::size_t i : left) results[i] = {failed};
+    for (const std::size_t i : left) results[i] = {failed, false, error()};
     return left.clear();
   }
   std::vector<bool> is_written(some.size());
@@ -193,7 +193,8 @@ void PostgresStore::append_some(std::span<const Append> appends, std::vector<std
     if (is_written[k]) continue;
     const Answer why = explain(*some[k]);
     // Whether a duplicate found mail, nobody heard.
-    results[left[k]] = {why, why == Answer::duplicate};
+    const bool is_written_before = why == Answer::duplicate;
+    results[left[k]] = {why, is_written_before, is_written_before ? "" : error()};
     if (why == Answer::ok) again.push_back(left[k]);
   }
   left = std::move(again);
@@ -215,7 +216,8 @@ std::vector<Appended> PostgresStore::append_all(std::span<const Append> appends)
   for (int attempt = 0; !left.empty() && attempt < kAttempts; ++attempt)
     append_some(appends, left, results);
   for (const std::size_t i : left)
-    results[i] = {say(Answer::fail_stop, "appending: the connection is lost again and again")};
+    results[i] = {say(Answer::fail_stop, "appending: the connection is lost again and again"), false,
+                  error()};
   return results;
 }
 

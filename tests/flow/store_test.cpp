@@ -130,6 +130,24 @@ void conformance(Pair& p) {
     CHECK(b.load(made.id).row.status == Status::running);
     CHECK(b.append(appending(stolen, 1, more)).answer == Answer::ok);
   }
+  SECTION("of appends that are refused together each tells of its own flow") {
+    const Claim other = a.create({"", "mail", "-"}, start), third = a.create({"", "f", "-"}, start);
+    REQUIRE(b.claim(made.id, Store::Manner::steal).answer == Answer::ok);
+    Append end = appending(other, 2, more);
+    end.status = Status::finished;
+    REQUIRE(a.append(end).answer == Answer::ok);
+    Append late = appending(other, 3, more);
+    late.seq = 3;
+    const std::vector<Append> all = {appending(made, 2, more), appending(third, 2, more), late};
+    const auto done = a.append_all(all);
+    CHECK(done[0].answer == Answer::fenced);
+    CHECK(done[0].problem == made.id + " was taken over by another process");
+    CHECK(done[1].answer == Answer::ok);
+    CHECK(done[1].problem.empty());
+    CHECK(done[2].answer == Answer::closed);
+    CHECK(done[2].problem == other.id + " is finished");
+    CHECK(a.append(all[0]).problem == done[0].problem);
+  }
   SECTION("an append without records is fenced by the epoch as well") {
     REQUIRE(b.claim(made.id, Store::Manner::steal).answer == Answer::ok);
     CHECK(a.append(appending(made, 2, {})).answer == Answer::fenced);
