@@ -3,7 +3,7 @@
 // The loop enters native code at a bytecode pc (find, enter) and gets back a bytecode pc and
 // the frame as an interpreter would have left it.  So leaving native code needs no
 // translation, and everything that reads frames (backtraces, capture, the collector) is the
-// product's own.  This header is included by the patched copy of vm/machine.cpp.
+// product's own.  This header is included by the patched copy of vm/loop.cpp.
 #pragma once
 
 #include "vm/machine.hpp"
@@ -31,7 +31,7 @@ struct State {
   double x = 0, y = 0;  // operands that were not two flonums in their words
 };
 
-// Offsets of what is private, and functions that may touch it; made by machine.cpp.
+// Offsets of what is private, and functions that may touch it; made by loop.cpp.
 struct Layout {
   std::int32_t limit, lists;
   // The value's bits, or 0 when it ended in another way.
