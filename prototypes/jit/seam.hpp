@@ -49,8 +49,11 @@ const void* find(Value running, const Instruction* pc);
 void consider(Machine& m, Value running, const Instruction* pc);
 Exit enter(Machine& m, State& s, const void* address);
 
-// Bits 34 and up of Code::arity are free; the prototype keeps half the native address there,
-// so that Code keeps its size.  (The product would give Code a word for it.)
-inline std::uint64_t entry_of(const Code& code) { return code.arity >> 34 << 1; }
+// The native address of a Code, or 0.  Bits 50 and up of Code::arity are free: they are its number
+// here, so that Code keeps its size.  (The product would give Code a word for it.)
+inline constexpr unsigned kNumberShift = 50;
+inline constexpr std::size_t kMostEntries = std::size_t{1} << (64 - kNumberShift);
+extern std::uint64_t entries[kMostEntries];
+inline std::uint64_t entry_of(const Code& code) { return entries[code.arity >> kNumberShift]; }
 
 }  // namespace fermata::vm::jit
