@@ -1,6 +1,6 @@
 // The PostgreSQL store's class; what it does is in store_postgres.cpp (opening, asking),
-// postgres_flows.cpp (making, taking and writing flows), postgres_reads.cpp (looking) and
-// postgres_items.cpp (queues, progress, schedules).
+// postgres_flows.cpp (making and taking flows), postgres_appends.cpp (writing what they do),
+// postgres_reads.cpp (looking) and postgres_items.cpp (queues, progress, schedules).
 //
 // What changes something is one statement, so no lock outlives it and nothing is half done.  An
 // answer that was lost is asked for again: a statement that names what it expects to find does
@@ -135,7 +135,10 @@ class PostgresStore final : public Store {
   std::int64_t now() const;  // for what is only shown
 
   Answer find(std::string_view id, FlowRow& row);
+  PgParameters going_on_parameters(const Append& append) const;
   PgParameters append_parameters(std::span<const Append* const> appends) const;
+  // The numbers of those that were written, perhaps several times, and whether there is mail.
+  PgRows send(std::span<const Append* const> appends);
   void append_some(std::span<const Append> appends, std::vector<std::size_t>& left,
                    std::vector<Appended>& results);
   // Why an append was not taken; or ok: nothing hinders it any more.

@@ -66,6 +66,38 @@ void conformance(Pair& p) {
     CHECK(h.records[2].name == odd[0].name);
     CHECK(h.records[2].hash == odd[0].hash);
   }
+  SECTION("an append has any number of records") {
+    Append next = appending(made, 2, more);
+    for (std::size_t count = 1; count <= 6; ++count) {
+      std::vector<Record> some(count, more[0]);
+      for (std::size_t i = 0; i < count; ++i) some[i].value = std::to_string(10 * count + i);
+      next.records = some;
+      REQUIRE(a.append(next).answer == Answer::ok);
+      next.seq += static_cast<std::int64_t>(count), ++next.op;
+      const History h = b.load(made.id, next.seq - static_cast<std::int64_t>(count));
+      REQUIRE(h.answer == Answer::ok);
+      REQUIRE(h.records.size() == count);
+      for (std::size_t i = 0; i < count; ++i) CHECK(h.records[i].value == some[i].value);
+    }
+  }
+  SECTION("a flow that goes on waits for nothing any more") {
+    Append wait = appending(made, 2, more);
+    wait.status = Status::suspended, wait.waiting = "review", wait.note = "later";
+    wait.wake_at = 4000, wait.release = true;
+    REQUIRE(a.append(wait).answer == Answer::ok);
+    const Claim taken = b.claim(made.id);
+    REQUIRE(b.deliver(made.id, answer_to("review", "1")) == Answer::ok);
+    const Appended done = b.append(appending(taken, 1, more));
+    CHECK(done.answer == Answer::ok);
+    CHECK(done.mail);
+    const FlowRow row = a.load(made.id).row;
+    CHECK(row.status == Status::running);
+    CHECK(row.waiting.empty());
+    CHECK(row.note.empty());
+    CHECK(row.wake_at == 0);
+    CHECK(row.owner == b.owner());
+    CHECK(row.attempts == 0);
+  }
   SECTION("an append repeated because its answer was lost is recognised") {
     REQUIRE(a.append(appending(made, 2, more)).answer == Answer::ok);
     CHECK(a.append(appending(made, 2, more)).answer == Answer::duplicate);
