@@ -35,15 +35,15 @@ FLOWS = 1500 if LONG else 40
 WANTED = {"stop": 1000 if LONG else 5, "kill": 100 if LONG else 2, "restart": 100 if LONG else 2,
           "cut": 100 if LONG else 2, "keep_back": 100 if LONG else 2, "end_session": 100 if LONG else 2}
 DEADLINE = 3000 if LONG else 45
-FENCE = b"f.epoch = w.epoch AND f.next_seq = w.seq"
+FENCES = (b"f.epoch = w.epoch AND f.next_seq = w.seq", b"epoch = $2 AND next_seq = $3")
 
 
 class World:
-    def __init__(self, change=None):
+    def __init__(self, changed=()):
         self.cluster = Cluster.start()
         self.folder = f"{self.cluster.folder}/here"
         os.mkdir(self.folder)
-        self.proxy = Proxy(self.cluster.folder, change)
+        self.proxy = Proxy(self.cluster.folder, changed)
         self.environment = {**os.environ, "FERMATA_LEASE": str(LEASE),
                             "FERMATA_STORE": f"{self.cluster.url}&host={self.proxy.folder}"}
         self.random = random.Random(SEED)
@@ -190,7 +190,7 @@ def faults(results):
 
 
 def control(results):
-    with World(FENCE) as world:
+    with World(FENCES) as world:
         world.cluster.sql("ALTER TABLE journal DROP CONSTRAINT journal_pkey")
         world.begin(20, 200, "1/10")
         until = time.monotonic() + (200 if LONG else 20)
