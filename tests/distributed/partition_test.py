@@ -24,7 +24,8 @@ FERMATA = os.environ.get("FERMATA", "fermata")
 CYCLES = 200 if os.environ.get("FERMATA_LONG_TESTS") else 4
 LEASE = 0.6
 GRACE = 0.3  # what a busy machine may delay the line that a step writes
-WORKERS, STEPS, FLOWS = 3, 10, 12
+WORKERS, STEPS = 3, 10
+CONCURRENCY, FLOWS = 6, 12  # so that two workers have room for what the third had
 
 
 def ip(*arguments, check=True):
@@ -84,16 +85,16 @@ class World:
         with open(f"{self.folder}/log", "a") as log:
             return subprocess.Popen(
                 mortal(["ip", "netns", "exec", self.network.spaces[i],
-                        FERMATA, "flow", "work", "--concurrency", "2"]),
+                        FERMATA, "flow", "work", "--concurrency", str(CONCURRENCY)]),
                 cwd=self.folder, stdout=log, stderr=subprocess.STDOUT,
                 env={**self.environment, "FERMATA_STORE": url, "WORKER": f"w{i}"})
 
     def left(self):
         return int(self.cluster.sql("SELECT count(*) FROM flow WHERE status <> 4"))
 
-    def feed(self):
+    def feed(self, least=FLOWS):
         """There is always something to do."""
-        if self.left() < FLOWS:
+        if self.left() < least:
             self.call("run", self.program)
             self.flows += FLOWS
 
@@ -105,7 +106,8 @@ class World:
     def await_effect(self, worker, since, seconds=20):
         """How long until that worker has begun a step; None: it has not."""
         while time.time() < since + seconds:
-            self.feed()
+            # The others may be quicker, so there comes more than they have room for.
+            self.feed(FLOWS if time.time() < since + 1 else WORKERS * CONCURRENCY)
             if self.effects(worker, since):
                 return time.time() - since
             time.sleep(0.05)
