@@ -28,11 +28,11 @@ KINDS = ["stop", "kill", "restart", "absence", "cut", "keep_back", "end_session"
 
 
 class World:
-    def __init__(self, change=None):
+    def __init__(self, changed=()):
         self.cluster = Cluster.start()
         self.folder = f"{self.cluster.folder}/here"
         os.mkdir(self.folder)
-        self.proxy = Proxy(self.cluster.folder, change)
+        self.proxy = Proxy(self.cluster.folder, changed)
         self.environment = {**os.environ, "FERMATA_LEASE": str(LEASE),
                             "FERMATA_STORE": f"{self.cluster.url}&host={self.proxy.folder}"}
         self.random = random.Random(SEED)

@@ -9,8 +9,9 @@ WAYS = ("to the server", "from the server")
 
 
 class Proxy:
-    def __init__(self, server, change=None):
-        self.server, self.change = f"{server}/.s.PGSQL.5432", change
+    def __init__(self, server, texts=()):
+        """texts: each becomes `true` where it goes to the server."""
+        self.server, self.texts = f"{server}/.s.PGSQL.5432", texts
         self.folder = f"{server}/proxy"
         os.mkdir(self.folder)
         self.listener = socket.socket(socket.AF_UNIX)
@@ -37,9 +38,10 @@ class Proxy:
     def pass_on(self, source, sink, way):
         try:
             while data := source.recv(1 << 20):
-                if self.change and way == WAYS[0] and self.change in data:
-                    self.changed += 1
-                    data = data.replace(self.change, b"true".ljust(len(self.change)))
+                for text in self.texts:
+                    if way == WAYS[0] and text in data:
+                        self.changed += 1
+                        data = data.replace(text, b"true".ljust(len(text)))
                 self.is_open[way].wait()
                 sink.sendall(data)
         except OSError:

@@ -10,12 +10,13 @@ import time
 from disturbed import LONG, World
 import walking
 
-FENCE = b"f.epoch = w.epoch AND f.next_seq = w.seq"
+# In the statement for several appends, and in that for one.
+FENCES = (b"f.epoch = w.epoch AND f.next_seq = w.seq", b"epoch = $2 AND next_seq = $3")
 
 
 def main():
     results = walking.Results()
-    with World(FENCE) as world:
+    with World(FENCES) as world:
         world.cluster.sql("ALTER TABLE journal DROP CONSTRAINT journal_pkey")
         world.begin(20, 200, "1/10")
         until = time.monotonic() + (200 if LONG else 40)
