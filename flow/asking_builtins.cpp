@@ -60,7 +60,7 @@ class Committing final : public sched::Job {
     // Whoever was refused knows nothing about the flow any more.
     if (answer != Answer::ok) {
       service.drop_journal(journals_[i]);
-      return refuse(m, answer, *store_).value;
+      return refuse(m, answer, *store_, done_[i].problem).value;
     }
     const Value mail = Value::boolean(j->has_mail());
     if (!states_[i].release) return mail;

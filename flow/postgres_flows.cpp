@@ -1,8 +1,9 @@
-// The PostgreSQL store: making and taking flows, writing what they do, removing them.
+// The PostgreSQL store: making and taking flows, their messages, removing them.
 #include <algorithm>
 #include <map>
 
 #include "flow/owner.hpp"
+#include "flow/postgres_records.hpp"
 #include "flow/postgres_store.hpp"
 
 namespace fermata::flow {
@@ -12,54 +13,6 @@ namespace {
 using Type = PgColumn::Type;
 
 std::int64_t random_birth() { return static_cast<std::int64_t>(random_number() >> 1); }
-
-// The records of several flows, a row each.  `with` is what joins them to the flow that is
-// written: its number in the statement.
-class RecordColumns {
- public:
-  void add(std::int64_t with, std::string_view flow, std::int64_t epoch, std::int64_t seq,
-           std::int64_t op, Record r, std::int64_t now) {
-    r.seq = seq, r.epoch = epoch, r.op = op;
-    if (r.at == 0) r.at = now;
-    with_.add(with), flow_.add(flow), seq_.add(seq), op_.add(op);
-    event_.add(static_cast<std::int64_t>(r.event));
-    strand_.add(r.position.strand), ordinal_.add(r.position.ordinal), name_.add(r.name);
-    hash_.add(r.hash), value_.add(r.value), at_.add(r.at), epoch_.add(epoch);
-    checksum_.add(checksum(flow, r));
-    if (r.event == Event::attribute) attributes_[{with, r.name}] = {std::string(flow), r.value};
-  }
-  // kRecords, and kAttributes.
-  void add_to(PgParameters& p) const {
-    p.add(with_).add(flow_).add(seq_).add(epoch_).add(op_).add(event_).add(strand_).add(ordinal_);
-    p.add(name_).add(hash_).add(value_).add(at_).add(checksum_);
-    PgColumn with(Type::number), flow(Type::text), name(Type::text), value(Type::text);
-    for (const auto& [key, text] : attributes_)
-      with.add(key.first), name.add(key.second), flow.add(text.first), value.add(text.second);
-    p.add(with).add(flow).add(name).add(value);
-  }
-
- private:
-  PgColumn with_{Type::number}, flow_{Type::text}, seq_{Type::number}, epoch_{Type::number},
-      op_{Type::number}, event_{Type::number}, strand_{Type::text}, ordinal_{Type::number},
-      name_{Type::text}, hash_{Type::number}, value_{Type::bytes}, at_{Type::number},
-      checksum_{Type::number};
-  std::map<std::pair<std::int64_t, std::string>, std::pair<std::string, std::string>> attributes_;
-};
-
-// Writes what RecordColumns::add_to added, of the flows in `own`.
-constexpr std::string_view kWriteRecords =
-    ", record AS (INSERT INTO journal(flow, seq, epoch, op, event, strand, ordinal, name, hash,"
-    "  value, at, checksum)"
-    " SELECT r.flow, r.seq, r.epoch, r.op, r.event, r.strand, r.ordinal, r.name, r.hash, r.value,"
-    "  r.at, r.checksum"
-    " FROM unnest($1::BIGINT[], $2::TEXT[], $3::BIGINT[], $4::BIGINT[], $5::BIGINT[], $6::BIGINT[],"
-    "  $7::TEXT[], $8::BIGINT[], $9::TEXT[], $10::BIGINT[], $11::BYTEA[], $12::BIGINT[],"
-    "  $13::BIGINT[]) r(i, flow, seq, epoch, op, event, strand, ordinal, name, hash, value, at,"
-    "  checksum) JOIN own ON own.i = r.i)"
-    ", named AS (INSERT INTO attribute(flow, name, value)"
-    " SELECT a.flow, a.name, a.value"
-    " FROM unnest($14::BIGINT[], $15::TEXT[], $16::TEXT[], $17::TEXT[]) a(i, flow, name, value)"
-    " JOIN own ON own.i = a.i ON CONFLICT (flow, name) DO UPDATE SET value = excluded.value)";
 
 }  // namespace
 
@@ -220,153 +173,6 @@ Answer PostgresStore::renew(std::span<const Holding> held) {
   static const std::string passing = sql(" SKIP LOCKED"), waiting = sql("");
   const PgRows rows = ask((skip_locked_ ? passing : waiting).c_str(), p);
   return rows.ok() ? Answer::ok : trouble(rows, "renewing leases");
-}
-
-// ---- appending ---------------------------------------------------------------------
-namespace {
-
-// Every append of `want` whose flow is as it expects, with all that belongs to it.  When a flow
-// just goes on, no column of an index changes.  Gives the numbers of those that were written, and
-// whether there is mail.
-std::string append_sql(bool restarts) {
-  const std::string going_on =
-      "(NOT w.release AND NOT w.restart AND w.n > 0 AND f.status = w.status"
-      " AND f.wake_at IS NOT DISTINCT FROM w.wake_at AND f.waiting = w.waiting"
-      " AND f.note = w.note)";
-  return
-      "WITH want AS (SELECT * FROM unnest($18::BIGINT[], $19::TEXT[], $20::BIGINT[], $21::BIGINT[],"
-      "  $22::BIGINT[], $23::BIGINT[], $24::TEXT[], $25::TEXT[], $26::BIGINT[], $27::BOOLEAN[],"
-      "  $28::BOOLEAN[], $29::TEXT[])"
-      "  w(i, id, epoch, seq, n, status, waiting, note, wake_at, release, restart, heir)),"
-      " taken_in AS (SELECT * FROM unnest($30::BIGINT[], $31::TEXT[]) m(i, message)),"
-      " own AS (UPDATE flow f SET next_seq = w.seq + w.n, status = w.status,"
-      "  waiting = w.waiting, note = w.note, wake_at = w.wake_at,"
-      "  updated_at = CASE WHEN " + going_on + " THEN f.updated_at ELSE fermata_now($33) END,"
-      "  owner = CASE WHEN NOT w.release THEN $32 ELSE '>' || w.heir END,"
-      "  lease_until = CASE WHEN NOT w.release OR w.heir IS NOT NULL"
-      "   THEN fermata_now($33) + $34 END,"
-      "  epoch = CASE WHEN w.heir IS NULL THEN f.epoch ELSE f.epoch + 1 END,"
-      "  attempts = CASE WHEN w.n > 0 OR w.release THEN 0 ELSE f.attempts END,"
-      "  first_seq = CASE WHEN w.restart THEN w.seq ELSE f.first_seq END"
-      "  FROM want w WHERE f.id = w.id AND f.epoch = w.epoch AND f.next_seq = w.seq"
-      "  AND f.epoch > current_setting('fermata.base')::BIGINT AND f.status NOT IN (4,5,6)"
-      "  RETURNING w.i, f.id, w.seq, w.restart)" +
-      std::string(kWriteRecords) +
-      ", consumed AS (UPDATE inbox m SET consumed_seq = own.seq FROM taken_in t"
-      "  JOIN own ON own.i = t.i WHERE m.flow = own.id AND m.message = t.message"
-      "  AND m.consumed_seq IS NULL)" +
-      (restarts ? ", folded AS (DELETE FROM journal j USING own WHERE own.restart"
-                  "  AND j.flow = own.id AND j.seq < own.seq)"
-                  ", forgotten AS (DELETE FROM beat b USING own WHERE own.restart"
-                  "  AND b.flow = own.id)"
-                : "") +
-      " SELECT own.i, EXISTS (SELECT FROM inbox m WHERE m.flow = own.id AND m.consumed_seq IS NULL"
-      "  AND NOT EXISTS (SELECT FROM taken_in t WHERE t.i = own.i AND t.message = m.message))"
-      " FROM own";
-}
-
-}  // namespace
-
-PgParameters PostgresStore::append_parameters(std::span<const Append* const> appends) const {
-  PgColumn i(Type::number), id(Type::text), epoch(Type::number), seq(Type::number),
-      count(Type::number), status(Type::number), waiting(Type::text), note(Type::text),
-      wake_at(Type::number), release(Type::boolean), restart(Type::boolean), heir(Type::text),
-      by(Type::number), message(Type::text);
-  RecordColumns records;
-  for (std::int64_t k = 0; k < std::ssize(appends); ++k) {
-    const Append& a = *appends[static_cast<std::size_t>(k)];
-    const bool is_end = is_closed(a.status);
-    i.add(k), id.add(a.flow), epoch.add(a.epoch), seq.add(a.seq), count.add(std::ssize(a.records));
-    status.add(static_cast<std::int64_t>(a.status)), waiting.add(a.waiting), note.add(a.note);
-    a.wake_at == 0 || is_end ? wake_at.add_null() : wake_at.add(a.wake_at);
-    release.add_boolean(a.release || is_end), restart.add_boolean(a.restart);
-    a.release && !is_end && !a.heir.empty() ? heir.add(a.heir) : heir.add_null();
-    for (const std::string& m : a.consumed) by.add(k), message.add(m);
-    std::int64_t place = a.seq;
-    for (const Record& r : a.records) records.add(k, a.flow, a.epoch, place++, a.op, r, now());
-  }
-  PgParameters p;
-  records.add_to(p);
-  p.add(i).add(id).add(epoch).add(seq).add(count).add(status).add(waiting).add(note).add(wake_at);
-  p.add(release).add(restart).add(heir).add(by).add(message).add(options_.owner);
-  add_now(p);
-  p.add(options_.lease_ms);
-  return p;
-}
-
-// Either my own append, whose answer was lost, or somebody else's flow by now.
-Answer PostgresStore::explain(const Append& a) {
-  PgParameters p;
-  p.add(a.flow).add(a.seq);
-  const PgRows rows = ask(
-      "SELECT f.epoch, f.next_seq, f.status, j.epoch, j.op,"
-      " f.epoch > current_setting('fermata.base')::BIGINT"
-      " FROM flow f LEFT JOIN journal j ON j.flow = f.id AND j.seq = $2 WHERE f.id = $1",
-      p);
-  if (!rows.ok()) return trouble(rows, "appending");
-  if (rows.count() == 0) return say(Answer::missing, "there is no flow " + a.flow);
-  const bool is_mine = !a.records.empty() && !rows.is_null(0, 3) && rows.number(0, 3) == a.epoch &&
-                       rows.number(0, 4) == a.op;
-  if (is_mine) return Answer::duplicate;
-  const auto status = status_numbered(rows.number(0, 2)).value_or(Status::stuck);
-  const bool has_epoch = rows.number(0, 0) == a.epoch && rows.boolean(0, 5);
-  if (has_epoch && is_closed(status))
-    return say(Answer::closed, a.flow + " is " + std::string(status_name(status)));
-  if (has_epoch && rows.number(0, 1) == a.seq) return Answer::ok;
-  return say_fenced(a.flow);
-}
-
-// Those of `left` that are to be sent again are what remains of it.
-void PostgresStore::append_some(std::span<const Append> appends, std::vector<std::size_t>& left,
-                                std::vector<Appended>& results) {
-  static const std::string plain = append_sql(false), restarting = append_sql(true);
-  std::vector<const Append*> some;
-  bool restarts = false;
-  for (const std::size_t i : left)
-    some.push_back(&appends[i]), restarts = restarts || appends[i].restart;
-  const PgRows rows =
-      ask((restarts ? restarting : plain).c_str(), append_parameters(some), Repeat::never);
-  if (rows.state() == PgRows::State::refused) {
-    const Answer failed = trouble(rows, "appending");
-    for (const std::size_t i : left) results[i] = {failed};
-    return left.clear();
-  }
-  std::vector<bool> is_written(some.size());
-  for (int i = 0; i < rows.count(); ++i) {
-    const auto which = static_cast<std::size_t>(rows.number(i, 0));
-    results[left[which]] = {Answer::ok, rows.boolean(i, 1)};
-    is_written[which] = true;
-    if (some[which]->release || is_closed(some[which]->status)) tell();
-  }
-  std::vector<std::size_t> again;
-  for (std::size_t k = 0; k < some.size(); ++k) {
-    if (is_written[k]) continue;
-    const Answer why = explain(*some[k]);
-    // Whether a duplicate found mail, nobody heard.
-    results[left[k]] = {why, why == Answer::duplicate};
-    if (why == Answer::ok) again.push_back(left[k]);
-  }
-  left = std::move(again);
-}
-
-Appended PostgresStore::append(const Append& a) { return append_all({&a, 1})[0]; }
-
-// When the answer is lost, what stands in the journal tells whether the append took place; only
-// what is not there is sent again, and the end of the journal that it names keeps it from being
-// written twice, should the first be on its way still.
-std::vector<Appended> PostgresStore::append_all(std::span<const Append> appends) {
-  std::vector<Appended> results(appends.size());
-  std::vector<std::size_t> left(appends.size());
-  for (std::size_t i = 0; i < left.size(); ++i) left[i] = i;
-  // In one order, so that two who write the same flows do not wait for each other.
-  std::sort(left.begin(), left.end(), [&](std::size_t x, std::size_t y) {
-    return appends[x].flow < appends[y].flow;
-  });
-  for (int attempt = 0; !left.empty() && attempt < kAttempts; ++attempt)
-    append_some(appends, left, results);
-  for (const std::size_t i : left)
-    results[i] = {say(Answer::fail_stop, "appending: the connection is lost again and again")};
-  return results;
 }
 
 // ---- messages ----------------------------------------------------------------------

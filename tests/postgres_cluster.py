@@ -1,18 +1,21 @@
 #!/usr/bin/env python3
 """A PostgreSQL of the tests' own: in a folder of its own, on a socket in that folder alone, removed
-at the end. It runs as the user `postgres` when the tests run as root, as PostgreSQL demands.
+at the end, also when the tests are killed. It runs as the user `postgres` when the tests run as root, as PostgreSQL demands.
 
   tests/postgres_cluster.py COMMAND...   runs that with FERMATA_TEST_POSTGRES set to its URL
 """
 import atexit
 import os
 import pwd
+import shlex
 import shutil
 import signal
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
+
+from guard import Guard
 
 # What the tests write need not survive a power cut; --durable makes it.
 FAST = ["fsync=off", "synchronous_commit=on", "full_page_writes=off"]
@@ -40,6 +43,9 @@ class Cluster:
             os.chown(self.folder, entry.pw_uid, entry.pw_gid)
         os.chmod(self.folder, 0o755)  # others may connect
         self.data = f"{self.folder}/data"
+        self.guard = Guard(shlex.join(self.command("pg_ctl", "-D", self.data, "-w", "-s", "stop",
+                                                   "-m", "immediate"))
+                           + f"; rm -rf {shlex.quote(self.folder)}")
         self.url = f"postgresql:///postgres?host={self.folder}&user=fermata"
         if copied_from is None:
             self.run("initdb", "-D", self.data, "-U", "fermata", "-A", "trust", "-E", "UTF8",
@@ -71,13 +77,17 @@ class Cluster:
         primary.control("reload")
         return standby
 
-    def run(self, program, *arguments, check=True):
+    def command(self, program, *arguments):
         command = [str(self.programs / program), *arguments]
         if os.geteuid() == 0:
             command = ["setpriv", f"--reuid={self.user}", f"--regid={self.user}", "--init-groups",
                        *command]
-        return subprocess.run(command, cwd=self.folder, check=check, stdin=subprocess.DEVNULL,
-                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        return command
+
+    def run(self, program, *arguments, check=True):
+        return subprocess.run(self.command(program, *arguments), cwd=self.folder, check=check,
+                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT, text=True,
                               env={**os.environ, "LC_ALL": "C.UTF-8"}).stdout
 
     def control(self, *arguments, check=True):
@@ -97,11 +107,7 @@ class Cluster:
                               check=True, stdout=subprocess.PIPE, text=True).stdout.strip()
 
     def stop(self):
-        if not self.folder:
-            return
-        self.control("stop", "-m", "immediate", check=False)
-        shutil.rmtree(self.folder, ignore_errors=True)
-        self.folder = None
+        self.guard.clean_up()
 
 
 def main():
