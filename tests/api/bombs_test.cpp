@@ -138,7 +138,7 @@ TEST_CASE("reliability S3: other tasks go on beside a bomb", "[api][bombs][long]
 }
 
 #ifndef FERMATA_MALLOC_HEAP  // where memory has no bound
-TEST_CASE("reliability S4: a hundred memory bombs leave nothing", "[api][bombs]") {
+TEST_CASE("reliability S4: a hundred memory bombs leave nothing", "[api][bombs][plain]") {
   const auto bomb = [](int i) {
     Interpreter in = capped();
     const char* const texts[] = {"(let loop ((l '())) (loop (cons l l)))", "(define (deep n) (+ 1 (deep n))) (deep 0)",
@@ -156,7 +156,7 @@ TEST_CASE("reliability S4: a hundred memory bombs leave nothing", "[api][bombs]"
   CHECK(vm::heap_bytes() <= first + first / 10);
 }
 
-TEST_CASE("memory runs out in one task, which may clean up, and the rest goes on", "[api][bombs]") {
+TEST_CASE("memory runs out in one task, which may clean up, and the rest goes on", "[api][bombs][plain]") {
   Interpreter in = capped();
   in.eval("(define cleaned #f) (define ticks 0)").value();
   const Task beside = in.spawn({.body = std::string("(let loop () (set! ticks (+ ticks 1)) (task-sleep 0.001) (loop))")}).value();
@@ -215,7 +215,7 @@ TEST_CASE("reliability S5: keys made to collide cost no more than others", "[api
   }
 }
 
-TEST_CASE("symbols that nobody refers to are collected", "[api]") {
+TEST_CASE("symbols that nobody refers to are collected", "[api][plain]") {
   Interpreter in = Interpreter::create().value();
   in.eval("(define kept (string->symbol \"kept symbol\"))"
           "(define (many from) (let loop ((n from)) (if (< n (+ from 100000))"

@@ -29,7 +29,7 @@ TEST_CASE("complaint 5 (sol2 358): the host breaks off what runs, by a stop toke
   CHECK(in.eval("(+ 1 2)").value().as<int>().value() == 3);
 }
 
-TEST_CASE("complaint 11 (luau 287): what loops inside of a builtin is stopped too", "[api]") {
+TEST_CASE("complaint 11 (luau 287): what loops inside of a builtin is stopped too", "[api][plain]") {
   for (const char* const text : {
            "(import (srfi 132)) (list-sort (lambda (a b) #t) (iota 1000000))",
            "(import (srfi 13)) (let ((s (make-string 100000 #\\a)) (p (string-append (make-string "
@@ -103,7 +103,7 @@ TEST_CASE("complaint 21 (clearscript 7): what was stopped says where the script 
   CHECK(report.find("busy.scm:2") != std::string::npos);
 }
 
-TEST_CASE("embedding 1.1: options of a host that was built against an older header", "[api]") {
+TEST_CASE("embedding 1.1: options of a host that was built against an older header", "[api][plain]") {
   fermata_options o = {};
   o.size = offsetof(fermata_options, most_tasks);
   o.most_tasks = 1;  // what lies behind is none of ours

@@ -25,7 +25,7 @@ Used used_by(Interpreter& in, auto work) {
 
 }  // namespace
 
-TEST_CASE("embedding 1.1: evaluating a short text compiles that text and nothing else", "[api]") {
+TEST_CASE("embedding 1.1: evaluating a short text compiles that text and nothing else", "[api][plain]") {
   Interpreter in = Interpreter::create().value();
   const Used plain = used_by(in, [&] { in.eval("(+ 1 2)").value(); });
   INFO(plain.steps << " steps, " << plain.bytes << " bytes");
@@ -40,7 +40,7 @@ TEST_CASE("embedding 1.1: evaluating a short text compiles that text and nothing
   CHECK(later.bytes <= plain.bytes + plain.bytes / 8);
 }
 
-TEST_CASE("embedding 1.1: a call of a script's function allocates nothing, one that fails little", "[api]") {
+TEST_CASE("embedding 1.1: a call of a script's function allocates nothing, one that fails little", "[api][plain]") {
   Interpreter in = Interpreter::create().value();
   in.eval("(define (inc n) (+ n 1)) (define (fail) (error \"no\"))").value();
   const Value inc = in.get("inc").value(), fail = in.get("fail").value();
