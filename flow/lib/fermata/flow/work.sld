@@ -9,7 +9,7 @@
           (fermata flow engine) (fermata flow history) (fermata flow host)
           (fermata flow look) (fermata flow arguments) (fermata flow options)
           (fermata flow schedule) (fermata flow queue) (fermata flow workers)
-          (fermata flow remote))
+          (fermata flow remote) (fermata flow delegation) (fermata flow guests))
   (begin
 
     ;;> (flow/work option value ...)
@@ -107,6 +107,8 @@
                           (run-schedules store (lambda (id what) (tell id (list 'schedule what))))
                           (admit-queued store queues)
                           (send-due! store)
+                          (send-delegations! store)
+                          (tell-old-places! store)
                           (ready-rows)))
                  (ready (cdr found)))
             (begin-some! ready)
