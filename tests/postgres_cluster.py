@@ -13,6 +13,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+from contextlib import contextmanager
 from pathlib import Path
 
 from guard import Guard
@@ -115,6 +116,21 @@ class Cluster:
 
     def stop(self):
         self.guard.clean_up()
+
+
+@contextmanager
+def database():
+    """The URL of an empty database on the runner's server, or else on one of its own."""
+    server = os.environ.get("FERMATA_TEST_POSTGRES") or Cluster.start().url
+    name = f"test_{os.getpid()}"
+
+    def sql(text):
+        subprocess.run([str(programs() / "psql"), "-qX", server, "-c", text], check=True)
+    sql(f"CREATE DATABASE {name}")
+    try:
+        yield server.replace("/postgres?", f"/{name}?")
+    finally:
+        sql(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def main():
