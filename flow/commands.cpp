@@ -119,6 +119,10 @@ std::string handoff_program(std::string_view id, std::string_view worker) {
   return std::string(kImport) + "(perform-handoff '" + quoted(id, '|') + " '" +
          quoted(worker, '|') + ")\n";
 }
+std::string delegate_program(std::string_view id, std::string_view peer) {
+  return std::string(kImport) + "(perform-delegate '" + quoted(id, '|') + " '" +
+         quoted(peer, '|') + ")\n";
+}
 std::string serve_program(std::string_view file, std::string_view peers, std::string_view host,
                           std::string_view port) {
   return std::string(kImport) + "(perform-serve " + quoted(file, '"') + " " + quoted(peers, '"') +

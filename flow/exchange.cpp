@@ -104,6 +104,9 @@ Shown export_text(Store& store, std::string_view id) {
                      std::to_string(h.row.updated_at) + " " + std::to_string(h.row.wake_at) + " " +
                      string_text(h.row.waiting) + " " + string_text(h.row.note) +
                      (h.row.first_seq == 0 ? "" : " " + std::to_string(h.row.first_seq)) + ")\n";
+  if (!h.row.queue.empty())
+    text += "(queue " + string_text(h.row.queue) + " " + string_text(h.row.queue_key) + " " +
+            std::to_string(h.row.priority) + ")\n";
   std::string program;
   if (h.row.program != "-" && store.get_program(h.row.program, program) == Answer::ok)
     text += "(program " + string_text(program) + ")\n";
@@ -116,7 +119,14 @@ Shown export_text(Store& store, std::string_view id) {
   return {true, text};
 }
 
-Shown import_text(Store& store, std::string_view text, std::string& id) {
+std::optional<std::string> exported_program(std::string_view text) {
+  Line line(text.substr(0, text.find('\n')));
+  line.string(), line.string();
+  const std::string program = line.string();
+  return line.ok() && line.name() == "flow" ? std::optional(program) : std::nullopt;
+}
+
+Shown import_text(Store& store, std::string_view text, std::string& id, std::string_view peer) {
   FlowRow row;
   std::string program;
   std::vector<Record> records;
@@ -140,6 +150,8 @@ Shown import_text(Store& store, std::string_view text, std::string& id) {
       row.epoch = line.number(), row.created_at = line.number(), row.updated_at = line.number();
       row.wake_at = line.number(), row.waiting = line.string(), row.note = line.string();
       if (!line.at_end()) row.first_seq = line.number();
+    } else if (line.name() == "queue") {
+      row.queue = line.string(), row.queue_key = line.string(), row.priority = line.number();
     } else if (line.name() == "program") {
       program = line.string();
     } else if (line.name() == "record") {
@@ -166,6 +178,7 @@ Shown import_text(Store& store, std::string_view text, std::string& id) {
       return {false, "its program is missing or was changed\n"};
     if (store.put_program(row.program, program) != Answer::ok) return {false, store.error() + "\n"};
   }
+  if (!peer.empty()) row.status = Status::copy, row.waiting = peer, row.note.clear();
   if (store.import(row, records) != Answer::ok) return {false, store.error() + "\n"};
   id = row.id;
   return {true, ""};

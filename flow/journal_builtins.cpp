@@ -376,22 +376,6 @@ Outcome put_down(Machine& m, Fixnum journal, Value heir) {
 }
 
 // ---- mail ----------------------------------------------------------------------------
-Value letter_name(Machine& m, Letter letter) {
-  switch (letter) {
-    case Letter::cancel:
-      return symbol_of(m, "cancel");
-    case Letter::signal:
-      return symbol_of(m, "signal");
-    case Letter::update:
-      return symbol_of(m, "update");
-    case Letter::handoff:
-      return symbol_of(m, "handoff");
-    case Letter::answer:
-      break;
-  }
-  return symbol_of(m, "answer");
-}
-
 Outcome mail(Machine& m, Fixnum journal) {
   Journal* j = find_journal(m, journal);
   if (j == nullptr) return not_open(m);
@@ -400,17 +384,7 @@ Outcome mail(Machine& m, Fixnum journal) {
     Store& store = Service::find(m)->store_of(journal);
     if (const Answer a = j->fetch_mail(inbox); a != Answer::ok) return refuse(m, a, store);
   }
-  Value list = kNull;
-  for (std::size_t i = inbox.size(); i-- > 0;) {
-    const Message& message = inbox[i];
-    FERMATA_TRY(body, decode(m, message.body));
-    list = m.heap.cons(
-        vector_of(m, {string_of(m, message.id), letter_name(m, message.letter),
-                      string_of(m, message.to.strand), Value::fixnum(message.to.ordinal),
-                      symbol_of(m, message.tag), body}),
-        list);
-  }
-  return list;
+  return letters_of(m, inbox);
 }
 
 Outcome consume(Machine& m, Fixnum journal, String& message) {

@@ -273,8 +273,16 @@ class Store {
   virtual Answer next_wake(std::int64_t& at) = 0;
 
   // A flow that was made elsewhere, with all its records as they are; nobody owns it.
-  // refused: there is one of that id.
+  // refused: there is one of that id; one that is elsewhere gives way to a later epoch, and keeps
+  // its messages.
   virtual Answer import(const FlowRow& row, std::span<const Record> records) = 0;
+  // More records of a copy, up to row.next_seq.  refused: they do not follow those that are here,
+  // or it is none any more.
+  virtual Answer extend(const FlowRow& row, std::span<const Record> records) = 0;
+  // A copy of that epoch becomes a flow that anybody may run, under a later one.
+  virtual Answer promote(std::string_view id, std::int64_t epoch, std::int64_t to) = 0;
+  // Removes a flow that is a copy; refused when it is none.
+  virtual Answer drop_copy(std::string_view id) = 0;
   // Removes closed flows that have not changed since then, at most `limit`; how many it were.
   virtual Answer purge(std::int64_t before, std::size_t limit, std::size_t& removed) = 0;
 

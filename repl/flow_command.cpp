@@ -157,6 +157,9 @@ FlowAction workers(const Arguments& a) {
   return {Kind::run, flow::workers_program(!a.empty())};
 }
 FlowAction handoff(const Arguments& a) { return {Kind::run, flow::handoff_program(a[0], a[1])}; }
+FlowAction delegate(const Arguments& a) {
+  return {Kind::run, flow::delegate_program(a[0], a[1])};
+}
 // FILE --listen HOST:PORT --peers PEERS
 FlowAction serve(const Arguments& given) {
   Arguments a = given;
@@ -250,6 +253,7 @@ constexpr Verb kVerbs[] = {
      "run timers, signals, schedules, queues, and what a crash left", 0, 8, work},
     {"workers", "[--json]", "who runs flows, and how many", 0, 1, workers},
     {"handoff", "ID WORKER", "have it go on in that worker after the steps under way", 2, 2, handoff},
+    {"delegate", "ID PEER", "let a peer go on with it; see flow-peers!", 2, 2, delegate},
     {"serve", "FILE --listen HOST:PORT --peers PEERS",
      "work, and let peers call the remote nodes of FILE; see flow-peers!", 5, 5, serve},
     {"key", "FILE", "make a secret key, for the file of peers; its public key", 1, 1, key},

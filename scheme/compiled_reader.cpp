@@ -2,6 +2,7 @@
 // mentioned only while the list says that it is visible.
 #include "scheme/compiled_reader.hpp"
 
+#include <algorithm>
 #include <cstring>
 #include <vector>
 
@@ -126,6 +127,7 @@ class TreeReader {
       const Job job = jobs_.pop_back();
       switch (job.kind) {
         case Job::node: {
+          --awaited_;
           Node* const made_here = node(job.place, job.hole);
           std::memcpy(job.hole, &made_here, sizeof made_here);
           break;
@@ -169,6 +171,7 @@ class TreeReader {
 
   // What is read next is pushed last.
   void later(void* hole, Place place = Place::expression) {
+    ++awaited_;
     jobs_.push_back({Job::node, place, hole, 0, 0});
   }
   void later_all(List<Node>* list, Place place = Place::expression) {
@@ -255,13 +258,13 @@ class TreeReader {
         return lambda(span);
       case TreeTag::case_lambda: {
         const Value name = objects_.name();
-        auto* clauses = make_list_of<Lambda>(heap_, in_.count());
+        auto* clauses = make_list_of<Lambda>(heap_, children());
         for (std::size_t i = clauses->count; i-- > 0;) later(&(*clauses)[i], Place::clause);
         return make_node<CaseLambda>(heap_, NodeKind::case_lambda, span, name, clauses);
       }
       case TreeTag::call: {
         auto* n = make_node<Call>(heap_, NodeKind::call, span, none,
-                                  make_list_of<Node>(heap_, in_.count()));
+                                  make_list_of<Node>(heap_, children()));
         later_all(n->arguments);
         later(&n->procedure);
         return n;
@@ -287,8 +290,14 @@ class TreeReader {
     return none;
   }
 
-  std::size_t some() {
+  // How many children a node has: there must be bytes for them beside those still to be read.
+  std::size_t children() {
     const std::size_t count = in_.count();
+    if (count > in_.left() - std::min(awaited_, in_.left())) damaged("it ends too early");
+    return count;
+  }
+  std::size_t some() {
+    const std::size_t count = children();
     if (count == 0) damaged("nothing where something is wanted");
     return count;
   }
@@ -356,7 +365,7 @@ class TreeReader {
         in_.number_below(std::size(kCoreProcedures), "a procedure that is not there");
     Node* procedure = builtin(places_.next(), kCoreProcedures[which]);
     auto* n = make_node<Call>(heap_, NodeKind::call, span, procedure,
-                              make_list_of<Node>(heap_, in_.count()));
+                              make_list_of<Node>(heap_, children()));
     jobs_.push_back({Job::check, {}, hole, which, 0});
     later_all(n->arguments);
     return n;
@@ -370,6 +379,7 @@ class TreeReader {
   GcVector<Value>& defined_;
   std::size_t next_defined_ = 0;
   GcVector<Job> jobs_;
+  std::size_t awaited_ = 0;        // nodes among the jobs
   GcVector<Variable*> variables_;  // in the order in which they are bound
   std::vector<bool> visible_;      // of each, whether it can be mentioned here
   GcVector<Global> globals_;
@@ -399,6 +409,7 @@ CompiledForms read_compiled(Runtime& r, std::string_view bytes) {
   if (!is_compiled(bytes)) throw CompiledError("this is not a compiled program");
   if (!bytes.starts_with(kCompiledMagic))
     throw CompiledError("the program was compiled by another version of Fermata: compile it again");
+  if (bytes.size() > UINT32_MAX) throw CompiledError("the compiled program is too large");
   UntrustedBytes in(bytes.substr(kCompiledMagic.size()));
   std::uint64_t sum = 0;
   for (int shift = 0; shift < 64; shift += 8) sum |= std::uint64_t{in.byte()} << shift;

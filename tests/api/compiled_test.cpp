@@ -243,6 +243,25 @@ TEST_CASE("a compiled program cut anywhere is refused without the checksum too",
   }
 }
 
+TEST_CASE("what a compiled program claims to hold makes no more than its bytes can", "[api]") {
+  // A text, no objects, no macros, a form with a tree: calls within calls, each of them said to
+  // have as many arguments as there are bytes; vectors and record types the same.
+  const std::string calls = std::string("\x01\x01" "a\x01" "1", 5) + std::string("\0\0\x01\0\0\x01\0", 7);
+  std::string nested = calls, vectors = std::string("\x01\x01" "a\x01" "1\xa0\x9c\x01", 8);
+  for (int i = 0; i < 20'000; ++i) {
+    nested += std::string("\x0a\0\xd0\x86\x03", 5);
+    vectors += i % 2 == 0 ? std::string("\x03\0\xd0\x86\x03", 5) : std::string("\x06\xd0\x86\x03", 4);
+  }
+  Interpreter in = Interpreter::create().value();
+  const std::size_t before = in.stats().kept;
+  for (const std::string& body : {nested, vectors}) {
+    const Result<Value> v = in.load_compiled(sealed(body + std::string(100'000, '\0')));
+    REQUIRE_FALSE(v);
+    CHECK(v.error().message() == "the compiled program is damaged: it ends too early"s);
+  }
+  CHECK(in.stats().kept < before + (32u << 20));
+}
+
 TEST_CASE("a compiled program that somebody edited is refused or runs within its limits", "[api]") {
   const std::string body = body_of(compiled(kProgram));
   std::mt19937 random(7);

@@ -4,7 +4,7 @@
   (export datum-of
           perform-start perform-resume perform-recover perform-cancel
           perform-signal perform-update perform-query perform-schedule perform-work perform-workers
-          perform-handoff perform-compat perform-migrate
+          perform-handoff perform-delegate perform-compat perform-migrate
           perform-fork perform-import perform-retry perform-skip perform-check perform-serve)
   (import (scheme base) (scheme file) (scheme read) (scheme write) (scheme process-context)
           (scheme time)
@@ -12,6 +12,7 @@
           (fermata flow sources) (fermata flow history) (fermata flow host) (fermata flow look)
           (fermata flow program) (fermata flow schedule) (fermata flow work) (fermata flow workers)
           (only (fermata flow cron) days->date)
+          (only (fermata flow builtins) %flow-command) (fermata flow delegation)
           (fermata flow tools) (fermata flow check) (fermata flow serve)
           (fermata flow tell))
   (begin
@@ -102,6 +103,15 @@
     (define (perform-handoff id worker)
       (refusing 'flow-error (lambda () (flow/handoff id worker)))
       (say worker " will be given " id " when its steps under way have ended"))
+
+    (define (perform-delegate id peer)
+      (let ((state (refusing 'flow-error (lambda () (flow/delegate id peer)))))
+        (case state
+          ((delegated) (say id " goes on at " peer))
+          ((delegating)
+           (say peer " has not answered yet; `" (%flow-command (current-store))
+                " flow work` goes on asking"))
+          (else (say id " is " state)))))
 
     (define (part name worker) (cdr (assq name worker)))
     (define (whole n) (number->string (exact (floor n))))

@@ -7,8 +7,9 @@
           history outline recorded-since glance row-of row-id row-name row-status row-waiting row-owned? row-wake row-attempts row-length row-epoch row-owner row-queue
           record-event record-strand record-ordinal record-name record-value record-at
           closed? open-waits all-waits without branch-names last-of as-id
-          waits-named names-of)
+          waits-named names-of flow-error?)
   (import (scheme base)
+          (only (fermata condition) condition? condition-kind)
           (fermata flow builtins) (fermata flow journals) (fermata flow looks) (fermata flow arguments)
           (fermata flow run) (only (fermata flow raised) written))
   (begin
@@ -113,6 +114,9 @@
     (define (record-name r) (vector-ref r 3))
     (define (record-value r) (vector-ref r 5))
     (define (record-at r) (vector-ref r 6))        ; milliseconds
+
+    (define (flow-error? raised)
+      (and (condition? raised) (eq? (condition-kind raised) 'flow-error)))
 
     (define (closed? status) (memq status '(finished failed cancelled)))
 

@@ -9,7 +9,7 @@
 ;; worker looks after both; the end enters the flow as a message, once.
 (define-library (fermata flow remote)
   (export define-remote-node remote-node remote-failover flow-peer-register!
-          flow-remote-error? remote-nodes send-due! sending?)
+          flow-remote-error? remote-nodes send-due! sending? in-background!)
   (import (scheme base)
           (fermata table)
           (only (fermata condition) condition? condition-kind make-condition)
@@ -105,7 +105,8 @@
     ;;> Makes a peer in this process: calls to it are sealed, checked, run and answered as
     ;;> those to another computer. Options: store (where it keeps its flows; a new one in
     ;;> memory), nodes (names; else all that define-remote-node defined), callers (names
-    ;;> of peers that may call; else any), transport (a procedure of the bytes that are
+    ;;> of peers that may call; else any), delegators (names of peers whose flows it goes on
+    ;;> with, see flow/delegate; else any), transport (a procedure of the bytes that are
     ;;> sent and of one that delivers bytes and gives the answer: it may lose, repeat or
     ;;> delay them; it returns an answer, or unreachable or lost).
     (define (flow-peer-register! name . options)
@@ -113,10 +114,13 @@
       (let* ((get (lambda (option default)
                     (get-option "flow-peer-register!" options peer-options option default)))
              (store (get 'store #f)) (nodes (get 'nodes #f)) (callers (get 'callers #f))
+             (delegators (get 'delegators #f))
              (home (make-home! (or store (open-flow-store "memory:")) name "")))
         (set-home-nodes! home (lambda (name)
                                 (and (or (not nodes) (memq name nodes)) (remote-nodes name))))
         (set-home-allows?! home (lambda (sender name) (or (not callers) (memq sender callers))))
+        (set-home-takes?! home (lambda (sender)
+                                 (and (or (not delegators) (memq sender delegators)) 'any)))
         (reach-home! home (get 'transport #f))
         name))
 
@@ -124,6 +128,7 @@
       (list (list 'store "an open store" %flow-store?)
             (list 'nodes "a list of names" (list-of symbol?))
             (list 'callers "a list of names" (list-of symbol?))
+            (list 'delegators "a list of names" (list-of symbol?))
             (list 'transport "a procedure of bytes and a procedure" procedure?)))
 
     ;; ---- ends
@@ -233,12 +238,12 @@
     ;; Sends what is due, each in a task of its own.
     (define (send-due! store)
       (let ((now (%flow-now (current-scheduler))))
-        (for-each (lambda (item) (send! store item ask-again))
+        (for-each (lambda (item) (in-background! store item ask-again))
                   (%items store 'remote-call now))
-        (for-each (lambda (item) (send! store item send-end))
+        (for-each (lambda (item) (in-background! store item send-end))
                   (%items store 'remote-end now))))
 
-    (define (send! store item do)
+    (define (in-background! store item do)
       (let ((key (cons store (item-id item))))
         (if (not (hash-table-contains? busy key))
             (begin
@@ -354,7 +359,7 @@
       (for-each (lambda (item)
                   (if (home-named (list-ref (list-ref (item-value item) 0) 3))
                       (send-end store item)
-                      (send! store item send-end)))
+                      (in-background! store item send-end)))
                 (%items store 'remote-end (%flow-now (current-scheduler)))))
     (set-end-sender! send-ends)
 

@@ -130,7 +130,7 @@
     (define (compatibility)
       (let loop ((rows (%flow-list (current-store))) (found '()))
         (cond ((null? rows) (reverse found))
-              ((memq (row-status (car rows)) '(finished failed cancelled))
+              ((memq (row-status (car rows)) '(finished failed cancelled delegated copy))
                (loop (cdr rows) found))
               (else
                (let* ((row (car rows))

@@ -9,7 +9,7 @@
           (fermata flow engine) (fermata flow history) (fermata flow host)
           (fermata flow look) (fermata flow arguments) (fermata flow options)
           (fermata flow schedule) (fermata flow queue) (fermata flow workers)
-          (fermata flow remote))
+          (fermata flow remote) (fermata flow delegation) (fermata flow guests))
   (begin
 
     ;;> (flow/work option value ...)
@@ -106,6 +106,8 @@
           (run-schedules store (lambda (id what) (tell id (list 'schedule what))))
           (admit-queued store queues)
           (send-due! store)
+          (send-delegations! store)
+          (tell-old-places! store)
           (let ((found (ready-rows)))
             (begin-some! (cdr found))
             (cons (next-time store (car found) queues) (cdr found))))
