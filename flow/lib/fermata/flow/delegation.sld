@@ -16,7 +16,7 @@
   (import (scheme base)
           (only (fermata sched) current-scheduler)
           (fermata flow builtins) (fermata flow items) (fermata flow journals)
-          (fermata flow looks) (fermata flow moving)
+          (fermata flow asking) (fermata flow looks) (fermata flow moving)
           (fermata flow run) (fermata flow arguments) (fermata flow engine)
           (fermata flow history) (fermata flow live) (fermata flow program)
           (fermata flow parents) (fermata flow elsewhere) (fermata flow peers)
