@@ -177,7 +177,7 @@ Answer PostgresStore::put_item(const Item& item) {
     if (rows.ok())
       return say(Answer::refused, item.id + " was changed by somebody else meanwhile");
   }
-  return say(Answer::busy, "keeping an item: the connection is lost again and again");
+  return say(Answer::fail_stop, "keeping an item: the connection is lost again and again");
 }
 
 Answer PostgresStore::drop_item(std::string_view kind, std::string_view id) {

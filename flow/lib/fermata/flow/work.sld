@@ -114,7 +114,7 @@
         (define (look-if-there-is-a-store)
           (guard (raised ((and (not once) (lost? raised))
                           (tell 'store (list 'raised raised))
-                          (list 0)))
+                          (list (+ (milliseconds) 1000))))
             (look-for-work)))
         (define (look)
           (set! ended? #f)
