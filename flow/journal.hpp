@@ -79,6 +79,8 @@ class Journal {
   // Too long ago that the store confirmed that the flow is ours: commit before acting, even
   // without a record, because this process may have been stopped meanwhile.
   bool is_stale() const { return clock_() - confirmed_at_ > store_.trust_ms(); }
+  // So long ago that the lease may be over before what is begun now has begun: an answer came late.
+  bool is_overdue() const { return clock_() - confirmed_at_ > store_.lease_ms() * 2 / 3; }
   const std::vector<Record>& pending() const { return pending_; }
   bool has_pending() const { return !pending_.empty() || !consumed_.empty(); }
   // Appends what was added.  After any answer but ok and duplicate this journal is dead.

@@ -324,6 +324,12 @@ Outcome has_pending(Machine& m, Fixnum journal) {
   return Value::boolean(j != nullptr && (j->has_pending() || j->is_stale()));
 }
 
+// Whether another may have the flow by now: it is to be asked for again before anything begins.
+Outcome is_overdue(Machine& m, Fixnum journal) {
+  const Journal* j = find_journal(m, journal);
+  return Value::boolean(j != nullptr && j->is_overdue());
+}
+
 Outcome store_of_journal(Machine& m, Fixnum journal) {
   return find_journal(m, journal) ? Outcome(Value::fixnum(Service::find(m)->store_number(journal)))
                                   : not_open(m);
@@ -435,6 +441,8 @@ constexpr Builtin kJournal[] = {
     builtin<last_beat>("(%flow-last-beat journal step)", "A list of what it told last, or #f."),
     builtin<commit>("(%flow-commit! journal)", "Appends what was added; whether there is mail."),
     builtin<has_pending>("(%flow-pending? journal)", "Whether a commit would append something."),
+    builtin<is_overdue>("(%flow-overdue? journal)",
+                        "Whether the store's last word is so old that nothing may begin on it."),
     builtin<store_of_journal>("(%flow-store-of journal)", "The store it is kept in."),
     builtin<settle>("(%flow-settle! journal status waiting wake)",
                     "The last commit; lets go of the flow."),

@@ -144,8 +144,10 @@
       (let ((mail? (commit! run)))
         (cond ((and mail? (take-mail! run)) (coordinate run))
               ((and (not (fifo-empty? (run-launches run))) (not (leaves? run)))
-               (launch! run)
-               (coordinate run))
+               ;; When the answer was long on its way, another may have the flow by now.
+               (if (%flow-overdue? (run-journal run))
+                   (go-on run)
+                   (begin (launch! run) (coordinate run))))
               ((take-completion! run) (coordinate run))
               ((run-outcome run) (coordinate run))
               ((pair? (run-begun run))
