@@ -143,6 +143,7 @@ ListFilter filter_of(Machine& m, const Vector& v) {
 }
 
 Outcome list_flows(Machine& m, Fixnum store, std::optional<Value> filter) {
+  if (find_store(m, store) == nullptr) return no_store(m, store);
   const ListFilter wanted = filter ? filter_of(m, as<Vector>(*filter)) : ListFilter();
   return ask_store<std::vector<FlowRow>>(
       m, store, [wanted](Store& s, std::vector<FlowRow>& rows) { return s.list(wanted, rows); },
