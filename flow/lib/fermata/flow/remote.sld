@@ -106,7 +106,8 @@
     ;;> those to another computer. Options: store (where it keeps its flows; a new one in
     ;;> memory), nodes (names; else all that define-remote-node defined), callers (names
     ;;> of peers that may call; else any), delegators (names of peers whose flows it goes on
-    ;;> with, see flow/delegate; else any), transport (a procedure of the bytes that are
+    ;;> with, see flow/delegate; else any), copies (names of peers that may keep copies here,
+    ;;> see flow/replicate; else any), transport (a procedure of the bytes that are
     ;;> sent and of one that delivers bytes and gives the answer: it may lose, repeat or
     ;;> delay them; it returns an answer, or unreachable or lost).
     (define (flow-peer-register! name . options)
@@ -114,13 +115,14 @@
       (let* ((get (lambda (option default)
                     (get-option "flow-peer-register!" options peer-options option default)))
              (store (get 'store #f)) (nodes (get 'nodes #f)) (callers (get 'callers #f))
-             (delegators (get 'delegators #f))
+             (delegators (get 'delegators #f)) (copies (get 'copies #f))
              (home (make-home! (or store (open-flow-store "memory:")) name "")))
         (set-home-nodes! home (lambda (name)
                                 (and (or (not nodes) (memq name nodes)) (remote-nodes name))))
         (set-home-allows?! home (lambda (sender name) (or (not callers) (memq sender callers))))
         (set-home-takes?! home (lambda (sender)
                                  (and (or (not delegators) (memq sender delegators)) 'any)))
+        (set-home-keeps?! home (lambda (sender) (or (not copies) (memq sender copies))))
         (reach-home! home (get 'transport #f))
         name))
 
@@ -129,6 +131,7 @@
             (list 'nodes "a list of names" (list-of symbol?))
             (list 'callers "a list of names" (list-of symbol?))
             (list 'delegators "a list of names" (list-of symbol?))
+            (list 'copies "a list of names" (list-of symbol?))
             (list 'transport "a procedure of bytes and a procedure" procedure?)))
 
     ;; ---- ends
