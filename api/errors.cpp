@@ -55,7 +55,8 @@ fermata_code code_of(ConditionKind kind) {
 
 ConditionKind kind_for(fermata_code code) {
   switch (code) {
-    case FERMATA_READ: return ConditionKind::read;
+    case FERMATA_READ:
+    case FERMATA_COMPILED: return ConditionKind::read;
     case FERMATA_SYNTAX: return ConditionKind::syntax;
     case FERMATA_UNBOUND: return ConditionKind::unbound;
     case FERMATA_TYPE: return ConditionKind::type;

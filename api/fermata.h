@@ -118,6 +118,15 @@ FERMATA_API fermata_error* fermata_eval(fermata_interp* in, const char* text, si
                             const fermata_run* run, fermata_view* out);
 FERMATA_API fermata_error* fermata_load(fermata_interp* in, const char* path, const fermata_run* run,
                             fermata_view* out);
+/* The program as bytes that fermata_load_compiled takes, in any interpreter of the same format;
+ * `sink` gets all of them in one call. Names mean what they mean in this interpreter; nothing of
+ * the program runs, but libraries that it imports are loaded. */
+FERMATA_API fermata_error* fermata_compile(fermata_interp* in, const char* text, size_t size, const char* file,
+                            const fermata_run* run, fermata_sink sink, void* data);
+/* Runs it as fermata_eval runs its source. The bytes may come from anybody: they can do what their
+ * source could, and bytes that are no compiled program are an error, FERMATA_COMPILED. */
+FERMATA_API fermata_error* fermata_load_compiled(fermata_interp* in, const void* bytes, size_t size,
+                            const fermata_run* run, fermata_view* out);
 FERMATA_API fermata_error* fermata_call(fermata_interp* in, fermata_view procedure, const fermata_view* arguments,
                             size_t count, const fermata_run* run, fermata_view* out);
 FERMATA_API fermata_error* fermata_import(fermata_interp* in, const char* library, size_t size);
@@ -135,7 +144,7 @@ typedef enum fermata_code {
   FERMATA_OK, FERMATA_READ, FERMATA_SYNTAX, FERMATA_UNBOUND, FERMATA_TYPE, FERMATA_ARITY, FERMATA_RANGE,
   FERMATA_RAISED, FERMATA_HOST, FERMATA_IO, FERMATA_DENIED, FERMATA_GAS, FERMATA_MEMORY, FERMATA_TIMEOUT,
   FERMATA_CANCELLED, FERMATA_BLOCKED, FERMATA_STUCK, FERMATA_CLOSED, FERMATA_BUSY, FERMATA_THREAD,
-  FERMATA_EXIT, FERMATA_LIBRARY, FERMATA_FLOW, FERMATA_INTERNAL, FERMATA_DEPTH
+  FERMATA_EXIT, FERMATA_LIBRARY, FERMATA_FLOW, FERMATA_INTERNAL, FERMATA_DEPTH, FERMATA_COMPILED
 } fermata_code;
 
 /* Texts live as long as the error.  They are put together when first asked for, by the

@@ -93,6 +93,26 @@ class Interpreter {
       return fermata_load(raw(), file.c_str(), &r, &out);
     });
   }
+  // The program as bytes that load_compiled takes, in any interpreter; nothing of it runs.
+  Result<std::vector<std::byte>> compile(std::string_view source, const std::string& file = "<host>",
+                                         const RunOptions& run = {}) {
+    std::vector<std::byte> bytes;
+    const auto take = [](void* to, const char* from, std::size_t size) noexcept {
+      const auto* first = reinterpret_cast<const std::byte*>(from);
+      static_cast<std::vector<std::byte>*>(to)->assign(first, first + size);
+    };
+    const Result<Value> done = within(run, [&](const fermata_run& r, fermata_view&) {
+      return fermata_compile(raw(), source.data(), source.size(), file.c_str(), &r, take, &bytes);
+    });
+    if (!done) return done.error();
+    return bytes;
+  }
+  // Runs it as eval runs its source.  The bytes may come from anybody.
+  Result<Value> load_compiled(std::span<const std::byte> bytes, const RunOptions& run = {}) {
+    return within(run, [&](const fermata_run& r, fermata_view& out) {
+      return fermata_load_compiled(raw(), bytes.data(), bytes.size(), &r, &out);
+    });
+  }
   Result<void> import(std::string_view library) {  // "(fermata go)"
     return done(fermata_import(raw(), library.data(), library.size()));
   }

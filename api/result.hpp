@@ -50,7 +50,8 @@ enum class Errc : std::uint8_t {
   library,    // import of what is not there
   flow,
   internal,
-  depth       // of the stack
+  depth,      // of the stack
+  compiled    // bytes that are no compiled program, or one of another version
 };
 
 class Datum;

@@ -132,14 +132,17 @@ class Values {
     if (a.count > kFewArguments) {
       for (std::size_t i = 0; i < a.count; ++i) many_.push_back(value_of_view(a.data[i]));
     } else {
-      for (std::size_t i = 0; i < a.count; ++i) few_[i] = value_of_view(a.data[i]);
+      for (std::size_t i = 0; i < a.count; ++i) few_.at[i] = value_of_view(a.data[i]);
     }
-    data_ = a.count > kFewArguments ? many_.data() : few_;
+    data_ = a.count > kFewArguments ? many_.data() : few_.at;
   }
   const Value* data() const { return data_; }
 
  private:
-  Value few_[kFewArguments];
+  union Few {
+    Few() {}  // left unset
+    Value at[kFewArguments];
+  } few_;
   GcVector<Value> many_;
   const Value* data_;
 };
@@ -352,8 +355,9 @@ void look_after(Instance& in) {
   if (!in.laters.empty()) look_after_laters(in);
 }
 
-void publish(Instance& in) {
-  if (!in.engine->outbox->has_told()) return;
+namespace {
+
+__attribute__((noinline)) void publish_all(Instance& in) {
   while (in.events->has_room()) {
     const auto text = in.engine->outbox->next(std::chrono::nanoseconds(0));
     if (!text) return;
@@ -364,6 +368,12 @@ void publish(Instance& in) {
     d->root = &n;
     in.events->put({FERMATA_PUBLISHED, 0, d, nullptr});
   }
+}
+
+}  // namespace
+
+void publish(Instance& in) {
+  if (in.engine->outbox->has_told()) publish_all(in);
 }
 
 void wait_for_work(Instance& in, std::int64_t until) {
@@ -385,6 +395,7 @@ fermata_run complete(const fermata_run* given) {
 }
 
 void narrow(Instance& in, Fiber& task, const fermata_run* options) {
+  if (options == nullptr) return;
   const fermata_run run = complete(options);
   if (run.grants == nullptr) return;
   in.capabilities->narrow(*in.machine, task, Grants(std::span(run.grants, run.grant_count)));

@@ -7,7 +7,7 @@ file(GLOB fuzz_targets CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/fuzz/*_targ
 add_library(fermata_fuzz_targets STATIC ${fuzz_targets})
 target_link_libraries(fermata_fuzz_targets fermata_flow)
 set(fuzz_programs)
-foreach(target reader number program verifier image regexp json journal envelope)
+foreach(target reader number program verifier image compiled regexp json journal envelope)
   add_executable(fuzz_${target} tests/fuzz/main.cpp)
   target_compile_definitions(fuzz_${target} PRIVATE FERMATA_FUZZ_TARGET=${target})
   target_link_options(fuzz_${target} PRIVATE -fsanitize=fuzzer)

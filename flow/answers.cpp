@@ -29,18 +29,18 @@ Outcome refuse(Machine& m, ConditionKind kind, std::string_view message) {
   return m.raise(condition);
 }
 
-Outcome refuse(Machine& m, Answer answer, const Store& store) {
+Outcome refuse(Machine& m, Answer answer, const Store& store, std::string_view problem) {
   switch (answer) {
     case Answer::fenced:
-      return refuse(m, ConditionKind::fenced, store.error());
+      return refuse(m, ConditionKind::fenced, problem);
     case Answer::missing:
     case Answer::closed:
     case Answer::busy:
     case Answer::refused:
-      return refuse(m, ConditionKind::flow, store.error());
+      return refuse(m, ConditionKind::flow, problem);
     default:
       return refuse(m, ConditionKind::store,
-                    "the store " + store.url() + " failed: " + store.error());
+                    "the store " + store.url() + " failed: " + std::string(problem));
   }
 }
 

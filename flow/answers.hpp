@@ -23,7 +23,10 @@ vm::Outcome decode(vm::Machine& m, std::string_view text);
 
 vm::Outcome refuse(vm::Machine& m, vm::ConditionKind kind, std::string_view message);
 // An answer that is no success, as a condition.
-vm::Outcome refuse(vm::Machine& m, Answer answer, const Store& store);
+vm::Outcome refuse(vm::Machine& m, Answer answer, const Store& store, std::string_view problem);
+inline vm::Outcome refuse(vm::Machine& m, Answer answer, const Store& store) {
+  return refuse(m, answer, store, store.error());
+}
 vm::Outcome not_open(vm::Machine& m);
 vm::Outcome no_store(vm::Machine& m, vm::Fixnum number);
 

@@ -2,7 +2,7 @@
 #include <charconv>
 #include <map>
 
-#include "flow/answers.hpp"
+#include "flow/asking.hpp"
 #include "flow/builtins.hpp"
 #include "flow/owner.hpp"
 #include "flow/plain_data.hpp"
@@ -32,6 +32,10 @@ std::optional<Operation> operation_named(std::string_view name) {
                             Operation::sleep, Operation::signal, Operation::attribute})
     if (operation_name(o) == name) return o;
   return std::nullopt;
+}
+
+Fixnum store_of(Machine& m, Fixnum journal) {
+  return {Service::find(m)->store_number(journal)};
 }
 
 // place: a procedure of the program near to what it asked for, so that the report can show
@@ -279,25 +283,39 @@ Outcome restart(Machine& m, Fixnum journal, Value input, Value signals, Fixnum n
 
 // Keeps the progress of a step, which runs while the journal is ours; whether there is mail.
 Outcome beat(Machine& m, Fixnum journal, String& step, Value value) {
-  Journal* j = find_journal(m, journal);
+  const Journal* const j = find_journal(m, journal);
   if (j == nullptr) return not_open(m);
-  Store& store = Service::find(m)->store_of(journal);
-  const Answer a = store.beat(j->id(), j->epoch(), to_utf8(step), to_journal_text(m, value));
-  if (a != Answer::ok) return refuse(m, a, store);
-  if (const Answer read = j->check_mail(); read != Answer::ok) return refuse(m, read, store);
-  return Value::boolean(j->has_mail());
+  const auto ask = [id = j->id(), epoch = j->epoch(), step = to_utf8(step),
+                    text = to_journal_text(m, value),
+                    limit = j->mail_to_ask(1)](Store& store, std::vector<Message>& mail) {
+    const Answer a = store.beat(id, epoch, step, text);
+    return a == Answer::ok ? store.inbox(id, limit, mail) : a;
+  };
+  const auto finish = [journal](Machine& m,
+                                Said<std::vector<Message>>& said) -> std::optional<Outcome> {
+    Journal* const j = find_journal(m, journal);
+    if (j == nullptr) return not_open(m);
+    if (said.answer != Answer::ok) return std::nullopt;
+    j->take_mail(1, said.found);
+    return Value::boolean(j->has_mail());
+  };
+  return ask_store<std::vector<Message>>(m, store_of(m, journal), ask, finish);
 }
 // A list of what a step told last, or #f.
 Outcome last_beat(Machine& m, Fixnum journal, String& step) {
-  Journal* j = find_journal(m, journal);
+  const Journal* const j = find_journal(m, journal);
   if (j == nullptr) return not_open(m);
-  Store& store = Service::find(m)->store_of(journal);
-  Beat beat;
-  const Answer a = store.last_beat(j->id(), to_utf8(step), beat);
-  if (a == Answer::missing) return kFalse;
-  if (a != Answer::ok) return refuse(m, a, store);
-  FERMATA_TRY(value, decode(m, beat.value));
-  return m.heap.cons(value, kNull);
+  return ask_store<Beat>(
+      m, store_of(m, journal),
+      [id = j->id(), step = to_utf8(step)](Store& store, Beat& beat) {
+        return store.last_beat(id, step, beat);
+      },
+      [](Machine& m, Said<Beat>& said) -> std::optional<Outcome> {
+        if (said.answer == Answer::missing) return kFalse;
+        if (said.answer != Answer::ok) return std::nullopt;
+        FERMATA_TRY(value, decode(m, said.found.value));
+        return m.heap.cons(value, kNull);
+      });
 }
 
 // Whether a commit would append something.
@@ -327,24 +345,6 @@ Outcome settle(Machine& m, Fixnum journal, Symbol& status, String& waiting, Fixn
   if (!kind) return m.wrong_type(2, "a flow's status", value_of(&status));
   return commit_with(m, journal,
                      {*kind, to_utf8(waiting), note ? text_of(*note) : "", true, wake.value});
-}
-
-// #t: the flow is ours again, as it was left; #f: another process has it; changed: others went
-// on with it meanwhile, and the journal is closed.
-Outcome reclaim(Machine& m, Fixnum journal) {
-  Service& service = *Service::find(m);
-  Journal* j = service.journal(journal);
-  if (j == nullptr) return symbol_of(m, "changed");
-  const Answer answer = j->reclaim();
-  if (answer == Answer::ok) {
-    service.wake_journal(journal);
-    return kTrue;
-  }
-  if (answer == Answer::busy) return kFalse;
-  Store& store = service.store_of(journal);
-  service.drop_journal(journal);
-  if (answer == Answer::fenced || answer == Answer::closed) return symbol_of(m, "changed");
-  return refuse(m, answer, store);
 }
 
 // Garbage counts as well, so we begin before the limit does.
@@ -379,14 +379,20 @@ Outcome put_down(Machine& m, Fixnum journal, Value heir) {
 
 // ---- mail ----------------------------------------------------------------------------
 Outcome mail(Machine& m, Fixnum journal) {
-  Journal* j = find_journal(m, journal);
+  const Journal* const j = find_journal(m, journal);
   if (j == nullptr) return not_open(m);
-  std::vector<Message> inbox;
-  if (j->has_mail()) {
-    Store& store = Service::find(m)->store_of(journal);
-    if (const Answer a = j->fetch_mail(inbox); a != Answer::ok) return refuse(m, a, store);
-  }
-  return letters_of(m, inbox);
+  if (!j->has_mail()) return kNull;
+  return ask_store<std::vector<Message>>(
+      m, store_of(m, journal),
+      [id = j->id(), limit = j->mail_to_ask(Journal::kMailAtOnce)](
+          Store& store, std::vector<Message>& inbox) { return store.inbox(id, limit, inbox); },
+      [journal](Machine& m, Said<std::vector<Message>>& said) -> std::optional<Outcome> {
+        Journal* const j = find_journal(m, journal);
+        if (j == nullptr) return not_open(m);
+        if (said.answer != Answer::ok) return std::nullopt;
+        j->take_mail(Journal::kMailAtOnce, said.found);
+        return letters_of(m, said.found);
+      });
 }
 
 Outcome consume(Machine& m, Fixnum journal, String& message) {
@@ -442,9 +448,6 @@ constexpr Builtin kJournal[] = {
                   "Messages not consumed yet: a cancellation first, the oldest, a thousand at most."),
     builtin<consume>("(%flow-consume! journal message)",
                      "The next commit stands for that message."),
-    builtin<reclaim>(
-        "(%flow-reclaim! journal)",
-        "Takes a flow again that was let go: #t, #f when it runs elsewhere, or changed."),
     builtin<is_memory_short>("(%flow-memory-short?)",
                              "Whether three quarters of the memory are in use; #t once for each collection."),
     builtin<forget>("(%flow-forget! journal)", "Closes a journal of a flow that was let go."),

@@ -49,7 +49,8 @@ Outcome make_home(Machine& m, Fixnum store, String& name, String& seed) {
                   " hexadecimal digits");
   }
   auto& homes = Service::find(m)->homes;
-  homes.push_back(std::make_unique<Service::Home>(*identity, EnvelopeGate(to_utf8(name), *s)));
+  homes.push_back(std::make_unique<Service::Home>(
+      Service::Home{*identity, EnvelopeGate(to_utf8(name), *s)}));
   return Value::fixnum(static_cast<std::int64_t>(homes.size()) - 1);
 }
 

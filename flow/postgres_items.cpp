@@ -152,26 +152,32 @@ Answer PostgresStore::beats(std::string_view id,
 }
 
 // ---- items -------------------------------------------------------------------------
+// When the answer was lost it is sent again: what it changes it names by its version.
 Answer PostgresStore::put_item(const Item& item) {
   PgParameters p = of(item.kind);
   p.add(item.id).add(item.version).add(item.due).add_bytes(item.value);
-  const PgRows rows = item.version == 0
-      ? ask("INSERT INTO item(kind, id, version, due, value)"
-            " VALUES($1, $2, $3 + 1, nullif($4, 0), $5) ON CONFLICT DO NOTHING"
-            " RETURNING version", p, Repeat::never)
-      : ask("UPDATE item SET version = version + 1, due = nullif($4, 0), value = $5"
-            " WHERE kind = $1 AND id = $2 AND version = $3 RETURNING version", p, Repeat::never);
-  if (rows.state() == PgRows::State::refused) return trouble(rows, "keeping an item");
-  if (rows.count() > 0) return Answer::ok;
-  if (rows.state() == PgRows::State::lost) {
-    const PgRows there = ask(
-        "SELECT 1::BIGINT FROM item WHERE kind = $1 AND id = $2 AND version = $3 + 1"
-        " AND due IS NOT DISTINCT FROM nullif($4, 0) AND value = $5", p);
-    if (!there.ok()) return trouble(there, "keeping an item");
-    if (there.count() > 0) return Answer::ok;
-    return say(Answer::busy, "keeping an item: " + rows.message());
+  bool is_unsure = false;
+  for (int attempt = 0; attempt < kAttempts; ++attempt) {
+    const PgRows rows = item.version == 0
+        ? ask("INSERT INTO item(kind, id, version, due, value)"
+              " VALUES($1, $2, $3 + 1, nullif($4, 0), $5) ON CONFLICT DO NOTHING"
+              " RETURNING version", p, Repeat::never)
+        : ask("UPDATE item SET version = version + 1, due = nullif($4, 0), value = $5"
+              " WHERE kind = $1 AND id = $2 AND version = $3 RETURNING version", p, Repeat::never);
+    if (rows.state() == PgRows::State::refused) return trouble(rows, "keeping an item");
+    if (rows.count() > 0) return Answer::ok;
+    is_unsure = is_unsure || rows.state() == PgRows::State::lost;
+    if (is_unsure) {
+      const PgRows there = ask(
+          "SELECT 1::BIGINT FROM item WHERE kind = $1 AND id = $2 AND version = $3 + 1"
+          " AND due IS NOT DISTINCT FROM nullif($4, 0) AND value = $5", p);
+      if (!there.ok()) return trouble(there, "keeping an item");
+      if (there.count() > 0) return Answer::ok;
+    }
+    if (rows.ok())
+      return say(Answer::refused, item.id + " was changed by somebody else meanwhile");
   }
-  return say(Answer::refused, item.id + " was changed by somebody else meanwhile");
+  return say(Answer::busy, "keeping an item: the connection is lost again and again");
 }
 
 Answer PostgresStore::drop_item(std::string_view kind, std::string_view id) {

@@ -1,4 +1,5 @@
-// How records are written to PostgreSQL: several flows' in one statement, with their attributes.
+// How records come into the journal of the PostgreSQL store: as columns, in the statement that
+// makes or writes their flows.
 #pragma once
 
 #include <map>
@@ -29,7 +30,7 @@ class RecordColumns {
     checksum_.add(checksum(flow, r));
     if (r.event == Event::attribute) attributes_[{with, r.name}] = {std::string(flow), r.value};
   }
-  // kRecords, and kAttributes.
+  // The first seventeen parameters of a statement that holds kWriteRecords.
   void add_to(PgParameters& p) const {
     p.add(with_).add(flow_).add(seq_).add(epoch_).add(op_).add(event_).add(strand_).add(ordinal_);
     p.add(name_).add(hash_).add(value_).add(at_).add(checksum_);

@@ -1,6 +1,7 @@
 // The PostgreSQL store's class; what it does is in store_postgres.cpp (opening, asking),
-// postgres_flows.cpp (making, taking and writing flows), postgres_moving.cpp (taking in those of
-// other stores), postgres_reads.cpp (looking) and postgres_items.cpp (queues, progress, schedules).
+// postgres_flows.cpp (making and taking flows), postgres_appends.cpp (writing what they do),
+// postgres_moving.cpp (taking in those of other stores), postgres_reads.cpp (looking) and
+// postgres_items.cpp (queues, progress, schedules).
 //
 // What changes something is one statement, so no lock outlives it and nothing is half done.  An
 // answer that was lost is asked for again: a statement that names what it expects to find does
@@ -12,10 +13,12 @@
 // which statements cut out by `& 17592186044415`, stands the generation; see moving.hpp.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <mutex>
 #include <set>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "flow/postgres.hpp"
@@ -42,7 +45,8 @@ class PostgresStore final : public Store {
   std::int64_t lease_ms() const override { return options_.lease_ms; }
   std::string error() const override {
     const std::lock_guard guard(mutex_);
-    return error_;
+    const auto mine = errors_.find(std::this_thread::get_id());
+    return mine == errors_.end() ? "" : mine->second;
   }
   Claim create(const NewFlow& flow, std::span<const Record> records) override;
   std::vector<Claim> create_all(std::span<const Creation> creations) override;
@@ -122,7 +126,7 @@ class PostgresStore final : public Store {
   Answer trouble(const PgRows& rows, const char* doing);
   Answer say(Answer answer, std::string error) {
     const std::lock_guard guard(mutex_);
-    error_ = std::move(error);
+    errors_[std::this_thread::get_id()] = std::move(error);
     return answer;
   }
   Answer say_closed(const FlowRow& row);
@@ -140,7 +144,10 @@ class PostgresStore final : public Store {
 
   Answer find(std::string_view id, FlowRow& row);
   Answer clear_away(const FlowRow& row);
+  PgParameters going_on_parameters(const Append& append) const;
   PgParameters append_parameters(std::span<const Append* const> appends) const;
+  // The numbers of those that were written, perhaps several times, and whether there is mail.
+  PgRows send(std::span<const Append* const> appends);
   void append_some(std::span<const Append> appends, std::vector<std::size_t>& left,
                    std::vector<Appended>& results);
   // Why an append was not taken; or ok: nothing hinders it any more.
@@ -169,7 +176,7 @@ class PostgresStore final : public Store {
   const StoreOptions options_;
   mutable std::mutex mutex_;  // guards what follows
   std::vector<std::unique_ptr<PgSession>> idle_;
-  std::string error_;
+  std::map<std::thread::id, std::string> errors_;  // of each thread the last
   std::set<std::string> programs_;  // that are known to be kept
   std::int64_t timeline_ = 0;       // the latest that was seen; 0: none yet
   bool skip_locked_ = true;         // the server can pass over what others are changing

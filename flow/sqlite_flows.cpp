@@ -161,6 +161,7 @@ Claim SqliteStore::claim(std::string_view id, Manner manner) {
 Appended SqliteStore::append(const Append& a) {
   Appended result;
   result.answer = write([&] { return append_within(a, result); });
+  if (result.answer != Answer::ok && result.answer != Answer::duplicate) result.problem = error();
   return result;
 }
 
@@ -173,9 +174,11 @@ std::vector<Appended> SqliteStore::append_all(std::span<const Append> appends) {
       switch (results[i].answer) {
         case Answer::ok:
         case Answer::duplicate:
+          break;
         case Answer::fenced:
         case Answer::missing:
         case Answer::closed:
+          results[i].problem = error_;
           break;
         default:
           return results[i].answer;
@@ -184,7 +187,7 @@ std::vector<Appended> SqliteStore::append_all(std::span<const Append> appends) {
     return Answer::ok;
   });
   if (all != Answer::ok)
-    for (Appended& r : results) r = {all, false};
+    for (Appended& r : results) r = {all, false, error()};
   return results;
 }
 

@@ -99,6 +99,7 @@ struct Append {
 struct Appended {
   Answer answer{};
   bool mail = false;  // the inbox holds something
+  std::string problem = {};  // why it was not written; empty: it was
 };
 
 // handoff: the flow goes to the owner that the body names; no record tells of it.
@@ -202,7 +203,8 @@ class Store {
   virtual bool is_remote() const { return false; }
   // The name under which this store owns flows.
   virtual std::string owner() const = 0;
-  // What went wrong at the last answer that was not ok.
+  // What went wrong at the last answer that was not ok; of a remote store, at the last that this
+  // thread had.
   virtual std::string error() const = 0;
   virtual std::int64_t lease_ms() const = 0;
   // How long an owner may act on what it last heard, from when it asked.

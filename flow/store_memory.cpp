@@ -93,33 +93,9 @@ class MemoryStore final : public Store {
 
   Appended append(const Append& a) override {
     const std::lock_guard guard(tables_->mutex);
-    Flow* f = find(a.flow);
-    if (f == nullptr) return {Answer::missing};
-    if (f->row.epoch != a.epoch || f->row.next_seq != a.seq || is_closed(f->row.status)) {
-      const auto seq = static_cast<std::size_t>(a.seq - f->row.first_seq);
-      if (!a.records.empty() && seq < f->records.size() && f->records[seq].epoch == a.epoch &&
-          f->records[seq].op == a.op)
-        return {Answer::duplicate};
-      if (f->row.epoch == a.epoch && is_closed(f->row.status)) return {closed(*f)};
-      return {say(Answer::fenced, f->row.id + " was taken over by another process")};
-    }
-    f->row.status = a.status, f->row.waiting = a.waiting, f->row.note = a.note;
-    f->row.wake_at = is_closed(a.status) ? 0 : a.wake_at;
-    f->row.updated_at = options_.now();
-    if (is_closed(a.status) || (a.release && a.heir.empty()))
-      f->row.owner.clear(), f->row.lease_until = 0;
-    else
-      own(*f);
-    for (const std::string& id : a.consumed) consume(f->inbox, id);
-    if (a.restart) f->records.clear(), f->beats.clear(), f->row.first_seq = a.seq;
-    if (!a.records.empty() || a.release) f->row.attempts = 0;
-    add_records(*f, a.op, a.records);
-    if (a.release && !a.heir.empty() && !is_closed(a.status))
-      f->row.owner = kHandedTo + a.heir, ++f->row.epoch;
-    ++tables_->changes;
-    Appended result{Answer::ok};
-    result.mail = !f->inbox.unread.empty();
-    return result;
+    Appended done = append_locked(a);
+    if (done.answer != Answer::ok && done.answer != Answer::duplicate) done.problem = error_;
+    return done;
   }
 
   std::vector<Appended> append_all(std::span<const Append> appends) override {
@@ -461,6 +437,37 @@ class MemoryStore final : public Store {
 
  private:
   using Flow = MemoryTables::Flow;
+
+  // Requires: the lock.
+  Appended append_locked(const Append& a) {
+    Flow* f = find(a.flow);
+    if (f == nullptr) return {Answer::missing};
+    if (f->row.epoch != a.epoch || f->row.next_seq != a.seq || is_closed(f->row.status)) {
+      const auto seq = static_cast<std::size_t>(a.seq - f->row.first_seq);
+      if (!a.records.empty() && seq < f->records.size() && f->records[seq].epoch == a.epoch &&
+          f->records[seq].op == a.op)
+        return {Answer::duplicate};
+      if (f->row.epoch == a.epoch && is_closed(f->row.status)) return {closed(*f)};
+      return {say(Answer::fenced, f->row.id + " was taken over by another process")};
+    }
+    f->row.status = a.status, f->row.waiting = a.waiting, f->row.note = a.note;
+    f->row.wake_at = is_closed(a.status) ? 0 : a.wake_at;
+    f->row.updated_at = options_.now();
+    if (is_closed(a.status) || (a.release && a.heir.empty()))
+      f->row.owner.clear(), f->row.lease_until = 0;
+    else
+      own(*f);
+    for (const std::string& id : a.consumed) consume(f->inbox, id);
+    if (a.restart) f->records.clear(), f->beats.clear(), f->row.first_seq = a.seq;
+    if (!a.records.empty() || a.release) f->row.attempts = 0;
+    add_records(*f, a.op, a.records);
+    if (a.release && !a.heir.empty() && !is_closed(a.status))
+      f->row.owner = kHandedTo + a.heir, ++f->row.epoch;
+    ++tables_->changes;
+    Appended result{Answer::ok};
+    result.mail = !f->inbox.unread.empty();
+    return result;
+  }
 
   Answer say(Answer answer, std::string error) {
     error_ = std::move(error);

@@ -86,6 +86,11 @@ constexpr OptionRow kFmtOptions[] = {
      flag<&Options::dry>},
 };
 
+// Of compile alone.
+constexpr OptionRow kCompileOptions[] = {
+    {"-o", "OUT", "where the compiled program goes", value<&Options::output>},
+};
+
 struct SubcommandRow {
   const char* name;
   const char* arguments;
@@ -98,6 +103,8 @@ constexpr SubcommandRow kSubcommands[] = {
     {"profile", "FILE ARG...", "run a program, then tell which procedures took its time",
      Options::Action::profile},
     {"check", "FILE...", "tell errors and warnings of programs without running them", Options::Action::check},
+    {"compile", "FILE -o OUT", "expand a program once for all; fermata OUT runs it, sooner",
+     Options::Action::compile},
     {"test", "FILE...", "run programs of tests (SRFI 64) and sum up", Options::Action::test},
     {"fmt", "[--check] FILE...", "indent programs; - is standard input", Options::Action::indent},
     {"flow", "VERB ARG...", "start, resume, cancel, list or show durable flows", Options::Action::flow},
@@ -152,6 +159,14 @@ Options parse_options(int argc, char** argv) {
     if (row.action == Options::Action::indent) {
       for (const OptionRow& option : kFmtOptions) option.add(*sub, option, o);
     }
+    if (row.action == Options::Action::compile) {
+      sub->prefix_command(false);  // -o may stand behind FILE
+      sub->allow_extras();
+      for (const OptionRow& option : kCompileOptions) option.add(*sub, option, o);
+      for (const OptionRow& option : kOptions) {
+        if (option.add == &list<&Options::library_path>) option.add(*sub, option, o);
+      }
+    }
     if (row.action == Options::Action::flow || row.action == Options::Action::store) {
       sub->set_help_flag();  // the program that reads the verbs gives it
       for (const OptionRow& option : kOptions) {
@@ -187,6 +202,8 @@ Options parse_options(int argc, char** argv) {
     o.action = row.action;
     o.arguments = sub->remaining();
     if (o.arguments.empty()) return usage("usage: fermata " + std::string(row.name) + " " + row.arguments);
+    if (o.action == Options::Action::compile && (o.arguments.size() != 1 || o.output.empty()))
+      return usage("usage: fermata compile FILE -o OUT");
     if (o.action == Options::Action::flow && row.name != std::string_view("flow"))
       o.arguments.insert(o.arguments.begin(), row.name);
     return o;

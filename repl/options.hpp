@@ -9,7 +9,7 @@ namespace fermata::repl {
 
 struct Options {
   enum class Action {
-    prompt, standard_input, file, expressions, profile, flow, store, check, test, indent, doc, completions, print
+    prompt, standard_input, file, expressions, profile, flow, store, check, test, compile, indent, doc, completions, print
   };
 
   Action action = Action::prompt;
@@ -17,6 +17,7 @@ struct Options {
   std::vector<std::string> arguments;    // FILE ARG..., or what follows the subcommand
   std::vector<std::string> library_path; // -I
   std::string folded;                    // --folded, else empty
+  std::string output;                    // compile -o, else empty
   std::string store;                     // --store, else empty
   bool deny_all = false;                 // --deny-all; with any of the next it is meant
   std::vector<std::string> allow_read, allow_write, allow_net, allow_run, allow_env;

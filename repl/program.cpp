@@ -27,6 +27,7 @@
 #include "repl/stop_signal.hpp"
 #include "repl/store_command.hpp"
 #include "sched/engine.hpp"
+#include "scheme/compiled.hpp"
 #include "scheme/library.hpp"
 #include "scheme/ports.hpp"
 #include "scheme/printer.hpp"
@@ -128,6 +129,7 @@ class Program {
     switch (options_.action) {
       case Options::Action::file: status = run_file(options_.arguments[0]); break;
       case Options::Action::profile: status = profile_file(options_.arguments[0]); break;
+      case Options::Action::compile: status = compile_file(options_.arguments[0], options_.output); break;
       case Options::Action::expressions: status = run_expressions(); break;
       case Options::Action::standard_input: status = run_standard_input(); break;
       case Options::Action::indent: status = run_text("<fermata fmt>", options_.dry ? kCheckIndent : kIndent, nullptr, false); break;
@@ -144,12 +146,17 @@ class Program {
   // Nothing: it came to its end.  Else the exit status.
   std::optional<int> run_text(const std::string& name, const std::string& text,
                               scheme::Environment* environment, bool print) {
-    Task& task = machine_.make_task(runtime_.loader(name, text, environment));
+    return run_thunk(runtime_.loader(name, text, environment), environment, [&](Value value) {
+      if (print) print_value(value);
+    });
+  }
+
+  template <class F>
+  std::optional<int> run_thunk(Value thunk, scheme::Environment* environment, F finished) {
+    Task& task = machine_.make_task(thunk);
     const Ending ending = drive(machine_, task, key_, deadline_);
     switch (ending.kind) {
-      case Ending::Kind::finished:
-        if (print) print_value(ending.value);
-        return std::nullopt;
+      case Ending::Kind::finished: finished(ending.value); return std::nullopt;
       case Ending::Kind::exited: return static_cast<int>(ending.value.fixnum());
       case Ending::Kind::raised: return report(ending.value, ending.trace, environment);
       case Ending::Kind::interrupted: return kInterrupted;
@@ -219,7 +226,34 @@ class Program {
       return kUsage;
     }
     // With -i the definitions are to be there at the prompt.
-    return run_text(name, *text, options_.interactive ? runtime_.interaction : nullptr, false);
+    scheme::Environment* const environment = options_.interactive ? runtime_.interaction : nullptr;
+    if (!scheme::is_compiled(*text)) return run_text(name, *text, environment, false);
+    try {
+      return run_thunk(scheme::make_compiled_loader(runtime_, *text, environment), environment, [](Value) {});
+    } catch (const scheme::CompiledError& e) {
+      write_error("fermata: " + name + ": " + e.what() + "\n");
+      return kUsage;
+    }
+  }
+
+  std::optional<int> compile_file(const std::string& name, const std::string& to) {
+    const auto text = read_file(name);
+    if (!text) {
+      write_error("fermata: cannot read " + name + ": " + std::strerror(errno) + "\n");
+      return kUsage;
+    }
+    scheme::Environment& environment = runtime_.begin_program(name, *text);
+    bool written = true;
+    const auto status = run_thunk(
+        scheme::make_program_compiler(runtime_, name, *text, environment), &environment, [&](Value bytes) {
+          auto& all = as<Bytevector>(bytes);
+          std::ofstream file(to, std::ios::binary);
+          file.write(reinterpret_cast<const char*>(all.bytes()), static_cast<std::streamsize>(all.length()));
+          written = static_cast<bool>(file.flush());
+        });
+    if (written) return status;
+    write_error("fermata: cannot write " + to + ": " + std::strerror(errno) + "\n");
+    return kUsage;
   }
 
   // The table goes where errors go, since the output is the program's.

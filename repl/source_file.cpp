@@ -46,7 +46,7 @@ std::optional<std::string> read_file(const std::string& name) {
 std::vector<std::string> library_path(const Options& o) {
   std::vector<std::string> path = o.library_path;
   const bool has_file = o.action == Options::Action::file || o.action == Options::Action::check ||
-                        o.action == Options::Action::profile;
+                        o.action == Options::Action::profile || o.action == Options::Action::compile;
   path.push_back(has_file ? folder_of(o.arguments[0]) : ".");
   if (const char* more = std::getenv("FERMATA_LIBRARY_PATH")) {
     std::string_view rest(more);

@@ -7,21 +7,21 @@
 
 namespace fermata::sched {
 
-bool Inbox::post(Letter letter) {
-  const std::lock_guard guard(lock_);
-  return letters_.size() < most_ && put(std::move(letter));
-}
+bool Inbox::post(Letter letter) { return put(std::move(letter), most_); }
 
-bool Inbox::post_result(Letter letter) {
-  const std::lock_guard guard(lock_);
-  return put(std::move(letter));
-}
+bool Inbox::post_result(Letter letter) { return put(std::move(letter), ~std::size_t{0}); }
 
-bool Inbox::put(Letter letter) {
-  if (closed_) return false;
-  letters_.push_back(std::move(letter));
-  any_.store(true, std::memory_order_release);
-  if (letters_.size() == 1 && wake_fd_ >= 0) eventfd_write(wake_fd_, 1);
+// Whoever is woken takes the lock at once, and would sleep again if it were still held.
+bool Inbox::put(Letter letter, std::size_t most) {
+  int wake = -1;
+  {
+    const std::lock_guard guard(lock_);
+    if (closed_ || letters_.size() >= most) return false;
+    letters_.push_back(std::move(letter));
+    any_.store(true, std::memory_order_release);
+    if (letters_.size() == 1 && wake_fd_ >= 0) wake = wake_fd_, ++wakes_;
+  }
+  if (wake >= 0) eventfd_write(wake, 1);
   return true;
 }
 
@@ -33,17 +33,18 @@ void Inbox::close() {
 
 std::vector<Letter> Inbox::take() {
   const std::lock_guard guard(lock_);
-  any_.store(false, std::memory_order_relaxed);
-  if (wake_fd_ >= 0 && !letters_.empty()) {
-    eventfd_t count;
-    eventfd_read(wake_fd_, &count);
-  }
+  eventfd_t count = 0;
+  if (wakes_ > 0 && eventfd_read(wake_fd_, &count) == 0) wakes_ -= count;
+  any_.store(wakes_ > 0, std::memory_order_relaxed);  // one is on its way: to be read soon
   return std::exchange(letters_, {});
 }
 
 int Inbox::wake_fd() {
   const std::lock_guard guard(lock_);
-  if (wake_fd_ < 0) wake_fd_ = eventfd(letters_.empty() ? 0 : 1, EFD_CLOEXEC | EFD_NONBLOCK);
+  if (wake_fd_ < 0) {
+    wakes_ = letters_.empty() ? 0 : 1;
+    wake_fd_ = eventfd(static_cast<unsigned>(wakes_), EFD_CLOEXEC | EFD_NONBLOCK);
+  }
   return wake_fd_;
 }
 

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <atomic>
+#include <cstdint>
 #include <functional>
 #include <mutex>
 #include <vector>
@@ -25,7 +26,7 @@ class Inbox {
   // The same for what the engine itself has sent out and waits for: never full.
   bool post_result(Letter letter);
   void close();
-  // Of the engine's thread; quick when nothing came.
+  // Of the engine's thread; quick when nothing came.  It may turn out that there are none.
   bool has_letters() const { return any_.load(std::memory_order_acquire); }
   std::vector<Letter> take();
   // A descriptor that becomes readable when a letter came; made at the first call.
@@ -33,13 +34,14 @@ class Inbox {
   ~Inbox();
 
  private:
-  bool put(Letter letter);
+  bool put(Letter letter, std::size_t most);
   std::mutex lock_;
   std::vector<Letter> letters_;
   std::atomic<bool> any_{false};
   const std::size_t most_;
   bool closed_ = false;
-  int wake_fd_ = -1;  // an eventfd
+  int wake_fd_ = -1;         // an eventfd
+  std::uint64_t wakes_ = 0;  // written to it, or about to be, and not read
 };
 
 }  // namespace fermata::sched

@@ -8,7 +8,7 @@ std::span<const std::span<const vm::Builtin>> all_builtins() {
       symbol_builtins(),   vector_builtins(),    bytevector_builtins(), record_builtins(),
       equality_builtins(), table_builtins(),     port_builtins(),       input_builtins(),
       output_builtins(),   file_builtins(),      system_builtins(),     eval_builtins(),
-      control_builtins(),  condition_builtins(), check_builtins(),
+      control_builtins(),  condition_builtins(), check_builtins(),     compiled_builtins(),
       fixnum_builtins(),   flonum_builtins(),    random_builtins(),
       char_set_builtins(), clock_builtins(),
       posix_error_builtins(), posix_file_builtins(), posix_port_builtins(),

@@ -29,6 +29,7 @@ std::span<const vm::Builtin> file_builtins();        // files.cpp
 std::span<const vm::Builtin> system_builtins();      // system.cpp: time, process context, features
 std::span<const vm::Builtin> eval_builtins();        // eval.cpp: expander, compiler, libraries
 std::span<const vm::Builtin> check_builtins();       // check.cpp: what (fermata check) stands on
+std::span<const vm::Builtin> compiled_builtins();    // compiled.cpp: compiled programs
 std::span<const vm::Builtin> control_builtins();     // control.cpp: apply, call/cc, values, winds, prompts
 std::span<const vm::Builtin> condition_builtins();   // conditions.cpp: raise, error objects
 std::span<const vm::Builtin> char_set_builtins();    // char_sets.cpp: the base of (srfi 14)

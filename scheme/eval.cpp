@@ -29,10 +29,35 @@ Value condition_of(Machine& m, const SyntaxError& error) {
   return v;
 }
 
-Value make_loader(Machine& m, std::string_view name, std::string_view text, Environment& env) {
-  SourceText& source = make_source(m.heap, name, text);
+Loader& make_loader(Machine& m, SourceText& source, Environment& env) {
   SpanTable& spans = make_span_table(m.heap, source);
-  return value_of(&m.heap.make<Loader>(&env, &spans, &make_reader(m, &spans)));
+  return m.heap.make<Loader>(&env, &spans, &make_reader(m, &spans));
+}
+Value make_loader(Machine& m, std::string_view name, std::string_view text, Environment& env) {
+  return value_of(&make_loader(m, make_source(m.heap, name, text), env));
+}
+
+Expansion* begin_loading(Runtime& r, Loader& loader, std::size_t& position) {
+  Machine& m = r.machine;
+  const std::string_view text = loader.spans->text->view();
+  const std::size_t start = position;
+  begin_form(m, *loader.env, static_cast<std::int64_t>(position));
+  go_to(*loader.reader, position);
+  ReadStatus status;
+  try {
+    status = feed(m, *loader.reader, text, position, true);
+  } catch (const SyntaxError& e) {
+    throw SourceError(ConditionKind::read, e.span, e.message, e.hint);
+  }
+  m.charge((position - start) / 16);
+  if (status != ReadStatus::datum) return nullptr;
+  Expansion& e = begin_expansion(r, take(*loader.reader), loader.spans, *loader.env);
+  if (!e.stack->form.is_pair()) {  // an atom has no pair that knows its place
+    const Span span = last_span(*loader.reader);
+    auto& item = const_cast<Item&>(*e.stack);
+    item.text = span.text, item.start = span.start, item.end = span.end;
+  }
+  return &e;
 }
 
 // ---- code ------------------------------------------------------------------------------------
@@ -74,42 +99,15 @@ Problem check_trees(Machine& m, std::size_t argument, Value trees) {
 
 namespace {
 
-// Runs a piece of the front end; what it throws is raised.
-template <class F>
-Outcome guarded(Machine& m, F piece) {
-  try {
-    Runtime::of(m).texts_in_use = kNull;
-    return piece(Runtime::of(m));
-  } catch (const SyntaxError& e) {
-    return m.raise(condition_of(m, e));
-  }
-}
-
 // ---- reading and expanding ----------------------------------------------------------------------
 
 // Where the next form begins is an argument, not kept in the loader: a continuation captured
 // in one form goes on with the forms after it each time it is entered.
 Outcome load_next(Machine& m, Loader& loader, Index position) {
   return guarded(m, [&](Runtime& r) -> Outcome {
-    const std::string_view text = loader.spans->text->view();
     std::size_t at = position;
-    begin_form(m, *loader.env, static_cast<std::int64_t>(position));
-    const std::size_t start = at;
-    ReadStatus status;
-    try {
-      status = feed(m, *loader.reader, text, at, true);
-    } catch (const SyntaxError& e) {
-      throw SourceError(ConditionKind::read, e.span, e.message, e.hint);
-    }
-    m.charge((at - start) / 16);
-    if (status != ReadStatus::datum) return kFalse;
-    Expansion& e = begin_expansion(r, take(*loader.reader), loader.spans, *loader.env);
-    if (!e.stack->form.is_pair()) {  // an atom has no pair that knows its place
-      const Span span = last_span(*loader.reader);
-      auto& item = const_cast<Item&>(*e.stack);
-      item.text = span.text, item.start = span.start, item.end = span.end;
-    }
-    return m.heap.cons(value_of(&e), Value::fixnum(static_cast<std::int64_t>(at)));
+    Expansion* const e = begin_loading(r, loader, at);
+    return e ? m.heap.cons(value_of(e), Value::fixnum(static_cast<std::int64_t>(at))) : kFalse;
   });
 }
 

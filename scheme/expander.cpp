@@ -202,10 +202,9 @@ void Expander::expand_expression(const Item& item) {
 
 // What the use becomes says so, if the program can see the macro; in a recursion once.
 const vm::Inlined* Expander::within_use(const Item& item, const Macro& macro) {
-  constexpr int kDeepest = 12;
   const vm::Inlined* around = item.within;
   if (macro.place == kFalse || item.text == nullptr) return around;
-  if (around != nullptr && (around->depth >= kDeepest || around->name.pair()->cdr == macro.place))
+  if (around != nullptr && (around->depth >= kDeepestUse || around->name.pair()->cdr == macro.place))
     return around;
   return make_inlined(heap, heap.cons(macro.name, macro.place), item.span());
 }

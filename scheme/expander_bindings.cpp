@@ -155,6 +155,25 @@ void expand_case_lambda(Expander& x, const Item& item, Core core) {
   }
 }
 
+Cell& Expander::assigned_cell(Value identifier, const Meaning& meaning, Span span) {
+  if (meaning.scope || is<Macro>(meaning.denotation) || meaning.denotation.is_fixnum())
+    fail(span, "set!: " + text_of(identifier) + " is a keyword, not a variable");
+  if (meaning.binding && meaning.binding->is_imported()) {
+    fail(span,
+           "set!: " + text_of(identifier) + " is imported from " + text_of(meaning.binding->origin) +
+               " and cannot be changed",
+           mode_of(*meaning.environment) == EnvironmentMode::library
+               ? "bind a variable of another name"
+               : "(define " + text_of(identifier) + " ...) makes a variable of your own");
+  }
+  Cell& cell = global_cell(meaning, span);
+  if (cell.is_constant())
+    fail(span, "set!: " + text_of(identifier) + " of " + text_of(cell.home) +
+                              " is never changed there and so cannot be changed from outside");
+  if (Binding* b = find_binding(*meaning.environment, meaning.name)) b->set(Binding::kAssigned);
+  return cell;
+}
+
 void expand_set(Expander& x, const Item& item, Core core) {
   const Parts parts(x, item);
   if (parts.size() != 3 || !parts.is_proper()) x.malformed(core, item.span());
@@ -168,21 +187,7 @@ void expand_set(Expander& x, const Item& item, Core core) {
     x.fill(item, node);
     return x.expression(item, parts, 2, item.scope, hole_in(node, &LocalSet::value));
   }
-  if (meaning.scope || is<Macro>(meaning.denotation) || meaning.denotation.is_fixnum())
-    x.fail(parts.span(1), "set!: " + x.text_of(name) + " is a keyword, not a variable");
-  if (meaning.binding && meaning.binding->is_imported()) {
-    x.fail(parts.span(1),
-           "set!: " + x.text_of(name) + " is imported from " + x.text_of(meaning.binding->origin) +
-               " and cannot be changed",
-           mode_of(*meaning.environment) == EnvironmentMode::library
-               ? "bind a variable of another name"
-               : "(define " + x.text_of(name) + " ...) makes a variable of your own");
-  }
-  Cell& cell = x.global_cell(meaning, parts.span(1));
-  if (cell.is_constant())
-    x.fail(parts.span(1), "set!: " + x.text_of(name) + " of " + x.text_of(cell.home) +
-                              " is never changed there and so cannot be changed from outside");
-  if (Binding* b = find_binding(*meaning.environment, meaning.name)) b->set(Binding::kAssigned);
+  Cell& cell = x.assigned_cell(name, meaning, parts.span(1));
   auto* node = make_node<GlobalSet>(x.heap, NodeKind::global_set, item.span(), &cell,
                                     static_cast<Node*>(nullptr));
   x.fill(item, node);

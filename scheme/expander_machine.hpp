@@ -17,6 +17,9 @@
 
 namespace fermata::scheme {
 
+// Uses of macros within each other that reports tell of.
+inline constexpr int kDeepestUse = 12;
+
 // A Node* inside a heap object: the object and how far in, since only the object's start
 // keeps it alive.
 struct Hole {
@@ -185,6 +188,8 @@ class Expander {
   vm::Value core_identifier(Core core);
   Node* reference(const Item& item, vm::Value identifier, vm::Span span);
   vm::Cell& global_cell(const Meaning& meaning, vm::Span span);
+  // The variable that set! may change there.  Requires: no local variable.
+  vm::Cell& assigned_cell(vm::Value identifier, const Meaning& meaning, vm::Span span);
   void want_in_scope(const Item& item, const Scope& scope, vm::Value identifier,
                      vm::Span span) const;
   vm::Value symbol(std::string_view name);

@@ -96,6 +96,7 @@ void top_define_syntax(Expander& x, const Item& item, Environment& env) {
   const Parts parts(x, item);
   if (parts.size() != 3 || !parts.is_proper()) x.malformed(Core::define_syntax, item.span());
   want_definable(x, env, Core::define_syntax, parts[1], parts.span(1));
+  ++x.runtime.declarations;
   x.push(ItemKind::transformer, item, parts[2], parts.span(2), item.scope, {}, symbol_of(parts[1]),
          value_of(&env), parts[1]);
 }
@@ -124,6 +125,7 @@ void top_import(Expander& x, const Item& item, Environment& env) {
   Value missing = kNull;
   while (names.size() > 0) missing = x.heap.cons(names.pop_back(), missing);
   if (missing != kNull) return x.wait_for_import(missing, item);
+  ++x.runtime.declarations;
   for (std::size_t i = 1; i < parts.size(); ++i) import_set(x, item, parts[i], parts.span(i), env);
 }
 
@@ -136,8 +138,10 @@ void top_define_library(Expander& x, const Item& item, const Environment& env) {
   if (!is_library_name(name))
     x.malformed(Core::define_library, parts.span(1),
                 "the name must be a list of symbols and numbers like (my library 1)");
+  ++x.runtime.declarations;
   declare_library(x.runtime, name,
-                  make_forms(x.heap, strip(x.heap, parts.rest(2)), item.spans, item.span()));
+                  make_forms(x.heap, strip(x.heap, parts.rest(2)), item.spans, item.span()))
+      .header |= Library::kOfProgram;
 }
 
 }  // namespace

@@ -19,18 +19,6 @@ namespace {
 
 constexpr std::string_view kMagic = "fermata image " __DATE__ " " __TIME__ "\n";
 
-// FNV's idea, eight bytes at a time: half a millisecond a megabyte.
-std::uint64_t checksum(std::string_view bytes) {
-  std::uint64_t hash = 0xcbf29ce484222325u ^ bytes.size();
-  for (std::size_t at = 0; at < bytes.size(); at += sizeof hash) {
-    std::uint64_t word = 0;
-    std::memcpy(&word, bytes.data() + at, std::min(sizeof word, bytes.size() - at));
-    hash = (hash ^ word) * 0x9e3779b97f4a7c15u;
-    hash ^= hash >> 29;  // so that high bits reach low ones
-  }
-  return hash;
-}
-
 // How the fields of a kind are kept.
 enum class Shape : std::uint8_t {
   pair, text, symbol, fresh_symbol, named,
@@ -392,6 +380,18 @@ class Reading {
 };
 
 }  // namespace
+
+// FNV's idea, eight bytes at a time: half a millisecond a megabyte.
+std::uint64_t checksum(std::string_view bytes) {
+  std::uint64_t hash = 0xcbf29ce484222325u ^ bytes.size();
+  for (std::size_t at = 0; at < bytes.size(); at += sizeof hash) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, bytes.data() + at, std::min(sizeof word, bytes.size() - at));
+    hash = (hash ^ word) * 0x9e3779b97f4a7c15u;
+    hash ^= hash >> 29;  // so that high bits reach low ones
+  }
+  return hash;
+}
 
 std::string library_text(Value name) {
   if (is<Symbol>(name)) return symbol_text(name);

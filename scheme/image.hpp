@@ -41,6 +41,9 @@ std::string write_image(vm::Machine& m, vm::Value root, ImageNames& names);
 // kUnbound when the bytes come from another build or were changed.
 vm::Value read_image(vm::Machine& m, std::string_view bytes, ImageNames& names);
 
+// Tells damage, not intent.
+std::uint64_t checksum(std::string_view bytes);
+
 // "(scheme base)" of a library's name, as images mention it.
 std::string library_text(vm::Value name);
 

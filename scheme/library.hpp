@@ -32,6 +32,8 @@ struct Library : vm::Object {
   Source* declarations;      // what follows the name in define-library, with its place
   vm::Value body;            // list of the Codes that were run, the last first
   bool is_ready() const { return exports != nullptr; }
+  static constexpr std::uint64_t kOfProgram = 0x20;  // header flag
+  bool is_of_program() const { return header & kOfProgram; }  // a form of the program declares it
   bool is_image() const { return declarations == nullptr; }  // carried, and compiled at build time
 };
 

@@ -480,6 +480,12 @@ vm::Span last_span(const Reader& r) {
 bool inside_datum(const Reader& r) { return r.depth != 0 || !r.lexer.at_rest(); }
 
 void set_fold_case(Reader& r, bool fold) { r.lexer.fold_case = fold; }
+bool folds_case(const Reader& r) { return r.lexer.fold_case; }
+
+void go_to(Reader& r, std::size_t place) {
+  r.lexer.reset();
+  r.lexer.consumed = place;
+}
 
 Value read_all(vm::Machine& m, SpanTable& spans, bool fold_case) {
   Reader& r = make_reader(m, &spans);

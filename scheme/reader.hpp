@@ -31,6 +31,9 @@ vm::Value take(Reader& r);
 vm::Span last_span(const Reader& r);       // where the datum completed last stood
 bool inside_datum(const Reader& r);        // for prompts: more lines are wanted
 void set_fold_case(Reader& r, bool fold);  // as #!fold-case does; for include-ci
+bool folds_case(const Reader& r);
+// What is fed next has that place.  Requires: not inside a datum.
+void go_to(Reader& r, std::size_t place);
 
 // All data of a text, as a list. Throws SyntaxError.
 vm::Value read_all(vm::Machine& m, SpanTable& spans, bool fold_case = false);

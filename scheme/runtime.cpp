@@ -111,6 +111,8 @@ Runtime& Runtime::create(Machine& m, RuntimeOptions options) {
   r.transformer_caller = own("%call-transformer");
   r.transforming = own("%transforming");
   r.load_procedure = own("%load");
+  r.compile_procedure = own("%compile-program");
+  r.load_compiled_procedure = own("%load-compiled");
   r.interaction = &make_prompt_environment(r, "interaction");
   return r;
 }
@@ -131,11 +133,14 @@ void Runtime::define_natives(std::string_view library, std::span<const Builtin> 
   register_library(*this, env.name, env);
 }
 
+Environment& Runtime::begin_program(std::string_view name, std::string_view text) {
+  program = &make_program_environment(*this, "program");
+  if (!script) script = SourceFile{std::string(name), std::string(text)};
+  return *program;
+}
+
 Value Runtime::loader(std::string_view name, std::string_view text, Environment* env) {
-  if (env == nullptr) {
-    program = env = &make_program_environment(*this, "program");
-    if (!script) script = SourceFile{std::string(name), std::string(text)};
-  }
+  if (env == nullptr) env = &begin_program(name, text);
   const Value arguments[] = {make_loader(machine, name, text, *env)};
   return make_thunk(*this, load_procedure, arguments);
 }

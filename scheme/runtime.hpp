@@ -60,6 +60,9 @@ class Runtime {
   // but `import` (and `define-library`), as R7RS 5.1 wants.
   vm::Value loader(std::string_view name, std::string_view text, Environment* env);
 
+  // A fresh environment of a program with that script.
+  Environment& begin_program(std::string_view name, std::string_view text);
+
   // Makes natives of another layer importable as the library of that name ("fermata flow
   // builtins").
   void define_natives(std::string_view library, std::span<const vm::Builtin> natives);
@@ -76,6 +79,9 @@ class Runtime {
   vm::Value transformer_caller = vm::kFalse;  // (caller transformer form renaming)
   vm::Value transforming = vm::kFalse;        // key of the mark that holds the renaming meanwhile
   vm::Value load_procedure = vm::kFalse;      // (load loader)
+  vm::Value compile_procedure = vm::kFalse;        // (compile-program loader)
+  vm::Value load_compiled_procedure = vm::kFalse;  // (load-compiled program)
+  std::uint64_t declarations = 0;  // imports, keywords and libraries at top level of programs, so far
   bool interaction_ready = false;             // the prompt's imports have been made
   // The texts read since the front end was last entered: an error may point into one that
   // nothing else refers to any more.

@@ -247,8 +247,10 @@ class Copier {
     const vm::Span span = n->span();
     switch (n->node_kind()) {
       case NodeKind::constant:
+        *hole = make_constant(heap_, span, node_cast<Constant>(n).value);
+        break;
       case NodeKind::global_ref:
-        *hole = n;
+        *hole = make_node<GlobalRef>(heap_, NodeKind::global_ref, span, node_cast<GlobalRef>(n).cell);
         break;
       case NodeKind::local_ref:
         *hole = make_local_ref(heap_, span, renamed(node_cast<LocalRef>(n).variable));

@@ -1,18 +1,22 @@
 #!/usr/bin/env python3
 """A PostgreSQL of the tests' own: in a folder of its own, on a socket in that folder alone, removed
-at the end. It runs as the user `postgres` when the tests run as root, as PostgreSQL demands.
+at the end, also when the tests are killed. It runs as the user `postgres` when the tests run as root, as PostgreSQL demands.
 
   tests/postgres_cluster.py COMMAND...   runs that with FERMATA_TEST_POSTGRES set to its URL
 """
 import atexit
 import os
 import pwd
+import shlex
 import shutil
 import signal
 import subprocess
 import sys
 import tempfile
+from contextlib import contextmanager
 from pathlib import Path
+
+from guard import Guard
 
 # What the tests write need not survive a power cut; --durable makes it.
 FAST = ["fsync=off", "synchronous_commit=on", "full_page_writes=off"]
@@ -31,7 +35,7 @@ def programs():
 
 
 class Cluster:
-    def __init__(self, durable=False, settings=(), copied_from=None):
+    def __init__(self, durable=False, settings=(), copied_from=None, keep_empty=False):
         self.programs = programs()
         self.folder = tempfile.mkdtemp(prefix="fermata-postgres-")
         self.user = "postgres" if os.geteuid() == 0 else pwd.getpwuid(os.geteuid()).pw_name
@@ -40,10 +44,20 @@ class Cluster:
             os.chown(self.folder, entry.pw_uid, entry.pw_gid)
         os.chmod(self.folder, 0o755)  # others may connect
         self.data = f"{self.folder}/data"
+        self.guard = Guard(shlex.join(self.command("pg_ctl", "-D", self.data, "-w", "-s", "stop",
+                                                   "-m", "immediate"))
+                           + f"; rm -rf {shlex.quote(self.folder)}")
         self.url = f"postgresql:///postgres?host={self.folder}&user=fermata"
-        if copied_from is None:
+        # initdb takes seconds of a busy machine, a copy of what another made does not.
+        self.empty = f"{self.folder}/empty"
+        known = os.environ.get("FERMATA_TEST_POSTGRES_EMPTY")
+        if copied_from is None and known:
+            self.run("/bin/cp", "-r", known, self.data)
+        elif copied_from is None:
             self.run("initdb", "-D", self.data, "-U", "fermata", "-A", "trust", "-E", "UTF8",
                      "--locale=C.UTF-8", "--no-sync")
+            if keep_empty:
+                self.run("/bin/cp", "-r", self.data, self.empty)
         else:
             self.run("pg_basebackup", "-h", copied_from.folder, "-U", "fermata", "-D", self.data,
                      "-R", "-X", "stream", "-c", "fast", "--no-sync")
@@ -71,13 +85,17 @@ class Cluster:
         primary.control("reload")
         return standby
 
-    def run(self, program, *arguments, check=True):
+    def command(self, program, *arguments):
         command = [str(self.programs / program), *arguments]
         if os.geteuid() == 0:
             command = ["setpriv", f"--reuid={self.user}", f"--regid={self.user}", "--init-groups",
                        *command]
-        return subprocess.run(command, cwd=self.folder, check=check, stdin=subprocess.DEVNULL,
-                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        return command
+
+    def run(self, program, *arguments, check=True):
+        return subprocess.run(self.command(program, *arguments), cwd=self.folder, check=check,
+                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT, text=True,
                               env={**os.environ, "LC_ALL": "C.UTF-8"}).stdout
 
     def control(self, *arguments, check=True):
@@ -97,11 +115,22 @@ class Cluster:
                               check=True, stdout=subprocess.PIPE, text=True).stdout.strip()
 
     def stop(self):
-        if not self.folder:
-            return
-        self.control("stop", "-m", "immediate", check=False)
-        shutil.rmtree(self.folder, ignore_errors=True)
-        self.folder = None
+        self.guard.clean_up()
+
+
+@contextmanager
+def database():
+    """The URL of an empty database on the runner's server, or else on one of its own."""
+    server = os.environ.get("FERMATA_TEST_POSTGRES") or Cluster.start().url
+    name = f"test_{os.getpid()}"
+
+    def sql(text):
+        subprocess.run([str(programs() / "psql"), "-qX", server, "-c", text], check=True)
+    sql(f"CREATE DATABASE {name}")
+    try:
+        yield server.replace("/postgres?", f"/{name}?")
+    finally:
+        sql(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def main():

@@ -30,6 +30,7 @@ ROOT = Path(__file__).resolve().parent.parent
 COUNTS = re.compile(r"^(\d+) passed, (\d+) failed$", re.M)
 LIMIT = 60          # seconds for one file, times --slow
 LONG_LIMIT = 600
+CAMPAIGN_LIMIT = 3600  # for a program of the tests at full length
 
 
 @dataclass
@@ -80,7 +81,8 @@ class Runner:
         return {**keep, "HOME": folder, "XDG_STATE_HOME": f"{folder}/state", "LC_ALL": "C.UTF-8",
                 "PATH": f"{self.build}:{os.environ['PATH']}", "FERMATA": str(self.fermata),
                 "FERMATA_BUILD": str(self.build), "FERMATA_ROOT": str(ROOT),
-                **({"FERMATA_TEST_POSTGRES": self.cluster.url} if self.cluster else {}),
+                **({"FERMATA_TEST_POSTGRES": self.cluster.url,
+                    "FERMATA_TEST_POSTGRES_EMPTY": self.cluster.empty} if self.cluster else {}),
                 **({"FERMATA_LONG_TESTS": "1"} if self.options.long else {})}
 
     def run(self, argv, seconds=LIMIT, cwd=None, **more):
@@ -171,8 +173,8 @@ class Runner:
     def counted(self, file, argv):
         """A program that prints `N passed, M failed`, once or several times."""
         result = Result(str(file.relative_to(ROOT)))
-        long = "long" in file.parts or self.options.long
-        status, out = self.run(argv, LONG_LIMIT if long else LIMIT)
+        seconds = LONG_LIMIT if "long" in file.parts else LIMIT
+        status, out = self.run(argv, CAMPAIGN_LIMIT if self.options.long else seconds)
         counts = COUNTS.findall(out)
         result.passed = sum(int(p) for p, _ in counts)
         result.failed = sum(int(f) for _, f in counts)
@@ -361,7 +363,7 @@ def main():
     runner = Runner(options)
     jobs = [job for suite in options.suites or SUITES for job in getattr(runner, suite)()]
     needs_postgres = {"units", "programs"} & set(options.suites or SUITES)
-    runner.cluster = Cluster.start() if needs_postgres else None
+    runner.cluster = Cluster.start(keep_empty=True) if needs_postgres else None
     try:
         run_all(jobs, options)
     finally:

@@ -178,7 +178,10 @@ void set_finalizer(Object& object, void (*finalizer)(Object&)) {
 void clear_finalizer(Object& object) {
   GC_register_finalizer_no_order(&object, nullptr, nullptr, nullptr, nullptr);
 }
-void run_finalizers() { GC_invoke_finalizers(); }
+// Asked after every turn; the question takes no lock.
+void run_finalizers() {
+  if (GC_should_invoke_finalizers() != 0) GC_invoke_finalizers();
+}
 
 void watch_collections() {
   static GC_on_collection_event_proc before = nullptr;  // the host's

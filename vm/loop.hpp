@@ -7,7 +7,7 @@
 namespace fermata::vm {
 
 struct Loop {
-  static RunStatus run(Machine& m, Task& task, std::int64_t gas);  // machine.cpp
+  static RunStatus run(Machine& m, Task& task, std::int64_t gas);  // loop.cpp
 
   // Below the running native a record with a prompt of that tag; above it nothing.
   static Kont& put_prompt(Machine& m, Value tag, Value handler);  // stack.cpp

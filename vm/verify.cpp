@@ -6,6 +6,7 @@
 #include "vm/verify.hpp"
 
 #include <cstring>
+#include <unordered_set>
 #include <vector>
 
 #include "vm/native.hpp"
@@ -40,7 +41,11 @@ bool never_falls_through(Op op) {
 
 class Verifier {
  public:
-  explicit Verifier(const Code& code) : code_(code), starts_(code.word_count() + 1) {}
+  explicit Verifier(const Code& code) : code_(code), starts_(code.word_count() + 1) {
+    Vector* constants = cast<Vector>(code.constants);
+    for (std::size_t k = 0; constants != nullptr && k < constants->length(); ++k)
+      kept_.insert(constants->slots()[k].bits());
+  }
 
   std::string run() {
     if (code_.word_count() == 0) return "no instructions";
@@ -183,11 +188,7 @@ class Verifier {
   }
 
   bool is_kept(Value v) const {
-    if (!v.is_pair() && !v.is_object() && !v.is_procedure()) return true;
-    Vector* constants = cast<Vector>(code_.constants);
-    for (std::size_t k = 0; constants != nullptr && k < constants->length(); ++k)
-      if (constants->slots()[k] == v) return true;
-    return false;
+    return (!v.is_pair() && !v.is_object() && !v.is_procedure()) || kept_.count(v.bits()) != 0;
   }
 
   bool check_label(std::size_t at, Op op, Format f, const Instruction* i) {
@@ -251,20 +252,19 @@ class Verifier {
 
   const Code& code_;
   std::vector<bool> starts_;
+  std::unordered_set<std::uint64_t> kept_;  // by the code's constants
   std::string problem_;
 };
 
 }  // namespace
 
 std::string verify(const Code& code) {
-  std::vector<const Code*> todo{&code}, seen;  // kept alive by `code`
+  std::vector<const Code*> todo{&code};  // kept alive by `code`
+  std::unordered_set<const Code*> seen;
   while (!todo.empty()) {
     const Code* c = todo.back();
     todo.pop_back();
-    bool known = false;
-    for (const Code* s : seen) known = known || s == c;
-    if (known) continue;
-    seen.push_back(c);
+    if (!seen.insert(c).second) continue;
     std::string problem = Verifier(*c).run();
     if (!problem.empty()) return problem;
     Vector* constants = cast<Vector>(c->constants);

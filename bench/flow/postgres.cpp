@@ -1,6 +1,6 @@
 // Rates of the store in PostgreSQL: `postgres URL KIND [N]`; bench/flow/postgres starts it.
 //   append 8      fenced appends of one record, so many threads with a flow each; appends a second
-//   batch 100     so many flows to an append_all, from one thread; records a second
+//   batch 8       append_alls of a hundred flows, so many threads; records a second
 //   fill 1000000  makes so many suspended flows
 //   claim 100     look for a due flow among all and claim it; p50 and p99 in milliseconds
 #include <algorithm>
@@ -20,7 +20,7 @@ using Clock = std::chrono::steady_clock;
 
 namespace {
 
-constexpr auto kLength = std::chrono::seconds(5);
+constexpr auto kLength = std::chrono::seconds(3);
 
 std::unique_ptr<Store> opened(const std::string& url) {
   std::string error;
@@ -73,18 +73,23 @@ void measure_appends(const std::string& url, int threads) {
   std::printf("%.0f\n", static_cast<double>(done) / kLength.count());
 }
 
-void measure_batches(const std::string& url, int flows) {
+void measure_batches(const std::string& url, int threads) {
+  constexpr int kFlows = 100;
   const auto store = opened(url);
-  std::vector<Writer> writers;
-  for (int i = 0; i < flows; ++i) writers.push_back({made(*store)});
-  long done = 0;
+  std::atomic<long> done = 0;
+  std::vector<std::thread> all;
   const auto until = Clock::now() + kLength;
-  while (Clock::now() < until) {
-    std::vector<Append> appends;
-    for (Writer& w : writers) appends.push_back(w.next());
-    for (const Appended& a : store->append_all(appends)) expect(a.answer == Answer::ok);
-    done += flows;
-  }
+  for (int i = 0; i < threads; ++i)
+    all.emplace_back([&] {
+      std::vector<Writer> writers;
+      for (int k = 0; k < kFlows; ++k) writers.push_back({made(*store)});
+      for (; Clock::now() < until; done += kFlows) {
+        std::vector<Append> appends;
+        for (Writer& w : writers) appends.push_back(w.next());
+        for (const Appended& a : store->append_all(appends)) expect(a.answer == Answer::ok);
+      }
+    });
+  for (std::thread& t : all) t.join();
   std::printf("%.0f\n", static_cast<double>(done) / kLength.count());
 }
 

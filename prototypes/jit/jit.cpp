@@ -52,7 +52,7 @@ class Compiler {
   // The native entry of a code; compiles it when that was not done.  0: it is being compiled.
   std::uint64_t native(const Code& code) {
     if (const std::uint64_t entry = entry_of(code)) return entry;
-    if (depth_ > 8) return 0;
+    if (depth_ > 8 || procedures_ + depth_ + 1 >= kMostEntries) return 0;
     for (int i = 0; i < depth_; ++i)
       if (pending_[i] == &code) return 0;
     if (arena_ == nullptr) start();
@@ -123,8 +123,9 @@ class Compiler {
     for (std::size_t w = 0; w < code.word_count(); ++w) table[w] = t.offset_of(w);
     const Head head{table, 0, static_cast<std::uint32_t>(code.word_count())};
     std::memcpy(reinterpret_cast<void*>(entry - sizeof head), &head, sizeof head);
-    const_cast<Code&>(code).arity = (code.arity & ((std::uint64_t{1} << 34) - 1)) | entry >> 1 << 34;
-    ++procedures_, words_ += code.word_count(), bytes_ += size, table_bytes_ += code.word_count() * 4;
+    entries[++procedures_] = entry;
+    const_cast<Code&>(code).arity |= procedures_ << kNumberShift;
+    words_ += code.word_count(), bytes_ += size, table_bytes_ += code.word_count() * 4;
     compile_time_ = nested_before + (now() - begin);
     return entry;
   }
@@ -173,6 +174,8 @@ bool is_eager() {
 }
 
 void note_gas(std::int64_t paid) { compiler().gas += paid; }
+
+std::uint64_t entries[kMostEntries];
 
 const void* find(Value running, const Instruction* pc) {
   const Code* code = code_of(running, pc);

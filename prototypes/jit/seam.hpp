@@ -3,7 +3,7 @@
 // The loop enters native code at a bytecode pc (find, enter) and gets back a bytecode pc and
 // the frame as an interpreter would have left it.  So leaving native code needs no
 // translation, and everything that reads frames (backtraces, capture, the collector) is the
-// product's own.  This header is included by the patched copy of vm/machine.cpp.
+// product's own.  This header is included by the patched copy of vm/loop.cpp.
 #pragma once
 
 #include "vm/machine.hpp"
@@ -31,7 +31,7 @@ struct State {
   double x = 0, y = 0;  // operands that were not two flonums in their words
 };
 
-// Offsets of what is private, and functions that may touch it; made by machine.cpp.
+// Offsets of what is private, and functions that may touch it; made by loop.cpp.
 struct Layout {
   std::int32_t limit, lists;
   // The value's bits, or 0 when it ended in another way.
@@ -49,8 +49,11 @@ const void* find(Value running, const Instruction* pc);
 void consider(Machine& m, Value running, const Instruction* pc);
 Exit enter(Machine& m, State& s, const void* address);
 
-// Bits 34 and up of Code::arity are free; the prototype keeps half the native address there,
-// so that Code keeps its size.  (The product would give Code a word for it.)
-inline std::uint64_t entry_of(const Code& code) { return code.arity >> 34 << 1; }
+// The native address of a Code, or 0.  Bits 50 and up of Code::arity are free: they are its number
+// here, so that Code keeps its size.  (The product would give Code a word for it.)
+inline constexpr unsigned kNumberShift = 50;
+inline constexpr std::size_t kMostEntries = std::size_t{1} << (64 - kNumberShift);
+extern std::uint64_t entries[kMostEntries];
+inline std::uint64_t entry_of(const Code& code) { return entries[code.arity >> kNumberShift]; }
 
 }  // namespace fermata::vm::jit

@@ -135,9 +135,10 @@ void look_up(Assembler& a) {
   a.jne(out);
   a.mov(rcx, qword_ptr(rcx));
   a.mov(rsi, qword_ptr(rcx, offsetof(Code, arity)));
-  a.shr(rsi, 34);
+  a.shr(rsi, kNumberShift);
   a.jz(out);
-  a.add(rsi, rsi);
+  a.mov(rdx, imm(reinterpret_cast<std::uint64_t>(entries)));
+  a.mov(rsi, qword_ptr(rdx, rsi, 3));
   a.mov(rdi, rax);
   a.sub(rdi, rcx);
   a.sub(rdi, sizeof(Code));

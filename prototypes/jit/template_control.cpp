@@ -25,9 +25,10 @@ void Template::callee(const Gp& value, unsigned argc, bool checked, const Label&
   }
   a_.mov(rcx, qword_ptr(value));
   a_.mov(rcx, qword_ptr(rcx, offsetof(Code, arity)));
-  a_.shr(rcx, 34);
+  a_.shr(rcx, kNumberShift);
   a_.jz(out);
-  a_.add(rcx, rcx);
+  a_.mov(rsi, imm(reinterpret_cast<std::uint64_t>(entries)));
+  a_.mov(rcx, qword_ptr(rsi, rcx, 3));
 }
 
 // The callee's frame, its procedure written already: what a return needs.

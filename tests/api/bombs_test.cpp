@@ -1,7 +1,6 @@
 // Programs that would take all time or memory: reliability 2.3, S3, S4, S5, S8.
 #include <catch2/catch.hpp>
 
-#include <time.h>
 #include <unistd.h>
 
 #include <chrono>
@@ -11,6 +10,8 @@
 #include <random>
 
 #include <fermata/fermata.hpp>
+
+#include "tests/api/processor_time.hpp"
 #include "vm/allocation.hpp"
 #include "vm/heap.hpp"
 #include "vm/machine.hpp"
@@ -27,13 +28,6 @@ std::size_t resident() {
   std::size_t pages = 0;
   std::ifstream("/proc/self/statm").ignore(100, ' ') >> pages;
   return pages * static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
-}
-
-// Of processor time: what others take of the machine is not the bomb's.
-double cpu_milliseconds() {
-  timespec t;
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
-  return static_cast<double>(t.tv_sec) * 1e3 + static_cast<double>(t.tv_nsec) / 1e6;
 }
 
 double milliseconds_since(Clock::time_point start) {

@@ -35,7 +35,7 @@ Fleet::Fleet(unsigned seed, Defect defect, int workers, Open open)
   StoreOptions options;
   options.owner = "eye", options.lease_ms = kLease;
   options.now = [this] { return 1000000 + now_; };
-  options.is_gone = [this](std::string_view) { return false; };
+  options.is_gone = [](std::string_view) { return false; };
   eye_ = open_(options);
   for (int i = 0; i < workers; ++i) {
     workers_.push_back(std::make_unique<Worker>());

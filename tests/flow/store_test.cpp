@@ -66,6 +66,38 @@ void conformance(Pair& p) {
     CHECK(h.records[2].name == odd[0].name);
     CHECK(h.records[2].hash == odd[0].hash);
   }
+  SECTION("an append has any number of records") {
+    Append next = appending(made, 2, more);
+    for (std::size_t count = 1; count <= 6; ++count) {
+      std::vector<Record> some(count, more[0]);
+      for (std::size_t i = 0; i < count; ++i) some[i].value = std::to_string(10 * count + i);
+      next.records = some;
+      REQUIRE(a.append(next).answer == Answer::ok);
+      next.seq += static_cast<std::int64_t>(count), ++next.op;
+      const History h = b.load(made.id, next.seq - static_cast<std::int64_t>(count));
+      REQUIRE(h.answer == Answer::ok);
+      REQUIRE(h.records.size() == count);
+      for (std::size_t i = 0; i < count; ++i) CHECK(h.records[i].value == some[i].value);
+    }
+  }
+  SECTION("a flow that goes on waits for nothing any more") {
+    Append wait = appending(made, 2, more);
+    wait.status = Status::suspended, wait.waiting = "review", wait.note = "later";
+    wait.wake_at = 4000, wait.release = true;
+    REQUIRE(a.append(wait).answer == Answer::ok);
+    const Claim taken = b.claim(made.id);
+    REQUIRE(b.deliver(made.id, answer_to("review", "1")) == Answer::ok);
+    const Appended done = b.append(appending(taken, 1, more));
+    CHECK(done.answer == Answer::ok);
+    CHECK(done.mail);
+    const FlowRow row = a.load(made.id).row;
+    CHECK(row.status == Status::running);
+    CHECK(row.waiting.empty());
+    CHECK(row.note.empty());
+    CHECK(row.wake_at == 0);
+    CHECK(row.owner == b.owner());
+    CHECK(row.attempts == 0);
+  }
   SECTION("an append repeated because its answer was lost is recognised") {
     REQUIRE(a.append(appending(made, 2, more)).answer == Answer::ok);
     CHECK(a.append(appending(made, 2, more)).answer == Answer::duplicate);
@@ -97,6 +129,24 @@ void conformance(Pair& p) {
     CHECK(b.load(made.id).records.size() == 2);
     CHECK(b.load(made.id).row.status == Status::running);
     CHECK(b.append(appending(stolen, 1, more)).answer == Answer::ok);
+  }
+  SECTION("of appends that are refused together each tells of its own flow") {
+    const Claim other = a.create({"", "mail", "-"}, start), third = a.create({"", "f", "-"}, start);
+    REQUIRE(b.claim(made.id, Store::Manner::steal).answer == Answer::ok);
+    Append end = appending(other, 2, more);
+    end.status = Status::finished;
+    REQUIRE(a.append(end).answer == Answer::ok);
+    Append late = appending(other, 3, more);
+    late.seq = 3;
+    const std::vector<Append> all = {appending(made, 2, more), appending(third, 2, more), late};
+    const auto done = a.append_all(all);
+    CHECK(done[0].answer == Answer::fenced);
+    CHECK(done[0].problem == made.id + " was taken over by another process");
+    CHECK(done[1].answer == Answer::ok);
+    CHECK(done[1].problem.empty());
+    CHECK(done[2].answer == Answer::closed);
+    CHECK(done[2].problem == other.id + " is finished");
+    CHECK(a.append(all[0]).problem == done[0].problem);
   }
   SECTION("an append without records is fenced by the epoch as well") {
     REQUIRE(b.claim(made.id, Store::Manner::steal).answer == Answer::ok);

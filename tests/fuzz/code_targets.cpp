@@ -1,8 +1,11 @@
 // Compiled code: what was damaged is refused before it runs.
 #include <cstring>
 
+#include "scheme/compiled.hpp"
+#include "scheme/compiled_format.hpp"
 #include "scheme/library.hpp"
 #include "scheme/library_image.hpp"
+#include "scheme/report.hpp"
 #include "tests/fuzz/interpreter.hpp"
 #include "tests/fuzz/targets.hpp"
 #include "vm/disassemble.hpp"
@@ -86,6 +89,25 @@ void image(std::string_view input) {
   scheme::LibraryWork& work = scheme::begin_library(r, library);
   const Value thunk = scheme::open_library_image(r, work, bytes);
   expect(ready && (thunk == kUnbound) == (bytes != carried.bytes), "a changed image was taken");
+}
+
+void compiled(std::string_view input) {
+  if (input.size() > 20'000) return;
+  scheme::Runtime& r = interpreter();
+  Value program;
+  try {
+    program = scheme::make_compiled_loader(r, scheme::with_compiled_header(input), nullptr);
+  } catch (const scheme::CompiledError&) {
+    return;
+  } catch (const std::bad_alloc&) {
+    return;
+  }
+  Task& task = r.machine.make_task(program);
+  for (int slices = 0; slices < 40; ++slices) {
+    const RunStatus status = r.machine.run(task, 500);
+    if (status == RunStatus::raised) scheme::report_error(r.machine, task.result, task.trace).text();
+    if (status != RunStatus::out_of_gas) return;
+  }
 }
 
 }  // namespace fermata::fuzz

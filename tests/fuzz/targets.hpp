@@ -17,6 +17,7 @@ void number(std::string_view input);    // string->number and back, in several r
 void program(std::string_view input);   // expander, compiler, machine
 void verifier(std::string_view input);  // changed instructions
 void image(std::string_view input);     // changed library images
+void compiled(std::string_view input);  // compiled programs, behind a right checksum
 void regexp(std::string_view input);    // SRFI 115: an expression, then what is searched
 void json(std::string_view input);      // SRFI 180
 void journal(std::string_view input);   // values and histories of flows
@@ -28,8 +29,8 @@ struct Target {
 };
 inline constexpr Target kTargets[] = {
     {"reader", reader}, {"number", number}, {"program", program}, {"verifier", verifier},
-    {"image", image},   {"regexp", regexp}, {"json", json},       {"journal", journal},
-    {"envelope", envelope}};
+    {"image", image},   {"compiled", compiled}, {"regexp", regexp}, {"json", json},
+    {"journal", journal}, {"envelope", envelope}};
 
 inline void expect(bool holds, const std::string& what, const std::string& detail = {}) {
   if (holds) return;

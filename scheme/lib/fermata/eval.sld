@@ -5,7 +5,8 @@
 ;; wait, be captured, and be entered again.
 (define-library (fermata eval)
   (export eval load environment scheme-report-environment null-environment
-          %load %call-transformer %load-library %expand %import-for-prompt)
+          %load %compile-program %load-compiled
+          %call-transformer %load-library %expand %import-for-prompt)
   (import (fermata builtins))
   (begin
 
@@ -115,6 +116,38 @@
         (let ((next (%load-next loader position)))
           (if next
               (loop (cdr next) (%run (car next)))
+              value))))
+
+    ;; ---- compiled programs (scheme/compiled.hpp)
+
+    ;; The program's forms, expanded one after another and not run, as a bytevector. A
+    ;; transformer sees the procedures defined before it.
+    (define (%compile-program loader)
+      (let ((trees '()))
+        (define (before)
+          (let ((definitions (%procedure-definitions trees)))
+            (if (pair? definitions) ((%compile definitions)))))
+        (define (row position folds-case form)
+          (let* ((declared (%declarations))
+                 (tree (%expand form before '())))
+            (if tree (begin (%compile (list tree)) (set! trees (cons tree trees))))
+            (%compiled-row loader position folds-case
+                           (and (eq? declared (%declarations)) tree))))
+        (let loop ((position 0) (rows '()))
+          (let* ((folds-case (%loader-folds-case? loader))
+                 (next (%load-next loader position)))
+            (if next
+                (loop (cdr next)
+                      (cons (row position folds-case (car next)) rows))
+                (%write-compiled loader rows))))))
+
+    ;; Runs a compiled program's forms; the value of its last one.
+    (define (%load-compiled program)
+      (%prepare (%compiled-environment program))
+      (let loop ((number 0) (value (if #f #f)))
+        (let ((form (%compiled-next program number)))
+          (if form
+              (loop (+ number 1) (if (procedure? form) (form) (%run form)))
               value))))
 
     ;;> (load filename [environment])

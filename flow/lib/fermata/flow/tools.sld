@@ -5,7 +5,7 @@
           flow/divergence divergence-here compatibility migrate-flow)
   (import (scheme base)
           (only (fermata condition) condition-kind condition-message condition?)
-          (fermata flow builtins) (fermata flow journals) (fermata flow looks)
+          (fermata flow builtins) (fermata flow asking) (fermata flow journals) (fermata flow looks)
           (fermata flow run) (fermata flow engine) (fermata flow history) (fermata flow host) (fermata flow live)
           (fermata flow look) (fermata flow arguments) (fermata flow options)
           (fermata flow nodes) (fermata flow program))

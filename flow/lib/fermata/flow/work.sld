@@ -5,7 +5,7 @@
           (fermata table)
           (only (fermata sched) task-spawn task-sleep current-scheduler)
           (only (fermata condition) condition? condition-kind)
-          (fermata flow builtins) (fermata flow journals) (fermata flow looks)
+          (fermata flow builtins) (fermata flow asking) (fermata flow journals) (fermata flow looks)
           (fermata flow engine) (fermata flow history) (fermata flow host)
           (fermata flow look) (fermata flow arguments) (fermata flow options)
           (fermata flow schedule) (fermata flow queue) (fermata flow workers)
@@ -20,7 +20,8 @@
     ;;> queues (a list of names: it takes flows of these queues alone), name (a symbol:
     ;;> what this worker is called in flow/workers; the machine and the process), poll
     ;;> (seconds between looks when nothing is heard of a change; as the store says), tell
-    ;;> (a procedure that gets an id and what became of it), attempts (a flow whose
+    ;;> (a procedure that gets an id and what became of it, or `store` when that could not
+    ;;> be asked, which ends no worker), attempts (a flow whose
     ;;> process ends so often without a new record is parked: it is stuck until somebody
     ;;> resumes it; 5), stop? (asked at each look whether to end: by default whether the
     ;;> command got SIGTERM), grace (seconds that steps have to end then, 10). When it is
@@ -97,36 +98,48 @@
             (if (and (not once) (>= (- (milliseconds) told) interval))
                 (begin
                   (set! told (milliseconds))
-                  (tell-worker! self (hash-table-count busy)
-                                (if behind (- told behind) 0)
-                                (+ told 5000 (* 3 interval)))))))
+                  (guard (raised ((lost? raised) #f)) ; it is a hint, and told again
+                    (tell-worker! self (hash-table-count busy)
+                                  (if behind (- told behind) 0)
+                                  (+ told 5000 (* 3 interval))))))))
+        ;; Begins what can go on: (next-time row ...), the rows being those it found.
+        (define (look-for-work)
+          (run-schedules store (lambda (id what) (tell id (list 'schedule what))))
+          (admit-queued store queues)
+          (send-due! store)
+          (send-delegations! store)
+          (tell-old-places! store)
+          (replicate-due! store)
+          (let ((found (ready-rows)))
+            (begin-some! (cdr found))
+            (cons (next-time store (car found) queues) (cdr found))))
+        (define (look-if-there-is-a-store)
+          (guard (raised ((and (not once) (lost? raised))
+                          (tell 'store (list 'raised raised))
+                          (list 0)))
+            (look-for-work)))
         (define (look)
           (set! ended? #f)
           (%flow-store-changed? store)
           (let* ((began (milliseconds))
-                 (found (begin
-                          (run-schedules store (lambda (id what) (tell id (list 'schedule what))))
-                          (admit-queued store queues)
-                          (send-due! store)
-                          (send-delegations! store)
-                          (tell-old-places! store)
-                          (replicate-due! store)
-                          (ready-rows)))
+                 (found (look-if-there-is-a-store))
                  (ready (cdr found)))
-            (begin-some! ready)
             (set! behind (and (>= (hash-table-count busy) limit)
                               (pair? (filter-rows free? ready))
                               (or behind began)))
-            (cond ((and once (null? ready) (= (hash-table-count busy) 0) (not (sending?))) #t)
+            (cond ((and once (null? ready) (= (hash-table-count busy) 0) (not ended?)
+                        (not (sending?)))
+                   #t)
                   ((stop?) (finish))
                   (else
-                   (wait-for-news began (pause poll (next-time store (car found) queues)))
+                   (wait-for-news began (pause poll (car found)))
                    (look)))))
         ;; Until something changed, a flow ended, or the time is over. Looks take a fifth
-        ;; of the time at most, however much changes.
+        ;; of the time at most, however much changes; but one that took long, perhaps as the
+        ;; store could not be reached, delays the next by two seconds at most.
         (define (wait-for-news began seconds)
           (let* ((now (milliseconds))
-                 (earliest (+ now (* 4 (- now began))))
+                 (earliest (+ now (min (* 4 (- now began)) 2000)))
                  (latest (+ now (exact (ceiling (* 1000 seconds)))))
                  (sent? (sending?))
                  (real? (%flow-real-time? (current-scheduler))))
