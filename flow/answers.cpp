@@ -60,4 +60,36 @@ Outcome decode(Machine& m, std::string_view text) {
   }
 }
 
+namespace {
+Value letter_name(Machine& m, Letter letter) {
+  switch (letter) {
+    case Letter::cancel:
+      return symbol_of(m, "cancel");
+    case Letter::signal:
+      return symbol_of(m, "signal");
+    case Letter::update:
+      return symbol_of(m, "update");
+    case Letter::handoff:
+      return symbol_of(m, "handoff");
+    case Letter::answer:
+      break;
+  }
+  return symbol_of(m, "answer");
+}
+}  // namespace
+
+Outcome letters_of(Machine& m, const std::vector<Message>& messages) {
+  Value list = kNull;
+  for (std::size_t i = messages.size(); i-- > 0;) {
+    const Message& message = messages[i];
+    FERMATA_TRY(body, decode(m, message.body));
+    list = m.heap.cons(
+        vector_of(m, {string_of(m, message.id), letter_name(m, message.letter),
+                      string_of(m, message.to.strand), Value::fixnum(message.to.ordinal),
+                      symbol_of(m, message.tag), body}),
+        list);
+  }
+  return list;
+}
+
 }  // namespace fermata::flow

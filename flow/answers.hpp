@@ -5,6 +5,7 @@
 #include <initializer_list>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "flow/service.hpp"
 #include "vm/native.hpp"
@@ -15,6 +16,8 @@ std::string text_of(vm::Value v);  // of a symbol or a string; else ""
 vm::Value string_of(vm::Machine& m, std::string_view text);
 vm::Value symbol_of(vm::Machine& m, std::string_view text);
 vm::Value vector_of(vm::Machine& m, std::initializer_list<vm::Value> items);
+// #(message kind strand ordinal name value) ..., in their order.
+vm::Outcome letters_of(vm::Machine& m, const std::vector<Message>& messages);
 // A value of the journal.
 vm::Outcome decode(vm::Machine& m, std::string_view text);
 

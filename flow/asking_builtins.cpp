@@ -1,27 +1,27 @@
-// Natives that ask a store for something that may take a while: commits, and taking a flow.
-//
-// Where the store is in another process, a worker asks it and the task parks until the answer is
-// there (such a native gives a job to await); a file is asked at once, which is quicker.
+// See asking.hpp.  Natives that ask a store for several things at once: commits, and taking a flow.
+#include "flow/asking.hpp"
+
 #include <algorithm>
 
-#include "flow/answers.hpp"
 #include "flow/builtins.hpp"
 #include "flow/owner.hpp"
 #include "sched/engine.hpp"
-#include "sched/workers.hpp"
+#include "scheme/world.hpp"
 #include "vm/allocation.hpp"
 
 namespace fermata::flow {
 
 using namespace vm;
 
-namespace {
-
-Outcome begin(Machine& m, const Store& store, std::shared_ptr<sched::Job> job) {
-  if (store.is_remote()) return sched::Engine::of(m).workers.begin(std::move(job));
+Outcome answer_of(Machine& m, const Store& store, std::shared_ptr<sched::Job> job) {
+  const Value await = Service::find(m)->await_job.get();
+  if (store.is_remote() && await != kFalse && !scheme::world_of(m)->is_told_again(m))
+    return m.tail_call(await, {sched::Engine::of(m).workers.begin(std::move(job))});
   job->work();
   return job->finish(m);
 }
+
+namespace {
 
 // Appends of several flows, which wait meanwhile.
 class Committing final : public sched::Job {
@@ -110,26 +110,28 @@ Outcome commit_all(Machine& m, Value entries) {
     }
     job->add(number, *j, state);
   }
-  return job ? begin(m, *store, job) : Outcome(kNull);
+  return job ? answer_of(m, *store, job) : Outcome(kNull);
 }
 
 // A flow is taken and read.
 class Taking final : public sched::Job {
  public:
-  Taking(std::shared_ptr<Store> store, std::int64_t number, std::string id)
-      : store_(std::move(store)), number_(number), id_(std::move(id)) {}
+  Taking(std::shared_ptr<Store> store, std::int64_t number, std::string id, Store::Manner manner)
+      : store_(std::move(store)), number_(number), id_(std::move(id)), manner_(manner) {}
   void work() override {
-    claim_ = store_->claim(id_);
+    claim_ = store_->claim(id_, manner_);
+    problem_ = store_->error();
     if (claim_.answer != Answer::ok) return;
     history_ = store_->load(id_);
+    problem_ = store_->error();
     // It is nobody's again when it cannot be read, or nobody waits for it any more.
     if (history_.answer != Answer::ok || is_given_up()) store_->release(id_, claim_.epoch);
   }
   // A journal, or #f when a living process has the flow, or it waits in a queue.
   Outcome finish(Machine& m) override {
     if (claim_.answer == Answer::busy) return kFalse;
-    if (claim_.answer != Answer::ok) return refuse(m, claim_.answer, *store_);
-    if (history_.answer != Answer::ok) return refuse(m, history_.answer, *store_);
+    if (claim_.answer != Answer::ok) return refuse(m, claim_.answer, *store_, problem_);
+    if (history_.answer != Answer::ok) return refuse(m, history_.answer, *store_, problem_);
     auto journal = std::make_unique<Journal>(*store_, claim_, std::move(history_));
     journal->confirm(asked_at_);
     return Value::fixnum(Service::find(m)->add_journal(number_, std::move(journal)));
@@ -139,15 +141,62 @@ class Taking final : public sched::Job {
   const std::shared_ptr<Store> store_;
   const std::int64_t number_;
   const std::string id_;
+  const Store::Manner manner_;
   const std::int64_t asked_at_ = boot_clock_ms();
+  std::string problem_;
   Claim claim_;
   History history_;
 };
 
-Outcome take(Machine& m, Fixnum store, Value id) {
+// `any` takes it also from a living process, or out of a queue.
+Outcome claim(Machine& m, Fixnum store, Value id, std::optional<Value> any) {
   if (find_store(m, store) == nullptr) return no_store(m, store);
   auto shared = Service::find(m)->shared_store(store);
-  return begin(m, *shared, std::make_shared<Taking>(shared, store, text_of(id)));
+  const auto manner = any ? Store::Manner::steal : Store::Manner::polite;
+  return answer_of(m, *shared, std::make_shared<Taking>(shared, store, text_of(id), manner));
+}
+
+// A flow that was let go: what its journal knew is still the end of its history, or not.
+struct Reclaimed {
+  Claim claim;
+  std::vector<Message> mail;
+};
+
+// #t: the flow is ours again, as it was left; #f: another process has it; changed: others went
+// on with it meanwhile, and the journal is closed.
+Outcome reclaim(Machine& m, Fixnum journal) {
+  const Journal* const j = find_journal(m, journal);
+  if (j == nullptr) return symbol_of(m, "changed");
+  const auto ask = [id = j->id(), next_seq = j->length(),
+                    limit = j->mail_to_ask(1)](Store& store, Reclaimed& found) {
+    found.claim = store.claim(id);
+    if (found.claim.answer != Answer::ok) return found.claim.answer;
+    if (found.claim.next_seq == next_seq) return store.inbox(id, limit, found.mail);
+    store.release(id, found.claim.epoch);
+    return Answer::fenced;
+  };
+  const auto finish = [journal, asked_at = j->clock()](
+                          Machine& m, Said<Reclaimed>& said) -> std::optional<Outcome> {
+    Service& service = *Service::find(m);
+    Journal* const j = service.journal(journal);
+    if (said.answer == Answer::busy) return kFalse;
+    if (said.answer == Answer::ok && j != nullptr) {
+      j->reclaimed(said.found.claim, asked_at);
+      j->take_mail(1, said.found.mail);
+      service.wake_journal(journal);
+      return kTrue;
+    }
+    service.drop_journal(journal);
+    if (j == nullptr || said.answer == Answer::fenced || said.answer == Answer::closed)
+      return symbol_of(m, "changed");
+    return std::nullopt;
+  };
+  return ask_store<Reclaimed>(m, Fixnum{Service::find(m)->store_number(journal)}, ask, finish);
+}
+
+Outcome set_await_job(Machine& m, Procedure procedure) {
+  Service::find(m)->await_job.set(procedure);
+  return kUnspecified;
 }
 
 Outcome is_remote(Machine& m, Fixnum store) {
@@ -155,14 +204,16 @@ Outcome is_remote(Machine& m, Fixnum store) {
   return s ? Outcome(Value::boolean(s->is_remote())) : no_store(m, store);
 }
 
-Outcome is_job(Machine&, Value obj) { return Value::boolean(sched::Workers::is_job(obj)); }
-
 constexpr Builtin kAsking[] = {
     builtin<commit_all>("(%flow-commit-all! entries)",
-                        "Commits several flows of a store together; or a job that does."),
-    builtin<take>("(%flow-take store id)", "The same as %flow-claim; or a job that does it."),
+                        "Commits several flows of a store together."),
+    builtin<claim>("(%flow-claim store id [any])",
+                   "Takes a flow over; #f when a living process has it, or it is queued."),
+    builtin<reclaim>(
+        "(%flow-reclaim! journal)",
+        "Takes a flow again that was let go: #t, #f when it runs elsewhere, or changed."),
+    builtin<set_await_job>("(%flow-await-job! procedure)", "How a task waits for a job."),
     builtin<is_remote>("(%flow-remote? store)", "Whether asking it may take a while."),
-    builtin<is_job>("(%flow-job? obj)", "Whether obj is a job to await."),
 };
 
 }  // namespace

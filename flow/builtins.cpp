@@ -2,7 +2,7 @@
 // was taken are in journal_builtins.cpp.
 #include "flow/builtins.hpp"
 
-#include "flow/answers.hpp"
+#include "flow/asking.hpp"
 #include "flow/inspect.hpp"
 #include "flow/owner.hpp"
 #include "flow/plain_data.hpp"
@@ -112,18 +112,7 @@ Outcome load_program(Machine& m, Fixnum store, String& hash) {
   return string_of(m, source);
 }
 
-// ---- taking a flow over --------------------------------------------------------------
-Outcome open_journal(Machine& m, std::int64_t store, Store& s, const Claim& claim) {
-  History history = s.load(claim.id);
-  if (history.answer != Answer::ok) {
-    const Outcome failed = refuse(m, history.answer, s);
-    s.release(claim.id, claim.epoch);
-    return failed;
-  }
-  auto journal = std::make_unique<Journal>(s, claim, std::move(history));
-  return Value::fixnum(Service::find(m)->add_journal(store, std::move(journal)));
-}
-
+// ---- making flows ----------------------------------------------------------------------
 // id: #f for one that the store makes.  definitions: what the world gave to the program's own.
 // parent: #f, or (id strand ordinal) of what waits for its end.
 // queue: #f, or #(name key priority), texts and a number.  attributes: ((name . value) ...).
@@ -163,9 +152,11 @@ Creation creation_of(Machine& m, Vector& arguments) {
 }
 
 // A journal, the id of a flow that was queued, or #f when there is a flow of that id already.
-Outcome created(Machine& m, std::int64_t store, Store& s, Creation& made, const Claim& claim) {
+Outcome created(Machine& m, std::int64_t store, Creation& made, const Claim& claim,
+                std::string_view problem) {
+  Store& s = *find_store(m, Fixnum{store});
   if (claim.answer == Answer::refused) return kFalse;
-  if (claim.answer != Answer::ok) return refuse(m, claim.answer, s);
+  if (claim.answer != Answer::ok) return refuse(m, claim.answer, s, problem);
   if (!made.flow.queue.empty()) return symbol_of(m, claim.id);
   // What the store has now is known.
   History history{Answer::ok, {}, std::move(made.records), {}};
@@ -182,37 +173,40 @@ Outcome created(Machine& m, std::int64_t store, Store& s, Creation& made, const 
 }
 
 Outcome create(Machine& m, Fixnum store, Vector& arguments) {
-  Store* s = find_store(m, store);
-  if (s == nullptr) return no_store(m, store);
-  Creation made = creation_of(m, arguments);
-  return created(m, store, *s, made, s->create(made.flow, made.records));
+  if (find_store(m, store) == nullptr) return no_store(m, store);
+  const auto creation = std::make_shared<Creation>(creation_of(m, arguments));
+  return ask_store<Claim>(
+      m, store,
+      [creation](Store& s, Claim& claim) {
+        claim = s.create(creation->flow, creation->records);
+        return claim.answer;
+      },
+      [creation, store](Machine& m, Said<Claim>& said) -> std::optional<Outcome> {
+        return created(m, store, *creation, said.found, said.problem);
+      });
 }
 
 // A list of what each came to; a condition for one that failed.
 Outcome create_all(Machine& m, Fixnum store, Value list) {
-  Store* s = find_store(m, store);
-  if (s == nullptr) return no_store(m, store);
-  std::vector<Creation> creations;
+  if (find_store(m, store) == nullptr) return no_store(m, store);
+  const auto creations = std::make_shared<std::vector<Creation>>();
   for (Value rest = list; rest.is_pair(); rest = rest.pair()->cdr)
-    creations.push_back(creation_of(m, as<Vector>(rest.pair()->car)));
-  const std::vector<Claim> claims = s->create_all(creations);
-  GcVector<Value> results(m.heap);
-  for (std::size_t i = 0; i < claims.size(); ++i)
-    results.push_back(created(m, store, *s, creations[i], claims[i]).value);
-  Value made = kNull;
-  for (std::size_t i = results.size(); i-- > 0;) made = m.heap.cons(results[i], made);
-  return made;
-}
-
-// A journal, or #f when a living process has the flow, or it waits in a queue; `any` takes the
-// latter too.
-Outcome claim(Machine& m, Fixnum store, Value id, std::optional<Value> any) {
-  Store* s = find_store(m, store);
-  if (s == nullptr) return no_store(m, store);
-  const Claim taken = s->claim(text_of(id), any ? Store::Manner::steal : Store::Manner::polite);
-  if (taken.answer == Answer::busy) return kFalse;
-  if (taken.answer != Answer::ok) return refuse(m, taken.answer, *s);
-  return open_journal(m, store, *s, taken);
+    creations->push_back(creation_of(m, as<Vector>(rest.pair()->car)));
+  return ask_store<std::vector<Claim>>(
+      m, store,
+      [creations](Store& s, std::vector<Claim>& claims) {
+        claims = s.create_all(*creations);
+        return Answer::ok;
+      },
+      [creations, store](Machine& m, Said<std::vector<Claim>>& said) -> std::optional<Outcome> {
+        GcVector<Value> results(m.heap);
+        for (std::size_t i = 0; i < creations->size(); ++i)
+          results.push_back(
+              created(m, store, (*creations)[i], said.found[i], said.problem).value);
+        Value made = kNull;
+        for (std::size_t i = results.size(); i-- > 0;) made = m.heap.cons(results[i], made);
+        return made;
+      });
 }
 
 // A journal that is read and never written: the flow is not taken from whoever has it.
@@ -250,21 +244,21 @@ Outcome import_flow(Machine& m, Fixnum store, String& text) {
 // ---- mail ----------------------------------------------------------------------------
 Outcome deliver(Machine& m, Fixnum store, Value id, Symbol& letter, String& message, String& strand,
                 Fixnum ordinal, Symbol& tag, Value body) {
-  Store* s = find_store(m, store);
-  if (s == nullptr) return no_store(m, store);
   const std::string kind = text_of(value_of(&letter));
   const Letter what = kind == "cancel"   ? Letter::cancel
                       : kind == "signal" ? Letter::signal
                       : kind == "update" ? Letter::update
                       : kind == "handoff" ? Letter::handoff
                                           : Letter::answer;
-  const Answer answer = s->deliver(text_of(id), {to_utf8(message),
-                                                 what,
-                                                 {to_utf8(strand), ordinal},
-                                                 text_of(value_of(&tag)),
-                                                 to_journal_text(m, body)});
-  if (answer != Answer::ok && answer != Answer::duplicate) return refuse(m, answer, *s);
-  return symbol_of(m, answer_name(answer));
+  const Message sent{to_utf8(message), what, {to_utf8(strand), ordinal},
+                     text_of(value_of(&tag)), to_journal_text(m, body)};
+  struct Nothing {};
+  return ask_store<Nothing>(
+      m, store, [id = text_of(id), sent](Store& s, Nothing&) { return s.deliver(id, sent); },
+      [](Machine& m, Said<Nothing>& said) -> std::optional<Outcome> {
+        if (said.answer != Answer::ok && said.answer != Answer::duplicate) return std::nullopt;
+        return symbol_of(m, answer_name(said.answer));
+      });
 }
 
 // What a person types to run this command: its name when the shell finds it under that name,
@@ -304,8 +298,6 @@ constexpr Builtin kFlow[] = {
         "(%flow-create store arguments)",
         "A new flow, open for writing, or the id of a queued one; #f when there is one of that id."),
     builtin<create_all>("(%flow-create-all store list)", "The same for several."),
-    builtin<claim>("(%flow-claim store id [any])",
-                   "Takes a flow over; #f when a living process has it, or it is queued."),
     builtin<read_journal>("(%flow-read store id [length])", "A journal that is only read."),
     builtin<export_flow>("(%flow-export store id)", "A flow's whole history as text."),
     builtin<import_flow>("(%flow-import store text)", "Takes in what export wrote; its id."),

@@ -24,6 +24,7 @@ std::span<const vm::Builtin> asking_builtins();   // commits, and taking a flow,
 std::span<const vm::Builtin> item_builtins();     // queues, schedules, time zones
 std::span<const vm::Builtin> peer_builtins();     // envelopes of peers
 std::span<const vm::Builtin> http_builtins();     // how they reach each other
+std::span<const vm::Builtin> moving_builtins();   // flows that go to other stores
 std::span<const vm::Builtin> look_builtins();     // looking at flows, time
 std::span<const vm::Builtin> guard_builtins();    // acting and waiting
 

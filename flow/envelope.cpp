@@ -133,7 +133,7 @@ Refusal read_head(Reader& in, Envelope& e, std::string_view& hash) {
   e.flow = in.text(kMostText), e.key = in.text(kMostText);
   e.epoch = in.number(), e.issued = in.number(), e.expires = in.number();
   hash = in.text(kHashSize);
-  const bool fine = in.ok() && hash.size() == kHashSize && content >= 1 && content <= 2 &&
+  const bool fine = in.ok() && hash.size() == kHashSize && content >= 1 && content <= 3 &&
                     is_peer_name(e.sender) && is_peer_name(e.receiver) && e.epoch >= 0 &&
                     e.issued >= 0 && e.expires > e.issued &&
                     e.expires - e.issued <= kLongestLifeMs;

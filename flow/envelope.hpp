@@ -24,7 +24,8 @@ namespace fermata::flow {
 
 enum class Content : std::uint8_t {
   call = 1,   // run a node
-  result = 2  // what a call came to, or that it was refused
+  result = 2,  // what a call came to, or that it was refused
+  flow = 3     // about a flow as a whole: that it moves, what comes for it, how it stands
 };
 
 enum class Refusal : std::uint8_t {

@@ -27,6 +27,7 @@ void install_flow(scheme::Runtime& runtime) {
   runtime.define_natives("fermata flow items", item_builtins());
   runtime.define_natives("fermata flow envelopes", peer_builtins());
   runtime.define_natives("fermata flow http", http_builtins());
+  runtime.define_natives("fermata flow moving", moving_builtins());
   runtime.define_natives("fermata flow looks", look_builtins());
   runtime.define_natives("fermata flow guards", guard_builtins());
   runtime.define_natives("fermata flow sources", program_builtins());

@@ -1,6 +1,6 @@
 // Natives of what is kept beside the flows: schedules and rules of queues, attributes, progress;
 // and of time zones, which schedules need.
-#include "flow/answers.hpp"
+#include "flow/asking.hpp"
 #include "flow/builtins.hpp"
 #include "flow/plain_data.hpp"
 #include "flow/time_zone.hpp"
@@ -13,24 +13,32 @@ using namespace vm;
 namespace {
 
 // ---- items ---------------------------------------------------------------------------
+struct Nothing {};
+
 // Whether it was kept: not when somebody changed it since that version.
 Outcome put_item(Machine& m, Fixnum store, Symbol& kind, Symbol& id, Fixnum version, Fixnum due,
                  Value value) {
-  Store* s = find_store(m, store);
-  if (s == nullptr) return no_store(m, store);
-  const Answer a = s->put_item({text_of(value_of(&kind)), text_of(value_of(&id)), version, due,
-                                to_journal_text(m, value)});
-  if (a == Answer::refused) return kFalse;
-  return a == Answer::ok ? Outcome(kTrue) : refuse(m, a, *s);
+  const Item item{text_of(value_of(&kind)), text_of(value_of(&id)), version, due,
+                  to_journal_text(m, value)};
+  return ask_store<Nothing>(
+      m, store, [item](Store& s, Nothing&) { return s.put_item(item); },
+      [](Machine&, Said<Nothing>& said) -> std::optional<Outcome> {
+        if (said.answer != Answer::ok && said.answer != Answer::refused) return std::nullopt;
+        return Value::boolean(said.answer == Answer::ok);
+      });
 }
 
 // Whether there was one.
 Outcome drop_item(Machine& m, Fixnum store, Symbol& kind, Symbol& id) {
-  Store* s = find_store(m, store);
-  if (s == nullptr) return no_store(m, store);
-  const Answer a = s->drop_item(text_of(value_of(&kind)), text_of(value_of(&id)));
-  if (a == Answer::missing) return kFalse;
-  return a == Answer::ok ? Outcome(kTrue) : refuse(m, a, *s);
+  return ask_store<Nothing>(
+      m, store,
+      [kind = text_of(value_of(&kind)), id = text_of(value_of(&id))](Store& s, Nothing&) {
+        return s.drop_item(kind, id);
+      },
+      [](Machine&, Said<Nothing>& said) -> std::optional<Outcome> {
+        if (said.answer != Answer::ok && said.answer != Answer::missing) return std::nullopt;
+        return Value::boolean(said.answer == Answer::ok);
+      });
 }
 
 Outcome item_vector(Machine& m, const Item& item) {
@@ -41,27 +49,42 @@ Outcome item_vector(Machine& m, const Item& item) {
 
 // #(id version due value), or #f.
 Outcome item(Machine& m, Fixnum store, Symbol& kind, Symbol& id) {
-  Store* s = find_store(m, store);
-  if (s == nullptr) return no_store(m, store);
-  Item found;
-  const Answer a = s->item(text_of(value_of(&kind)), text_of(value_of(&id)), found);
-  if (a == Answer::missing) return kFalse;
-  return a == Answer::ok ? item_vector(m, found) : refuse(m, a, *s);
+  return ask_store<Item>(
+      m, store,
+      [kind = text_of(value_of(&kind)), id = text_of(value_of(&id))](Store& s, Item& found) {
+        return s.item(kind, id, found);
+      },
+      [](Machine& m, Said<Item>& said) -> std::optional<Outcome> {
+        if (said.answer == Answer::missing) return kFalse;
+        if (said.answer != Answer::ok) return std::nullopt;
+        return item_vector(m, said.found);
+      });
+}
+
+// A list of what `shown` makes of each of those that ask finds.
+template <class Each, class Ask, class Shown>
+Outcome ask_for_list(Machine& m, Fixnum store, Ask ask, Shown shown) {
+  using All = std::vector<Each>;
+  return ask_store<All>(m, store, ask,
+                        [shown](Machine& m, Said<All>& said) -> std::optional<Outcome> {
+                          if (said.answer != Answer::ok) return std::nullopt;
+                          Value list = kNull;
+                          for (std::size_t i = said.found.size(); i-- > 0;) {
+                            FERMATA_TRY(one, shown(m, said.found[i]));
+                            list = m.heap.cons(one, list);
+                          }
+                          return list;
+                        });
 }
 
 // Such vectors, by id.
 Outcome items(Machine& m, Fixnum store, Symbol& kind, Fixnum due_by) {
-  Store* s = find_store(m, store);
-  if (s == nullptr) return no_store(m, store);
-  std::vector<Item> found;
-  if (const Answer a = s->items(text_of(value_of(&kind)), due_by, found); a != Answer::ok)
-    return refuse(m, a, *s);
-  Value list = kNull;
-  for (std::size_t i = found.size(); i-- > 0;) {
-    FERMATA_TRY(vector, item_vector(m, found[i]));
-    list = m.heap.cons(vector, list);
-  }
-  return list;
+  return ask_for_list<Item>(
+      m, store,
+      [kind = text_of(value_of(&kind)), by = due_by.value](Store& s, std::vector<Item>& found) {
+        return s.items(kind, by, found);
+      },
+      item_vector);
 }
 
 // ---- queues --------------------------------------------------------------------------
@@ -73,64 +96,59 @@ QueueRule rule_of(const Vector& rule) {
 }
 
 Outcome admit(Machine& m, Fixnum store, Vector& rule) {
-  Store* s = find_store(m, store);
-  if (s == nullptr) return no_store(m, store);
-  std::vector<std::string> ids;
-  if (const Answer a = s->admit(rule_of(rule), ids); a != Answer::ok) return refuse(m, a, *s);
-  Value list = kNull;
-  for (std::size_t i = ids.size(); i-- > 0;) list = m.heap.cons(symbol_of(m, ids[i]), list);
-  return list;
+  if (find_store(m, store) == nullptr) return no_store(m, store);
+  return ask_for_list<std::string>(
+      m, store,
+      [rule = rule_of(rule)](Store& s, std::vector<std::string>& ids) {
+        return s.admit(rule, ids);
+      },
+      [](Machine& m, const std::string& id) -> Outcome { return symbol_of(m, id); });
 }
 
 Outcome queues(Machine& m, Fixnum store) {
-  Store* s = find_store(m, store);
-  if (s == nullptr) return no_store(m, store);
-  std::vector<Backlog> found;
-  if (const Answer a = s->queues(found); a != Answer::ok) return refuse(m, a, *s);
-  Value list = kNull;
-  for (std::size_t i = found.size(); i-- > 0;)
-    list = m.heap.cons(vector_of(m, {symbol_of(m, found[i].queue), Value::fixnum(found[i].flows),
-                                     Value::fixnum(found[i].waited_ms)}),
-                       list);
-  return list;
+  return ask_for_list<Backlog>(
+      m, store, [](Store& s, std::vector<Backlog>& found) { return s.queues(found); },
+      [](Machine& m, const Backlog& b) -> Outcome {
+        return vector_of(m, {symbol_of(m, b.queue), Value::fixnum(b.flows),
+                             Value::fixnum(b.waited_ms)});
+      });
 }
 
 Outcome next_admission(Machine& m, Fixnum store, Vector& rule) {
-  Store* s = find_store(m, store);
-  if (s == nullptr) return no_store(m, store);
-  std::int64_t at = 0;
-  if (const Answer a = s->next_admission(rule_of(rule), at); a != Answer::ok)
-    return refuse(m, a, *s);
-  return Value::fixnum(at);
+  if (find_store(m, store) == nullptr) return no_store(m, store);
+  return ask_store<std::int64_t>(
+      m, store,
+      [rule = rule_of(rule)](Store& s, std::int64_t& at) { return s.next_admission(rule, at); },
+      [](Machine&, Said<std::int64_t>& said) -> std::optional<Outcome> {
+        if (said.answer != Answer::ok) return std::nullopt;
+        return Value::fixnum(said.found);
+      });
 }
 
 // ---- attributes and progress -----------------------------------------------------------
+using Attribute = std::pair<std::string, std::string>;
+
 Outcome attributes(Machine& m, Fixnum store, Value id) {
-  Store* s = find_store(m, store);
-  if (s == nullptr) return no_store(m, store);
-  std::vector<std::pair<std::string, std::string>> found;
-  if (const Answer a = s->attributes(text_of(id), found); a != Answer::ok) return refuse(m, a, *s);
-  Value list = kNull;
-  for (std::size_t i = found.size(); i-- > 0;) {
-    FERMATA_TRY(value, decode(m, found[i].second));
-    list = m.heap.cons(m.heap.cons(symbol_of(m, found[i].first), value), list);
-  }
-  return list;
+  return ask_for_list<Attribute>(
+      m, store,
+      [id = text_of(id)](Store& s, std::vector<Attribute>& found) {
+        return s.attributes(id, found);
+      },
+      [](Machine& m, const Attribute& attribute) -> Outcome {
+        FERMATA_TRY(value, decode(m, attribute.second));
+        return m.heap.cons(symbol_of(m, attribute.first), value);
+      });
 }
 
 // (name . progress) ...
 Outcome progress(Machine& m, Fixnum store, Value id) {
-  Store* s = find_store(m, store);
-  if (s == nullptr) return no_store(m, store);
-  std::vector<std::pair<std::string, Beat>> found;
-  if (const Answer a = s->beats(text_of(id), found); a != Answer::ok) return refuse(m, a, *s);
-  Value list = kNull;
-  for (std::size_t i = found.size(); i-- > 0;) {
-    FERMATA_TRY(value, decode(m, found[i].second.value));
-    list = m.heap.cons(
-        m.heap.cons(symbol_of(m, found[i].first.substr(0, found[i].first.find(' '))), value), list);
-  }
-  return list;
+  using Told = std::pair<std::string, Beat>;
+  return ask_for_list<Told>(
+      m, store, [id = text_of(id)](Store& s, std::vector<Told>& found) { return s.beats(id, found); },
+      [](Machine& m, const Told& told) -> Outcome {
+        FERMATA_TRY(value, decode(m, told.second.value));
+        return m.heap.cons(symbol_of(m, told.first.substr(0, told.first.find(' '))), value);
+      });
 }
 
 // ---- time zones ------------------------------------------------------------------------

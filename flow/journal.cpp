@@ -263,18 +263,10 @@ void Journal::rest() {
   pending_.shrink_to_fit(), consumed_.shrink_to_fit();
 }
 
-Answer Journal::reclaim() {
-  const std::int64_t asked_at = clock_();
-  const Claim claim = store_.claim(claim_.id);
-  if (claim.answer != Answer::ok) return claim.answer;
-  if (claim.next_seq != claim_.next_seq) {
-    store_.release(claim_.id, claim.epoch);
-    return Answer::fenced;
-  }
+void Journal::reclaimed(const Claim& claim, std::int64_t asked_at) {
   claim_.epoch = claim.epoch;
   op_ = 1;
   confirmed_at_ = asked_at;
-  return check_mail();
 }
 
 Append Journal::append_of(const State& state) const {
@@ -309,26 +301,13 @@ Answer Journal::commit(const State& state) {
 }
 
 // What stands in the next commit has been taken in already, and lies in the store all the same.
-Answer Journal::fetch_some(std::size_t most, std::vector<Message>& messages) {
-  messages.clear();
-  const Answer a = store_.inbox(claim_.id, most + consumed_.size(), messages);
-  if (a != Answer::ok) return a;
+void Journal::take_mail(std::size_t most, std::vector<Message>& messages) {
   if (!consumed_.empty()) {
     const std::set<std::string_view> taken(consumed_.begin(), consumed_.end());
     std::erase_if(messages, [&](const Message& m) { return taken.contains(m.id); });
   }
   if (messages.size() > most) messages.resize(most);
   mail_ = !messages.empty();
-  return Answer::ok;
-}
-
-Answer Journal::fetch_mail(std::vector<Message>& messages) {
-  return fetch_some(kMailAtOnce, messages);
-}
-
-Answer Journal::check_mail() {
-  std::vector<Message> one;
-  return fetch_some(1, one);
 }
 
 std::vector<Record> Journal::open_waits(const std::vector<Record>& records) {

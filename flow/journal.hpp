@@ -79,6 +79,8 @@ class Journal {
   // Too long ago that the store confirmed that the flow is ours: commit before acting, even
   // without a record, because this process may have been stopped meanwhile.
   bool is_stale() const { return clock_() - confirmed_at_ > store_.trust_ms(); }
+  // So long ago that the lease may be over before what is begun now has begun: an answer came late.
+  bool is_overdue() const { return clock_() - confirmed_at_ > store_.lease_ms() * 2 / 3; }
   const std::vector<Record>& pending() const { return pending_; }
   bool has_pending() const { return !pending_.empty() || !consumed_.empty(); }
   // Appends what was added.  After any answer but ok and duplicate this journal is dead.
@@ -103,9 +105,9 @@ class Journal {
   Answer restart(std::span<const Record> records);
   // The value recorded at a place where no strand is (`version NAME`, `reply ID`); or null.
   const Record* note_at(const std::string& place) const;
-  // Takes the flow again after it was released.  ok: nobody touched it meanwhile, and what was
-  // added before is still the end of its history.  fenced: somebody did; this journal is dead.
-  Answer reclaim();
+  // The flow was released and is ours again by that claim, asked for then; nobody touched it
+  // meanwhile: claim.next_seq is length().
+  void reclaimed(const Claim& claim, std::int64_t asked_at);
   // The flow waits, perhaps for years, among thousands: what only a replay asks for is let go.
   void rest();
   // Forgets what was added and not committed.
@@ -115,12 +117,11 @@ class Journal {
   }
   // Whether the last commit saw something in the inbox.
   bool has_mail() const { return mail_; }
-  // What is in the inbox and stands in no record yet, kMailAtOnce at most: a cancellation
-  // first, then the oldest.
+  // To find `most` messages that stand in no record yet, the store is asked for so many; and those
+  // that count are left of what it gave.
   static constexpr std::size_t kMailAtOnce = 1000;
-  Answer fetch_mail(std::vector<Message>& messages);
-  // Whether there is any, asked afresh.
-  Answer check_mail();
+  std::size_t mail_to_ask(std::size_t most) const { return most + consumed_.size(); }
+  void take_mail(std::size_t most, std::vector<Message>& messages);
   // A message has become a record, which stands in the next commit.
   void consume(const std::string& message_id) { consumed_.push_back(message_id); }
 
@@ -145,7 +146,6 @@ class Journal {
     bool is_replayed() const;
   };
   void index_records();
-  Answer fetch_some(std::size_t most, std::vector<Message>& messages);
   void say_mismatch(const Record* history, const std::string& program);
   // What the program has not come to yet, as the report of a mismatch shows it.
   const Record* first_missed() const;

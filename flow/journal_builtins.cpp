@@ -2,7 +2,7 @@
 #include <charconv>
 #include <map>
 
-#include "flow/answers.hpp"
+#include "flow/asking.hpp"
 #include "flow/builtins.hpp"
 #include "flow/owner.hpp"
 #include "flow/plain_data.hpp"
@@ -32,6 +32,10 @@ std::optional<Operation> operation_named(std::string_view name) {
                             Operation::sleep, Operation::signal, Operation::attribute})
     if (operation_name(o) == name) return o;
   return std::nullopt;
+}
+
+Fixnum store_of(Machine& m, Fixnum journal) {
+  return {Service::find(m)->store_number(journal)};
 }
 
 // place: a procedure of the program near to what it asked for, so that the report can show
@@ -279,31 +283,51 @@ Outcome restart(Machine& m, Fixnum journal, Value input, Value signals, Fixnum n
 
 // Keeps the progress of a step, which runs while the journal is ours; whether there is mail.
 Outcome beat(Machine& m, Fixnum journal, String& step, Value value) {
-  Journal* j = find_journal(m, journal);
+  const Journal* const j = find_journal(m, journal);
   if (j == nullptr) return not_open(m);
-  Store& store = Service::find(m)->store_of(journal);
-  const Answer a = store.beat(j->id(), j->epoch(), to_utf8(step), to_journal_text(m, value));
-  if (a != Answer::ok) return refuse(m, a, store);
-  if (const Answer read = j->check_mail(); read != Answer::ok) return refuse(m, read, store);
-  return Value::boolean(j->has_mail());
+  const auto ask = [id = j->id(), epoch = j->epoch(), step = to_utf8(step),
+                    text = to_journal_text(m, value),
+                    limit = j->mail_to_ask(1)](Store& store, std::vector<Message>& mail) {
+    const Answer a = store.beat(id, epoch, step, text);
+    return a == Answer::ok ? store.inbox(id, limit, mail) : a;
+  };
+  const auto finish = [journal](Machine& m,
+                                Said<std::vector<Message>>& said) -> std::optional<Outcome> {
+    Journal* const j = find_journal(m, journal);
+    if (j == nullptr) return not_open(m);
+    if (said.answer != Answer::ok) return std::nullopt;
+    j->take_mail(1, said.found);
+    return Value::boolean(j->has_mail());
+  };
+  return ask_store<std::vector<Message>>(m, store_of(m, journal), ask, finish);
 }
 // A list of what a step told last, or #f.
 Outcome last_beat(Machine& m, Fixnum journal, String& step) {
-  Journal* j = find_journal(m, journal);
+  const Journal* const j = find_journal(m, journal);
   if (j == nullptr) return not_open(m);
-  Store& store = Service::find(m)->store_of(journal);
-  Beat beat;
-  const Answer a = store.last_beat(j->id(), to_utf8(step), beat);
-  if (a == Answer::missing) return kFalse;
-  if (a != Answer::ok) return refuse(m, a, store);
-  FERMATA_TRY(value, decode(m, beat.value));
-  return m.heap.cons(value, kNull);
+  return ask_store<Beat>(
+      m, store_of(m, journal),
+      [id = j->id(), step = to_utf8(step)](Store& store, Beat& beat) {
+        return store.last_beat(id, step, beat);
+      },
+      [](Machine& m, Said<Beat>& said) -> std::optional<Outcome> {
+        if (said.answer == Answer::missing) return kFalse;
+        if (said.answer != Answer::ok) return std::nullopt;
+        FERMATA_TRY(value, decode(m, said.found.value));
+        return m.heap.cons(value, kNull);
+      });
 }
 
 // Whether a commit would append something.
 Outcome has_pending(Machine& m, Fixnum journal) {
   const Journal* j = find_journal(m, journal);
   return Value::boolean(j != nullptr && (j->has_pending() || j->is_stale()));
+}
+
+// Whether another may have the flow by now: it is to be asked for again before anything begins.
+Outcome is_overdue(Machine& m, Fixnum journal) {
+  const Journal* j = find_journal(m, journal);
+  return Value::boolean(j != nullptr && j->is_overdue());
 }
 
 Outcome store_of_journal(Machine& m, Fixnum journal) {
@@ -321,28 +345,12 @@ Outcome commit(Machine& m, Fixnum journal) {
 
 // wake: when its next timer is due, in milliseconds, or 0.  A flow that waits stays known here,
 // for %flow-reclaim!, until %flow-forget!.
-Outcome settle(Machine& m, Fixnum journal, Symbol& status, String& waiting, Fixnum wake) {
+Outcome settle(Machine& m, Fixnum journal, Symbol& status, String& waiting, Fixnum wake,
+               std::optional<Value> note) {
   const auto kind = status_named(text_of(value_of(&status)));
   if (!kind) return m.wrong_type(2, "a flow's status", value_of(&status));
-  return commit_with(m, journal, {*kind, to_utf8(waiting), "", true, wake.value});
-}
-
-// #t: the flow is ours again, as it was left; #f: another process has it; changed: others went
-// on with it meanwhile, and the journal is closed.
-Outcome reclaim(Machine& m, Fixnum journal) {
-  Service& service = *Service::find(m);
-  Journal* j = service.journal(journal);
-  if (j == nullptr) return symbol_of(m, "changed");
-  const Answer answer = j->reclaim();
-  if (answer == Answer::ok) {
-    service.wake_journal(journal);
-    return kTrue;
-  }
-  if (answer == Answer::busy) return kFalse;
-  Store& store = service.store_of(journal);
-  service.drop_journal(journal);
-  if (answer == Answer::fenced || answer == Answer::closed) return symbol_of(m, "changed");
-  return refuse(m, answer, store);
+  return commit_with(m, journal,
+                     {*kind, to_utf8(waiting), note ? text_of(*note) : "", true, wake.value});
 }
 
 // Garbage counts as well, so we begin before the limit does.
@@ -376,41 +384,21 @@ Outcome put_down(Machine& m, Fixnum journal, Value heir) {
 }
 
 // ---- mail ----------------------------------------------------------------------------
-Value letter_name(Machine& m, Letter letter) {
-  switch (letter) {
-    case Letter::cancel:
-      return symbol_of(m, "cancel");
-    case Letter::signal:
-      return symbol_of(m, "signal");
-    case Letter::update:
-      return symbol_of(m, "update");
-    case Letter::handoff:
-      return symbol_of(m, "handoff");
-    case Letter::answer:
-      break;
-  }
-  return symbol_of(m, "answer");
-}
-
 Outcome mail(Machine& m, Fixnum journal) {
-  Journal* j = find_journal(m, journal);
+  const Journal* const j = find_journal(m, journal);
   if (j == nullptr) return not_open(m);
-  std::vector<Message> inbox;
-  if (j->has_mail()) {
-    Store& store = Service::find(m)->store_of(journal);
-    if (const Answer a = j->fetch_mail(inbox); a != Answer::ok) return refuse(m, a, store);
-  }
-  Value list = kNull;
-  for (std::size_t i = inbox.size(); i-- > 0;) {
-    const Message& message = inbox[i];
-    FERMATA_TRY(body, decode(m, message.body));
-    list = m.heap.cons(
-        vector_of(m, {string_of(m, message.id), letter_name(m, message.letter),
-                      string_of(m, message.to.strand), Value::fixnum(message.to.ordinal),
-                      symbol_of(m, message.tag), body}),
-        list);
-  }
-  return list;
+  if (!j->has_mail()) return kNull;
+  return ask_store<std::vector<Message>>(
+      m, store_of(m, journal),
+      [id = j->id(), limit = j->mail_to_ask(Journal::kMailAtOnce)](
+          Store& store, std::vector<Message>& inbox) { return store.inbox(id, limit, inbox); },
+      [journal](Machine& m, Said<std::vector<Message>>& said) -> std::optional<Outcome> {
+        Journal* const j = find_journal(m, journal);
+        if (j == nullptr) return not_open(m);
+        if (said.answer != Answer::ok) return std::nullopt;
+        j->take_mail(Journal::kMailAtOnce, said.found);
+        return letters_of(m, said.found);
+      });
 }
 
 Outcome consume(Machine& m, Fixnum journal, String& message) {
@@ -455,8 +443,10 @@ constexpr Builtin kJournal[] = {
     builtin<last_beat>("(%flow-last-beat journal step)", "A list of what it told last, or #f."),
     builtin<commit>("(%flow-commit! journal)", "Appends what was added; whether there is mail."),
     builtin<has_pending>("(%flow-pending? journal)", "Whether a commit would append something."),
+    builtin<is_overdue>("(%flow-overdue? journal)",
+                        "Whether the store's last word is so old that nothing may begin on it."),
     builtin<store_of_journal>("(%flow-store-of journal)", "The store it is kept in."),
-    builtin<settle>("(%flow-settle! journal status waiting wake)",
+    builtin<settle>("(%flow-settle! journal status waiting wake [note])",
                     "The last commit; lets go of the flow."),
     builtin<set_stuck>("(%flow-stuck! journal note)",
                        "Lets go of a flow that cannot go on with this program."),
@@ -466,9 +456,6 @@ constexpr Builtin kJournal[] = {
                   "Messages not consumed yet: a cancellation first, the oldest, a thousand at most."),
     builtin<consume>("(%flow-consume! journal message)",
                      "The next commit stands for that message."),
-    builtin<reclaim>(
-        "(%flow-reclaim! journal)",
-        "Takes a flow again that was let go: #t, #f when it runs elsewhere, or changed."),
     builtin<is_memory_short>("(%flow-memory-short?)",
                              "Whether three quarters of the memory are in use; #t once for each collection."),
     builtin<forget>("(%flow-forget! journal)", "Closes a journal of a flow that was let go."),

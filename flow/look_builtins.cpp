@@ -1,7 +1,7 @@
 // Natives that look at flows without taking them, and those that tell time.
 #include <algorithm>
 
-#include "flow/answers.hpp"
+#include "flow/asking.hpp"
 #include "flow/builtins.hpp"
 #include "flow/inspect.hpp"
 #include "flow/owner.hpp"
@@ -23,7 +23,7 @@ namespace {
 
 // ---- looking -------------------------------------------------------------------------
 // #(id name status waiting note seconds-since-1970 owned? wake-milliseconds attempts
-//   next-seq first-seq epoch owner queue), with #f for none of the last two
+//   next-seq first-seq epoch owner queue updated), with #f for no owner and no queue
 Value row_vector(Machine& m, const FlowRow& row) {
   return vector_of(
       m, {symbol_of(m, row.id), symbol_of(m, row.name), symbol_of(m, status_name(row.status)),
@@ -32,20 +32,31 @@ Value row_vector(Machine& m, const FlowRow& row) {
           Value::fixnum(row.attempts), Value::fixnum(row.next_seq), Value::fixnum(row.first_seq),
           Value::fixnum(row.epoch),
           row.owner.empty() ? kFalse : string_of(m, holder(row)),
-          row.queue.empty() ? kFalse : symbol_of(m, row.queue)});
+          row.queue.empty() ? kFalse : symbol_of(m, row.queue), Value::fixnum(row.updated_at)});
+}
+
+Value row_list(Machine& m, const std::vector<FlowRow>& rows) {
+  Value list = kNull;
+  for (std::size_t i = rows.size(); i-- > 0;) list = m.heap.cons(row_vector(m, rows[i]), list);
+  return list;
 }
 
 // The flows that could go on, and when the next timer of another is due: (milliseconds row ...).
 Outcome due_flows(Machine& m, Fixnum store, Index limit) {
-  Store* s = find_store(m, store);
-  if (s == nullptr) return no_store(m, store);
-  std::vector<FlowRow> rows;
-  if (const Answer a = s->due(limit.value, rows); a != Answer::ok) return refuse(m, a, *s);
-  std::int64_t wake = 0;
-  if (const Answer a = s->next_wake(wake); a != Answer::ok) return refuse(m, a, *s);
-  Value list = kNull;
-  for (std::size_t i = rows.size(); i-- > 0;) list = m.heap.cons(row_vector(m, rows[i]), list);
-  return m.heap.cons(Value::fixnum(wake), list);
+  struct Due {
+    std::vector<FlowRow> rows;
+    std::int64_t wake = 0;
+  };
+  return ask_store<Due>(
+      m, store,
+      [limit = limit.value](Store& s, Due& due) {
+        const Answer a = s.due(limit, due.rows);
+        return a == Answer::ok ? s.next_wake(due.wake) : a;
+      },
+      [](Machine& m, Said<Due>& said) -> std::optional<Outcome> {
+        if (said.answer != Answer::ok) return std::nullopt;
+        return m.heap.cons(Value::fixnum(said.found.wake), row_list(m, said.found.rows));
+      });
 }
 
 // ---- time ----------------------------------------------------------------------------
@@ -114,8 +125,8 @@ Outcome standing(Machine& m, Scheduler& s) {
   return tasks;
 }
 
-// filter: #(statuses name limit since until attributes): names of states, a name or #f, how many
-// or 0, milliseconds since 1970 or 0, ((name . value) ...).
+// filter: #(statuses name limit since until attributes changed): names of states, a name or #f, how
+// many or 0, milliseconds since 1970 or 0 three times, ((name . value) ...).
 ListFilter filter_of(Machine& m, const Vector& v) {
   const Value* const slots = const_cast<Vector&>(v).slots();
   ListFilter filter;
@@ -128,18 +139,19 @@ ListFilter filter_of(Machine& m, const Vector& v) {
   for (Value rest = slots[5]; rest.is_pair(); rest = rest.pair()->cdr)
     filter.attributes.emplace_back(text_of(rest.pair()->car.pair()->car),
                                    to_journal_text(m, rest.pair()->car.pair()->cdr));
+  filter.changed = slots[6].fixnum();
   return filter;
 }
 
 Outcome list_flows(Machine& m, Fixnum store, std::optional<Value> filter) {
-  Store* s = find_store(m, store);
-  if (s == nullptr) return no_store(m, store);
-  std::vector<FlowRow> rows;
+  if (find_store(m, store) == nullptr) return no_store(m, store);
   const ListFilter wanted = filter ? filter_of(m, as<Vector>(*filter)) : ListFilter();
-  if (const Answer a = s->list(wanted, rows); a != Answer::ok) return refuse(m, a, *s);
-  Value list = kNull;
-  for (std::size_t i = rows.size(); i-- > 0;) list = m.heap.cons(row_vector(m, rows[i]), list);
-  return list;
+  return ask_store<std::vector<FlowRow>>(
+      m, store, [wanted](Store& s, std::vector<FlowRow>& rows) { return s.list(wanted, rows); },
+      [](Machine& m, Said<std::vector<FlowRow>>& said) -> std::optional<Outcome> {
+        if (said.answer != Answer::ok) return std::nullopt;
+        return row_list(m, said.found);
+      });
 }
 
 // #(event strand ordinal name hash value at)
@@ -175,25 +187,28 @@ std::vector<Record> outline(const std::vector<Record>& records) {
 // (row record ...); #f without such a flow.  With `outline` only the records that say how it
 // stands, with `row` none, whatever its length; with a number those from that one on.
 Outcome history(Machine& m, Fixnum store, Value id, std::optional<Value> brief) {
-  Store* s = find_store(m, store);
-  if (s == nullptr) return no_store(m, store);
-  History h;
   const bool is_tail = brief && brief->is_fixnum();
-  if (is_tail)
-    h = s->load(text_of(id), brief->fixnum());
-  else if (brief && text_of(*brief) == "row")
-    h.answer = s->row(text_of(id), h.row);
-  else
-    h = s->load(text_of(id));
-  if (h.answer == Answer::missing) return kFalse;
-  if (h.answer != Answer::ok) return refuse(m, h.answer, *s);
-  if (brief && !is_tail) h.records = outline(h.records);
-  Value list = kNull;
-  for (std::size_t i = h.records.size(); i-- > 0;) {
-    FERMATA_TRY(record, record_vector(m, h.records[i]));
-    list = m.heap.cons(record, list);
-  }
-  return m.heap.cons(row_vector(m, h.row), list);
+  const bool is_row = brief && !is_tail && text_of(*brief) == "row";
+  return ask_store<History>(
+      m, store,
+      [id = text_of(id), from = is_tail ? brief->fixnum() : 0, is_row](Store& s, History& h) {
+        if (is_row) return h.answer = s.row(id, h.row);
+        h = s.load(id, from);
+        return h.answer;
+      },
+      [is_outline = brief && !is_tail && !is_row](
+          Machine& m, Said<History>& said) -> std::optional<Outcome> {
+        History& h = said.found;
+        if (said.answer == Answer::missing) return kFalse;
+        if (said.answer != Answer::ok) return std::nullopt;
+        if (is_outline) h.records = outline(h.records);
+        Value list = kNull;
+        for (std::size_t i = h.records.size(); i-- > 0;) {
+          FERMATA_TRY(record, record_vector(m, h.records[i]));
+          list = m.heap.cons(record, list);
+        }
+        return m.heap.cons(row_vector(m, h.row), list);
+      });
 }
 
 // ---- copies --------------------------------------------------------------------------

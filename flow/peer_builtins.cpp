@@ -14,7 +14,7 @@ using namespace vm;
 
 namespace {
 
-constexpr std::string_view kContents[] = {"", "call", "result"};
+constexpr std::string_view kContents[] = {"", "call", "result", "flow"};
 
 Service::Home* find_home(Machine& m, Fixnum number) {
   const auto& homes = Service::find(m)->homes;

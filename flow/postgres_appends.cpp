@@ -41,7 +41,8 @@ std::string going_on_sql(std::size_t count) {
       "   AND wake_at IS NULL AND waiting = '' AND note = '' THEN updated_at"
       "   ELSE fermata_now($6) END"
       "  WHERE id = $1 AND epoch = $2 AND next_seq = $3"
-      "  AND epoch > current_setting('fermata.base')::BIGINT AND status NOT IN (4,5,6)"
+      "  AND (epoch & 17592186044415) > current_setting('fermata.base')::BIGINT"
+      "  AND status NOT IN (4,5,6)"
       "  RETURNING id)"
       " INSERT INTO journal(flow, seq, epoch, op, event, strand, ordinal, name, hash, value, at,"
       "  checksum)"
@@ -76,7 +77,8 @@ std::string append_sql(bool restarts) {
       "  attempts = CASE WHEN w.n > 0 OR w.release THEN 0 ELSE f.attempts END,"
       "  first_seq = CASE WHEN w.restart THEN w.seq ELSE f.first_seq END"
       "  FROM want w WHERE f.id = w.id AND f.epoch = w.epoch AND f.next_seq = w.seq"
-      "  AND f.epoch > current_setting('fermata.base')::BIGINT AND f.status NOT IN (4,5,6)"
+      "  AND (f.epoch & 17592186044415) > current_setting('fermata.base')::BIGINT"
+      "  AND f.status NOT IN (4,5,6)"
       "  RETURNING w.i, f.id, w.seq, w.restart)" +
       std::string(kWriteRecords) +
       ", consumed AS (UPDATE inbox m SET consumed_seq = own.seq FROM taken_in t"
@@ -142,7 +144,7 @@ Answer PostgresStore::explain(const Append& a) {
   p.add(a.flow).add(a.seq);
   const PgRows rows = ask(
       "SELECT f.epoch, f.next_seq, f.status, j.epoch, j.op,"
-      " f.epoch > current_setting('fermata.base')::BIGINT"
+      " (f.epoch & 17592186044415) > current_setting('fermata.base')::BIGINT"
       " FROM flow f LEFT JOIN journal j ON j.flow = f.id AND j.seq = $2 WHERE f.id = $1",
       p);
   if (!rows.ok()) return trouble(rows, "appending");

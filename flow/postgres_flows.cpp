@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <map>
 
-#include "flow/owner.hpp"
+#include "flow/moving.hpp"
 #include "flow/postgres_records.hpp"
 #include "flow/postgres_store.hpp"
 
@@ -11,8 +11,6 @@ namespace fermata::flow {
 namespace {
 
 using Type = PgColumn::Type;
-
-std::int64_t random_birth() { return static_cast<std::int64_t>(random_number() >> 1); }
 
 }  // namespace
 
@@ -121,9 +119,10 @@ Claim PostgresStore::claim(std::string_view id, Manner manner) {
     p.add(options_.lease_ms);
     const PgRows rows = ask(
         "UPDATE flow SET owner = $2, lease_until = fermata_now($5) + $6, attempts = attempts + 1,"
-        " epoch = greatest(epoch, current_setting('fermata.base')::BIGINT) + 1,"
-        " status = CASE WHEN status = 3 THEN 3 ELSE 1 END"
-        " WHERE id = $1 AND status NOT IN (4,5,6) AND ($3 OR (status <> 7"
+        " epoch = epoch - (epoch & 17592186044415)"
+        "  + greatest(epoch & 17592186044415, current_setting('fermata.base')::BIGINT) + 1,"
+        " status = CASE WHEN status IN (3,8,9) THEN status ELSE 1 END"
+        " WHERE id = $1 AND status NOT IN (4,5,6) AND ($3 OR (status NOT IN (7,8,9)"
         "  AND (owner IS NULL OR lease_until < fermata_now($5) OR owner IN ($4, '>' || $2))))"
         " RETURNING epoch, next_seq",
         p, Repeat::never);
@@ -135,10 +134,7 @@ Claim PostgresStore::claim(std::string_view id, Manner manner) {
     FlowRow row;
     if (taken.answer = find(id, row); taken.answer != Answer::ok) return taken;
     if (is_closed(row.status)) return taken.answer = say_closed(row), taken;
-    if (row.status == Status::queued) {
-      taken.answer = say(Answer::busy, row.id + " waits in the queue " + row.queue);
-      return taken;
-    }
+    if (!lets_claim(row)) return taken.answer = say(Answer::busy, why_not_claimed(row)), taken;
     taken.answer = say(Answer::busy, row.id + " is running in another process");
     if (!row.owner.empty() && row.owner != gone && !options_.is_gone(holder(row))) return taken;
     gone = row.owner;
@@ -166,7 +162,7 @@ Answer PostgresStore::renew(std::span<const Holding> held) {
   static const auto sql = [](const std::string& lock) {
     return "WITH mine AS (SELECT f.id FROM unnest($1::TEXT[], $2::BIGINT[]) h(id, epoch)"
            " JOIN flow f ON f.id = h.id AND f.epoch = h.epoch WHERE f.owner = $3"
-           " AND f.epoch > current_setting('fermata.base')::BIGINT ORDER BY f.id"
+           " AND (f.epoch & 17592186044415) > current_setting('fermata.base')::BIGINT ORDER BY f.id"
            " FOR NO KEY UPDATE OF f" + lock + ")"
            " UPDATE flow f SET lease_until = fermata_now($4) + $5 FROM mine WHERE f.id = mine.id";
   };
@@ -184,49 +180,19 @@ Answer PostgresStore::deliver(std::string_view id, const Message& m) {
   const PgRows rows = ask(
       "INSERT INTO inbox(flow, message, letter, strand, ordinal, tag, body, at)"
       " SELECT id, $2, $3, $4, $5, $6, $7, fermata_now($8) FROM flow"
-      " WHERE id = $1 AND status NOT IN (4,5,6) ON CONFLICT DO NOTHING RETURNING 1::BIGINT",
+      " WHERE id = $1 AND status NOT IN (4,5,6,9) ON CONFLICT DO NOTHING RETURNING 1::BIGINT",
       p);
   if (!rows.ok()) return trouble(rows, "delivering a message");
   if (rows.count() > 0) return tell(), Answer::ok;
   FlowRow row;
   if (const Answer a = find(id, row); a != Answer::ok) return a;
-  if (is_closed(row.status)) return say_closed(row);
+  if (is_closed(row.status) || row.status == Status::copy) return say_closed(row);
   PgParameters which;
   which.add(id).add(m.id);
   const PgRows there = ask("SELECT body FROM inbox WHERE flow = $1 AND message = $2", which);
   if (!there.ok()) return trouble(there, "looking into the inbox");
   if (there.count() > 0 && there.text(0, 0) == m.body) return Answer::duplicate;
   return say(Answer::refused, "another answer was given before");
-}
-
-// ---- other stores ------------------------------------------------------------------
-Answer PostgresStore::import(const FlowRow& row, std::span<const Record> records) {
-  static const std::string sql =
-      "WITH own AS (INSERT INTO flow(id, birth, name, program, status, epoch, next_seq, first_seq,"
-      "  wake_at, attempts, created_at, updated_at, waiting, note, queue, queue_key, priority)"
-      " VALUES($18, $19, $20, $21, $22, $23, $24, $25, nullif($26, 0), 0, $27, $28, $29, $30,"
-      "  nullif($31, ''), CASE WHEN $31 <> '' THEN $32 END, $33)"
-      " ON CONFLICT (id) DO NOTHING RETURNING birth AS i)" +
-      std::string(kWriteRecords) + " SELECT i FROM own";
-  const std::int64_t birth = random_birth();
-  RecordColumns columns;
-  std::int64_t seq = row.first_seq;
-  for (const Record& r : records) columns.add(birth, row.id, r.epoch, seq++, r.op, r, r.at);
-  PgParameters p;
-  columns.add_to(p);
-  p.add(row.id).add(birth).add(row.name).add(row.program);
-  p.add(static_cast<std::int64_t>(row.status)).add(row.epoch).add(seq).add(row.first_seq);
-  p.add(row.wake_at).add(row.created_at).add(row.updated_at).add(row.waiting).add(row.note);
-  p.add(row.queue).add(row.queue_key).add(row.priority);
-  const PgRows rows = ask(sql.c_str(), p);
-  if (!rows.ok()) return trouble(rows, "importing a flow");
-  if (rows.count() > 0) return Answer::ok;
-  PgParameters which;
-  which.add(row.id).add(birth);
-  const PgRows there = ask("SELECT 1::BIGINT FROM flow WHERE id = $1 AND birth = $2", which);
-  if (!there.ok()) return trouble(there, "importing a flow");
-  if (there.count() > 0) return Answer::ok;
-  return say(Answer::refused, "there is a flow " + row.id + " already");
 }
 
 Answer PostgresStore::purge(std::int64_t before, std::size_t limit, std::size_t& removed) {

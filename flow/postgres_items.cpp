@@ -121,7 +121,7 @@ Answer PostgresStore::beat(std::string_view id, std::int64_t epoch, std::string_
   const PgRows rows = ask(
       "INSERT INTO beat(flow, step, value, at) SELECT id, $3, $4, fermata_now($5) FROM flow"
       " WHERE id = $1 AND epoch = $2 AND status NOT IN (4,5,6)"
-      "  AND epoch > current_setting('fermata.base')::BIGINT"
+      "  AND (epoch & 17592186044415) > current_setting('fermata.base')::BIGINT"
       " ON CONFLICT (flow, step) DO UPDATE SET value = excluded.value, at = excluded.at"
       " RETURNING 1::BIGINT",
       p);
@@ -177,7 +177,7 @@ Answer PostgresStore::put_item(const Item& item) {
     if (rows.ok())
       return say(Answer::refused, item.id + " was changed by somebody else meanwhile");
   }
-  return say(Answer::busy, "keeping an item: the connection is lost again and again");
+  return say(Answer::fail_stop, "keeping an item: the connection is lost again and again");
 }
 
 Answer PostgresStore::drop_item(std::string_view kind, std::string_view id) {

@@ -7,10 +7,13 @@
 #include <string_view>
 #include <utility>
 
+#include "flow/owner.hpp"
 #include "flow/postgres.hpp"
 #include "flow/record.hpp"
 
 namespace fermata::flow {
+
+inline std::int64_t random_birth() { return static_cast<std::int64_t>(random_number() >> 1); }
 
 // The records of several flows, a row each.  `with` is what joins them to the flow that is
 // written: its number in the statement.

@@ -1,6 +1,7 @@
 // The PostgreSQL store's class; what it does is in store_postgres.cpp (opening, asking),
 // postgres_flows.cpp (making and taking flows), postgres_appends.cpp (writing what they do),
-// postgres_reads.cpp (looking) and postgres_items.cpp (queues, progress, schedules).
+// postgres_moving.cpp (taking in those of other stores), postgres_reads.cpp (looking) and
+// postgres_items.cpp (queues, progress, schedules).
 //
 // What changes something is one statement, so no lock outlives it and nothing is half done.  An
 // answer that was lost is asked for again: a statement that names what it expects to find does
@@ -8,7 +9,8 @@
 //
 // After a failover the new primary may lack the last claims of the old one, and would give their
 // epochs again.  So epochs lie above (timeline - 1) << 32, which each session knows as its
-// `fermata.base`, and what was claimed in an earlier timeline is fenced.
+// `fermata.base`, and what was claimed in an earlier timeline is fenced.  Above the lower 44 bits,
+// which statements cut out by `& 17592186044415`, stands the generation; see moving.hpp.
 #pragma once
 
 #include <map>
@@ -73,6 +75,9 @@ class PostgresStore final : public Store {
   Answer due(std::size_t limit, std::vector<FlowRow>& rows) override;
   Answer next_wake(std::int64_t& at) override;
   Answer import(const FlowRow& row, std::span<const Record> records) override;
+  Answer extend(const FlowRow& row, std::span<const Record> records) override;
+  Answer promote(std::string_view id, std::int64_t epoch, std::int64_t to) override;
+  Answer drop_copy(std::string_view id) override;
   Answer purge(std::int64_t before, std::size_t limit, std::size_t& removed) override;
   Answer put_item(const Item& item) override;
   Answer drop_item(std::string_view kind, std::string_view id) override;
@@ -138,6 +143,7 @@ class PostgresStore final : public Store {
   std::int64_t now() const;  // for what is only shown
 
   Answer find(std::string_view id, FlowRow& row);
+  Answer clear_away(const FlowRow& row);
   PgParameters going_on_parameters(const Append& append) const;
   PgParameters append_parameters(std::span<const Append* const> appends) const;
   // The numbers of those that were written, perhaps several times, and whether there is mail.

@@ -57,6 +57,10 @@ std::optional<Status> status_named(std::string_view name) {
   return std::nullopt;
 }
 
+bool is_elsewhere(Status status) {
+  return status == Status::delegated || status == Status::copy;
+}
+
 bool is_closed(Status status) {
   return status == Status::finished || status == Status::failed || status == Status::cancelled;
 }

@@ -33,6 +33,8 @@ std::optional<Status> status_numbered(std::int64_t number);
 std::optional<Status> status_named(std::string_view name);
 // Finished, failed or cancelled: nothing is ever appended again.
 bool is_closed(Status status);
+// Delegated, or a copy: whoever goes on with it is another store.  Its row says at which peer.
+bool is_elsewhere(Status status);
 
 struct Position {
   std::string strand = "0";

@@ -1,5 +1,6 @@
 // The SQLite store: taking flows, writing what they do, and removing them.
 #include "flow/compressed.hpp"
+#include "flow/moving.hpp"
 #include "flow/owner.hpp"
 #include "flow/sqlite_store.hpp"
 
@@ -144,14 +145,12 @@ Claim SqliteStore::claim(std::string_view id, Manner manner) {
     const std::int64_t now = options_.now();
     if (manner == Manner::polite && is_held(row, options_))
       return say(Answer::busy, row.id + " is running in another process");
-    if (row.status == Status::queued && manner == Manner::polite)
-      return say(Answer::busy, row.id + " waits in the queue " + row.queue);
+    if (manner == Manner::polite && !lets_claim(row)) return say(Answer::busy, why_not_claimed(row));
     Query q = db_.query(
         "UPDATE flow SET owner=?2, epoch=epoch+1, lease_until=?3, attempts=attempts+1, status=?4"
         " WHERE id=?1 RETURNING epoch, next_seq");
     q.bind(id).bind(options_.owner).bind(now + options_.lease_ms);
-    q.bind(
-        static_cast<std::int64_t>(row.status == Status::stuck ? Status::stuck : Status::running));
+    q.bind(static_cast<std::int64_t>(status_when_claimed(row.status)));
     if (const int code = q.step(); code != SQLITE_ROW) return trouble(code, "claiming a flow");
     taken.epoch = q.number(0), taken.next_seq = q.number(1);
     return Answer::ok;
@@ -278,7 +277,7 @@ Answer SqliteStore::deliver(std::string_view id, const Message& m) {
   return write([&]() -> Answer {
     FlowRow row;
     if (const Answer a = find(id, row); a != Answer::ok) return a;
-    if (is_closed(row.status))
+    if (is_closed(row.status) || row.status == Status::copy)
       return say(Answer::closed, row.id + " is " + std::string(status_name(row.status)));
     {
       Query q = db_.query("SELECT body FROM inbox WHERE flow=?1 AND message=?2");
@@ -296,36 +295,6 @@ Answer SqliteStore::deliver(std::string_view id, const Message& m) {
     q.bind(m.to.ordinal).bind(m.tag).bind(m.body).bind(options_.now());
     delivered_ = true;
     return done(q, "delivering a message");
-  });
-}
-
-// ---- other stores -----------------------------------------------------------------
-Answer SqliteStore::import(const FlowRow& row, std::span<const Record> records) {
-  return write([&]() -> Answer {
-    FlowRow other;
-    if (find(row.id, other) == Answer::ok)
-      return say(Answer::refused, "there is a flow " + row.id + " already");
-    {
-      Query q = db_.query(
-          "INSERT INTO flow(id, name, program, status, owner, epoch, next_seq, lease_until,"
-          " attempts, created_at, updated_at, waiting, note, wake_at, first_seq, queue, queue_key,"
-          " priority) VALUES(?1,?2,?3,?4,NULL,?5,?6,NULL,0,?7,?8,?9,?10,?11,?12,?13,?14,?15)");
-      q.bind(row.id).bind(row.name).bind(row.program).bind(static_cast<std::int64_t>(row.status));
-      q.bind(row.epoch).bind(row.first_seq + static_cast<std::int64_t>(records.size()));
-      q.bind(row.created_at).bind(row.updated_at).bind(row.waiting).bind(row.note);
-      row.wake_at == 0 ? q.bind_null() : q.bind(row.wake_at);
-      q.bind(row.first_seq);
-      row.queue.empty() ? q.bind_null().bind_null() : q.bind(row.queue).bind(row.queue_key);
-      q.bind(row.priority);
-      if (const Answer a = done(q, "importing a flow"); a != Answer::ok) return a;
-    }
-    for (std::size_t i = 0; i < records.size(); ++i) {
-      const Record& r = records[i];
-      const Answer a = insert_records(row.id, r.epoch, row.first_seq + static_cast<std::int64_t>(i),
-                                      r.op, std::span(&r, 1), r.at);
-      if (a != Answer::ok) return a;
-    }
-    return Answer::ok;
   });
 }
 

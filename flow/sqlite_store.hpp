@@ -1,6 +1,6 @@
 // The SQLite store's class; what it does is in store_sqlite.cpp (opening, transactions),
-// sqlite_flows.cpp (taking flows and writing them), sqlite_reads.cpp (looking) and
-// sqlite_items.cpp (queues, progress, schedules).
+// sqlite_flows.cpp (taking flows and writing them), sqlite_moving.cpp (taking in those of other
+// stores), sqlite_reads.cpp (looking) and sqlite_items.cpp (queues, progress, schedules).
 #pragma once
 
 #include <mutex>
@@ -53,6 +53,9 @@ class SqliteStore final : public Store {
   Answer due(std::size_t limit, std::vector<FlowRow>& rows) override;
   Answer next_wake(std::int64_t& at) override;
   Answer import(const FlowRow& row, std::span<const Record> records) override;
+  Answer extend(const FlowRow& row, std::span<const Record> records) override;
+  Answer promote(std::string_view id, std::int64_t epoch, std::int64_t to) override;
+  Answer drop_copy(std::string_view id) override;
   Answer purge(std::int64_t before, std::size_t limit, std::size_t& removed) override;
   Answer put_item(const Item& item) override;
   Answer drop_item(std::string_view kind, std::string_view id) override;
@@ -110,6 +113,10 @@ class SqliteStore final : public Store {
   Answer create_within(const NewFlow& flow, std::span<const Record> records, Claim& made);
   Answer update_row(const FlowRow& row, const Append& append, std::int64_t now);
   Answer append_within(const Append& append, Appended& result);
+  Answer insert_row(const FlowRow& row, std::int64_t next_seq);
+  Answer insert_as_they_are(std::string_view id, std::int64_t seq,
+                            std::span<const Record> records);
+  Answer remove_history(std::string_view id);
   Answer forget_before(std::string_view id, std::int64_t seq);
   Answer find(std::string_view id, FlowRow& row);
   Answer insert_records(std::string_view id, std::int64_t epoch, std::int64_t seq, std::int64_t op,

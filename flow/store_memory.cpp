@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "flow/owner.hpp"
+#include "flow/moving.hpp"
 #include "flow/queueing.hpp"
 #include "flow/store.hpp"
 
@@ -82,10 +83,10 @@ class MemoryStore final : public Store {
     if (is_closed(f->row.status)) return {closed(*f), f->row.id};
     if (manner == Manner::polite && is_held(f->row, options_))
       return {say(Answer::busy, f->row.id + " is running in another process"), f->row.id};
-    if (f->row.status == Status::queued && manner == Manner::polite)
-      return {say(Answer::busy, f->row.id + " waits in the queue " + f->row.queue), f->row.id};
+    if (manner == Manner::polite && !lets_claim(f->row))
+      return {say(Answer::busy, why_not_claimed(f->row)), f->row.id};
     ++f->row.epoch, ++f->row.attempts;
-    if (f->row.status != Status::stuck) f->row.status = Status::running;
+    f->row.status = status_when_claimed(f->row.status);
     own(*f);
     return {Answer::ok, f->row.id, f->row.epoch, f->row.next_seq};
   }
@@ -212,7 +213,7 @@ class MemoryStore final : public Store {
     const std::lock_guard guard(tables_->mutex);
     Flow* f = find(id);
     if (f == nullptr) return Answer::missing;
-    if (is_closed(f->row.status)) return closed(*f);
+    if (is_closed(f->row.status) || f->row.status == Status::copy) return closed(*f);
     MemoryTables::Inbox& inbox = f->inbox;
     const auto [known, is_new] = inbox.bodies.emplace(message.id, message.body);
     if (!is_new)
@@ -260,7 +261,7 @@ class MemoryStore final : public Store {
       bool wanted = filter.statuses.empty();
       for (const Status s : filter.statuses) wanted = wanted || s == f->row.status;
       if (!wanted || (!filter.name.empty() && filter.name != f->row.name)) continue;
-      if (f->row.created_at < filter.since) continue;
+      if (f->row.created_at < filter.since || f->row.updated_at < filter.changed) continue;
       if (filter.until != 0 && f->row.created_at >= filter.until) continue;
       for (const auto& [name, value] : filter.attributes) {
         const auto it = f->attributes.find(name);
@@ -298,10 +299,12 @@ class MemoryStore final : public Store {
 
   Answer import(const FlowRow& row, std::span<const Record> records) override {
     const std::lock_guard guard(tables_->mutex);
-    if (tables_->flows.count(row.id) != 0)
+    const auto known = tables_->flows.find(row.id);
+    if (known != tables_->flows.end() && !gives_way(known->second.row, row))
       return say(Answer::refused, "there is a flow " + row.id + " already");
     Flow& f = tables_->flows[row.id];
-    f.order = tables_->flows.size();
+    if (known == tables_->flows.end()) f.order = tables_->flows.size();
+    f.attributes.clear(), f.beats.clear();
     f.row = row;
     f.row.owner.clear(), f.row.lease_until = 0;
     f.records.assign(records.begin(), records.end());
@@ -311,6 +314,42 @@ class MemoryStore final : public Store {
       if (f.records[i].event == Event::attribute)
         f.attributes[f.records[i].name] = f.records[i].value;
     }
+    ++tables_->changes;
+    return Answer::ok;
+  }
+
+  Answer extend(const FlowRow& row, std::span<const Record> records) override {
+    const std::lock_guard guard(tables_->mutex);
+    Flow* f = find(row.id);
+    if (f == nullptr) return Answer::missing;
+    if (!is_extended_by(f->row, row, std::ssize(records))) return say(Answer::refused, no_such_copy(row.id));
+    for (const Record& r : records) {
+      if (r.event == Event::attribute) f->attributes[r.name] = r.value;
+      f->records.push_back(r);
+    }
+    f->row = row;
+    f->row.owner.clear(), f->row.lease_until = 0;
+    return Answer::ok;
+  }
+
+  Answer promote(std::string_view id, std::int64_t epoch, std::int64_t to) override {
+    const std::lock_guard guard(tables_->mutex);
+    Flow* f = find(id);
+    if (f == nullptr) return Answer::missing;
+    if (f->row.status != Status::copy || f->row.epoch != epoch)
+      return say(Answer::refused, no_such_copy(f->row.id));
+    f->row.status = Status::running, f->row.epoch = to, f->row.attempts = 0;
+    f->row.waiting.clear(), f->row.note.clear();
+    ++tables_->changes;
+    return Answer::ok;
+  }
+
+  Answer drop_copy(std::string_view id) override {
+    const std::lock_guard guard(tables_->mutex);
+    Flow* f = find(id);
+    if (f == nullptr) return Answer::missing;
+    if (f->row.status != Status::copy) return say(Answer::refused, no_such_copy(f->row.id));
+    tables_->flows.erase(f->row.id);
     return Answer::ok;
   }
 

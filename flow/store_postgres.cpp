@@ -13,6 +13,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
+constexpr std::string_view kDiskFull = "53100";
 constexpr std::chrono::milliseconds kFirstPause{20}, kLongestPause{500};
 
 // Plans are made once, also while a table is still empty, so they must not read whole tables.
@@ -99,10 +100,12 @@ bool PostgresStore::learn(PgSession& session, Time until) {
 }
 
 // ---- asking ------------------------------------------------------------------------
-// It changed nothing, and may succeed the next time: a deadlock, a conflict, a cancelled wait.
+// It changed nothing, and may succeed the next time: a deadlock, a conflict, a statement or a wait
+// that was cancelled, a server that is short of memory or connections.
 bool PostgresStore::is_passing(const PgRows& rows) {
   const std::string& code = rows.sql_state();
-  return code == "40001" || code == "40P01" || code == "55P03";
+  return code == "40001" || code == "40P01" || code == "55P03" || code == "57014" ||
+         (code.starts_with("53") && code != kDiskFull);
 }
 
 PgRows PostgresStore::ask(const char* sql, const PgParameters& parameters, Repeat repeat,
@@ -123,8 +126,7 @@ Answer PostgresStore::trouble(const PgRows& rows, const char* doing) {
   const std::string& code = rows.sql_state();
   // Without a code it is the connection that could not be made, which says all itself.
   const std::string text = (code.empty() ? "" : std::string(doing) + ": ") + rows.message();
-  if (code == "53100") return say(Answer::full, text);
-  if (is_passing(rows) || code == "57014" || code.starts_with("53")) return say(Answer::busy, text);
+  if (code == kDiskFull) return say(Answer::full, text);
   if (code == "XX001" || code == "XX002") return say(Answer::damaged, text);
   return say(Answer::fail_stop, text);
 }

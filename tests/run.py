@@ -81,7 +81,8 @@ class Runner:
         return {**keep, "HOME": folder, "XDG_STATE_HOME": f"{folder}/state", "LC_ALL": "C.UTF-8",
                 "PATH": f"{self.build}:{os.environ['PATH']}", "FERMATA": str(self.fermata),
                 "FERMATA_BUILD": str(self.build), "FERMATA_ROOT": str(ROOT),
-                **({"FERMATA_TEST_POSTGRES": self.cluster.url} if self.cluster else {}),
+                **({"FERMATA_TEST_POSTGRES": self.cluster.url,
+                    "FERMATA_TEST_POSTGRES_EMPTY": self.cluster.empty} if self.cluster else {}),
                 **({"FERMATA_LONG_TESTS": "1"} if self.options.long else {})}
 
     def run(self, argv, seconds=LIMIT, cwd=None, **more):
@@ -362,7 +363,7 @@ def main():
     runner = Runner(options)
     jobs = [job for suite in options.suites or SUITES for job in getattr(runner, suite)()]
     needs_postgres = {"units", "programs"} & set(options.suites or SUITES)
-    runner.cluster = Cluster.start() if needs_postgres else None
+    runner.cluster = Cluster.start(keep_empty=True) if needs_postgres else None
     try:
         run_all(jobs, options)
     finally:

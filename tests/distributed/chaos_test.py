@@ -7,6 +7,7 @@ once, and epochs never fall. unfenced_test.py shows that this can see what it lo
 Some twenty seconds; with FERMATA_LONG_TESTS until 1,000 stops and 100 of each other kind are done, a
 quarter of an hour. FERMATA_SEED chooses what happens. Prints what happened, and `N passed, M failed`.
 """
+import re
 import time
 
 from disturbed import CONCURRENCY, LONG, WORKERS, World
@@ -35,6 +36,8 @@ def main():
         moved = world.count("SELECT count(*) FROM flow f WHERE epoch > 2")
         results.check("flows were taken over", moved > 0)
         results.check("workers end by kill alone", world.ended == 0)
+        told = re.findall(r"^(\S+) stopped: (\S+) was taken over", world.log(), re.M)
+        results.check("what is told of a flow is about it", all(a == b for a, b in told), told)
         # A worker that is disturbed has at most as many steps under way as it runs flows.
         most = CONCURRENCY * WORKERS * sum(world.done.values())
         results.check("only steps that were under way ran again", walked.again <= most)

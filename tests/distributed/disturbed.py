@@ -80,6 +80,9 @@ class World:
                 self.ended += worker.name in self.working - self.killed
                 self.workers[i] = self.worker()
 
+    def log(self):
+        return Path(f"{self.folder}/log").read_text(errors="replace")
+
     def count(self, query):
         return int(self.cluster.sql(query))
 

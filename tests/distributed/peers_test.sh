@@ -111,6 +111,69 @@ on b flow resume "$id" '"yes"' > /dev/null 2>&1
 await_state a asking finished
 check "the end was sent" '(7 "yes")' "$(on a flow show "$(on a flow list --name asking | awk 'NR == 2 { print $1 }')" | grep -o '(7 "yes")' | tail -1)"
 
+# ---- delegation: b must know the program, and must have agreed
+id_of() { on "$1" flow list --name "$2" | awk 'NR == 2 { print $1 }'; }
+cat > "$here/moving.scm" <<END
+(import (scheme base) (fermata flow))
+(defflow moving
+  (lambda (n)
+    (step 'first (lambda () (number->string n)))
+    (let* ((one (suspend 'one)) (two (suspend 'two)))
+      (list n one two))))
+END
+on a flow start "$here/moving.scm" moving 4 > /dev/null
+moved=$(id_of a moving)
+check "a peer that did not agree" "fermata: b does not take $moved: not-allowed" \
+  "$(on a flow delegate "$moved" b 2>&1)"
+check "the flow is ours again" no "$(on a flow list --status delegated | grep -q moving && echo yes || echo no)"
+echo '(delegate a)' >> "$here/b.peers"
+kill -9 "$b"; serve b "$port_b"
+await_state a moving suspended
+check "a program that is not known there" "fermata: b does not take $moved: program-not-known" \
+  "$(on a flow delegate "$moved" b 2>&1)"
+sed -i 's/(delegate a)/(delegate a any-program)/' "$here/b.peers"
+kill -9 "$b"; serve b "$port_b"
+await_state a moving suspended
+check "it goes there" "$moved goes on at b" "$(on a flow delegate "$moved" b 2>&1)"
+check "and is delegated here" delegated "$(state a moving)"
+check "an answer is sent on" 1 "$(on a flow resume "$moved" 1 2>&1 | grep -c delivered\\\|process)"
+kill -9 "$a"; serve a "$port_a"
+await_state b moving suspended
+for i in $(seq 400); do on b flow why "$moved" 2>&1 | grep -q two && break; sleep 0.05; done
+kill -9 "$b"; serve b "$port_b"
+check "it goes on there, in another process" "(4 1 2)" \
+  "$(FERMATA_STORE="sqlite:$here/b.sqlite" FERMATA_PEERS="$here/b.peers" "$FERMATA" flow resume "$moved" 2 2>&1)"
+await_state a moving finished
+check "its end comes back" finished "$(state a moving)"
+check "with what it returned" 1 "$(on a flow show "$moved" | grep -c '(4 1 2)')"
+
+# ---- copies, one of which is promoted while its origin is away
+cat > "$here/keeping.scm" <<'END'
+(import (scheme base) (fermata flow))
+(defflow keeping (lambda (n) (list n (suspend 'it))))
+END
+echo '(copies a)' >> "$here/b.peers"
+kill -9 "$b"; serve b "$port_b"
+check "copies are asked for" "" "$(on a flow replicate b --name keeping)"
+on a flow start "$here/keeping.scm" keeping 6 > /dev/null
+kept=$(id_of a keeping)
+await_state b keeping copy
+check "a copy is at the peer" copy "$(state b keeping)"
+check "nobody goes on with it" "fermata: $kept is a copy of a flow at a" \
+  "$(on b flow resume "$kept" 1 2>&1)"
+for i in $(seq 200); do on a flow replicate | grep -q 'complete .* s ago' && break; sleep 0.05; done
+check "where copies are" 1 "$(on a flow replicate | grep -c '^b has copies of keeping, complete')"
+check "and how old" 1 "$(on a flow stats --metrics | grep -c '^fermata_replica_behind_seconds{peer="b"}')"
+kill -9 "$a"
+check "the copies are promoted" 1 "$(on b flow promote --all-of a | \
+  grep -c "^$kept goes on here after 3 records, the last of .* UTC; what came after that at a is not here")"
+await_state b keeping suspended
+check "one goes on" "(6 1)" "$(on b flow resume "$kept" 1 2>&1)"
+serve a "$port_a"
+await_state a keeping finished
+check "its origin learns of that, and of its end" finished "$(state a keeping)"
+on a flow replicate b --stop
+
 # ---- both are killed in the middle, one after the other
 kill -9 "$a"
 FERMATA_STORE="sqlite:$here/a.sqlite" FERMATA_PEERS="$here/a.peers" \

@@ -2,6 +2,8 @@
 // cancel it.  The others are a second owner of the same memory store, called at a chosen
 // write of the first.
 #include <catch2/catch.hpp>
+#include <chrono>
+#include <thread>
 
 #include "flow/builtins.hpp"
 #include "scheme/printer.hpp"
@@ -19,7 +21,9 @@ namespace {
 struct World {
   std::shared_ptr<MemoryTables> tables = make_memory_tables();
   std::unique_ptr<Store> other = make_memory_store({}, tables);
-  std::function<void(int)> at_write = [](int) {};  // before that write
+  std::function<void(int)> at_write = [](int) {};   // before that write
+  std::function<void(int)> at_answer = [](int) {};  // after it, before its answer
+  std::int64_t lease_ms = 0;                        // 0: as usual
   std::size_t memory = 0;                          // of the interpreter; 0: as usual
   // By the last program: messages, histories and their records read; turns of a thousand of gas.
   std::size_t read = 0, loads = 0, records = 0, turns = 0;
@@ -38,9 +42,11 @@ struct World {
     scheme::Runtime& r = scheme::Runtime::create(m, {});
     install_flow(r);
     if (memory > 0) m.heap.set_limit(memory);
-    auto hooked = std::make_unique<HookedStore>(make_memory_store({}, tables),
+    StoreOptions options;
+    options.lease_ms = lease_ms;
+    auto hooked = std::make_unique<HookedStore>(make_memory_store(std::move(options), tables),
                                                 [this](int n, Moment moment) {
-                                                  if (moment == Moment::before) at_write(n);
+                                                  moment == Moment::before ? at_write(n) : at_answer(n);
                                                 });
     const HookedStore& store = *hooked;
     set_default_store(r, std::move(hooked));
@@ -65,6 +71,19 @@ constexpr const char* kThreeSteps =
     "  (step 'three (lambda () (note! 3)))))";
 
 }  // namespace
+
+TEST_CASE("no step begins on an answer that was longer on its way than a lease lasts",
+          "[flow][engine]") {
+  World w;
+  w.lease_ms = 90;
+  w.at_answer = [&](int n) {
+    if (n != 4) return;
+    CHECK(w.other->claim(w.id(), Store::Manner::steal).answer == Answer::ok);
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  };
+  CHECK(w.run(std::string(kThreeSteps) + "(list (kind-of (lambda () (flow/start three 0))) log)") ==
+        "(flow-fenced (1))");
+}
 
 TEST_CASE("a flow that another took over is dropped at the next append", "[flow][engine]") {
   World w;

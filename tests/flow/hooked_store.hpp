@@ -101,6 +101,13 @@ class HookedStore final : public Store {
   Answer import(const FlowRow& f, std::span<const Record> r) override {
     return inner_->import(f, r);
   }
+  Answer extend(const FlowRow& f, std::span<const Record> r) override {
+    return inner_->extend(f, r);
+  }
+  Answer promote(std::string_view id, std::int64_t epoch, std::int64_t to) override {
+    return around([&] { return inner_->promote(id, epoch, to); });
+  }
+  Answer drop_copy(std::string_view id) override { return inner_->drop_copy(id); }
   Answer purge(std::int64_t before, std::size_t n, std::size_t& removed) override {
     return inner_->purge(before, n, removed);
   }

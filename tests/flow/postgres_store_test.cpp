@@ -153,6 +153,22 @@ TEST_CASE("other changes whose answer is lost take place once", "[flow][store][p
   CHECK(proxy.cuts() == 4);
 }
 
+TEST_CASE("what the server cancels, or has no room for, is asked again", "[flow][store][postgres]") {
+  const PostgresPlace place;
+  if (!place) return;
+  const auto store = opened(place.url());
+  const Claim made = store->create({"f", "f", "-"}, first_records());
+  const std::string code = GENERATE("57014", "53200", "40P01");
+  // A sequence counts also what is rolled back.
+  place.run("CREATE SEQUENCE trips; CREATE FUNCTION trip() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+            " IF nextval('trips') <= 2 THEN RAISE EXCEPTION 'tripped' USING ERRCODE = '" + code + "';"
+            " END IF; RETURN NEW; END $$;"
+            "CREATE TRIGGER trip BEFORE UPDATE ON flow FOR EACH ROW EXECUTE FUNCTION trip()");
+  CHECK(store->append(appending(made, 2, more)).answer == Answer::ok);
+  place.run("DROP TRIGGER trip ON flow; DROP FUNCTION trip; DROP SEQUENCE trips");
+  CHECK(store->load("f").records.size() == 3);
+}
+
 TEST_CASE("who had a flow before a failover has it no more, and its epoch is not given again",
           "[flow][store][postgres]") {
   const PostgresPlace place(PostgresPlace::Tables::no);

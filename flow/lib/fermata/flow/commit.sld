@@ -4,12 +4,12 @@
 ;; records in and waits; a task that begins behind all those that can run makes
 ;; one transaction of what was handed in, so one sync of the disk serves all.
 (define-library (fermata flow commit)
-  (export create-flow! commit! settle-flow! claim-flow begin-running! end-running!)
+  (export create-flow! commit! settle-flow! begin-running! end-running!)
   (import (scheme base)
           (only (fermata builtins) condition?)
           (fermata flow builtins) (fermata flow journals) (fermata flow asking)
           (fermata flow guards) (fermata flow run)
-          (fermata sched) (only (fermata sched stream) await-job))
+          (fermata sched))
   (begin
 
     (define running 0)         ; flows that run here
@@ -42,12 +42,6 @@
     ;; Whether others run that can have their turn meanwhile.
     (define (waits? journal)
       (or (> running 1) (%flow-remote? (%flow-store-of journal))))
-
-    ;; A journal of the flow, or #f when it is not to be had.
-    (define (claim-flow store id) (answered (%flow-take store id)))
-
-    (define (answered result)
-      (if (%flow-job? result) (await-job result) result))
 
     ;; Makes a flow, see %flow-create.
     (define (create-flow! store arguments)
@@ -86,7 +80,7 @@
         (by-store new caar
                   (lambda (store same) (%flow-create-all store (map cdar same))))
         (by-store entries store-of
-                  (lambda (store same) (answered (%flow-commit-all! (map car same)))))))
+                  (lambda (store same) (%flow-commit-all! (map car same))))))
 
     ;; Calls write with the entries of each store, and resumes them with its results.
     (define (by-store entries store-of write)

@@ -7,7 +7,7 @@
 ;; end of a step, an answer, a signal, the passing of time. When nothing can
 ;; come in soon the run is put down.
 (define-library (fermata flow engine)
-  (export begin-run continue-run look-at-run flow-patience stop-beginning!)
+  (export begin-run continue-run look-at-run flow-patience stop-beginning! tell-parent)
   (import (scheme base)
           (only (fermata builtins)
                 condition? condition-kind condition-message make-condition %dynamic)
@@ -144,8 +144,10 @@
       (let ((mail? (commit! run)))
         (cond ((and mail? (take-mail! run)) (coordinate run))
               ((and (not (fifo-empty? (run-launches run))) (not (leaves? run)))
-               (launch! run)
-               (coordinate run))
+               ;; When the answer was long on its way, another may have the flow by now.
+               (if (%flow-overdue? (run-journal run))
+                   (go-on run)
+                   (begin (launch! run) (coordinate run))))
               ((take-completion! run) (coordinate run))
               ((run-outcome run) (coordinate run))
               ((pair? (run-begun run))
@@ -489,7 +491,7 @@
     ;; Before the flow is closed, so that nothing in between can lose it; whoever
     ;; waits recognises a second letter. A parent that is over needs none.
     (define (tell-parent journal how value)
-      (let ((parent (%flow-parent journal)))
+      (let ((parent (and (not (hint-end! journal)) (%flow-parent journal))))
         (if (remote-parent? parent) (keep-end! journal parent how value))
         (if (and parent (not (remote-parent? parent)))
             (guard (raised ((and (condition? raised)

@@ -6,12 +6,14 @@
   (import (scheme base)
           (only (fermata condition) condition? condition-kind)
           (only (fermata sched) current-scheduler task-sleep)
-          (fermata flow builtins) (fermata flow journals) (fermata flow guards)
+          (fermata flow builtins) (fermata flow asking) (fermata flow journals)
+          (fermata flow guards)
           (fermata flow looks)
           (fermata flow commit) (fermata flow run) (fermata flow engine) (fermata flow nodes)
           (fermata flow waits) (fermata flow arguments) (fermata flow options)
           (fermata flow history) (fermata flow live) (fermata flow look)
-          (fermata flow program) (fermata flow queue) (fermata flow raised))
+          (fermata flow program) (fermata flow queue) (fermata flow raised)
+          (fermata flow elsewhere))
   (begin
 
     ;; ---- starting
@@ -137,7 +139,7 @@
              (row (glance store id))
              (live (begin (check-open row) (live-wait store id row tag)))
              (known (if live row (outline store id)))
-             (wait (if live (cdr live) (pick-wait id tag known))))
+             (wait (if live (cdr live) (pick-wait-here id tag known))))
         (define (check journal)
           ;; A live flow that was taken as it was left has had no answer meanwhile.
           (if (not (and live (eqv? journal (car live))))
@@ -159,7 +161,14 @@
                                    ""))
                               (record-strand wait) (record-ordinal wait)
                               (record-name wait) value)
+              (forward-soon! store id)
               (lambda () (list 'flow-delivered id))))))
+
+    ;; Of a flow that is at a peer only the waits are known that it took there.
+    (define (pick-wait-here id tag known)
+      (guard (raised ((and (elsewhere? (row-of known)) (flow-error? raised))
+                      (refuse-elsewhere (row-of known))))
+        (pick-wait id tag known)))
 
     (define (check-doubt-answer id wait value)
       (if (not (or (memq value '(retry fail))
@@ -175,7 +184,8 @@
 
     (define (recover-plan id)
       (not-while-rebuilding)
-      (let ((id (as-id id)))
+      (let* ((id (as-id id)) (row (row-of (glance (current-store) id))))
+        (if (elsewhere? row) (refuse-elsewhere row))
         (or (recover-if-free id)
             (refuse id " is running in another process"))))
 
@@ -206,6 +216,7 @@
         (%flow-deliver! store id 'signal
                         (string-append "signal:" (if (pair? key) (car key) (flow-uuid)))
                         "0" 0 name value)
+        (if (elsewhere? (row-of known)) (forward-soon! store id))
         (lambda ()
           (let ((go (take-flow store id known '() (lambda (journal) #t))))
             (if go (go))
@@ -244,6 +255,9 @@
     ;; Delivers a request. When the store knows it already, or does not take it, the flow
     ;; may have replied: that reply, or #f. Only then is the history read.
     (define (asked-before store id row request deliver)
+      (if (elsewhere? (row-of row)) (refuse-elsewhere (row-of row)))
+      (asked-here store id row request deliver))
+    (define (asked-here store id row request deliver)
       (define (reply) (reply-in (outline store id) request))
       (if (closed? (row-status (row-of row)))
           (or (reply) (check-open row))
@@ -281,6 +295,7 @@
 
     (define (check-open known)
       (let ((row (row-of known)))
+        (if (eq? (row-status row) 'copy) (refuse-elsewhere row))
         (if (closed? (row-status row))
             (refuse (row-id row) " is " (row-status row) "; it cannot be resumed"))))
 
@@ -327,7 +342,8 @@
             (refuse id " is " status " already"))
         (not-in-flow "flow/cancel" "cancel another")
         (%flow-check-plain reason "the reason")
-        (if (or (memq status '(stuck queued))
+        (check-open known)
+        (if (or (memq status '(stuck queued delegated))
                 (not (or (is-live? store id known) (find-node store (outline store id)))))
             (cancel-unseen store id reason)
             (let ((go (take-flow store id known
@@ -360,4 +376,5 @@
 
     (define (deliver-cancel store id reason)
       (%flow-deliver! store id 'cancel "cancel" "0" 0 'cancel reason)
+      (forward-soon! store id)
       'cancelling)))

@@ -13,10 +13,10 @@
           node-to-look-at)
   (import (scheme base)
           (fermata table)
-          (fermata flow builtins) (fermata flow journals) (fermata flow guards)
+          (fermata flow builtins) (fermata flow asking) (fermata flow journals)
+          (fermata flow guards)
           (only (fermata flow sources) %flow-save-current-program %flow-typed-program?)
           (fermata flow run) (fermata flow parents) (fermata flow engine) (fermata flow nodes)
-          (only (fermata flow commit) claim-flow)
           (fermata flow data) (fermata flow arguments) (fermata flow history) (fermata flow program))
   (begin
 
@@ -162,7 +162,7 @@
              ((#t) (run-alone store run instance '()))
              ((#f) (list 'flow-suspended id (cadr outcome)))
              (else
-              (let ((again (claim-flow store id)))
+              (let ((again (%flow-claim store id)))
                 (if again
                     (run-from-journal store again (node-of store (outline store id)) '())
                     (list 'flow-suspended id (cadr outcome))))))))))
@@ -190,7 +190,7 @@
               (else
                (let* ((known (if (pair? (cdr known)) known (outline store id)))
                       (node (node-of store known))
-                      (journal (claim-flow store id)))
+                      (journal (%flow-claim store id)))
                  (and journal
                       (begin
                         (check journal)

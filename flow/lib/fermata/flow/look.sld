@@ -6,19 +6,20 @@
           (fermata flow builtins) (fermata flow items) (fermata flow looks)
           (fermata flow guards)
           (fermata flow run) (fermata flow arguments) (fermata flow options) (fermata flow raised)
-          (fermata flow history) (fermata flow program) (fermata flow live))
+          (fermata flow history) (fermata flow elsewhere) (fermata flow program) (fermata flow live))
   (begin
 
     ;;> (flow/status id)
-    ;;> running, suspended, stuck, finished, failed or cancelled; #f without
-    ;;> such a flow.
+    ;;> running, suspended, stuck, queued, finished, failed, cancelled, delegated or copy;
+    ;;> #f without such a flow.
     (define (flow/status id)
       (let ((known (%flow-history (current-store) (as-id id) 'row)))
         (and known (row-status (row-of known)))))
 
     ;;> (flow/result id)
     ;;> What a flow returned. Raises what it raised when it failed;
-    ;;> (flow-suspended id tag) when it waits.
+    ;;> (flow-suspended id tag) when it waits; (flow-delegated id peer) when a peer goes on
+    ;;> with it.
     (define (flow/result id)
       (let* ((id (as-id id))
              (known (outline (current-store) id))
@@ -30,6 +31,8 @@
           ((suspended)
            (list 'flow-suspended id (waits-first known)))
           ((queued) (list 'flow-queued id))
+          ((delegated) (list 'flow-delegated id (place-elsewhere (row-of known))))
+          ((copy) (refuse-elsewhere (row-of known)))
           (else (refuse id " is " status)))))
 
     ;;> (flow/query id name)
@@ -39,7 +42,11 @@
       (not-while-rebuilding)
       (let* ((id (as-id id))
              (store (current-store))
-             (run (run-to-look-at store id (glance store id)))
+             (known (glance store id))
+             (run (begin
+                    (if (eq? (row-status (row-of known)) 'delegated)
+                        (refuse-elsewhere (row-of known)))
+                    (run-to-look-at store id known)))
              (query (assq name (run-queries run))))
         (if query
             (parameterize ((current-place (asked-place "a query" (run-journal run) "0" name
@@ -84,10 +91,10 @@
                          (vector (if (list? status) status (list status))
                                  (get 'name #f) (get 'limit 0)
                                  (ms (get 'since 0)) (ms (get 'until 0))
-                                 (get 'where '()))))))
+                                 (get 'where '()) 0)))))
 
     (define (status? obj)
-      (memq obj '(running suspended stuck finished failed cancelled queued)))
+      (memq obj '(running suspended stuck finished failed cancelled queued delegated copy)))
     (define list-options
       (list (list 'status "a status or a list of them, see flow/status"
                   (lambda (obj) (or (status? obj) ((list-of status?) obj))))
@@ -107,6 +114,6 @@
     (define (flow-resumable-ids)
       (let loop ((rows (%flow-list (current-store))) (ids '()))
         (cond ((null? rows) (reverse ids))
-              ((or (closed? (row-status (car rows))) (row-owned? (car rows)))
+              ((or (closed? (row-status (car rows))) (elsewhere? (car rows)) (row-owned? (car rows)))
                (loop (cdr rows) ids))
               (else (loop (cdr rows) (cons (row-id (car rows)) ids))))))))

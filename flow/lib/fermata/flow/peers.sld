@@ -7,7 +7,7 @@
 ;; (busy SECONDS). A home takes envelopes in by take-in, whoever brought them.
 (define-library (fermata flow peers)
   (export home-of home-named make-home! home-name home-store home-key home-know!
-          home-nodes set-home-nodes! home-allows? set-home-allows?! home-tls set-home-tls!
+          home-nodes set-home-nodes! home-allows? set-home-allows?! home-takes? set-home-takes?! home-keeps? set-home-keeps?! home-tls set-home-tls!
           set-configure!
           reach-home! add-peer! drop-peer! known-peer? peer-name-of
           exchange take-in set-handler! afterwards
@@ -24,13 +24,16 @@
     ;; ---- who we are
 
     (define-record-type <home>
-      (%make-home number name store nodes allows? tls)
+      (%make-home number name store nodes allows? takes? keeps? tls)
       home?
       (number home-number)
       (name home-name)
       (store home-store)
       (nodes home-nodes set-home-nodes!)            ; of a name: its node, or #f
-      (allows? home-allows? set-home-allows?!)       ; of a sender and the name of a node
+      (allows? home-allows? set-home-allows?!)      ; of a sender and the name of a node
+      ;; Of a sender: whose flows we go on with: any, known (of programs that the store has) or #f.
+      (takes? home-takes? set-home-takes?!)
+      (keeps? home-keeps? set-home-keeps?!)         ; of a sender: whether we keep its copies
       (tls home-tls set-home-tls!))                 ; #f, or the names of three files
 
     (define homes '())   ; the newest first
@@ -38,7 +41,8 @@
     ;; seed: the digits of its secret key, or "" for a new one.
     (define (make-home! store name seed)
       (let ((home (%make-home (%home-make store (symbol->string name) seed) name store
-                              (lambda (name) #f) (lambda (sender name) #t) #f)))
+                              (lambda (name) #f) (lambda (sender name) #t) (lambda (sender) 'any)
+                              (lambda (sender) #t) #f)))
         (set! homes (cons home homes))
         home))
 
@@ -90,7 +94,9 @@
     (define (address-text address)
       (if (symbol? address) (symbol->string address) address))
     (define (find-peer address) (hash-table-ref/default peers (address-text address) #f))
-    (define (known-peer? address) (and (find-peer address) #t))
+    (define (known-peer? address)
+      (configure-once!)
+      (and (or (find-peer address) (home-named address)) #t))
     (define (peer-name-of address)
       (let ((peer (find-peer address))) (and peer (peer-name peer))))
 

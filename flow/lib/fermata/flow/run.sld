@@ -36,8 +36,8 @@
           (only (fermata builtins) make-condition %place-here! %random-seeded)
           (only (fermata control) %rewind)
           (fermata flow builtins) (fermata flow journals) (fermata flow guards) (fermata flow looks)
-          (fermata flow fifo) (fermata flow raised)
-          (fermata sched) (only (fermata sched waits) %open-wait %wait %answer!))
+          (fermata flow asking) (fermata flow fifo) (fermata flow raised)
+          (fermata sched) (only (fermata sched stream) await-job) (only (fermata sched waits) %open-wait %wait %answer!))
   (begin
 
     (define-record-type <run>
@@ -131,6 +131,7 @@
     ;; are of the node that runs, with the state fresh, acted or flow; #f in a step.
     (define current-place (make-parameter #f))
     (%flow-place-parameter! current-place)
+    (%flow-await-job! await-job)
 
     (define (place-of-task state what journal path ordinal name run strand key)
       (vector state what journal path ordinal name #f run strand key))

@@ -17,7 +17,10 @@
     ;;> store call and are called so. The file holds lists: (me NAME KEY-FILE); (tls
     ;;> CERTIFICATE KEY AUTHORITY), files in PEM form; for each peer (peer NAME URL
     ;;> PUBLIC-KEY ...), the URL being #f for one that only calls; (allow NAME NODE ...)
-    ;;> when it may call those nodes alone. Files are looked for beside it.
+    ;;> when it may call those nodes alone; (delegate NAME) when we go on with flows that it
+    ;;> delegates, of programs that our store has; (delegate NAME any-program) when it may
+    ;;> bring its own, which then do here what this process may; (copies NAME) when it may keep
+    ;;> copies of its flows here. Files are looked for beside it.
     ;;> Without this call the file is the one that FERMATA_PEERS names.
     (define (flow-peers! file)
       (check-argument 'flow-peers! 1 string? "a string, the name of a file" file)
@@ -38,8 +41,13 @@
         (set-home-nodes! home remote-nodes)
         (set-home-allows?! home
                            (lambda (sender name)
-                             (let ((row (find-allow rows sender)))
+                             (let ((row (find-row 'allow rows sender)))
                                (or (not row) (memq name (cddr row))))))
+        (set-home-takes?! home
+                          (lambda (sender)
+                            (let ((row (find-row 'delegate rows sender)))
+                              (and row (if (null? (cddr row)) 'known 'any)))))
+        (set-home-keeps?! home (lambda (sender) (find-row 'copies rows sender)))
         (set-home-tls! home tls)
         (home-name home)))
 
@@ -48,10 +56,10 @@
       (if (list-ref row 2)
           (add-peer! (list-ref row 1) (list-ref row 1) (http-transport (list-ref row 2) tls) #f)))
 
-    (define (find-allow rows sender)
+    (define (find-row kind rows sender)
       (cond ((null? rows) #f)
-            ((and (eq? (caar rows) 'allow) (eq? (cadar rows) sender)) (car rows))
-            (else (find-allow (cdr rows) sender))))
+            ((and (eq? (caar rows) kind) (eq? (cadar rows) sender)) (car rows))
+            (else (find-row kind (cdr rows) sender))))
 
     (define (read-rows file port)
       (let ((row (guard (e ((read-error? e)
@@ -88,7 +96,13 @@
                          (or (not (cadr row)) (string? (cadr row)))
                          (strings? (cddr row)))))
             (list 'allow "(allow NAME NODE ...)"
-                  (lambda (row) (and (pair? row) (symbols? row))))))
+                  (lambda (row) (and (pair? row) (symbols? row))))
+            (list 'delegate "(delegate NAME) or (delegate NAME any-program)"
+                  (lambda (row)
+                    (and (pair? row) (symbols? row)
+                         (or (null? (cdr row)) (equal? (cdr row) '(any-program))))))
+            (list 'copies "(copies NAME)"
+                  (lambda (row) (and (= (length row) 1) (symbols? row))))))
 
     (define (folder-of file)
       (let loop ((i (string-length file)))

@@ -24,6 +24,8 @@
              (say "the signal was delivered to " (cadr outcome)))
             ((tagged? outcome 'flow-handed-over)
              (say (cadr outcome) " goes on in another process"))
+            ((tagged? outcome 'flow-delegated)
+             (say (cadr outcome) " is delegated to " (list-ref outcome 2)))
             ((tagged? outcome 'flow-cancelled)
              (say (cadr outcome) " is cancelled"))
             ((tagged? outcome 'flow-cancelling)

@@ -5,7 +5,7 @@
           flow/divergence divergence-here compatibility migrate-flow)
   (import (scheme base)
           (only (fermata condition) condition-kind condition-message condition?)
-          (fermata flow builtins) (fermata flow journals) (fermata flow looks)
+          (fermata flow builtins) (fermata flow asking) (fermata flow journals) (fermata flow looks)
           (fermata flow run) (fermata flow engine) (fermata flow history) (fermata flow host) (fermata flow live)
           (fermata flow look) (fermata flow arguments) (fermata flow options)
           (fermata flow nodes) (fermata flow program))
@@ -130,7 +130,7 @@
     (define (compatibility)
       (let loop ((rows (%flow-list (current-store))) (found '()))
         (cond ((null? rows) (reverse found))
-              ((memq (row-status (car rows)) '(finished failed cancelled))
+              ((memq (row-status (car rows)) '(finished failed cancelled delegated copy))
                (loop (cdr rows) found))
               (else
                (let* ((row (car rows))

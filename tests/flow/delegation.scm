@@ -1,0 +1,179 @@
+;; Flows that are delegated to a peer of this process, in virtual time: where they go on, what is
+;; sent on to them, how their end comes back, who refuses them.
+(import (scheme base) (srfi 64) (fermata flow) (fermata sched)
+        (only (fermata condition) condition-kind))
+
+(define (virtually thunk)
+  (let* ((s (make-scheduler 'clock 'virtual 'on-error 'keep)) (task (task-spawn s thunk)))
+    (scheduler-run s)
+    (if (eq? (task-status task) 'finished) (task-result task) (raise (task-result task)))))
+(define-syntax in-virtual-time
+  (syntax-rules () ((_ body ...) (virtually (lambda () body ...)))))
+(define (message-of thunk)
+  (guard (e ((error-object? e) (error-object-message e))) (thunk)))
+
+(define here (open-flow-store "memory:"))
+(define there (open-flow-store "memory:"))
+(use-flow-store! here)
+(define log '())
+(define (note! what) (set! log (cons what log)) what)
+(define (take-log!) (let ((taken (reverse log))) (set! log '()) taken))
+(define up? #t)
+(flow-peer-register! 'here 'store here)
+(flow-peer-register! 'there 'store there
+                     'transport (lambda (bytes deliver) (if up? (deliver bytes) 'unreachable)))
+(define-syntax at
+  (syntax-rules () ((_ store body ...) (parameterize ((current-flow-store store)) body ...))))
+
+;; Runs what is due in both stores for so many seconds of virtual time.
+(define (work-for seconds)
+  (let loop ((end (+ (clock-now) seconds)))
+    (if (< (clock-now) end)
+        (begin
+          (flow/work 'once #t)
+          (at there (flow/work 'once #t))
+          (task-sleep 1)
+          (loop end)))))
+
+(defflow twice-asked
+  (lambda (n)
+    (step 'first (lambda () (note! (list 'first n))))
+    (let* ((one (suspend 'one)) (two (suspend 'two)))
+      (step 'last (lambda () (note! (list 'last one two))))
+      (list n one two))))
+(defflow signalled (lambda (n) (list n (await-signal 'go) (await-signal 'go))))
+(defflow napping (lambda (n) (flow-sleep 60) (step 'awake (lambda () (note! 'awake))) n))
+(define-remote-node (asks n) (list n (suspend 'human)))
+(defflow calls (remote-node 'there 'asks))
+(defflow has-child (child 'twice-asked))
+(defflow failing (lambda (n) (suspend 'now) (error "no such luck" n)))
+
+(test-begin "delegation")
+
+;; What each act of a scene gave.
+(define-syntax scene
+  (syntax-rules () ((_ act ...) (in-virtual-time (let* ((acts '()) (acts (cons act acts)) ...)
+                                                   (reverse acts))))))
+
+(test-equal "a flow goes on at a peer, and its end comes back"
+  '((flow-suspended d1 one)
+    delegated                        ; the peer has it
+    (delegated (flow-delegated d1 there))
+    (suspended (one) ((first 7)))    ; there it waits, and did nothing again
+    (flow-delivered d1)              ; an answer given here is sent on
+    (two)
+    "d1 is delegated to there; ask there"
+    (7 yes no)
+    ((7 yes no) ((last yes no))))
+  (scene
+   (flow/start twice-asked 7 'id 'd1)
+   (flow/delegate 'd1 'there)
+   (list (flow/status 'd1) (flow/result 'd1))
+   (begin (work-for 2)
+          (at there (list (flow/status 'd1) (flow/waiting 'd1) (take-log!))))
+   (flow/resume 'd1 'yes)
+   (begin (work-for 5) (at there (flow/waiting 'd1)))
+   (message-of (lambda () (flow/resume 'd1 'two 'no)))
+   (at there (flow/resume 'd1 'no))
+   (begin (work-for 5) (list (flow/result 'd1) (take-log!)))))
+
+(test-equal "signals before and after" '(1 before after)
+  (in-virtual-time
+   (flow/start signalled 1 'id 's1)
+   (flow/signal 's1 'go 'before)
+   (flow/delegate 's1 'there)
+   (flow/signal 's1 'go 'after "key")
+   (flow/signal 's1 'go 'after "key")
+   (work-for 5)
+   (flow/result 's1)))
+
+(test-equal "a cancellation is sent on" '(cancelling cancelled cancelled)
+  (in-virtual-time
+   (flow/start signalled 1 'id 's2)
+   (flow/delegate 's2 'there)
+   (let ((answer (flow/cancel 's2)))
+     (work-for 5)
+     (list answer (flow/status 's2) (at there (flow/status 's2))))))
+
+(test-equal "an error there is one here" "no such luck"
+  (in-virtual-time
+   (flow/start failing 1 'id 'f1)
+   (flow/delegate 'f1 'there)
+   (flow/resume 'f1 'go)
+   (work-for 5)
+   (message-of (lambda () (flow/result 'f1)))))
+
+(test-equal "a flow around it gets its end" '(finished (3 a b))
+  (in-virtual-time
+   (flow/start has-child 3 'id 'p1)
+   (let ((id (caar (flow/list 'name 'twice-asked 'status 'suspended))))
+     (flow/delegate id 'there)
+     (flow/resume id 'a)
+     (work-for 3)
+     (at there (flow/resume id 'b))
+     (work-for 5)
+     (list (flow/status 'p1) (flow/result 'p1)))))
+(take-log!)
+
+(test-equal "its timer goes there too" '(5 (awake))
+  (in-virtual-time
+   (flow/start napping 5 'id 'n1)
+   (flow/delegate 'n1 'there)
+   (work-for 130)
+   (list (flow/result 'n1) (take-log!))))
+
+(test-equal "it is shipped when the peer is there again" '(delegating delegated suspended)
+  (in-virtual-time
+   (set! up? #f)
+   (flow/start twice-asked 8 'id 'd2)
+   (let ((answer (flow/delegate 'd2 'there)))
+     (work-for 100)
+     (set! up? #t)
+     (work-for 70)
+     (list answer (flow/status 'd2) (at there (flow/status 'd2))))))
+(take-log!)
+
+(test-equal "nobody here runs it" "d2 is delegated to there; ask there"
+  (message-of (lambda () (flow/recover 'd2))))
+(test-equal "nor asks it" '("d2 is delegated to there; ask there" "d2 is delegated to there; ask there")
+  (list (message-of (lambda () (flow/update 'd2 'u 1)))
+        (message-of (lambda () (flow/query 'd2 'q)))))
+
+;; ---- and back again
+
+(test-equal "it may come back" '(delegated delegated suspended (8 x y) (8 x y))
+  (in-virtual-time
+   (let* ((went (at there (flow/delegate 'd2 'here)))
+          (state (at there (flow/status 'd2))))
+     (work-for 2)
+     (let ((back (flow/status 'd2)))
+       (flow/resume 'd2 'x)
+       (let ((value (flow/resume 'd2 'y)))
+         (work-for 70)
+         (list went state back value (at there (flow/result 'd2))))))))
+(take-log!)
+
+;; ---- refusals
+
+(flow-peer-register! 'shut 'delegators '())
+(test-equal "a peer that does not take it" "shut does not take d3: not-allowed"
+  (in-virtual-time
+   (flow/start twice-asked 9 'id 'd3)
+   (message-of (lambda () (flow/delegate 'd3 'shut)))))
+(test-equal "then it is ours as before" '(9 p q)
+  (begin (flow/resume 'd3 'p) (flow/resume 'd3 'q)))
+(test-equal "nobody is called so" "no peer is called nobody"
+  (begin (flow/start twice-asked 1 'id 'd4) (message-of (lambda () (flow/delegate 'd4 'nobody)))))
+(flow/start calls 5 'id 'c1)
+(test-equal "one that waits for a peer stays"
+  "c1 waits for the end of asks, which would not find it at there"
+  (message-of (lambda () (flow/delegate 'c1 'there))))
+(at there (flow/start twice-asked 1 'id 'd5))
+(flow/start twice-asked 2 'id 'd5)
+(test-equal "the peer has another of that id" "there does not take d5: not-taken"
+  (message-of (lambda () (flow/delegate 'd5 'there))))
+(test-equal "both go on" '((1 a b) (2 c d))
+  (list (at there (flow/resume 'd5 'a) (flow/resume 'd5 'b))
+        (begin (flow/resume 'd5 'c) (flow/resume 'd5 'd))))
+
+(test-end)
