@@ -61,7 +61,7 @@
 
     ;;> (flow/copies [peer])
     ;;> The ids of the copies that are kept here, of all peers or of one.
-    (define (flow/copies . peer)
+    (define (flow/copies 1 . peer)
       (let loop ((rows (%flow-list (current-store) (vector '(copy) #f 0 0 0 '() 0))) (ids '()))
         (cond ((null? rows) ids)
               ((or (null? peer) (eq? (place-elsewhere (car rows)) (car peer)))
