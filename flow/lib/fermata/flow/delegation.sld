@@ -227,7 +227,8 @@
       (let ((letters (%flow-inbox store id 50)))
         (cond ((pair? letters)
                (let ((answer (say-there store id row d
-                                  (list 'mail (map vector->list letters)))))
+                                  (list 'mail (map (lambda (letter) (as-sent row letter))
+                                                   letters)))))
                  (if (equal? answer '(known))
                      (let ((journal (claimed store id)))
                        (for-each (lambda (letter) (%flow-consume! journal (vector-ref letter 0)))
@@ -240,6 +241,15 @@
                  (if (and (pair? answer) (memq (car answer) '(returned raised cancelled)))
                      (conclude! store id (car answer) (cadr answer))
                      (again-later d)))))))
+
+    ;; A letter may come back with its flow before it was read. The inbox knows its id then, as
+    ;; of one that was sent on; so each hop but the first, which keeps the ids that people
+    ;; chose, adds its generation.
+    (define (as-sent row letter)
+      (let ((letter (vector->list letter)) (hop (%flow-generation (row-epoch row))))
+        (if (= hop 0)
+            letter
+            (cons (string-append (car letter) " @" (number->string hop)) (cdr letter)))))
 
     ;; Its end there is its end here.
     (define (conclude! store id how value)

@@ -1,0 +1,13 @@
+;; Flows that move between peers on a bad network, by seed: none is lost, none goes on at both.
+(import (scheme base) (srfi 64) (fermata flow) (fermata sched))
+(include "data/moving.scm")
+(test-begin "flows that move")
+(define (moved seed)
+  (let ((came-to (try-moves 20 seed)))
+    (list (car came-to) (cadr came-to) (> (list-ref came-to 2) 20))))
+(test-equal "seed 1" '(0 0 #t) (moved 1))
+(test-equal "seed 2" '(0 0 #t) (moved 2))
+(test-equal "seed 5: a letter comes back with its flow" '(0 0 #t) (moved 5))
+(test-equal "promoted, seed 1" '(0 0) (try-promotions 20 1))
+(test-equal "promoted, seed 2" '(0 0) (try-promotions 20 2))
+(test-end)
