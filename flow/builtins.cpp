@@ -223,6 +223,18 @@ Outcome read_journal(Machine& m, Fixnum store, Value id, std::optional<Index> le
   Service::find(m)->rest_journal(number);
   return Value::fixnum(number);
 }
+// How many closed flows were removed that have not changed for so many milliseconds.
+Outcome purge(Machine& m, Fixnum store, Fixnum age) {
+  constexpr std::size_t kBatch = 100;  // so that others get the lock in between
+  Store* s = find_store(m, store);
+  if (s == nullptr) return no_store(m, store);
+  std::size_t all = 0;
+  for (std::size_t removed = kBatch; removed == kBatch; all += removed)
+    if (const Answer a = s->purge(wall_clock_ms() - age.value, kBatch, removed); a != Answer::ok)
+      return refuse(m, a, *s);
+  return Value::fixnum(static_cast<std::int64_t>(all));
+}
+
 // A flow's whole history as text.
 Outcome export_flow(Machine& m, Fixnum store, Value id) {
   Store* s = find_store(m, store);
@@ -299,6 +311,7 @@ constexpr Builtin kFlow[] = {
         "A new flow, open for writing, or the id of a queued one; #f when there is one of that id."),
     builtin<create_all>("(%flow-create-all store list)", "The same for several."),
     builtin<read_journal>("(%flow-read store id [length])", "A journal that is only read."),
+    builtin<purge>("(%flow-purge! store age)", "Removes closed flows; how many it were."),
     builtin<export_flow>("(%flow-export store id)", "A flow's whole history as text."),
     builtin<import_flow>("(%flow-import store text)", "Takes in what export wrote; its id."),
     builtin<deliver>("(%flow-deliver! store id letter message strand ordinal tag body)",

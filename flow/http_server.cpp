@@ -24,6 +24,7 @@ enum Option : int {
   kConnectionLimit = 2,
   kTimeout = 3,
   kCompleted = 4,
+  kAddressLimit = 5,
   kTlsKey = 8,
   kTlsCertificate = 9,
   kTlsPriorities = 11,
@@ -32,6 +33,8 @@ enum Option : int {
 };
 constexpr int kDaemonEpoll = 3, kClientAddress = 2, kTlsSession = 3, kMustCopy = 2, kYes = 1;
 constexpr std::size_t kMostAtOnce = 64, kMostOfOne = 32;
+// Connections, of all and of one address: so nobody keeps others out by holding them open.
+constexpr unsigned kMostConnections = 256, kMostConnectionsOfOne = 64;
 
 struct Mhd {
   LoadedLibrary library{"libmicrohttpd.so.12", "libmicrohttpd12"};
@@ -124,8 +127,8 @@ class MhdServer final : public HttpServer {
     daemon_ = m_.start_daemon(
         kEpoll | kSuspend | kPedantic | (secure_ ? kTls : 0u), 0, nullptr, nullptr,
         reinterpret_cast<void*>(on_request), this, kListenSocket, socket, kMemoryLimit,
-        std::size_t{32768}, kConnectionLimit, 256u, kTimeout, 10u, kCompleted, on_completed, this,
-        first_of_tls, tls_.key.c_str(), kTlsCertificate, tls_.certificate.c_str(), kTlsTrust,
+        std::size_t{32768}, kConnectionLimit, kMostConnections, kAddressLimit,
+        kMostConnectionsOfOne, kTimeout, 10u, kCompleted, on_completed, this, first_of_tls, tls_.key.c_str(), kTlsCertificate, tls_.certificate.c_str(), kTlsTrust,
         tls_.authority.c_str(), kTlsPriorities, "NORMAL:-VERS-ALL:+VERS-TLS1.3", kEnd);
     if (daemon_ != nullptr)
       wakes_.watch(*static_cast<const int*>(m_.get_daemon_info(daemon_, kDaemonEpoll)), EPOLLIN);

@@ -4,7 +4,8 @@
 // answered.  libmicrohttpd is loaded when the first server is made (libmicrohttpd.so.12).
 // Without TLS it listens on the loopback only; with TLS it wants 1.3 and a certificate of the
 // client that the authority signed.  A header may have 16 KiB, a body kMostBytes, a connection 10
-// seconds of silence; beyond 64 requests at once (32 from one address) it is busy.
+// seconds of silence; beyond 64 requests at once (32 from one address) it is busy.  It has at most
+// 256 connections, 64 from one address.
 #pragma once
 
 #include <cstdint>

@@ -1,6 +1,7 @@
 ;; Calls over a bad network, see network.scm. (try-network count seed) makes so many
 ;; calls; a list: how many ends are wrong or missing, how many nodes did not run exactly once,
-;; and whether the network did lose, repeat and delay.
+;; and whether the network did lose, repeat and delay. (forgetful? #t) is the control: the
+;; peer forgets what it did as soon as it has answered.
 (define done (make-vector 0 0))
 (define-remote-node (mark n)
   (step 'mark (lambda () (vector-set! done n (+ 1 (vector-ref done n))) (* 2 n))))
@@ -27,11 +28,22 @@
           (loop (cdr ends) (cdr wanted)
                 (if (= (car ends) (* 2 (car wanted))) wrong (+ wrong 1)))))))
 
+(define forgetful? (make-parameter #f))
+(define far #f)
+(define (forgetting-network bytes deliver)
+  (bad-network bytes
+               (lambda (bytes)
+                 (let ((answer (deliver bytes)))
+                   (parameterize ((current-flow-store far)) (flow/purge 0))
+                   answer))))
+
 (define (try-network count seed)
   (set! random-source seed)
   (set! done (make-vector count 0))
   (use-flow-store! "memory:")
-  (flow-peer-register! 'far 'transport bad-network)
+  (set! far (open-flow-store "memory:"))
+  (flow-peer-register! 'far 'store far
+                       'transport (if (forgetful?) forgetting-network bad-network))
   (let ((wrong (virtually
                 (lambda ()
                   (let loop ((from 0) (wrong 0))

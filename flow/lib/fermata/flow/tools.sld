@@ -1,7 +1,7 @@
 ;; What changes flows from outside: copies that go on from an earlier place, other
 ;; programs for flows that run.
 (define-library (fermata flow tools)
-  (export flow/fork flow/retry flow/skip flow/import flow-store-export flow-store-import!
+  (export flow/fork flow/retry flow/skip flow/purge flow/import flow-store-export flow-store-import!
           flow/divergence divergence-here compatibility migrate-flow)
   (import (scheme base)
           (only (fermata condition) condition-kind condition-message condition?)
@@ -69,6 +69,12 @@
                      (if (eq? (vector-ref (car rest) 0) 'step-failed) i found)))
               (found found)
               (else (refuse "no step of " id " has failed")))))
+
+    ;;> (flow/purge days)
+    ;;> Removes flows that ended more than so many days ago; how many it were.
+    (define (flow/purge days)
+      (check-argument 'flow/purge 1 seconds? "a number of days, 0 or more" days)
+      (%flow-purge! (current-store) (exact (floor (* 86400000 days)))))
 
     ;;> (flow/import text)
     ;;> Takes in what fermata flow export wrote. The history is replayed before: when
