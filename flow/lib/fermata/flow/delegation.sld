@@ -15,7 +15,7 @@
   (export flow/delegate send-delegations!)
   (import (scheme base)
           (only (fermata sched) current-scheduler)
-          (fermata flow builtins) (fermata flow items) (fermata flow journals)
+          (fermata flow builtins) (fermata flow asking) (fermata flow items) (fermata flow journals)
           (fermata flow looks) (fermata flow moving)
           (fermata flow run) (fermata flow arguments) (fermata flow engine)
           (fermata flow history) (fermata flow live) (fermata flow program)
