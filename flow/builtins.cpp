@@ -173,6 +173,7 @@ Outcome created(Machine& m, std::int64_t store, Creation& made, const Claim& cla
 }
 
 Outcome create(Machine& m, Fixnum store, Vector& arguments) {
+  if (find_store(m, store) == nullptr) return no_store(m, store);
   const auto creation = std::make_shared<Creation>(creation_of(m, arguments));
   return ask_store<Claim>(
       m, store,
@@ -187,6 +188,7 @@ Outcome create(Machine& m, Fixnum store, Vector& arguments) {
 
 // A list of what each came to; a condition for one that failed.
 Outcome create_all(Machine& m, Fixnum store, Value list) {
+  if (find_store(m, store) == nullptr) return no_store(m, store);
   const auto creations = std::make_shared<std::vector<Creation>>();
   for (Value rest = list; rest.is_pair(); rest = rest.pair()->cdr)
     creations->push_back(creation_of(m, as<Vector>(rest.pair()->car)));

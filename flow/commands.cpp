@@ -123,6 +123,20 @@ std::string delegate_program(std::string_view id, std::string_view peer) {
   return std::string(kImport) + "(perform-delegate '" + quoted(id, '|') + " '" +
          quoted(peer, '|') + ")\n";
 }
+std::string replicate_program(std::string_view peer, std::string_view name, std::string_view queue,
+                              bool stop) {
+  return std::string(kImport) + "(perform-replicate '" + quoted(peer, '|') +
+         (name.empty() ? "" : " 'name '" + quoted(name, '|')) +
+         (queue.empty() ? "" : " 'queue '" + quoted(queue, '|')) + (stop ? " 'stop #t" : "") +
+         ")\n";
+}
+std::string replicas_program() { return std::string(kImport) + "(perform-replicate #f)\n"; }
+std::string promote_program(std::string_view id) {
+  return std::string(kImport) + "(perform-promote '" + quoted(id, '|') + ")\n";
+}
+std::string promote_all_program(std::string_view peer) {
+  return std::string(kImport) + "(perform-promote-all '" + quoted(peer, '|') + ")\n";
+}
 std::string serve_program(std::string_view file, std::string_view peers, std::string_view host,
                           std::string_view port) {
   return std::string(kImport) + "(perform-serve " + quoted(file, '"') + " " + quoted(peers, '"') +

@@ -18,6 +18,8 @@
 //   fermata flow work [--once]                    work_program
 //   fermata flow serve FILE --listen HOST:PORT --peers PEERS  serve_program
 //   fermata flow delegate ID PEER                 delegate_program
+//   fermata flow replicate [PEER] [--name FLOW] [--queue QUEUE] [--stop]  replicate_program
+//   fermata flow promote ID | --all-of PEER       promote_program
 //   fermata flow key FILE                         key_text
 //   fermata flow schedule ACTION [ID]             schedule_program
 //   fermata flow compat FILE                      compat_program
@@ -68,6 +70,12 @@ std::string work_program(const Work& work);
 std::string workers_program(bool json);
 std::string handoff_program(std::string_view id, std::string_view worker);
 std::string delegate_program(std::string_view id, std::string_view peer);
+// name, queue: of the flows, or empty.
+std::string replicate_program(std::string_view peer, std::string_view name, std::string_view queue,
+                              bool stop);
+std::string replicas_program();
+std::string promote_program(std::string_view id);
+std::string promote_all_program(std::string_view peer);
 std::string serve_program(std::string_view file, std::string_view peers, std::string_view host,
                           std::string_view port);
 std::string schedule_program(std::string_view action, std::string_view id);

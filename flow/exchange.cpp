@@ -1,4 +1,5 @@
 // Flows as text, to be taken to another store; see inspect.hpp.
+#include <algorithm>
 #include <charconv>
 
 #include "flow/inspect.hpp"
@@ -94,29 +95,58 @@ class Line {
 
 }  // namespace
 
+namespace {
+
+std::string head_text(const FlowRow& row, Status status) {
+  std::string text = "(flow " + string_text(row.id) + " " + string_text(row.name) + " " +
+                     string_text(row.program) + " " + std::to_string(static_cast<int>(status)) +
+                     " " + std::to_string(row.epoch) + " " + std::to_string(row.created_at) + " " +
+                     std::to_string(row.updated_at) + " " + std::to_string(row.wake_at) + " " +
+                     string_text(row.waiting) + " " + string_text(row.note) +
+                     (row.first_seq == 0 ? "" : " " + std::to_string(row.first_seq)) + ")\n";
+  if (!row.queue.empty())
+    text += "(queue " + string_text(row.queue) + " " + string_text(row.queue_key) + " " +
+            std::to_string(row.priority) + ")\n";
+  return text;
+}
+
+std::string program_text(Store& store, const FlowRow& row) {
+  std::string program;
+  if (row.program == "-" || store.get_program(row.program, program) != Answer::ok) return "";
+  return "(program " + string_text(program) + ")\n";
+}
+
+std::string record_text(const std::string& id, const Record& r) {
+  return "(record " + std::to_string(r.seq) + " " + std::to_string(r.epoch) + " " +
+         std::to_string(r.op) + " " + std::to_string(static_cast<int>(r.event)) + " " +
+         string_text(r.position.strand) + " " + std::to_string(r.position.ordinal) + " " +
+         string_text(r.name) + " " + std::to_string(r.hash) + " " + string_text(r.value) + " " +
+         std::to_string(r.at) + " " + std::to_string(checksum(id, r)) + ")\n";
+}
+
+}  // namespace
+
 Shown export_text(Store& store, std::string_view id) {
   const History h = store.load(id);
   if (h.answer != Answer::ok) return {false, store.error() + "\n"};
-  std::string text = "(flow " + string_text(h.row.id) + " " + string_text(h.row.name) + " " +
-                     string_text(h.row.program) + " " +
-                     std::to_string(static_cast<int>(h.row.status)) + " " +
-                     std::to_string(h.row.epoch) + " " + std::to_string(h.row.created_at) + " " +
-                     std::to_string(h.row.updated_at) + " " + std::to_string(h.row.wake_at) + " " +
-                     string_text(h.row.waiting) + " " + string_text(h.row.note) +
-                     (h.row.first_seq == 0 ? "" : " " + std::to_string(h.row.first_seq)) + ")\n";
-  if (!h.row.queue.empty())
-    text += "(queue " + string_text(h.row.queue) + " " + string_text(h.row.queue_key) + " " +
-            std::to_string(h.row.priority) + ")\n";
-  std::string program;
-  if (h.row.program != "-" && store.get_program(h.row.program, program) == Answer::ok)
-    text += "(program " + string_text(program) + ")\n";
-  for (const Record& r : h.records)
-    text += "(record " + std::to_string(r.seq) + " " + std::to_string(r.epoch) + " " +
-            std::to_string(r.op) + " " + std::to_string(static_cast<int>(r.event)) + " " +
-            string_text(r.position.strand) + " " + std::to_string(r.position.ordinal) + " " +
-            string_text(r.name) + " " + std::to_string(r.hash) + " " + string_text(r.value) + " " +
-            std::to_string(r.at) + " " + std::to_string(checksum(h.row.id, r)) + ")\n";
+  std::string text = head_text(h.row, h.row.status) + program_text(store, h.row);
+  for (const Record& r : h.records) text += record_text(h.row.id, r);
   return {true, text};
+}
+
+Shown export_part(Store& store, std::string_view id, std::int64_t from, std::size_t most) {
+  FlowRow row;
+  if (store.row(id, row) != Answer::ok) return {false, store.error() + "\n"};
+  const History h = store.load(id, std::max(from, row.first_seq));
+  if (h.answer != Answer::ok) return {false, store.error() + "\n"};
+  std::string records;
+  std::size_t count = 0;
+  while (count < h.records.size() && (count < 2 || records.size() < most))
+    records += record_text(h.row.id, h.records[count++]);
+  // What is not told to its end has not ended.
+  const Status status = count == h.records.size() ? h.row.status : Status::running;
+  const bool is_beginning = from <= h.row.first_seq;
+  return {true, head_text(h.row, status) + (is_beginning ? program_text(store, h.row) : "") + records};
 }
 
 std::optional<std::string> exported_program(std::string_view text) {
@@ -126,10 +156,20 @@ std::optional<std::string> exported_program(std::string_view text) {
   return line.ok() && line.name() == "flow" ? std::optional(program) : std::nullopt;
 }
 
+namespace {
+// A copy of a flow that has ended is one that has ended, too.
+void become_copy(FlowRow& row, std::string_view peer) {
+  row.note.clear(), row.wake_at = 0;
+  if (is_closed(row.status)) return row.waiting.clear();
+  row.status = Status::copy, row.waiting = peer;
+}
+}  // namespace
+
 Shown import_text(Store& store, std::string_view text, std::string& id, std::string_view peer) {
   FlowRow row;
   std::string program;
   std::vector<Record> records;
+  std::int64_t from = 0;  // the number of the first of them
   std::size_t number = 0;
   const auto bad = [&](const std::string& what) {
     return Shown{false, "line " + std::to_string(number) + ": " + what + "\n"};
@@ -150,6 +190,7 @@ Shown import_text(Store& store, std::string_view text, std::string& id, std::str
       row.epoch = line.number(), row.created_at = line.number(), row.updated_at = line.number();
       row.wake_at = line.number(), row.waiting = line.string(), row.note = line.string();
       if (!line.at_end()) row.first_seq = line.number();
+      from = row.first_seq;
     } else if (line.name() == "queue") {
       row.queue = line.string(), row.queue_key = line.string(), row.priority = line.number();
     } else if (line.name() == "program") {
@@ -163,8 +204,8 @@ Shown import_text(Store& store, std::string_view text, std::string& id, std::str
       r.position.strand = line.string(), r.position.ordinal = line.number();
       r.name = line.string(), r.hash = line.number(), r.value = line.string();
       r.at = line.number();
-      if (r.seq != row.first_seq + static_cast<std::int64_t>(records.size()))
-        return bad("a record is missing before");
+      if (records.empty() && !peer.empty()) from = r.seq;
+      if (r.seq != from + std::ssize(records)) return bad("a record is missing before");
       if (line.number() != checksum(row.id, r)) return bad("the record was changed");
       records.push_back(std::move(r));
     } else {
@@ -172,15 +213,20 @@ Shown import_text(Store& store, std::string_view text, std::string& id, std::str
     }
     if (!line.ok()) return bad("the line is damaged");
   }
+  id = row.id;
+  if (!peer.empty()) become_copy(row, peer);
+  if (from > row.first_seq) {
+    row.next_seq = from + std::ssize(records);
+    const bool extended = !records.empty() && store.extend(row, records) == Answer::ok;
+    return {extended, extended ? "" : store.error() + "\n"};
+  }
   if (row.id.empty() || records.size() < 2) return {false, "there is no flow in it\n"};
   if (row.program != "-") {
     if (sha256_hex(program) != row.program)
       return {false, "its program is missing or was changed\n"};
     if (store.put_program(row.program, program) != Answer::ok) return {false, store.error() + "\n"};
   }
-  if (!peer.empty()) row.status = Status::copy, row.waiting = peer, row.note.clear();
   if (store.import(row, records) != Answer::ok) return {false, store.error() + "\n"};
-  id = row.id;
   return {true, ""};
 }
 

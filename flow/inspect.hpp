@@ -24,8 +24,10 @@ Shown graph_text(Store& store, std::string_view id);
 Shown graph_svg(Store& store, std::string_view id);
 // One S-expression a line: the flow, its program, each record.
 Shown export_text(Store& store, std::string_view id);
+// The same from record `from` on, and of the records only the first so many bytes.
+Shown export_part(Store& store, std::string_view id, std::int64_t from, std::size_t most);
 // What export_text() wrote becomes a flow of this store, under its own id; see flow/import.
-// With a peer, as a copy of its flow.
+// With a peer, as a copy of its flow; what export_part() wrote extends a copy.
 Shown import_text(Store& store, std::string_view text, std::string& id,
                   std::string_view peer = {});
 // The content hash of the program in such a text, or "-".

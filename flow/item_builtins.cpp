@@ -96,6 +96,7 @@ QueueRule rule_of(const Vector& rule) {
 }
 
 Outcome admit(Machine& m, Fixnum store, Vector& rule) {
+  if (find_store(m, store) == nullptr) return no_store(m, store);
   return ask_for_list<std::string>(
       m, store,
       [rule = rule_of(rule)](Store& s, std::vector<std::string>& ids) {
@@ -114,6 +115,7 @@ Outcome queues(Machine& m, Fixnum store) {
 }
 
 Outcome next_admission(Machine& m, Fixnum store, Vector& rule) {
+  if (find_store(m, store) == nullptr) return no_store(m, store);
   return ask_store<std::int64_t>(
       m, store,
       [rule = rule_of(rule)](Store& s, std::int64_t& at) { return s.next_admission(rule, at); },

@@ -339,10 +339,12 @@ Outcome commit(Machine& m, Fixnum journal) {
 
 // wake: when its next timer is due, in milliseconds, or 0.  A flow that waits stays known here,
 // for %flow-reclaim!, until %flow-forget!.
-Outcome settle(Machine& m, Fixnum journal, Symbol& status, String& waiting, Fixnum wake) {
+Outcome settle(Machine& m, Fixnum journal, Symbol& status, String& waiting, Fixnum wake,
+               std::optional<Value> note) {
   const auto kind = status_named(text_of(value_of(&status)));
   if (!kind) return m.wrong_type(2, "a flow's status", value_of(&status));
-  return commit_with(m, journal, {*kind, to_utf8(waiting), "", true, wake.value});
+  return commit_with(m, journal,
+                     {*kind, to_utf8(waiting), note ? text_of(*note) : "", true, wake.value});
 }
 
 // Garbage counts as well, so we begin before the limit does.
@@ -436,7 +438,7 @@ constexpr Builtin kJournal[] = {
     builtin<commit>("(%flow-commit! journal)", "Appends what was added; whether there is mail."),
     builtin<has_pending>("(%flow-pending? journal)", "Whether a commit would append something."),
     builtin<store_of_journal>("(%flow-store-of journal)", "The store it is kept in."),
-    builtin<settle>("(%flow-settle! journal status waiting wake)",
+    builtin<settle>("(%flow-settle! journal status waiting wake [note])",
                     "The last commit; lets go of the flow."),
     builtin<set_stuck>("(%flow-stuck! journal note)",
                        "Lets go of a flow that cannot go on with this program."),

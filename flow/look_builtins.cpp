@@ -23,7 +23,7 @@ namespace {
 
 // ---- looking -------------------------------------------------------------------------
 // #(id name status waiting note seconds-since-1970 owned? wake-milliseconds attempts
-//   next-seq first-seq epoch owner queue), with #f for none of the last two
+//   next-seq first-seq epoch owner queue updated), with #f for no owner and no queue
 Value row_vector(Machine& m, const FlowRow& row) {
   return vector_of(
       m, {symbol_of(m, row.id), symbol_of(m, row.name), symbol_of(m, status_name(row.status)),
@@ -32,7 +32,7 @@ Value row_vector(Machine& m, const FlowRow& row) {
           Value::fixnum(row.attempts), Value::fixnum(row.next_seq), Value::fixnum(row.first_seq),
           Value::fixnum(row.epoch),
           row.owner.empty() ? kFalse : string_of(m, holder(row)),
-          row.queue.empty() ? kFalse : symbol_of(m, row.queue)});
+          row.queue.empty() ? kFalse : symbol_of(m, row.queue), Value::fixnum(row.updated_at)});
 }
 
 Value row_list(Machine& m, const std::vector<FlowRow>& rows) {
@@ -125,8 +125,8 @@ Outcome standing(Machine& m, Scheduler& s) {
   return tasks;
 }
 
-// filter: #(statuses name limit since until attributes): names of states, a name or #f, how many
-// or 0, milliseconds since 1970 or 0, ((name . value) ...).
+// filter: #(statuses name limit since until attributes changed): names of states, a name or #f, how
+// many or 0, milliseconds since 1970 or 0 three times, ((name . value) ...).
 ListFilter filter_of(Machine& m, const Vector& v) {
   const Value* const slots = const_cast<Vector&>(v).slots();
   ListFilter filter;
@@ -139,10 +139,12 @@ ListFilter filter_of(Machine& m, const Vector& v) {
   for (Value rest = slots[5]; rest.is_pair(); rest = rest.pair()->cdr)
     filter.attributes.emplace_back(text_of(rest.pair()->car.pair()->car),
                                    to_journal_text(m, rest.pair()->car.pair()->cdr));
+  filter.changed = slots[6].fixnum();
   return filter;
 }
 
 Outcome list_flows(Machine& m, Fixnum store, std::optional<Value> filter) {
+  if (find_store(m, store) == nullptr) return no_store(m, store);
   const ListFilter wanted = filter ? filter_of(m, as<Vector>(*filter)) : ListFilter();
   return ask_store<std::vector<FlowRow>>(
       m, store, [wanted](Store& s, std::vector<FlowRow>& rows) { return s.list(wanted, rows); },

@@ -1,5 +1,6 @@
 // What a store holds, in the text form that Prometheus reads.  Counting, not reading of records: the
 // look costs what `flow stats` costs.
+#include <algorithm>
 #include <cstdio>
 
 #include "flow/inspect.hpp"
@@ -43,12 +44,13 @@ class Metrics {
 Shown metrics_text(Store& store, std::int64_t now_ms) {
   std::vector<FlowCount> counts;
   std::vector<Backlog> queues;
-  std::vector<Item> workers, silent;
+  std::vector<Item> workers, silent, complete;
   std::int64_t wake = 0;
   Answer a = store.counts(counts);
   if (a == Answer::ok) a = store.queues(queues);
   if (a == Answer::ok) a = store.items("worker", 0, workers);
   if (a == Answer::ok) a = store.items("worker", now_ms, silent);
+  if (a == Answer::ok) a = store.items("replica-complete", 0, complete);
   if (a == Answer::ok) a = store.next_wake(wake);
   if (a != Answer::ok) return {false, store.error() + "\n"};
 
@@ -67,6 +69,9 @@ Shown metrics_text(Store& store, std::int64_t now_ms) {
   m.family("fermata_workers", "Workers that are heard of, and those that went silent.");
   m.sample({{"state", "alive"}}, static_cast<double>(workers.size() - silent.size()));
   m.sample({{"state", "silent"}}, static_cast<double>(silent.size()));
+  m.family("fermata_replica_behind_seconds", "Since when the copies at a peer were complete.");
+  for (const Item& i : complete)
+    m.sample({{"peer", i.id}}, static_cast<double>(std::max<std::int64_t>(0, now_ms - i.due)) / 1000);
   m.family("fermata_timer_late_seconds", "How long the timer that is due longest has waited.");
   m.sample({}, wake != 0 && wake < now_ms ? static_cast<double>(now_ms - wake) / 1000 : 0);
   return {true, m.text};

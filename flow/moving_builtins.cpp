@@ -23,6 +23,14 @@ Outcome take_copy(Machine& m, Fixnum store, String& text, Symbol& peer) {
   return done.fine ? symbol_of(m, id) : string_of(m, done.text.substr(0, done.text.size() - 1));
 }
 
+Outcome export_some(Machine& m, Fixnum store, Symbol& id, Fixnum from, Index most) {
+  Store* s = find_store(m, store);
+  if (s == nullptr) return no_store(m, store);
+  const Shown done = export_part(*s, text_of(value_of(&id)), from.value, most.value);
+  return done.fine ? Outcome(string_of(m, done.text))
+                   : refuse(m, ConditionKind::flow, done.text.substr(0, done.text.size() - 1));
+}
+
 // The hash of the program that an exported flow began with, or "-"; #f when it is no export.
 Outcome program_of_export(Machine& m, String& text) {
   const auto hash = exported_program(to_utf8(text));
@@ -68,6 +76,8 @@ constexpr Builtin kMoving[] = {
     builtin<generation>("(%flow-generation epoch)", "How often the flow came to another store."),
     builtin<take_copy>("(%flow-take-copy store text peer)",
                        "Keeps an exported flow as a copy; its id, or why not, a text."),
+    builtin<export_some>("(%flow-export-part store id from most)",
+                         "As %flow-export, from a record on, and so many bytes of records."),
     builtin<program_of_export>("(%flow-exported-program text)",
                                "The content hash of its program, or #f."),
     builtin<is_program_kept>("(%flow-program-kept? store hash)", "Whether the store has it."),

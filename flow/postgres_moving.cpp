@@ -55,7 +55,7 @@ Answer PostgresStore::import(const FlowRow& row, std::span<const Record> records
 Answer PostgresStore::extend(const FlowRow& row, std::span<const Record> records) {
   static const std::string sql =
       "WITH own AS (UPDATE flow SET epoch = $18, next_seq = $19, updated_at = $20, waiting = $21,"
-      "  note = $22 WHERE id = $23 AND status = 9 AND epoch <= $18 AND next_seq = $24"
+      "  note = $22, status = $26 WHERE id = $23 AND status = 9 AND epoch <= $18 AND next_seq = $24"
       "  AND first_seq = $25 RETURNING 0::BIGINT AS i)" +
       std::string(kWriteRecords) + " SELECT i FROM own";
   RecordColumns columns;
@@ -65,13 +65,13 @@ Answer PostgresStore::extend(const FlowRow& row, std::span<const Record> records
   PgParameters p;
   columns.add_to(p);
   p.add(row.epoch).add(row.next_seq).add(row.updated_at).add(row.waiting).add(row.note);
-  p.add(row.id).add(from).add(row.first_seq);
+  p.add(row.id).add(from).add(row.first_seq).add(static_cast<std::int64_t>(row.status));
   const PgRows rows = ask(sql.c_str(), p);
   if (!rows.ok()) return trouble(rows, "extending a copy");
   if (rows.count() > 0) return Answer::ok;
   FlowRow copy;
   if (const Answer a = find(row.id, copy); a != Answer::ok) return a;
-  const bool is_done = copy.status == Status::copy && copy.epoch == row.epoch &&
+  const bool is_done = copy.status == row.status && copy.epoch == row.epoch &&
                        copy.next_seq == row.next_seq && copy.first_seq == row.first_seq;
   return is_done ? Answer::ok : say(Answer::refused, no_such_copy(row.id));
 }

@@ -120,6 +120,7 @@ Answer PostgresStore::list(const ListFilter& filter, std::vector<FlowRow>& rows)
   if (!filter.name.empty()) p.add(filter.name), where += " AND name = " + parameter();
   if (filter.since != 0) p.add(filter.since), where += " AND created_at >= " + parameter();
   if (filter.until != 0) p.add(filter.until), where += " AND created_at < " + parameter();
+  if (filter.changed != 0) p.add(filter.changed), where += " AND updated_at >= " + parameter();
   for (const auto& [name, value] : filter.attributes) {
     p.add(name).add(value);
     const std::string n = parameter(), v = parameter();

@@ -66,9 +66,10 @@ Answer SqliteStore::extend(const FlowRow& row, std::span<const Record> records) 
     if (!is_extended_by(copy, row, std::ssize(records)))
       return say(Answer::refused, no_such_copy(row.id));
     Query q = db_.query(
-        "UPDATE flow SET epoch=?2, next_seq=?3, updated_at=?4, waiting=?5, note=?6 WHERE id=?1");
+        "UPDATE flow SET epoch=?2, next_seq=?3, updated_at=?4, waiting=?5, note=?6, status=?7"
+        " WHERE id=?1");
     q.bind(row.id).bind(row.epoch).bind(row.next_seq).bind(row.updated_at);
-    q.bind(row.waiting).bind(row.note);
+    q.bind(row.waiting).bind(row.note).bind(static_cast<std::int64_t>(row.status));
     if (const Answer a = done(q, "extending a copy"); a != Answer::ok) return a;
     return insert_as_they_are(row.id, copy.next_seq, records);
   });

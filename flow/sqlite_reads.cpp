@@ -127,7 +127,7 @@ Answer SqliteStore::list(const ListFilter& filter, std::vector<FlowRow>& rows) {
     static const auto with = [](const char* where) {
       return std::string(kRowColumns) + where +
              " (?1=0 OR (?1>>status)&1) AND (?2='' OR name=?2) AND created_at>=?3"
-             " AND (?4=0 OR created_at<?4) ORDER BY created_at DESC, rowid DESC";
+             " AND (?4=0 OR created_at<?4) AND updated_at>=?8 ORDER BY created_at DESC, rowid DESC";
     };
     static const std::string all = with(" WHERE"), of_status = with(" WHERE status=?7 AND"),
                              of_attribute = with(
@@ -142,6 +142,7 @@ Answer SqliteStore::list(const ListFilter& filter, std::vector<FlowRow>& rows) {
     q.bind(by_attribute ? std::string_view(filter.attributes[0].first) : "");
     q.bind(by_attribute ? std::string_view(filter.attributes[0].second) : "");
     q.bind(filter.statuses.empty() ? 0 : static_cast<std::int64_t>(filter.statuses[0]));
+    q.bind(filter.changed);
     int code = SQLITE_DONE;
     while ((filter.limit == 0 || rows.size() < filter.limit) && (code = q.step()) == SQLITE_ROW) {
       FlowRow row = read_row(q);

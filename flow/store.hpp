@@ -129,6 +129,8 @@ struct ListFilter {
   std::size_t limit = 0;         // 0: all; the newest
   std::int64_t since = 0, until = 0;  // started then or later, before then; 0: whenever
   std::vector<std::pair<std::string, std::string>> attributes = {};  // all of them; values as texts
+  // Let go of then or later, or ended; what only goes on does not count.  0: whenever.
+  std::int64_t changed = 0;
 };
 
 // The progress of a step, as its last heartbeat told it.
@@ -276,8 +278,9 @@ class Store {
   // refused: there is one of that id; one that is elsewhere gives way to a later epoch, and keeps
   // its messages.
   virtual Answer import(const FlowRow& row, std::span<const Record> records) = 0;
-  // More records of a copy, up to row.next_seq.  refused: they do not follow those that are here,
-  // or it is none any more.
+  // More records of a copy, up to row.next_seq; when the row is closed, so is the copy, which then
+  // is a flow like others that ended.  refused: they do not follow those that are here, or it is
+  // no copy any more.
   virtual Answer extend(const FlowRow& row, std::span<const Record> records) = 0;
   // A copy of that epoch becomes a flow that anybody may run, under a later one.
   virtual Answer promote(std::string_view id, std::int64_t epoch, std::int64_t to) = 0;

@@ -261,7 +261,7 @@ class MemoryStore final : public Store {
       bool wanted = filter.statuses.empty();
       for (const Status s : filter.statuses) wanted = wanted || s == f->row.status;
       if (!wanted || (!filter.name.empty() && filter.name != f->row.name)) continue;
-      if (f->row.created_at < filter.since) continue;
+      if (f->row.created_at < filter.since || f->row.updated_at < filter.changed) continue;
       if (filter.until != 0 && f->row.created_at >= filter.until) continue;
       for (const auto& [name, value] : filter.attributes) {
         const auto it = f->attributes.find(name);

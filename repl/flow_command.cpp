@@ -160,6 +160,22 @@ FlowAction handoff(const Arguments& a) { return {Kind::run, flow::handoff_progra
 FlowAction delegate(const Arguments& a) {
   return {Kind::run, flow::delegate_program(a[0], a[1])};
 }
+// [PEER] [--name FLOW] [--queue QUEUE] [--stop]
+FlowAction replicate(const Arguments& given) {
+  Arguments a = given;
+  const auto name = take_option(a, "--name"), queue = take_option(a, "--queue");
+  const bool stop = take_flag(a, "--stop");
+  if (a.empty() && !name && !queue && !stop) return {Kind::run, flow::replicas_program()};
+  if (a.size() != 1) return {Kind::usage, ""};
+  return {Kind::run, flow::replicate_program(a[0], name ? *name : "", queue ? *queue : "", stop)};
+}
+FlowAction promote(const Arguments& given) {
+  Arguments a = given;
+  if (const auto peer = take_option(a, "--all-of"); peer && a.empty())
+    return {Kind::run, flow::promote_all_program(*peer)};
+  if (a.size() != 1) return {Kind::usage, ""};
+  return {Kind::run, flow::promote_program(a[0])};
+}
 // FILE --listen HOST:PORT --peers PEERS
 FlowAction serve(const Arguments& given) {
   Arguments a = given;
@@ -254,6 +270,9 @@ constexpr Verb kVerbs[] = {
     {"workers", "[--json]", "who runs flows, and how many", 0, 1, workers},
     {"handoff", "ID WORKER", "have it go on in that worker after the steps under way", 2, 2, handoff},
     {"delegate", "ID PEER", "let a peer go on with it; see flow-peers!", 2, 2, delegate},
+    {"replicate", "[PEER] [--name FLOW] [--queue QUEUE] [--stop]",
+     "keep copies of flows at a peer; without PEER, where they are kept", 0, 6, replicate},
+    {"promote", "ID | --all-of PEER", "let a copy go on here, when its peer is lost", 1, 2, promote},
     {"serve", "FILE --listen HOST:PORT --peers PEERS",
      "work, and let peers call the remote nodes of FILE; see flow-peers!", 5, 5, serve},
     {"key", "FILE", "make a secret key, for the file of peers; its public key", 1, 1, key},

@@ -147,6 +147,33 @@ await_state a moving finished
 check "its end comes back" finished "$(state a moving)"
 check "with what it returned" 1 "$(on a flow show "$moved" | grep -c '(4 1 2)')"
 
+# ---- copies, one of which is promoted while its origin is away
+cat > "$here/keeping.scm" <<'END'
+(import (scheme base) (fermata flow))
+(defflow keeping (lambda (n) (list n (suspend 'it))))
+END
+echo '(copies a)' >> "$here/b.peers"
+kill -9 "$b"; serve b "$port_b"
+check "copies are asked for" "" "$(on a flow replicate b --name keeping)"
+on a flow start "$here/keeping.scm" keeping 6 > /dev/null
+kept=$(id_of a keeping)
+await_state b keeping copy
+check "a copy is at the peer" copy "$(state b keeping)"
+check "nobody goes on with it" "fermata: $kept is a copy of a flow at a" \
+  "$(on b flow resume "$kept" 1 2>&1)"
+for i in $(seq 200); do on a flow replicate | grep -q 'complete .* s ago' && break; sleep 0.05; done
+check "where copies are" 1 "$(on a flow replicate | grep -c '^b has copies of keeping, complete')"
+check "and how old" 1 "$(on a flow stats --metrics | grep -c '^fermata_replica_behind_seconds{peer="b"}')"
+kill -9 "$a"
+check "the copies are promoted" 1 "$(on b flow promote --all-of a | \
+  grep -c "^$kept goes on here after 3 records, the last of .* UTC; what came after that at a is not here")"
+await_state b keeping suspended
+check "one goes on" "(6 1)" "$(on b flow resume "$kept" 1 2>&1)"
+serve a "$port_a"
+await_state a keeping finished
+check "its origin learns of that, and of its end" finished "$(state a keeping)"
+on a flow replicate b --stop
+
 # ---- both are killed in the middle, one after the other
 kill -9 "$a"
 FERMATA_STORE="sqlite:$here/a.sqlite" FERMATA_PEERS="$here/a.peers" \

@@ -57,6 +57,12 @@ void conformance(Store& s) {
     CHECK(h.records[4].epoch == 5);
     CHECK(s.extend(row_of(Status::copy, 6, 6), from(records_of(6), 5)) == Answer::refused);
   }
+  SECTION("when its origin has ended, so has it") {
+    REQUIRE(s.extend(row_of(Status::finished, 7, 5), from(five, 3)) == Answer::ok);
+    std::size_t removed = 0;
+    REQUIRE(s.purge(std::int64_t{1} << 50, 10, removed) == Answer::ok);
+    CHECK(removed == 1);
+  }
   SECTION("and not by what leaves a gap, or is there already") {
     CHECK(s.extend(row_of(Status::copy, 7, 5), from(five, 4)) == Answer::refused);
     CHECK(s.extend(row_of(Status::copy, 7, 4), from(records_of(4), 2)) == Answer::refused);

@@ -137,6 +137,43 @@
    (work-for 200)
    (flow/waiting 'i1)))
 
+;; ---- a call that nobody waits for any more
+
+(define (states-there name)
+  (parameterize ((current-flow-store there))
+    (map (lambda (flow) (list-ref flow 2)) (flow/list 'name name))))
+(define-remote-node (clerk n) (list n (suspend 'clerk)))
+(define-remote-node (lawyer n) (list n (suspend 'lawyer)))
+(flow-peer-register! 'c 'store there)
+(defflow of-clerk (remote-node 'c 'clerk))
+(defflow of-lawyer (try-catch (remote-node 'c 'lawyer 'timeout 30 'on-timeout 'cancel)
+                              condition-kind))
+(define-remote-node (notary n) (list n (suspend 'notary)))
+(defflow either (race (remote-node 'c 'notary) (lambda (n) (flow-sleep 5) 'enough)))
+(test-equal "when the flow is cancelled, so is the node" '(cancelled (suspended) (cancelled))
+  (in-virtual-time
+   (flow/start of-clerk 1 'id 'k1)
+   (work-for 3)
+   (let* ((before (states-there 'clerk)) (answer (flow/cancel 'k1)))
+     (work-for 20)
+     (list answer before (states-there 'clerk)))))
+(test-equal "after a limit of time when that is wanted" '(flow-remote-timeout (cancelled))
+  (in-virtual-time
+   (flow/start of-lawyer 1 'id 'k2)
+   (work-for 100)
+   (list (flow/result 'k2) (states-there 'lawyer))))
+(test-equal "and when another branch was faster" '(enough (cancelled))
+  (in-virtual-time
+   (flow/start either 1 'id 'k3)
+   (work-for 60)
+   (list (flow/result 'k3) (states-there 'notary))))
+(test-equal "not when a person answered instead" '(by-hand (cancelled suspended))
+  (in-virtual-time
+   (flow/start of-clerk 1 'id 'k4)
+   (flow/resume 'k4 'by-hand)
+   (work-for 60)
+   (list (flow/result 'k4) (reverse (states-there 'clerk)))))
+
 ;; ---- a bad network
 
 (define random-state 1)

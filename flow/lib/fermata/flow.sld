@@ -18,7 +18,8 @@
    ;; outside
    flow/start flow/resume flow/recover flow/cancel flow/signal flow/update flow/query
    flow-evict! flow-patience flow-live-limit
-   flow/work flow/workers flow/handoff flow/delegate flow/fork flow/retry flow/skip flow/import flow/divergence flow-check
+   flow/work flow/workers flow/handoff flow/delegate flow/replicate flow/replicas flow/copies
+   flow/promote flow/fork flow/retry flow/skip flow/import flow/divergence flow-check
    flow-store-export flow-store-import!
    flow-at flow-forward flow-back flow-locals
    flow/status flow/result flow/list flow/attributes flow/waiting flow-resumable-ids
@@ -31,5 +32,6 @@
           (fermata flow operation) (fermata flow engine) (fermata flow child)
           (fermata flow history) (fermata flow host) (fermata flow live) (fermata flow look)
           (fermata flow schedule) (fermata flow queue)
-          (fermata flow work) (fermata flow workers) (fermata flow remote) (fermata flow delegation) (fermata flow serve)
+          (fermata flow work) (fermata flow workers) (fermata flow remote) (fermata flow delegation) (fermata flow replicas)
+          (fermata flow copies) (fermata flow serve)
           (fermata flow tools) (fermata flow travel) (fermata flow check)))

@@ -4,7 +4,8 @@
   (export datum-of
           perform-start perform-resume perform-recover perform-cancel
           perform-signal perform-update perform-query perform-schedule perform-work perform-workers
-          perform-handoff perform-delegate perform-compat perform-migrate
+          perform-handoff perform-delegate perform-replicate perform-promote perform-promote-all
+          perform-compat perform-migrate
           perform-fork perform-import perform-retry perform-skip perform-check perform-serve)
   (import (scheme base) (scheme file) (scheme read) (scheme write) (scheme process-context)
           (scheme time)
@@ -13,6 +14,8 @@
           (fermata flow program) (fermata flow schedule) (fermata flow work) (fermata flow workers)
           (only (fermata flow cron) days->date)
           (only (fermata flow builtins) %flow-command) (fermata flow delegation)
+          (fermata flow replicas) (fermata flow copies) (fermata flow items)
+          (only (fermata flow parents) guest-asker)
           (fermata flow tools) (fermata flow check) (fermata flow serve)
           (fermata flow tell))
   (begin
@@ -112,6 +115,36 @@
            (say peer " has not answered yet; `" (%flow-command (current-store))
                 " flow work` goes on asking"))
           (else (say id " is " state)))))
+
+    ;; peer: #f to list the peers.
+    (define (perform-replicate peer . options)
+      (if peer
+          (refusing 'flow-error (lambda () (apply flow/replicate peer options)))
+          (for-each tell-replica (flow/replicas))))
+
+    (define (tell-replica replica)
+      (say (car replica) " has copies of "
+           (if (cadr replica) (cadr replica) "all flows")
+           (if (list-ref replica 2)
+               (string-append " of the queue " (symbol->string (list-ref replica 2)))
+               "")
+           (if (list-ref replica 3)
+               (string-append ", complete " (whole (max 0 (- (current-second) (list-ref replica 3))))
+                              " s ago")
+               ", not complete yet")))
+
+    (define (perform-promote id)
+      (let ((known (refusing 'flow-error (lambda () (flow/promote id))))
+            (store (current-store)))
+        (say id " goes on here after " (car known) " records, the last of "
+             (utc-text (cadr known)) "; what came after that at "
+             (guest-asker (%item store 'guest (as-id id))) " is not here")))
+
+    (define (perform-promote-all peer)
+      (let ((ids (flow/copies peer)))
+        (for-each perform-promote ids)
+        (if (null? ids) (complain (string-append "there are no copies of flows of "
+                                                 (symbol->string peer))))))
 
     (define (part name worker) (cdr (assq name worker)))
     (define (whole n) (number->string (exact (floor n))))

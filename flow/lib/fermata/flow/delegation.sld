@@ -12,11 +12,11 @@
 ;;   there      what comes for it is sent on, and its end is asked for until it is there.
 ;; The peer's side is guests.sld.
 (define-library (fermata flow delegation)
-  (export flow/delegate send-delegations!)
+  (export flow/delegate send-delegations! become-old-place!)
   (import (scheme base)
           (only (fermata sched) current-scheduler)
-          (fermata flow builtins) (fermata flow asking) (fermata flow items) (fermata flow journals)
-          (fermata flow looks) (fermata flow moving)
+          (fermata flow builtins) (fermata flow items) (fermata flow journals)
+          (fermata flow asking) (fermata flow looks) (fermata flow moving)
           (fermata flow run) (fermata flow arguments) (fermata flow engine)
           (fermata flow history) (fermata flow live) (fermata flow program)
           (fermata flow parents) (fermata flow elsewhere) (fermata flow peers)
@@ -162,8 +162,18 @@
 
     ;; The flow is ours whatever its row says; under a new epoch, the same state.
     (define (claimed store id) (%flow-claim store id 'any))
-    (define (put-back! journal d)
-      (%flow-settle! journal 'delegated (symbol->string (peer-of d)) 0))
+    (define (put-back! journal d note)
+      (%flow-settle! journal 'delegated (symbol->string (peer-of d)) 0 note))
+
+    ;; A peer has promoted its copy: whoever runs the flow here is fenced, and what was recorded
+    ;; since is kept, and told of, and not sent.
+    (define (become-old-place! store id peer)
+      (let ((known (%item store 'delegation id)) (d (delegation peer 'there 0 #f 0 #f)))
+        (%item-put! store 'delegation id (if known (item-version known) 0) (now) d)
+        (put-back! (claimed store id) d
+                   (string-append
+                    (symbol->string peer) " has promoted its copy; what was recorded here"
+                    " after that is here alone"))))
 
     ;; ---- sending it
 
@@ -196,7 +206,7 @@
       (if (= (sent-of d) 0)
           (take-back store id)
           (let ((journal (claimed store id)))
-            (put-back! journal d)
+            (put-back! journal d "")
             (let ((answer (say-there store id (row-of (glance store id)) d '(give-back))))
               (cond ((equal? answer '(not-here)) (take-back store id))
                     ((equal? answer '(taken)) (cons 1 (in-state d 'there)))
@@ -222,7 +232,7 @@
                      (let ((journal (claimed store id)))
                        (for-each (lambda (letter) (%flow-consume! journal (vector-ref letter 0)))
                                  letters)
-                       (put-back! journal d)
+                       (put-back! journal d (row-note row))
                        (cons 0 (in-state d 'there)))
                      (again-later d))))
               (else

@@ -11,10 +11,10 @@
           (only (fermata sched) current-scheduler)
           (fermata flow builtins) (fermata flow items) (fermata flow journals)
           (fermata flow looks) (fermata flow moving)
-          (fermata flow run) (fermata flow raised) (fermata flow nodes)
+          (fermata flow run) (fermata flow arguments)
           (fermata flow history) (fermata flow live) (fermata flow parents)
           (fermata flow elsewhere) (fermata flow peers) (fermata flow remote)
-          (fermata flow tools))
+          (fermata flow tools) (fermata flow copies) (fermata flow delegation))
   (begin
 
     (set-handler! 'flow
@@ -22,20 +22,24 @@
         (let ((body (letter-body letter)) (store (home-store home))
               (sender (letter-sender letter)) (id (letter-flow letter))
               (epoch (letter-epoch letter)))
-          (define (is? tag length)
-            (and (list? body) (= (length-of body) length) (eq? (car body) tag)))
+          (define (is? tag size)
+            (and (list? body) (= (length body) size) (eq? (car body) tag)))
           (cond ((and (is? 'take 3) (string? (cadr body)) (names? (list-ref body 2)))
                  (take-over home sender id epoch (cadr body) (list-ref body 2)))
                 ((is? 'give-back 1) (if (holds? store sender id epoch) '(taken) '(not-here)))
                 ((is? 'mail 2) (take-mail store sender id (cadr body)))
                 ((is? 'state 1) (state-of store sender id))
                 ((is? 'ended 1) (forward-soon! store id) '(known))
+                ((is? 'promoted 1) (give-up-promoted! store sender id epoch))
+                ((and (is? 'where 2) (names? (cadr body)))
+                 (take-copies home sender (cadr body) (map (lambda (id) #f) (cadr body))))
+                ((and (is? 'copies 3) (names? (cadr body)) (texts? (list-ref body 2))
+                      (= (length (cadr body)) (length (list-ref body 2))))
+                 (take-copies home sender (cadr body) (list-ref body 2)))
                 (else '(refused malformed))))))
 
-    (define (length-of list) (length list))
-    (define (names? obj)
-      (and (list? obj) (pair? obj)
-           (let loop ((rest obj)) (or (null? rest) (and (symbol? (car rest)) (loop (cdr rest)))))))
+    (define (names? obj) (and (pair? obj) ((list-of symbol?) obj)))
+    (define texts? (list-of string?))
 
     (define (row-here store id)
       (let ((known (%flow-history store id 'row))) (and known (row-of known))))
@@ -71,7 +75,11 @@
                         (%flow-drop-copy! store id)
                         '(refused does-not-replay))
                        (else
-                        (note-guest! store home id epoch path)
+                        (note-guest! store id epoch (last-of path)
+                                     (if (and row (eq? (row-status row) 'delegated)
+                                              (not (%item store 'guest id)))
+                                         '()   ; it began here
+                                         (before (home-name home) path)))
                         (if (%flow-promote! store id epoch) '(taken) '(busy 1)))))))))
 
     (define (has-program? store text)
@@ -89,11 +97,10 @@
           (flow/divergence id (car (node-of store (history store id)))))))
 
     ;; Who comes back is at home again, or a guest of whom it was before.
-    (define (note-guest! store home id epoch path)
+    (define (note-guest! store id epoch asker path)
       (let ((known (%item store 'guest id)))
         (%item-put! store 'guest id (if known (item-version known) 0) 0
-                    (list (before (home-name home) path) (last-of path)
-                          (+ 1 (%flow-generation epoch))))))
+                    (list path asker (+ 1 (%flow-generation epoch))))))
 
     (define (before name path)
       (cond ((null? path) '())
@@ -138,17 +145,37 @@
                    ((cancelled) (list 'cancelled (value)))
                    (else '(open))))))))
 
-    ;; ---- telling the old place that it has ended
+    ;; ---- telling the old place
 
-    ;; A hint: the old place asks by itself too.
+    ;; That the flow has ended: a hint, as the old place asks by itself too. That a copy was
+    ;; promoted: until it has heard of it.
     (define (tell-old-places! store)
       (for-each
        (lambda (item)
          (in-background! store item
            (lambda (store item)
-             (let ((path (guest-path store (item-id item))))
+             (let* ((id (item-id item)) (path (guest-path store id)))
+               (define (tell peer epoch body)
+                 (exchange store peer 'flow id (symbol->string id) epoch body))
+               (define (look-again! due)
+                 (%item-put! store 'guest id (item-version item) due (item-value item)))
                (if (pair? path)
-                   (exchange store (last-of path) 'flow (item-id item)
-                             (symbol->string (item-id item)) 0 '(ended))))
-             (%item-put! store 'guest (item-id item) (item-version item) 0 (item-value item)))))
-       (%items store 'guest (%flow-now (current-scheduler)))))))
+                   (begin (tell (last-of path) 0 '(ended)) (look-again! 0))
+                   (let ((row (row-here store id)))
+                     (if (or (not row) (eq? (row-status row) 'copy)
+                             (equal? (tell (guest-asker item) (row-epoch row) '(promoted))
+                                     '(known)))
+                         (look-again! 0)
+                         (look-again! (+ (%flow-now (current-scheduler)) 10000)))))))))
+       (%items store 'guest (%flow-now (current-scheduler)))))
+
+    ;; A peer that keeps copies for us has promoted one: the flow is its now.
+    (define (give-up-promoted! store sender id epoch)
+      (let ((row (row-here store id)))
+        (cond ((not (%item store 'replica sender)) '(refused not-asked))
+              ((or (not row) (closed? (row-status row)) (elsewhere? row)) '(known))
+              ((<= (%flow-generation epoch) (%flow-generation (row-epoch row)))
+               '(refused old-epoch))
+              (else
+               (become-old-place! store id sender)
+               '(known)))))))

@@ -91,7 +91,7 @@
                          (vector (if (list? status) status (list status))
                                  (get 'name #f) (get 'limit 0)
                                  (ms (get 'since 0)) (ms (get 'until 0))
-                                 (get 'where '()))))))
+                                 (get 'where '()) 0)))))
 
     (define (status? obj)
       (memq obj '(running suspended stuck finished failed cancelled queued delegated copy)))

@@ -7,7 +7,7 @@
 ;; (busy SECONDS). A home takes envelopes in by take-in, whoever brought them.
 (define-library (fermata flow peers)
   (export home-of home-named make-home! home-name home-store home-key home-know!
-          home-nodes set-home-nodes! home-allows? set-home-allows?! home-takes? set-home-takes?! home-tls set-home-tls!
+          home-nodes set-home-nodes! home-allows? set-home-allows?! home-takes? set-home-takes?! home-keeps? set-home-keeps?! home-tls set-home-tls!
           set-configure!
           reach-home! add-peer! drop-peer! known-peer? peer-name-of
           exchange take-in set-handler! afterwards
@@ -24,7 +24,7 @@
     ;; ---- who we are
 
     (define-record-type <home>
-      (%make-home number name store nodes allows? takes? tls)
+      (%make-home number name store nodes allows? takes? keeps? tls)
       home?
       (number home-number)
       (name home-name)
@@ -33,6 +33,7 @@
       (allows? home-allows? set-home-allows?!)      ; of a sender and the name of a node
       ;; Of a sender: whose flows we go on with: any, known (of programs that the store has) or #f.
       (takes? home-takes? set-home-takes?!)
+      (keeps? home-keeps? set-home-keeps?!)         ; of a sender: whether we keep its copies
       (tls home-tls set-home-tls!))                 ; #f, or the names of three files
 
     (define homes '())   ; the newest first
@@ -41,7 +42,7 @@
     (define (make-home! store name seed)
       (let ((home (%make-home (%home-make store (symbol->string name) seed) name store
                               (lambda (name) #f) (lambda (sender name) #t) (lambda (sender) 'any)
-                              #f)))
+                              (lambda (sender) #t) #f)))
         (set! homes (cons home homes))
         home))
 

@@ -19,7 +19,7 @@
           (fermata flow arguments) (fermata flow options) (fermata flow raised)
           (fermata flow run) (fermata flow operation) (fermata flow nodes) (fermata flow waits)
           (fermata flow history) (fermata flow live) (fermata flow look) (fermata flow host)
-          (fermata flow parents) (fermata flow peers))
+          (fermata flow parents) (fermata flow elsewhere) (fermata flow peers))
   (begin
 
     ;; ---- what programs say
@@ -50,17 +50,21 @@
     ;;> however often the call is sent. Raises conditions of these kinds:
     ;;> flow-remote-unreachable (the call never left), flow-remote-no-fn,
     ;;> flow-remote-denied, flow-remote-timeout (it was not answered in time; it may
-    ;;> have run). Option: timeout (seconds; without it a call that may have left is
-    ;;> asked about for as long as the flow lives).
+    ;;> have run). When the flow is cancelled, or its branch ended, the node there is
+    ;;> cancelled. Options: timeout (seconds; without it a call that may have left is asked
+    ;;> about for as long as the flow lives), on-timeout (what becomes of the node then: leave,
+    ;;> the default, or cancel).
     (define (remote-node peer name . options)
       (check-argument 'remote-node 1 address? "a peer, a symbol or a string" peer)
       (check-name "remote-node" "name" name)
-      (let ((limit (get-option "remote-node" options call-options 'timeout #f)))
+      (let ((limit (get-option "remote-node" options call-options 'timeout #f))
+            (on-timeout (get-option "remote-node" options call-options 'on-timeout 'leave)))
+        (define withdrawn (if (and limit (eq? on-timeout 'leave)) 'leave 'cancel))
         (define (remote-node input)
           (%flow-check-plain input "the input of a remote node")
           (let ((call (lambda ()
                         (if (in-flow?)
-                            (value-of (await-call peer name input))
+                            (value-of (await-call peer name input withdrawn))
                             (value-of (call-and-wait peer name input))))))
             (if limit
                 ((with-deadline limit
@@ -91,7 +95,8 @@
 
     (define (address? obj) (or (symbol? obj) (string? obj)))
     (define call-options
-      (list (list 'timeout "a number of seconds, or #f" (or-false seconds?))))
+      (list (list 'timeout "a number of seconds, or #f" (or-false seconds?))
+            (list 'on-timeout "leave or cancel" (lambda (obj) (memq obj '(leave cancel))))))
 
     (define kinds
       '(flow-remote-unreachable flow-remote-no-fn flow-remote-denied flow-remote-timeout))
@@ -106,7 +111,8 @@
     ;;> those to another computer. Options: store (where it keeps its flows; a new one in
     ;;> memory), nodes (names; else all that define-remote-node defined), callers (names
     ;;> of peers that may call; else any), delegators (names of peers whose flows it goes on
-    ;;> with, see flow/delegate; else any), transport (a procedure of the bytes that are
+    ;;> with, see flow/delegate; else any), copies (names of peers that may keep copies here,
+    ;;> see flow/replicate; else any), transport (a procedure of the bytes that are
     ;;> sent and of one that delivers bytes and gives the answer: it may lose, repeat or
     ;;> delay them; it returns an answer, or unreachable or lost).
     (define (flow-peer-register! name . options)
@@ -114,13 +120,14 @@
       (let* ((get (lambda (option default)
                     (get-option "flow-peer-register!" options peer-options option default)))
              (store (get 'store #f)) (nodes (get 'nodes #f)) (callers (get 'callers #f))
-             (delegators (get 'delegators #f))
+             (delegators (get 'delegators #f)) (copies (get 'copies #f))
              (home (make-home! (or store (open-flow-store "memory:")) name "")))
         (set-home-nodes! home (lambda (name)
                                 (and (or (not nodes) (memq name nodes)) (remote-nodes name))))
         (set-home-allows?! home (lambda (sender name) (or (not callers) (memq sender callers))))
         (set-home-takes?! home (lambda (sender)
                                  (and (or (not delegators) (memq sender delegators)) 'any)))
+        (set-home-keeps?! home (lambda (sender) (or (not copies) (memq sender copies))))
         (reach-home! home (get 'transport #f))
         name))
 
@@ -129,6 +136,7 @@
             (list 'nodes "a list of names" (list-of symbol?))
             (list 'callers "a list of names" (list-of symbol?))
             (list 'delegators "a list of names" (list-of symbol?))
+            (list 'copies "a list of names" (list-of symbol?))
             (list 'transport "a procedure of bytes and a procedure" procedure?)))
 
     ;; ---- ends
@@ -178,13 +186,16 @@
 
     ;; ---- calling
 
-    ;; #(peer name input flow strand ordinal tries), as it is kept.
+    ;; #(peer name input flow strand ordinal tries withdrawn), as it is kept. withdrawn: what
+    ;; becomes of the node when its wait was withdrawn, the flow not being cancelled.
     (define (call-peer call) (vector-ref call 0))
     (define (call-name call) (vector-ref call 1))
     (define (call-flow call) (vector-ref call 3))
     (define (call-strand call) (vector-ref call 4))
     (define (call-ordinal call) (vector-ref call 5))
     (define (call-tries call) (vector-ref call 6))
+    (define (call-withdrawn call)
+      (if (> (vector-length call) 7) (vector-ref call 7) 'leave))
 
     (define (send-call store call key epoch)
       (exchange store (call-peer call) 'call (call-flow call) key epoch
@@ -192,12 +203,18 @@
                       (call-strand call) (call-ordinal call))))
 
     ;; Parks the flow until the end is there.
-    (define (await-call peer name input)
+    (define (await-call peer name input withdrawn)
       (wait-for-remote
        name
        (lambda (store flow strand ordinal key epoch sent?)
-         (let* ((call (vector peer name input flow strand ordinal 1))
-                (what (meaning (send-call store call key epoch) call 0)))
+         (let* ((call (vector peer name input flow strand ordinal 1 withdrawn))
+                (answer (with-exception-handler
+                         ;; Given up while the question is on its way.
+                         (lambda (raised)
+                           (ask-later! store key call 0)
+                           (raise-continuable raised))
+                         (lambda () (send-call store call key epoch))))
+                (what (meaning answer call 0)))
            (cond ((vector? what) what)
                  ((and (eq? what 'unreachable) (not sent?)) (unreachable call))
                  (else (ask-later! store key call (if (number? what) what 1)) #f))))))
@@ -225,10 +242,6 @@
       (let* ((id (string->symbol key)) (known (%item store 'remote-call id)))
         (%item-put! store 'remote-call id (if known (item-version known) 0) (later seconds)
                     call)))
-
-    (define (item-id item) (vector-ref item 0))
-    (define (item-version item) (vector-ref item 1))
-    (define (item-value item) (vector-ref item 3))
 
     ;; ---- what the worker does
 
@@ -259,13 +272,38 @@
       (let* ((call (item-value item)) (id (item-id item)) (key (symbol->string id))
              (known (%flow-history store (call-flow call) 'outline)))
         (if (not (still-open? known (call-strand call) (call-ordinal call)))
-            (%item-drop! store 'remote-call id)
+            (let-go store item call key)
             (let ((what (meaning (send-call store call key (row-epoch (row-of known))) call
                                  (call-tries call))))
               (if (vector? what)
                   (deliver-end! store key call what)
                   (%item-put! store 'remote-call id (item-version item)
                               (later (if (number? what) what 60)) (tried call)))))))
+
+    ;; Nobody waits for a call any more. The node is told, unless somebody answered instead. One
+    ;; that the peer does not know may be on its way there yet, so it is told again.
+    (define (let-go store item call key)
+      (let ((known (%flow-history store (call-flow call))))
+        (if (and (cancelled-there? known call)
+                 (let ((answer (exchange store (call-peer call) 'call (call-flow call) key
+                                         (row-epoch (row-of known)) '(cancel))))
+                   (not (or (equal? answer '(known)) (> (call-tries call) 10)))))
+            (%item-put! store 'remote-call (item-id item) (item-version item)
+                        (later (min 60 (expt 2 (call-tries call)))) (tried call))
+            (%item-drop! store 'remote-call (item-id item)))))
+
+    (define (cancelled-there? known call)
+      (define (is? record event)
+        (and (eq? (record-event record) event)
+             (equal? (record-strand record) (call-strand call))
+             (= (record-ordinal record) (call-ordinal call))))
+      (and known
+           (let loop ((records (cdr known)) (withdrawn? #f) (cancelled? #f))
+             (if (null? records)
+                 (and withdrawn? (or cancelled? (eq? (call-withdrawn call) 'cancel)))
+                 (loop (cdr records)
+                       (or withdrawn? (is? (car records) 'withdrawn))
+                       (or cancelled? (eq? (record-event (car records)) 'cancelling)))))))
 
     (define (tried call)
       (let ((again (vector-copy call)))
@@ -292,17 +330,32 @@
     (set-handler! 'call
       (lambda (home letter)
         (let ((body (letter-body letter)) (sender (letter-sender letter)))
-          (if (not (call-body? body))
-              '(refused malformed)
-              (let ((name (list-ref body 1)))
-                (cond ((not ((home-allows? home) sender name)) '(refused not-allowed))
-                      ((not ((home-nodes home) name)) '(refused flow-remote-no-fn))
-                      (else
-                       (run-call home name (list-ref body 2)
-                                 (string->symbol (string-append (symbol->string sender) "/"
-                                                                (letter-key letter)))
-                                 (list (letter-flow letter) (list-ref body 3)
-                                       (list-ref body 4) sender (letter-key letter))))))))))
+          (cond
+           ((equal? body '(cancel))
+            (cancel-call (home-store home) (id-of-call sender (letter-key letter))))
+           ((not (call-body? body)) '(refused malformed))
+           ((not ((home-allows? home) sender (list-ref body 1))) '(refused not-allowed))
+           ((not ((home-nodes home) (list-ref body 1))) '(refused flow-remote-no-fn))
+           (else
+            (run-call home (list-ref body 1) (list-ref body 2)
+                      (id-of-call sender (letter-key letter))
+                      (list (letter-flow letter) (list-ref body 3) (list-ref body 4) sender
+                            (letter-key letter))))))))
+
+    (define (id-of-call sender key)
+      (string->symbol (string-append (symbol->string sender) "/" key)))
+
+    ;; A caller cancels nothing but what it called. What it is to undo is done behind the answer.
+    (define (cancel-call store id)
+      (let ((known (%flow-history store id 'row)))
+        (cond ((not known) '(unknown))
+              ((closed? (row-status (row-of known))) '(known))
+              (else
+               (%flow-deliver! store id 'cancel "cancel" "0" 0 'cancel
+                               "its caller does not wait any more")
+               (forward-soon! store id)
+               ((afterwards) (lambda () (wake-flow store id)))
+               '(known)))))
 
     (define (call-body? body)
       (and (list? body) (= (length body) 5) (eq? (car body) 'call) (symbol? (list-ref body 1))

@@ -209,7 +209,7 @@
     (define (open-flows store id)
       (map (lambda (row) (vector-ref row 0))
            (%flow-list store (vector '(running suspended queued) #f 0 0 0
-                                     (list (cons 'schedule id))))))
+                                     (list (cons 'schedule id)) 0))))
 
     ;; Queues what is due. tell gets the id of a schedule and what is wrong with it.
     (define (run-schedules store tell)

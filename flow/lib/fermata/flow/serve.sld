@@ -19,7 +19,8 @@
     ;;> PUBLIC-KEY ...), the URL being #f for one that only calls; (allow NAME NODE ...)
     ;;> when it may call those nodes alone; (delegate NAME) when we go on with flows that it
     ;;> delegates, of programs that our store has; (delegate NAME any-program) when it may
-    ;;> bring its own, which then do here what this process may. Files are looked for beside it.
+    ;;> bring its own, which then do here what this process may; (copies NAME) when it may keep
+    ;;> copies of its flows here. Files are looked for beside it.
     ;;> Without this call the file is the one that FERMATA_PEERS names.
     (define (flow-peers! file)
       (check-argument 'flow-peers! 1 string? "a string, the name of a file" file)
@@ -46,6 +47,7 @@
                           (lambda (sender)
                             (let ((row (find-row 'delegate rows sender)))
                               (and row (if (null? (cddr row)) 'known 'any)))))
+        (set-home-keeps?! home (lambda (sender) (find-row 'copies rows sender)))
         (set-home-tls! home tls)
         (home-name home)))
 
@@ -98,7 +100,9 @@
             (list 'delegate "(delegate NAME) or (delegate NAME any-program)"
                   (lambda (row)
                     (and (pair? row) (symbols? row)
-                         (or (null? (cdr row)) (equal? (cdr row) '(any-program))))))))
+                         (or (null? (cdr row)) (equal? (cdr row) '(any-program))))))
+            (list 'copies "(copies NAME)"
+                  (lambda (row) (and (= (length row) 1) (symbols? row))))))
 
     (define (folder-of file)
       (let loop ((i (string-length file)))

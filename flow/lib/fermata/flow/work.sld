@@ -9,7 +9,8 @@
           (fermata flow engine) (fermata flow history) (fermata flow host)
           (fermata flow look) (fermata flow arguments) (fermata flow options)
           (fermata flow schedule) (fermata flow queue) (fermata flow workers)
-          (fermata flow remote) (fermata flow delegation) (fermata flow guests))
+          (fermata flow remote) (fermata flow delegation) (fermata flow guests)
+          (fermata flow replicas))
   (begin
 
     ;;> (flow/work option value ...)
@@ -108,6 +109,7 @@
           (send-due! store)
           (send-delegations! store)
           (tell-old-places! store)
+          (replicate-due! store)
           (let ((found (ready-rows)))
             (begin-some! (cdr found))
             (cons (next-time store (car found) queues) (cdr found))))

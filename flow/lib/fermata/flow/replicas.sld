@@ -1,0 +1,166 @@
+;; Replicas: read-only copies of our flows at a peer, kept up as they grow.
+;;
+;; What is to be copied is an item of the store, one for each peer: (name queue cursor). A
+;; round sends what the peer lacks of each flow that changed since the cursor, and of those
+;; that run: records from the number on that the peer says it has. So nothing has to be
+;; remembered here, and a message may be lost or come again. The peer's side is copies.sld.
+(define-library (fermata flow replicas)
+  (export flow/replicate flow/replicas replicate-due!)
+  (import (scheme base)
+          (fermata table)
+          (only (fermata sched) current-scheduler)
+          (fermata flow builtins) (fermata flow items) (fermata flow looks)
+          (fermata flow moving)
+          (fermata flow run) (fermata flow arguments) (fermata flow options)
+          (fermata flow history) (fermata flow elsewhere) (fermata flow peers)
+          (fermata flow remote) (fermata flow delegation))
+  (begin
+
+    ;;> (flow/replicate peer option value ...)
+    ;;> Keeps copies of the flows of this store at a peer from now on; flow/work sends what is
+    ;;> new each second. A copy can be looked at there, and does not run unless somebody
+    ;;> promotes it, see flow/promote. Options: name (of the flows that are copied; else of
+    ;;> all), queue (of that queue alone), stop (#t: sends no more; what is there stays).
+    (define (flow/replicate peer . options)
+      (check-name "flow/replicate" "name of the peer" peer)
+      (let* ((get (lambda (name)
+                    (get-option "flow/replicate" options replicate-options name #f)))
+             (store (current-store)) (known (%item store 'replica peer)))
+        (cond ((get 'stop)
+               (%item-drop! store 'replica peer)
+               (%item-drop! store 'replica-complete peer))
+              ((not (known-peer? peer)) (refuse "no peer is called " peer))
+              (else
+               (%item-put! store 'replica peer (if known (item-version known) 0) (now)
+                           (list (get 'name) (get 'queue) 0))))
+        peer))
+
+    (define replicate-options
+      (list (list 'name "a symbol, the name of a flow, or #f" (or-false symbol?))
+            (list 'queue "a symbol, or #f" (or-false symbol?))
+            'stop))
+
+    ;;> (flow/replicas)
+    ;;> Where copies of the flows of this store are kept: for each peer a list of its name, the
+    ;;> name of the flows and the queue, #f for all, and when the copies were complete last,
+    ;;> in seconds since 1970, or #f.
+    (define (flow/replicas)
+      (let ((store (current-store)))
+        (map (lambda (item)
+               (let ((complete (%item store 'replica-complete (item-id item))))
+                 (list (item-id item) (list-ref (item-value item) 0)
+                       (list-ref (item-value item) 1)
+                       (and complete (/ (vector-ref complete 2) 1000)))))
+             (%items store 'replica 0))))
+
+    (define (now) (%flow-now (current-scheduler)))
+
+    (define (replicate-due! store)
+      (for-each (lambda (item) (in-background! store item round!))
+                (%items store 'replica (now))))
+
+    ;; Others leave it alone meanwhile.
+    (define (round! store item)
+      (let* ((peer (item-id item)) (value (item-value item)) (began (now))
+             (version (item-version item)))
+        (if (%item-put! store 'replica peer version (+ began 10000) value)
+            (let* ((rows (rows-to-copy store value))
+                   (complete? (send-all! store peer rows)))
+              (if complete? (note-complete! store peer began))
+              (%item-put! store 'replica peer (+ version 1) (+ (now) 1000)
+                          (list (list-ref value 0) (list-ref value 1)
+                                (if complete?
+                                    (latest rows (list-ref value 2))
+                                    (list-ref value 2))))))))
+
+    (define (note-complete! store peer at)
+      (let ((known (%item store 'replica-complete peer)))
+        (%item-put! store 'replica-complete peer (if known (item-version known) 0) at #t)))
+
+    ;; By the store's clock. Who wrote just before the last look may have been seen only now.
+    (define overlap 10000)
+    (define (latest rows so-far)
+      (let loop ((rows rows) (latest so-far))
+        (if (null? rows) latest (loop (cdr rows) (max latest (row-updated (car rows)))))))
+
+    (define (rows-to-copy store value)
+      (define (listed statuses changed)
+        (%flow-list store (vector statuses (list-ref value 0) 0 0 0 '() changed)))
+      (let ((queue (list-ref value 1)))
+        (keep (lambda (row)
+                (and (or (not queue) (eq? (row-queue row) queue))
+                     (not (elsewhere? row))))
+              (append (listed '(running) 0)
+                      (listed '() (max 0 (- (list-ref value 2) overlap)))))))
+
+    (define (keep good? list)
+      (let loop ((list list) (kept '()))
+        (cond ((null? list) (reverse kept))
+              ((good? (car list)) (loop (cdr list) (cons (car list) kept)))
+              (else (loop (cdr list) kept)))))
+
+    ;; ---- what the peer has
+
+    ;; By (store peer . id): the number of the next record that it lacks.
+    (define acknowledged (make-equal-hash-table))
+    (define (place store peer row) (cons store (cons peer (row-id row))))
+    (define (at-peer store peer row)
+      (hash-table-ref/default acknowledged (place store peer row) #f))
+    (define (lacks? store peer row)
+      (let ((at (at-peer store peer row)))
+        (not (and at (>= at (row-length row))))))
+
+    ;; An answer is (at answer ...), for each flow of the question a number, `promoted`, or
+    ;; `refused`: the peer has another flow of that id, or takes no copies. Whether it was one.
+    (define (take-answer! store peer rows answer)
+      (and (pair? answer) (eq? (car answer) 'at) (= (length (cdr answer)) (length rows))
+           (begin
+             (for-each
+              (lambda (row at)
+                (if (eq? at 'promoted) (give-up! store peer row))
+                (hash-table-set! acknowledged (place store peer row)
+                                 (if (exact-integer? at) at (row-length row))))
+              rows (cdr answer))
+             #t)))
+
+    (define most-flows 200)
+    (define most-bytes 1000000)
+
+    ;; Whether the peer has all of it then.
+    (define (send-all! store peer rows)
+      (let next ((rows (keep (lambda (row) (lacks? store peer row)) rows)))
+        (or (null? rows)
+            (let* ((some (first-of most-flows rows))
+                   (unknown (keep (lambda (row) (not (at-peer store peer row))) some)))
+              (and (or (null? unknown)
+                       (take-answer! store peer unknown
+                                     (tell peer store (list 'where (map row-id unknown)))))
+                   (send-some! store peer
+                               (keep (lambda (row) (lacks? store peer row)) some))
+                   (next (keep (lambda (row) (lacks? store peer row)) rows)))))))
+
+    (define (first-of n list)
+      (if (or (= n 0) (null? list)) '() (cons (car list) (first-of (- n 1) (cdr list)))))
+
+    (define (tell peer store body)
+      (let ((answer (exchange store peer 'flow '- "copies" 0 body)))
+        (if (and (pair? answer) (eq? (car answer) 'refused))
+            (list 'refused)
+            answer)))
+
+    ;; Several in one message, as long as they are short. Progress is that one was taken.
+    (define (send-some! store peer rows)
+      (let gather ((rest rows) (size 0) (taken '()) (texts '()))
+        (if (and (pair? rest) (< size most-bytes))
+            (let ((text (%flow-export-part store (row-id (car rest))
+                                           (at-peer store peer (car rest)) most-bytes)))
+              (gather (cdr rest) (+ size (string-length text)) (cons (car rest) taken)
+                      (cons text texts)))
+            (or (null? taken)
+                (take-answer! store peer (reverse taken)
+                              (tell peer store (list 'copies (map row-id (reverse taken))
+                                                     (reverse texts))))))))
+
+    (define (give-up! store peer row)
+      (if (not (closed? (row-status row)))
+          (become-old-place! store (row-id row) peer)))))

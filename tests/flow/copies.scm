@@ -1,0 +1,119 @@
+;; Copies of flows at a peer of this process, in virtual time: how they are kept up, what nobody
+;; can do to them, what promoting one means for it and for its origin.
+(import (scheme base) (srfi 64) (fermata flow) (fermata sched))
+
+(define (virtually thunk)
+  (let* ((s (make-scheduler 'clock 'virtual 'on-error 'keep)) (task (task-spawn s thunk)))
+    (scheduler-run s)
+    (if (eq? (task-status task) 'finished) (task-result task) (raise (task-result task)))))
+(define-syntax scene   ; what each act gave
+  (syntax-rules () ((_ act ...) (virtually (lambda () (let* ((acts '()) (acts (cons act acts)) ...)
+                                                        (reverse acts)))))))
+(define (message-of thunk)
+  (guard (e ((error-object? e) (error-object-message e))) (thunk)))
+
+(define here (open-flow-store "memory:"))
+(define there (open-flow-store "memory:"))
+(use-flow-store! here)
+(define up? #t)
+(define (wire bytes deliver) (if up? (deliver bytes) 'unreachable))
+(flow-peer-register! 'here 'store here 'transport wire)
+(flow-peer-register! 'there 'store there 'transport wire)
+(define-syntax at
+  (syntax-rules () ((_ store body ...) (parameterize ((current-flow-store store)) body ...))))
+(define (work-for seconds . stores)
+  (let loop ((end (+ (clock-now) seconds)))
+    (if (< (clock-now) end)
+        (begin
+          (for-each (lambda (store) (at store (flow/work 'once #t))) stores)
+          (task-sleep 1)
+          (loop end)))))
+(define (work seconds) (work-for seconds here there))
+
+(define log '())
+(define (note! what) (set! log (cons what log)) what)
+(define (take-log!) (let ((taken (reverse log))) (set! log '()) taken))
+(defflow asked-twice
+  (lambda (n)
+    (step 'first (lambda () (note! (list 'first n))))
+    (let* ((one (suspend 'one))
+           (noted (step 'noted (lambda () (note! (list 'noted one)))))
+           (two (suspend 'two)))
+      (list n one two))))
+(defflow other (lambda (n) (suspend 'it)))
+
+(test-begin "copies")
+
+(test-equal "a copy grows as its origin does, and does not run"
+  '(there
+    (copy (one))
+    "c1 is a copy of a flow at here"
+    "c1 is a copy of a flow at here"
+    "c1 is a copy of a flow at here"
+    "c1 is a copy of a flow at here"
+    (copy (two))
+    (finished (1 a b))
+    ((first 1) (noted a)))
+  (scene
+   (begin (flow/start asked-twice 1 'id 'c1) (flow/replicate 'there))
+   (begin (work 3) (at there (list (flow/status 'c1) (flow/waiting 'c1))))
+   (message-of (lambda () (at there (flow/resume 'c1 'no))))
+   (message-of (lambda () (at there (flow/signal 'c1 's 'no))))
+   (message-of (lambda () (at there (flow/cancel 'c1))))
+   (message-of (lambda () (at there (flow/recover 'c1))))
+   (begin (flow/resume 'c1 'a) (work 3) (at there (list (flow/status 'c1) (flow/waiting 'c1))))
+   (begin (flow/resume 'c1 'b) (work 3) (at there (list (flow/status 'c1) (flow/result 'c1))))
+   (take-log!)))
+
+(test-equal "promoted it goes on from what it has; the origin stops when it comes back"
+  '((2 (copy copy) #t)
+    (suspended (one))
+    (suspended (two))                ; here, where nobody knows
+    5                                ; records, of which the last
+    (2 x y)                          ; runs there
+    (suspended (two))
+    (finished (2 x y))               ; its end there, not what was recorded here
+    ((first 2) (noted lost) (noted x)))
+  (scene
+   (begin (flow/start asked-twice 2 'id 'p1) (flow/start other 3 'id 'p2)
+          (flow/replicate 'there) (work 3)
+          (list (length (at there (flow/copies)))
+                (map (lambda (id) (at there (flow/status id))) '(p1 p2))
+                (let ((complete (list-ref (car (flow/replicas)) 3))) (and complete #t))))
+   (at there (list 'suspended (flow/waiting 'p1)))
+   (begin (set! up? #f) (flow/resume 'p1 'lost) (work 2)
+          (list (flow/status 'p1) (flow/waiting 'p1)))
+   (at there (car (flow/promote 'p1)))
+   (at there (work-for 2 there) (flow/resume 'p1 'x) (flow/resume 'p1 'y))
+   (list (flow/status 'p1) (flow/waiting 'p1))
+   (begin (set! up? #t) (flow/signal 'p1 'anything 1) (work 20)
+          (list (flow/status 'p1) (flow/result 'p1)))
+   (take-log!)))
+
+(test-equal "an origin that does nothing is told, and sends on what comes for it"
+  '((3 suspended) suspended delegated (flow-delivered p3) (finished yes) finished
+    "p3 is finished, not a copy")
+  (scene
+   (begin (flow/start other 3 'id 'p3) (flow/replicate 'there) (work 3)
+          (set! up? #f)
+          (at there (let ((known (flow/promote 'p3)))
+                      (work-for 1 there)
+                      (list (car known) (flow/status 'p3)))))
+   (begin (work 5) (flow/status 'p3))
+   (begin (set! up? #t) (work 30) (flow/status 'p3))
+   (flow/resume 'p3 'yes)
+   (begin (work 5) (at there (list (flow/status 'p3) (flow/result 'p3))))
+   (begin (work 30) (flow/status 'p3))
+   (message-of (lambda () (at there (flow/promote 'p3))))))
+
+(flow-peer-register! 'keeps-none 'copies '())
+(test-equal "a peer that keeps no copies of ours" #f
+  (virtually (lambda ()
+               (flow/start other 3 'id 'k1)
+               (flow/replicate 'keeps-none)
+               (work 3)
+               (list-ref (car (flow/replicas)) 3))))
+(flow/replicate 'keeps-none 'stop #t)
+(test-equal "nor is it sent any after that" '(there) (map car (flow/replicas)))
+
+(test-end)
