@@ -1,8 +1,9 @@
 // Questions to a store that may take a while.
 //
 // Where the store is in another process, a worker asks it and the task parks until the answer is
-// there, while others run on; a file is asked at once, which is quicker.  A flow's own code, outside
-// of its steps, is answered at once too: it waits for nothing that its journal does not know.
+// there, while others run on; a file is asked at once, which is quicker.  What a flow's own code
+// asks, outside of its steps, is answered at once too: it waits for nothing that its journal does not
+// know.
 #pragma once
 
 #include <memory>
@@ -17,6 +18,9 @@ namespace fermata::flow {
 
 // What the native returns whose work that is.
 vm::Outcome answer_of(vm::Machine& m, const Store& store, std::shared_ptr<sched::Job> job);
+// The same at once, whatever the store.
+vm::Outcome answer_now(vm::Machine& m, sched::Job& job);
+bool is_flow_code(vm::Machine& m);
 
 template <class Found>
 struct Said {
@@ -54,7 +58,8 @@ vm::Outcome ask_store(vm::Machine& m, vm::Fixnum store, Ask ask, Finish finish) 
   auto shared = Service::find(m)->shared_store(store);
   auto question = std::make_shared<Question<Found, Ask, Finish>>(shared, std::move(ask),
                                                                  std::move(finish));
-  return answer_of(m, *shared, std::move(question));
+  return is_flow_code(m) ? answer_now(m, *question)
+                         : answer_of(m, *shared, std::move(question));
 }
 
 }  // namespace fermata::flow

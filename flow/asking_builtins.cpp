@@ -15,11 +15,16 @@ using namespace vm;
 
 Outcome answer_of(Machine& m, const Store& store, std::shared_ptr<sched::Job> job) {
   const Value await = Service::find(m)->await_job.get();
-  if (store.is_remote() && await != kFalse && !scheme::world_of(m)->is_told_again(m))
-    return m.tail_call(await, {sched::Engine::of(m).workers.begin(std::move(job))});
-  job->work();
-  return job->finish(m);
+  if (!store.is_remote() || await == kFalse) return answer_now(m, *job);
+  return m.tail_call(await, {sched::Engine::of(m).workers.begin(std::move(job))});
 }
+
+Outcome answer_now(Machine& m, sched::Job& job) {
+  job.work();
+  return job.finish(m);
+}
+
+bool is_flow_code(Machine& m) { return scheme::world_of(m)->is_told_again(m); }
 
 namespace {
 
