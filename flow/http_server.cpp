@@ -128,7 +128,8 @@ class MhdServer final : public HttpServer {
         kEpoll | kSuspend | kPedantic | (secure_ ? kTls : 0u), 0, nullptr, nullptr,
         reinterpret_cast<void*>(on_request), this, kListenSocket, socket, kMemoryLimit,
         std::size_t{32768}, kConnectionLimit, kMostConnections, kAddressLimit,
-        kMostConnectionsOfOne, kTimeout, 10u, kCompleted, on_completed, this, first_of_tls, tls_.key.c_str(), kTlsCertificate, tls_.certificate.c_str(), kTlsTrust,
+        kMostConnectionsOfOne, kTimeout, 10u, kCompleted, on_completed, this, first_of_tls,
+        tls_.key.c_str(), kTlsCertificate, tls_.certificate.c_str(), kTlsTrust,
         tls_.authority.c_str(), kTlsPriorities, "NORMAL:-VERS-ALL:+VERS-TLS1.3", kEnd);
     if (daemon_ != nullptr)
       wakes_.watch(*static_cast<const int*>(m_.get_daemon_info(daemon_, kDaemonEpoll)), EPOLLIN);
