@@ -62,7 +62,7 @@ TEST_CASE(
           "(import (srfi 69)) (define table (make-hash-table)) (hash-table-set! table 'a 1)")
       .value();
   std::optional<Interpreter> in;
-  const double took = in_loops_of_a_millisecond(first, [&] {
+  [[maybe_unused]] const double took = in_loops_of_a_millisecond(first, [&] {
     in = Interpreter::create().value();
     CHECK(in->eval("(map (lambda (n) (* n n)) '(1 2))").value().write() == "(1 4)");
   });
