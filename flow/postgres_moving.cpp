@@ -6,6 +6,8 @@
 
 namespace fermata::flow {
 
+static_assert(kClaimMask == 17592186044415, "statements have the number in them");
+
 // What gives way to a flow that comes, as gives_way has it.  It is whole at the peer that sends
 // it, and is sent again should the insertion not follow.
 Answer PostgresStore::clear_away(const FlowRow& row) {

@@ -173,7 +173,7 @@ FlowAction promote(const Arguments& given) {
   Arguments a = given;
   if (const auto peer = take_option(a, "--all-of"); peer && a.empty())
     return {Kind::run, flow::promote_all_program(*peer)};
-  if (a.size() != 1) return {Kind::usage, ""};
+  if (a.size() != 1 || a[0].starts_with("--")) return {Kind::usage, ""};
   return {Kind::run, flow::promote_program(a[0])};
 }
 // FILE --listen HOST:PORT --peers PEERS
