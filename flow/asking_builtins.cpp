@@ -18,7 +18,8 @@ Outcome answer_of(Machine& m, const Store& store, std::shared_ptr<sched::Job> jo
   const Value await =
       wait == Wait::to_its_end ? service.await_shielded.get() : service.await_job.get();
   if (!store.is_remote() || await == kFalse) return answer_now(m, *job);
-  return m.tail_call(await, {sched::Engine::of(m).workers.begin(std::move(job))});
+  sched::Workers& workers = sched::Engine::of(m).workers;
+  return m.tail_call(await, {workers.begin(std::move(job), sched::Workers::Crew::remote)});
 }
 
 Outcome answer_now(Machine& m, sched::Job& job) {
