@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Hosts as others build them: installed, found by CMake and by pkg-config, static and shared.
+# Hosts as others build them: Fermata is installed, found by CMake and by pkg-config, static and
+# shared.  from_sources_test.sh is for those that have its sources.
 set -eu
 build=$FERMATA_BUILD root=$FERMATA_ROOT
 work=$(mktemp -d)
@@ -27,6 +28,16 @@ check "complaint 17 (luau 926): find_package configures" cmake -S "$consumers/fi
 check "find_package builds" cmake --build "$work/found"
 check "embedding 1.1: a host without exceptions and RTTI" "$work/found/host"
 check "embedding 1.1: a C host, by the shared library" env LD_LIBRARY_PATH="$prefix/lib" "$work/found/c_host"
+
+compiled=$consumers/compiled
+check "a program is embedded: configures" cmake -S "$compiled" -B "$work/compiled" -DCMAKE_PREFIX_PATH="$prefix"
+check "a program is embedded: builds" cmake --build "$work/compiled"
+check "embedding 1.1: precompiled code, embedded by CMake" "$work/compiled/host"
+cp -r "$compiled" "$work/wrong"
+cmake -S "$work/wrong" -B "$work/wrong/build" -DCMAKE_PREFIX_PATH="$prefix" >"$log"
+echo '(define (name of) (let ((x)) x))' >"$work/wrong/names.scm"
+refused_in_the_build() { ! cmake --build "$work/wrong/build" >"$work/refused" 2>&1 && grep -q "^names.scm:1:" "$work/refused"; }
+check "what the expander refuses fails the build" refused_in_the_build
 
 export PKG_CONFIG_PATH=$(dirname "$(find "$prefix" -name fermata.pc)")
 lib=$(dirname "$PKG_CONFIG_PATH")
@@ -59,17 +70,6 @@ if pkg-config --exists guile-3.0; then
   }
   check "complaint 19 (bdwgc 552): libgc is shared, Guile came between" started_between
 fi
-launcher=-DCMAKE_CXX_COMPILER_LAUNCHER=$(command -v ccache || true)
-check "add_subdirectory configures" cmake -S "$consumers/add_subdirectory" -B "$work/sub" -DFERMATA_ROOT="$root" "$launcher"
-check "FetchContent configures" cmake -S "$consumers/fetch_content" -B "$work/fetched" \
-  -DFETCHCONTENT_SOURCE_DIR_FERMATA="$root" "$launcher"
-if [ -n "${FERMATA_LONG_TESTS:-}" ]; then
-  check "add_subdirectory builds" cmake --build "$work/sub" -j2
-  check "add_subdirectory runs" "$work/sub/host"
-  check "FetchContent builds" cmake --build "$work/fetched" -j2
-  check "FetchContent runs" "$work/fetched/host"
-fi
-
 # What is carried beside programs, and the Debian package.
 page=$prefix/share/man/man1/fermata.1
 check "the manual page is installed" grep -q 'deny' "$page"
