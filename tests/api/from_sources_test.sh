@@ -6,16 +6,7 @@ set -eu
 root=$FERMATA_ROOT
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-passed=0 failed=0
-log=$work/log
-# check NAME COMMAND...: whether it succeeds, and says so where it counts.
-check() {
-  local name=$1
-  shift
-  if "$@" >"$log" 2>&1; then passed=$((passed + 1)); else
-    failed=$((failed + 1)); echo "$name:"; tail -30 "$log"
-  fi
-}
+. "$(dirname "$0")/../checks.sh"
 options=(-DCMAKE_BUILD_TYPE=Debug -DCMAKE_CXX_FLAGS_DEBUG=-O0)
 if command -v ninja >/dev/null; then options+=(-G Ninja); fi
 if command -v ccache >/dev/null; then  # both compile the same, in folders of other names
@@ -23,14 +14,14 @@ if command -v ccache >/dev/null; then  # both compile the same, in folders of ot
   export CCACHE_BASEDIR=$work CCACHE_NOHASHDIR=1
 fi
 consumers=$root/tests/consumers
-check "add_subdirectory configures" cmake -S "$consumers/add_subdirectory" -B "$work/sub" -DFERMATA_ROOT="$root" "${options[@]}"
-check "FetchContent configures" cmake -S "$consumers/fetch_content" -B "$work/fetched" \
+succeeds "add_subdirectory configures" cmake -S "$consumers/add_subdirectory" -B "$work/sub" -DFERMATA_ROOT="$root" "${options[@]}"
+succeeds "FetchContent configures" cmake -S "$consumers/fetch_content" -B "$work/fetched" \
   -DFETCHCONTENT_SOURCE_DIR_FERMATA="$root" "${options[@]}"
 if [ -n "${FERMATA_LONG_TESTS:-}" ]; then
-  check "add_subdirectory builds" cmake --build "$work/sub" -j"$(nproc)"
-  check "embedding 1.1: add_subdirectory" "$work/sub/host"
-  check "embedding 1.1: precompiled code, in a project that has the sources" "$work/sub/compiled"
-  check "FetchContent builds" cmake --build "$work/fetched" -j"$(nproc)" --target host
-  check "embedding 1.1: FetchContent" "$work/fetched/host"
+  succeeds "add_subdirectory builds" cmake --build "$work/sub" -j"$(nproc)"
+  succeeds "embedding 1.1: add_subdirectory" "$work/sub/host"
+  succeeds "embedding 1.1: precompiled code, in a project that has the sources" "$work/sub/compiled"
+  succeeds "FetchContent builds" cmake --build "$work/fetched" -j"$(nproc)" --target host
+  succeeds "embedding 1.1: FetchContent" "$work/fetched/host"
 fi
-echo "$passed passed, $failed failed"
+count
