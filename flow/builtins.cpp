@@ -230,7 +230,7 @@ Outcome purge(Machine& m, Fixnum store, Fixnum age) {
   if (s == nullptr) return no_store(m, store);
   std::size_t all = 0;
   for (std::size_t removed = kBatch; removed == kBatch; all += removed)
-    if (const Answer a = s->purge(wall_clock_ms() - age.value, kBatch, removed); a != Answer::ok)
+    if (const Answer a = s->purge(s->clock_ms() - age.value, kBatch, removed); a != Answer::ok)
       return refuse(m, a, *s);
   return Value::fixnum(static_cast<std::int64_t>(all));
 }

@@ -53,11 +53,25 @@ void Heartbeat::run() {
 
 // ---- service -----------------------------------------------------------------------
 std::int64_t Service::open(const std::string& url, std::string& error) {
-  const bool is_memory = url == "memory:" || url == "memory";
+  constexpr std::string_view kMemory = "memory:";
+  const bool is_memory = url.starts_with(kMemory) || url == "memory";
   for (std::size_t i = 0; i < stores_.size() && !is_memory; ++i)
     if (stores_[i]->url() == shown_url(url)) return static_cast<std::int64_t>(i);
-  auto store = open_store(url, {}, error);
+  auto store = is_memory ? open_memory(url.substr(std::min(url.size(), kMemory.size())))
+                         : open_store(url, {}, error);
   return store == nullptr ? -1 : adopt(std::move(store));
+}
+
+std::unique_ptr<Store> Service::open_memory(const std::string& name) {
+  StoreOptions options;
+  options.now = [told = virtual_ms] {
+    const std::int64_t ms = *told;
+    return ms != 0 ? ms : wall_clock_ms();
+  };
+  if (name.empty()) return make_memory_store(std::move(options));
+  auto& tables = tables_[name];
+  if (tables == nullptr) tables = make_memory_tables();
+  return make_memory_store(std::move(options), tables);
 }
 
 std::int64_t Service::adopt(std::unique_ptr<Store> store) {

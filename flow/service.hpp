@@ -4,6 +4,7 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -28,7 +29,13 @@ class Service {
  public:
   static Service* find(vm::Machine& m) { return static_cast<Service*>(m.services[kFlowService]); }
 
-  // The number under which Scheme knows a store, or -1 and why.
+  // What a virtual clock said last, in milliseconds since 1970; 0: the clock that runs is real.
+  // Stores in memory go by it.
+  std::shared_ptr<std::atomic<std::int64_t>> virtual_ms =
+      std::make_shared<std::atomic<std::int64_t>>(0);
+
+  // The number under which Scheme knows a store, or -1 and why.  Stores in memory of the same name,
+  // memory:NAME, have their flows in common, each as an owner of its own.
   std::int64_t open(const std::string& url, std::string& error);
   std::int64_t adopt(std::unique_ptr<Store> store);  // one that the host made
   Store* store(std::int64_t number) const;
@@ -103,7 +110,10 @@ class Service {
     std::unique_ptr<Journal> journal;
     bool resting = false;
   };
+  std::unique_ptr<Store> open_memory(const std::string& name);
+
   std::vector<std::shared_ptr<Store>> stores_;
+  std::map<std::string, std::shared_ptr<MemoryTables>> tables_;  // of those in memory with a name
   std::unordered_map<std::int64_t, Running> journals_;
   std::int64_t next_journal_ = 1;
   std::unordered_map<std::string, std::unique_ptr<TimeZone>> zones_;  // those asked for
