@@ -67,7 +67,7 @@ using sched::Scheduler;
 Outcome now_ms(Machine& m, Scheduler& s) {
   const bool is_real = s.clock == sched::ClockKind::real;
   const std::int64_t ms = is_real ? wall_clock_ms() : s.now() / 1'000'000;
-  if (s.clock != sched::ClockKind::manual) *Service::find(m)->virtual_ms = is_real ? 0 : ms;
+  if (s.clock != sched::ClockKind::manual) Service::find(m)->tell_time(is_real ? 0 : ms);
   return Value::fixnum(ms);
 }
 Outcome is_real_time(Machine&, Scheduler& s) {

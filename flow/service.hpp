@@ -29,10 +29,9 @@ class Service {
  public:
   static Service* find(vm::Machine& m) { return static_cast<Service*>(m.services[kFlowService]); }
 
-  // What a virtual clock said last, in milliseconds since 1970; 0: the clock that runs is real.
-  // Stores in memory go by it.
-  std::shared_ptr<std::atomic<std::int64_t>> virtual_ms =
-      std::make_shared<std::atomic<std::int64_t>>(0);
+  // What a virtual clock says, in milliseconds since 1970; 0: the clock that runs is real.  Stores in
+  // memory go by it, and leases there are renewed as it moves.
+  void tell_time(std::int64_t virtual_ms);
 
   // The number under which Scheme knows a store, or -1 and why.  Stores in memory of the same name,
   // memory:NAME, have their flows in common, each as an owner of its own.
@@ -110,7 +109,11 @@ class Service {
     std::unique_ptr<Journal> journal;
     bool resting = false;
   };
+  static constexpr std::string_view kMemoryUrl = "memory:";
   std::unique_ptr<Store> open_memory(const std::string& name);
+  std::shared_ptr<std::atomic<std::int64_t>> virtual_ms_ =
+      std::make_shared<std::atomic<std::int64_t>>(0);
+  std::int64_t beat_at_ = 0, next_beat_at_ = 0;  // by that clock
 
   std::vector<std::shared_ptr<Store>> stores_;
   std::map<std::string, std::shared_ptr<MemoryTables>> tables_;  // of those in memory with a name

@@ -120,6 +120,12 @@
 (parameterize ((current-flow-store counting))
   (flow/resume (caar (flow/list 'name 'asks)) "once"))
 (test-equal "then the peer is not asked again" '((8 "once") 1) (list (flow/result 'w8) sent))
+(defflow asked-before (sequence (remote-node 'counting 'double) (lambda (n) (list n (suspend 'it)))))
+(flow/start asked-before 4 'id 'w9)
+(flow-evict!)
+(test-equal "nor for an end that is in the history" '((8 yes) 2)
+  (list (flow/resume 'w9 'yes) sent))
+(take-log!)
 
 (flow/start asked 3 'id 'w3)
 (flow/resume 'w3 '(3 by hand))

@@ -249,8 +249,6 @@
                    ((wait-again wait) (end-doubt! run wait value) #t)
                    (else
                     (event! run 'resumed path ordinal (wait-name wait) value)
-                    ;; Whoever is to end it need not be asked any more.
-                    (fifo-remove! (run-launches run) (lambda (entry) (eq? (car entry) wait)))
                     (answer-wait! run wait (cons 'returned value))
                     #t)))))))
 
