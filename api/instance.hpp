@@ -197,8 +197,10 @@ struct fermata_interp {
   std::uint64_t gas_used = 0;
   std::uint64_t look_at_heap = 0;     // see keeps_too_much
   fermata::api::Kept caller;          // a fiber whose calls have all come to their end at once
-  std::uint64_t caller_captures = 0;  // see Machine::make_again
-  std::uint64_t calls = 0;
+  fermata::sched::Fiber* ready = nullptr;  // the same, when its task rests: see calling.cpp
+  std::uint64_t captures = 0;         // the machine's, when the last call began
+  static constexpr std::uint32_t kCallsUntilLook = 256;
+  std::uint32_t calls_until_look = kCallsUntilLook;  // after what other threads dropped
 
   std::vector<std::unique_ptr<fermata::api::HostFunction>> functions;
   std::unordered_map<std::string, fermata::api::Kept> libraries;  // of the host: environments

@@ -236,8 +236,9 @@ Outcome read_journal(Machine& m, Fixnum store, Value id, std::optional<Index> le
 Outcome purge(Machine& m, Fixnum store, Fixnum age) {
   return ask_store<std::size_t>(
       m, store,
-      [before = wall_clock_ms() - age.value](Store& s, std::size_t& all) {
+      [age = age.value](Store& s, std::size_t& all) {
         constexpr std::size_t kBatch = 100;  // so that others get the lock in between
+        const std::int64_t before = s.clock_ms() - age;
         for (std::size_t removed = kBatch; removed == kBatch; all += removed)
           if (const Answer a = s.purge(before, kBatch, removed); a != Answer::ok) return a;
         return Answer::ok;

@@ -63,9 +63,12 @@ Outcome due_flows(Machine& m, Fixnum store, Index limit) {
 using sched::Scheduler;
 
 // Milliseconds since 1970: by the system's clock, or by that of a scheduler with another one.
-Outcome now_ms(Machine&, Scheduler& s) {
-  if (s.clock == sched::ClockKind::real) return Value::fixnum(wall_clock_ms());
-  return Value::fixnum(s.now() / 1'000'000);
+// A flow's own clock is manual.
+Outcome now_ms(Machine& m, Scheduler& s) {
+  const bool is_real = s.clock == sched::ClockKind::real;
+  const std::int64_t ms = is_real ? wall_clock_ms() : s.now() / 1'000'000;
+  if (s.clock != sched::ClockKind::manual) Service::find(m)->tell_time(is_real ? 0 : ms);
+  return Value::fixnum(ms);
 }
 Outcome is_real_time(Machine&, Scheduler& s) {
   return Value::boolean(s.clock == sched::ClockKind::real);

@@ -49,6 +49,7 @@ class MemoryStore final : public Store {
   std::string owner() const override { return options_.owner; }
   std::string url() const override { return "memory:"; }
   std::int64_t lease_ms() const override { return options_.lease_ms; }
+  std::int64_t clock_ms() const override { return options_.now(); }
   std::string error() const override {
     const std::lock_guard guard(tables_->mutex);
     return error_;

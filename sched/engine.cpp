@@ -34,6 +34,12 @@ class InTurn {
   bool& flag_;
 };
 
+// Nothing has heard of a fiber that has had its first turn, and it has ended.
+bool is_over_at_once(const Fiber& f, RunStatus status) {
+  const bool ends = status == RunStatus::finished || (status == RunStatus::raised && f.cancel_condition == kFalse);
+  return ends && !f.shown && f.at_end == kFalse && f.ended == nullptr;
+}
+
 constexpr std::size_t kFirstSlots = 9;           // of a stack: a short procedure that waits
 constexpr std::uint32_t kTurnsUntilPoll = 64;  // files are looked at after so many turns
 
@@ -102,8 +108,29 @@ Turn Engine::call(Fiber& f) {
     return run_held(f, steps);
   }();
   f.steps += steps, root->steps += steps;
-  const bool ends = status == RunStatus::finished || (status == RunStatus::raised && f.cancel_condition == kFalse);
-  if (ends && !f.shown && f.at_end == kFalse && f.ended == nullptr) return {Turn::Kind::over, &f};
+  if (is_over_at_once(f, status)) return {Turn::Kind::over, &f};
+  return after_call(f, status);
+}
+
+bool Engine::call_again(Fiber& f, Value procedure, const Value* arguments, std::size_t count, Turn& turn) {
+  if (inbox.has_letters()) read_letters();
+  f.started = true;
+  const std::int64_t gas = root->gas;
+  RunStatus status;
+  {
+    const InTurn in_turn(*this, f, in_turn_);
+    status = machine.run_again(*f.task, procedure, arguments, count, gas);
+    auto steps = static_cast<std::uint64_t>(gas - machine.gas_left());
+    if (status == RunStatus::out_of_gas && f.holds > 0) status = run_held(f, steps);
+    f.steps += steps, root->steps += steps;
+  }
+  if (is_over_at_once(f, status)) [[likely]] return true;
+  turn = after_call(f, status);
+  return false;
+}
+
+// It becomes known, as a main program.
+Turn Engine::after_call(Fiber& f, RunStatus status) {
   ++root->live;
   f.number = static_cast<std::uint32_t>(++root->spawned);
   fibers.add(f);

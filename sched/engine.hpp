@@ -101,6 +101,9 @@ class Engine {
   // raised what nobody handled (its task says which), and nothing has heard of it.  Otherwise it
   // is a main program like others from then on.
   Turn call(Fiber& f);
+  // The same with a task that rests, see Machine::rests, which calls the procedure.  Whether it is
+  // over; if not, `turn` says what it came to.
+  bool call_again(Fiber& f, vm::Value procedure, const vm::Value* arguments, std::size_t count, Turn& turn);
   // Turns until the main program is over, something is to be done by the host, or `turns`
   // turns were taken.
   Turn run(Fiber& main, std::size_t turns);
@@ -148,6 +151,7 @@ class Engine {
   void set_alarm();
   WaitQueue* queue_of(vm::Value request, int& fd);
   Turn run_slice(Fiber& f);
+  Turn after_call(Fiber& f, vm::RunStatus status);
   Turn after_slice(Fiber& f, vm::RunStatus status);
   vm::RunStatus run_held(Fiber& f, std::uint64_t& steps);
   vm::RunStatus run_measured(Fiber& f, std::uint64_t& steps);

@@ -30,6 +30,8 @@
 (define-remote-node (asks n) (list n (suspend 'human)))
 (defflow calls (remote-node 'there 'asks))
 (defflow has-child (child 'twice-asked))
+(defflow little (lambda (n) (step 'little (lambda () (note! (list 'little n))))))
+(defflow had-child (lambda (n) ((child 'little) n) (list n (suspend 'it))))
 (defflow failing (lambda (n) (suspend 'now) (error "no such luck" n)))
 
 (test-begin "delegation")
@@ -98,6 +100,15 @@
      (work-for 5)
      (list (flow/status 'p1) (flow/result 'p1)))))
 (take-log!)
+
+(test-equal "a child that has ended is not begun again there" '((4 yes) ((little 4)) ())
+  (in-virtual-time
+   (flow/start had-child 4 'id 'h1)
+   (flow/delegate 'h1 'there)
+   (work-for 5)
+   (flow/resume 'h1 'yes)
+   (work-for 5)
+   (list (flow/result 'h1) (take-log!) (at there (flow/list 'name 'little)))))
 
 (test-equal "its timer goes there too" '(5 (awake))
   (in-virtual-time

@@ -96,6 +96,25 @@
 (flow-evict!)
 (parameterize ((current-flow-store there)) (flow/resume (remote-flow 'asks) "rebuilt"))
 (test-equal "also when it has to be rebuilt" '(got 2 "rebuilt") (flow/result 'w2))
+;; A flow that is rebuilt with the end in its inbox has nothing to ask.
+(define sent 0)
+(define counting (open-flow-store "memory:"))
+(flow-peer-register! 'counting 'store counting
+                     'transport (lambda (bytes deliver) (set! sent (+ sent 1)) (deliver bytes)))
+(defflow asked-once
+  (sequence (remote-node 'counting 'asks) (lambda (l) (step 'after (lambda () l)))))
+(flow/start asked-once 8 'id 'w8)
+(flow-evict!)
+(parameterize ((current-flow-store counting))
+  (flow/resume (caar (flow/list 'name 'asks)) "once"))
+(test-equal "then the peer is not asked again" '((8 "once") 1) (list (flow/result 'w8) sent))
+(defflow asked-before (sequence (remote-node 'counting 'double) (lambda (n) (list n (suspend 'it)))))
+(flow/start asked-before 4 'id 'w9)
+(flow-evict!)
+(test-equal "nor for an end that is in the history" '((8 yes) 2)
+  (list (flow/resume 'w9 'yes) sent))
+(take-log!)
+
 (flow/start asked 3 'id 'w3)
 (flow/resume 'w3 '(3 by hand))
 (test-equal "a person may answer instead" '(got 3 by hand) (flow/result 'w3))

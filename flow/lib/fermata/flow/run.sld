@@ -320,7 +320,7 @@
 
     (define (withdraw! run wait)
       (forget-wait! run wait)
-      (fifo-remove! (run-launches run) (lambda (entry) (eq? (car entry) wait)))
+      (forget-launch! run wait)
       (fifo-remove! (run-completions run) (lambda (entry) (eq? (car entry) wait)))
       (if (wait-work wait)
           (begin
@@ -332,6 +332,9 @@
     (define (forget-wait! run wait)
       (fifo-remove! (run-open-waits run) (lambda (open) (eq? open wait))))
 
+    (define (forget-launch! run wait)
+      (fifo-remove! (run-launches run) (lambda (entry) (eq? (car entry) wait))))
+
     (define (find-wait run path ordinal)
       (let loop ((waits (run-waits run)))
         (cond ((null? waits) #f)
@@ -342,6 +345,8 @@
 
     (define (answer-wait! run wait outcome)
       (forget-wait! run wait)
+      ;; In a replay: what has ended is not asked for again.
+      (if (eq? (wait-kind wait) 'child) (forget-launch! run wait))
       (set-wait-answer! wait outcome)
       (%answer! (strand-task (wait-strand wait)) (wait-ticket wait) #f outcome))
 
