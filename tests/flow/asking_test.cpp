@@ -153,6 +153,21 @@ TEST_CASE("a task that asks a remote store never holds the engine's thread", "[f
   CHECK(counted.meanwhile > 0);
 }
 
+TEST_CASE("a task that is cancelled while it lets go of a flow has let go of it", "[flow]") {
+  Counted counted;
+  const std::string text = counted.run(
+      "(define store (current-store))"
+      "(defflow (f x) (suspend 'answer))"
+      "(flow/start f 1 'id 'f) (flow-evict!)"
+      "(define journal (%flow-claim store 'f))"
+      "(define task (task-spawn (lambda () (%flow-put-down! journal #f))))"
+      "(task-yield)"
+      "(task-cancel task 'enough)"
+      "(sync (join-op task))"
+      "(list (guard (raised (#t 'closed)) (%flow-id journal)) (integer? (%flow-claim store 'f)))");
+  CHECK(text == "(closed #t)");
+}
+
 TEST_CASE("a flow's own code is answered at once, however far the store is", "[flow]") {
   Counted counted;
   CHECK(counted.run("(defflow (f x) (suspend 'answer) (%flow-inbox (current-store) 'f 10))"
