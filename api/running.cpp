@@ -305,9 +305,7 @@ void look_after(Instance& in) {
   if (!in.laters.empty()) look_after_laters(in);
 }
 
-namespace {
-
-__attribute__((noinline)) void publish_all(Instance& in) {
+void publish_all(Instance& in) {
   while (in.events->has_room()) {
     const auto text = in.engine->outbox->next(std::chrono::nanoseconds(0));
     if (!text) return;
@@ -318,12 +316,6 @@ __attribute__((noinline)) void publish_all(Instance& in) {
     d->root = &n;
     in.events->put({FERMATA_PUBLISHED, 0, d, nullptr});
   }
-}
-
-}  // namespace
-
-void publish(Instance& in) {
-  if (in.engine->outbox->has_told()) publish_all(in);
 }
 
 void wait_for_work(Instance& in, std::int64_t until) {

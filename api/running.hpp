@@ -92,7 +92,10 @@ fermata_error* prepare(Instance& in);
 // Between two turns: what other threads dropped, what the collector found, whom nobody waits for.
 void look_after(Instance& in);
 // What tasks told with host-event! becomes events, as long as there is room.
-void publish(Instance& in);
+void publish_all(Instance& in);
+inline void publish(Instance& in) {
+  if (in.engine->outbox->has_told()) publish_all(in);
+}
 // Waits until something can run, the host interrupts, or the time has come.
 void wait_for_work(Instance& in, std::int64_t until);
 // What it keeps is far beyond its limit, though it was told.
