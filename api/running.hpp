@@ -85,6 +85,9 @@ sched::Fiber& caller_for(Instance& in, vm::Value procedure, Arguments arguments)
 void give_back(Instance& in, sched::Fiber& f);
 void forget_caller(Instance& in);
 
+// Reads and runs the forms of a text, one after another.
+fermata_error* run_text(Instance& in, std::string_view file, std::string_view text, const fermata_run* run,
+                        vm::Value& out);
 // A task that is about to call it, in the queue already.
 sched::Fiber& begin_task(Instance& in, vm::Value procedure, Arguments arguments, const fermata_run* options);
 // Before names are looked up or defined: the prompt's imports are made.
