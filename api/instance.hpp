@@ -9,8 +9,6 @@
 // detach, so words on its stack keep values alive.
 #pragma once
 
-#include <pthread.h>
-
 #include <atomic>
 #include <deque>
 #include <memory>
@@ -25,6 +23,7 @@
 #include "sched/engine.hpp"
 #include "scheme/runtime.hpp"
 #include "vm/native.hpp"
+#include "vm/this_thread.hpp"
 
 namespace fermata::api {
 class Hub;
@@ -75,8 +74,8 @@ class Hub {
   std::size_t roots() const { return live_; }
   // The interpreter ends: roots are emptied, the host's objects dropped.
   void close();
-  void claim() { owner_.store(pthread_self(), std::memory_order_relaxed); }
-  void leave() { owner_.store(pthread_t{}, std::memory_order_relaxed); }
+  void claim() { owner_.store(vm::this_thread(), std::memory_order_relaxed); }
+  void leave() { owner_.store(0, std::memory_order_relaxed); }
 
   // Any thread.
   void release(fermata_root& r);
@@ -91,7 +90,7 @@ class Hub {
   void drop(HostObject& o);
   static void end(Hub* hub);
   std::atomic<Instance*> instance_;
-  std::atomic<pthread_t> owner_{};
+  std::atomic<std::uintptr_t> owner_{};
   std::atomic<bool> pending_{false};
   std::mutex lock_;
   fermata_root* returned_ = nullptr;        // under lock_
@@ -187,7 +186,7 @@ struct fermata_interp {
   fermata::api::Hub* hub = nullptr;
   std::unique_ptr<fermata::api::Capabilities> capabilities;
   fermata_options options = {};
-  std::atomic<pthread_t> owner{};
+  std::atomic<std::uintptr_t> owner{};
   fermata::api::ThreadBounds bounds;
 
   fermata::api::Run* run = nullptr;   // the innermost, null when nothing runs
@@ -218,7 +217,7 @@ struct fermata_interp {
   // Null: the calling thread may go on.
   fermata_error* check() const {
     const char here = 0;
-    if (owner.load(std::memory_order_relaxed) == pthread_self() && &here >= bounds.low && &here < bounds.high)
+    if (owner.load(std::memory_order_relaxed) == fermata::vm::this_thread() && &here >= bounds.low && &here < bounds.high)
         [[likely]] {
       return nullptr;
     }

@@ -16,6 +16,7 @@
 #include "sched/builtins.hpp"
 #include "sched/stuck.hpp"
 #include "sched/waiting.hpp"
+#include "scheme/eval.hpp"
 #include "scheme/library.hpp"
 #include "scheme/ports.hpp"
 #include "vm/allocation.hpp"
@@ -305,9 +306,7 @@ void look_after(Instance& in) {
   if (!in.laters.empty()) look_after_laters(in);
 }
 
-namespace {
-
-__attribute__((noinline)) void publish_all(Instance& in) {
+void publish_all(Instance& in) {
   while (in.events->has_room()) {
     const auto text = in.engine->outbox->next(std::chrono::nanoseconds(0));
     if (!text) return;
@@ -318,12 +317,6 @@ __attribute__((noinline)) void publish_all(Instance& in) {
     d->root = &n;
     in.events->put({FERMATA_PUBLISHED, 0, d, nullptr});
   }
-}
-
-}  // namespace
-
-void publish(Instance& in) {
-  if (in.engine->outbox->has_told()) publish_all(in);
 }
 
 void wait_for_work(Instance& in, std::int64_t until) {
@@ -382,10 +375,19 @@ fermata_error* go_on(Instance& in, Fiber& f, const Turn& taken, Value& out) {
   return without_exceptions([&] { return drive(in, f, nullptr, &taken, out); });
 }
 
+// The procedure of Runtime::loader, but without a thunk that would have to be compiled.
+fermata_error* run_text(Instance& in, std::string_view file, std::string_view text, const fermata_run* run,
+                        Value& out) {
+  return without_exceptions([&] {
+    const fermata_view loader = view_of(in, scheme::make_loader(*in.machine, file, text, *in.runtime->interaction));
+    return run_procedure(in, in.runtime->load_procedure, {&loader, 1}, run, out);
+  });
+}
+
 fermata_error* prepare(Instance& in) {
   if (in.runtime->interaction_ready) return nullptr;
   Value none;
-  return run_procedure(in, in.runtime->loader("<host>", "", in.runtime->interaction), {}, nullptr, none);
+  return run_text(in, "<host>", "", nullptr, none);
 }
 
 }  // namespace fermata::api
@@ -396,11 +398,10 @@ using namespace fermata::api;
 
 namespace {
 
-fermata_error* run_text(fermata_interp& in, std::string_view file, std::string_view text, const fermata_run* run,
-                        fermata_view* out) {
+fermata_error* view_of_text(fermata_interp& in, std::string_view file, std::string_view text, const fermata_run* run,
+                            fermata_view* out) {
   vm::Value result;
-  fermata_error* e =
-      run_procedure(in, in.runtime->loader(file, text, in.runtime->interaction), {}, run, result);
+  fermata_error* e = run_text(in, file, text, run, result);
   if (e == nullptr && out != nullptr) *out = view_of(in, result);
   return e;
 }
@@ -410,7 +411,7 @@ fermata_error* run_text(fermata_interp& in, std::string_view file, std::string_v
 fermata_error* fermata_eval(fermata_interp* in, const char* text, size_t size, const char* file,
                             const fermata_run* run, fermata_view* out) {
   if (fermata_error* e = in->check()) return e;
-  return run_text(*in, file != nullptr ? file : "<host>", {text, size}, run, out);
+  return view_of_text(*in, file != nullptr ? file : "<host>", {text, size}, run, out);
 }
 
 fermata_error* fermata_load(fermata_interp* in, const char* path, const fermata_run* run, fermata_view* out) {
@@ -418,7 +419,7 @@ fermata_error* fermata_load(fermata_interp* in, const char* path, const fermata_
   std::ifstream file(path, std::ios::binary);
   if (!file) return error_of(FERMATA_IO, std::string("cannot read the file ") + path);
   const std::string text{std::istreambuf_iterator<char>(file), {}};
-  return run_text(*in, path, text, run, out);
+  return view_of_text(*in, path, text, run, out);
 }
 
 fermata_error* fermata_import(fermata_interp* in, const char* library, size_t size) {

@@ -85,6 +85,9 @@ sched::Fiber& caller_for(Instance& in, vm::Value procedure, Arguments arguments)
 void give_back(Instance& in, sched::Fiber& f);
 void forget_caller(Instance& in);
 
+// Reads and runs the forms of a text, one after another.
+fermata_error* run_text(Instance& in, std::string_view file, std::string_view text, const fermata_run* run,
+                        vm::Value& out);
 // A task that is about to call it, in the queue already.
 sched::Fiber& begin_task(Instance& in, vm::Value procedure, Arguments arguments, const fermata_run* options);
 // Before names are looked up or defined: the prompt's imports are made.
@@ -92,7 +95,10 @@ fermata_error* prepare(Instance& in);
 // Between two turns: what other threads dropped, what the collector found, whom nobody waits for.
 void look_after(Instance& in);
 // What tasks told with host-event! becomes events, as long as there is room.
-void publish(Instance& in);
+void publish_all(Instance& in);
+inline void publish(Instance& in) {
+  if (in.engine->outbox->has_told()) publish_all(in);
+}
 // Waits until something can run, the host interrupts, or the time has come.
 void wait_for_work(Instance& in, std::int64_t until);
 // What it keeps is far beyond its limit, though it was told.

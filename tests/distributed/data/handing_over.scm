@@ -91,7 +91,7 @@
   (let ((texts (at-office (flow-store-export)))
         (other (open-flow-store "memory:")))
     (at other
-      (for-each flow-store-import! texts)
+      (flow-store-import! texts)
       (task-spawn (lambda () (flow/work 'poll 1 'name 'second 'stop? (lambda () (null? staff))))))))
 
 ;; ---- what is in the histories
@@ -127,16 +127,20 @@
        (each-flow count
          (lambda (n id) (task-spawn (lambda () (at-office (flow/start walker n 'id id))))))
        (task-sleep 1)
-       (let round ((left 1500))
-         (each-flow count (lambda (n id) (if (open? id) (disturb! n id))))
-         (if (one-in 12) (begin (hire!) (dismiss! (car staff))))
-         (if (one-in 8) (flow-evict!))
-         (if (and (restoring?) (= left 1495)) (restore!))
-         (task-sleep 1)
-         (if (and (> left 0) (> (count-flows count (lambda (n id) (open? id))) 0))
-             (round (- left 1))))
-       (set! over? #t)
-       (for-each dismiss! staff))))
+       (dynamic-wind
+        values
+        (lambda ()
+          (let round ((left 600))
+            (each-flow count (lambda (n id) (if (open? id) (disturb! n id))))
+            (if (one-in 12) (begin (hire!) (dismiss! (car staff))))
+            (if (one-in 8) (flow-evict!))
+            (if (and (restoring?) (= left 595)) (restore!))
+            (task-sleep 1)
+            (if (and (> left 0) (> (count-flows count (lambda (n id) (open? id))) 0))
+                (round (- left 1)))))
+        (lambda ()
+          (set! over? #t)
+          (for-each dismiss! staff))))))
   (set! last-store (open-flow-store office))
   (list (count-flows count
           (lambda (n id)
