@@ -26,6 +26,8 @@ class Heartbeat {
   // The store's owner holds this flow now, or does not any more.
   void begin(Store& store, const Holding& flow);
   void end(Store& store, const Holding& flow);
+  // Renews what is held in that store, at once.
+  void beat(Store& store);
 
  private:
   void run();

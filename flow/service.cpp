@@ -29,6 +29,15 @@ void Heartbeat::end(Store& store, const Holding& flow) {
   held_[&store].erase(flow);
 }
 
+void Heartbeat::beat(Store& store) {
+  std::unique_lock lock(mutex_);
+  const auto flows = held_.find(&store);
+  if (flows == held_.end()) return;
+  const std::vector<Holding> held(flows->second.begin(), flows->second.end());
+  lock.unlock();
+  store.renew(held);
+}
+
 // A third of the shortest lease.
 std::chrono::milliseconds Heartbeat::pause() const {
   std::int64_t least = kLocalLeaseMs / 3;
@@ -53,11 +62,32 @@ void Heartbeat::run() {
 
 // ---- service -----------------------------------------------------------------------
 std::int64_t Service::open(const std::string& url, std::string& error) {
-  const bool is_memory = url == "memory:" || url == "memory";
+  const bool is_memory = url.starts_with(kMemoryUrl) || url == "memory";
   for (std::size_t i = 0; i < stores_.size() && !is_memory; ++i)
     if (stores_[i]->url() == shown_url(url)) return static_cast<std::int64_t>(i);
-  auto store = open_store(url, {}, error);
+  auto store = is_memory ? open_memory(url.substr(std::min(url.size(), kMemoryUrl.size())))
+                         : open_store(url, {}, error);
   return store == nullptr ? -1 : adopt(std::move(store));
+}
+
+void Service::tell_time(std::int64_t ms) {
+  *virtual_ms_ = ms;
+  if (ms == 0 || (ms >= beat_at_ && ms < next_beat_at_)) return;
+  beat_at_ = ms, next_beat_at_ = ms + kLocalLeaseMs / 3;
+  for (const auto& store : stores_)
+    if (store->url() == kMemoryUrl) heartbeat_.beat(*store);
+}
+
+std::unique_ptr<Store> Service::open_memory(const std::string& name) {
+  StoreOptions options;
+  options.now = [told = virtual_ms_] {
+    const std::int64_t ms = *told;
+    return ms != 0 ? ms : wall_clock_ms();
+  };
+  if (name.empty()) return make_memory_store(std::move(options));
+  auto& tables = tables_[name];
+  if (tables == nullptr) tables = make_memory_tables();
+  return make_memory_store(std::move(options), tables);
 }
 
 std::int64_t Service::adopt(std::unique_ptr<Store> store) {

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -28,7 +29,12 @@ class Service {
  public:
   static Service* find(vm::Machine& m) { return static_cast<Service*>(m.services[kFlowService]); }
 
-  // The number under which Scheme knows a store, or -1 and why.
+  // What a virtual clock says, in milliseconds since 1970; 0: the clock that runs is real.  Stores in
+  // memory go by it, and leases there are renewed as it moves.
+  void tell_time(std::int64_t virtual_ms);
+
+  // The number under which Scheme knows a store, or -1 and why.  Stores in memory of the same name,
+  // memory:NAME, have their flows in common, each as an owner of its own.
   std::int64_t open(const std::string& url, std::string& error);
   std::int64_t adopt(std::unique_ptr<Store> store);  // one that the host made
   Store* store(std::int64_t number) const;
@@ -50,8 +56,8 @@ class Service {
 
   // Whose value is the vector that guard.cpp looks at.
   vm::Handle place_parameter;
-  // A procedure that awaits a job; see asking.hpp.
-  vm::Handle await_job;
+  // Procedures that await a job; see asking.hpp.
+  vm::Handle await_job, await_shielded;
 
   DataTypes data_types;
 
@@ -103,7 +109,14 @@ class Service {
     std::unique_ptr<Journal> journal;
     bool resting = false;
   };
+  static constexpr std::string_view kMemoryUrl = "memory:";
+  std::unique_ptr<Store> open_memory(const std::string& name);
+  std::shared_ptr<std::atomic<std::int64_t>> virtual_ms_ =
+      std::make_shared<std::atomic<std::int64_t>>(0);
+  std::int64_t beat_at_ = 0, next_beat_at_ = 0;  // by that clock
+
   std::vector<std::shared_ptr<Store>> stores_;
+  std::map<std::string, std::shared_ptr<MemoryTables>> tables_;  // of those in memory with a name
   std::unordered_map<std::int64_t, Running> journals_;
   std::int64_t next_journal_ = 1;
   std::unordered_map<std::string, std::unique_ptr<TimeZone>> zones_;  // those asked for

@@ -23,6 +23,7 @@
 #include <string_view>
 #include <vector>
 
+#include "flow/owner.hpp"
 #include "flow/record.hpp"
 
 namespace fermata::flow {
@@ -207,6 +208,8 @@ class Store {
   // thread had.
   virtual std::string error() const = 0;
   virtual std::int64_t lease_ms() const = 0;
+  // The time by which it keeps flows, in milliseconds since 1970.
+  virtual std::int64_t clock_ms() const { return wall_clock_ms(); }
   // How long an owner may act on what it last heard, from when it asked.
   std::int64_t trust_ms() const { return std::min<std::int64_t>(5000, lease_ms() / 3); }
 

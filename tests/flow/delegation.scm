@@ -3,27 +3,11 @@
 (import (scheme base) (srfi 64) (fermata flow) (fermata sched)
         (only (fermata condition) condition-kind))
 
-(define (virtually thunk)
-  (let* ((s (make-scheduler 'clock 'virtual 'on-error 'keep)) (task (task-spawn s thunk)))
-    (scheduler-run s)
-    (if (eq? (task-status task) 'finished) (task-result task) (raise (task-result task)))))
-(define-syntax in-virtual-time
-  (syntax-rules () ((_ body ...) (virtually (lambda () body ...)))))
-(define (message-of thunk)
-  (guard (e ((error-object? e) (error-object-message e))) (thunk)))
+(include "data/virtual_time.scm")
 
-(define here (open-flow-store "memory:"))
-(define there (open-flow-store "memory:"))
-(use-flow-store! here)
-(define log '())
-(define (note! what) (set! log (cons what log)) what)
-(define (take-log!) (let ((taken (reverse log))) (set! log '()) taken))
-(define up? #t)
+(include "data/two_places.scm")
 (flow-peer-register! 'here 'store here)
-(flow-peer-register! 'there 'store there
-                     'transport (lambda (bytes deliver) (if up? (deliver bytes) 'unreachable)))
-(define-syntax at
-  (syntax-rules () ((_ store body ...) (parameterize ((current-flow-store store)) body ...))))
+(flow-peer-register! 'there 'store there 'transport wire)
 
 ;; Runs what is due in both stores for so many seconds of virtual time.
 (define (work-for seconds)
@@ -46,6 +30,8 @@
 (define-remote-node (asks n) (list n (suspend 'human)))
 (defflow calls (remote-node 'there 'asks))
 (defflow has-child (child 'twice-asked))
+(defflow little (lambda (n) (step 'little (lambda () (note! (list 'little n))))))
+(defflow had-child (lambda (n) ((child 'little) n) (list n (suspend 'it))))
 (defflow failing (lambda (n) (suspend 'now) (error "no such luck" n)))
 
 (test-begin "delegation")
@@ -114,6 +100,15 @@
      (work-for 5)
      (list (flow/status 'p1) (flow/result 'p1)))))
 (take-log!)
+
+(test-equal "a child that has ended is not begun again there" '((4 yes) ((little 4)) ())
+  (in-virtual-time
+   (flow/start had-child 4 'id 'h1)
+   (flow/delegate 'h1 'there)
+   (work-for 5)
+   (flow/resume 'h1 'yes)
+   (work-for 5)
+   (list (flow/result 'h1) (take-log!) (at there (flow/list 'name 'little)))))
 
 (test-equal "its timer goes there too" '(5 (awake))
   (in-virtual-time

@@ -3,22 +3,10 @@
 (import (scheme base) (scheme cxr) (srfi 64) (fermata flow) (fermata sched)
         (only (fermata condition) condition-kind))
 
-(define (virtually thunk)
-  (let* ((s (make-scheduler 'clock 'virtual 'on-error 'keep))
-         (task (task-spawn s thunk)))
-    (scheduler-run s)
-    (if (eq? (task-status task) 'finished)
-        (task-result task)
-        (raise (task-result task)))))
-(define-syntax in-virtual-time
-  (syntax-rules () ((_ body ...) (virtually (lambda () body ...)))))
+(include "data/virtual_time.scm")
 (define (kind-of thunk)
   (guard (e ((error-object? e) (condition-kind e))) (thunk)))
 
-(define log '())
-(define (note! what) (set! log (cons what log)) what)
-(define (take-log!)
-  (let ((taken (reverse log))) (set! log '()) taken))
 
 (define-remote-node (double n) (step 'double (lambda () (note! n) (* 2 n))))
 (define-remote-node (fails n) (error "no such thing" n))
@@ -108,6 +96,25 @@
 (flow-evict!)
 (parameterize ((current-flow-store there)) (flow/resume (remote-flow 'asks) "rebuilt"))
 (test-equal "also when it has to be rebuilt" '(got 2 "rebuilt") (flow/result 'w2))
+;; A flow that is rebuilt with the end in its inbox has nothing to ask.
+(define sent 0)
+(define counting (open-flow-store "memory:"))
+(flow-peer-register! 'counting 'store counting
+                     'transport (lambda (bytes deliver) (set! sent (+ sent 1)) (deliver bytes)))
+(defflow asked-once
+  (sequence (remote-node 'counting 'asks) (lambda (l) (step 'after (lambda () l)))))
+(flow/start asked-once 8 'id 'w8)
+(flow-evict!)
+(parameterize ((current-flow-store counting))
+  (flow/resume (caar (flow/list 'name 'asks)) "once"))
+(test-equal "then the peer is not asked again" '((8 "once") 1) (list (flow/result 'w8) sent))
+(defflow asked-before (sequence (remote-node 'counting 'double) (lambda (n) (list n (suspend 'it)))))
+(flow/start asked-before 4 'id 'w9)
+(flow-evict!)
+(test-equal "nor for an end that is in the history" '((8 yes) 2)
+  (list (flow/resume 'w9 'yes) sent))
+(take-log!)
+
 (flow/start asked 3 'id 'w3)
 (flow/resume 'w3 '(3 by hand))
 (test-equal "a person may answer instead" '(got 3 by hand) (flow/result 'w3))
@@ -210,8 +217,6 @@
 
 ;; ---- what is checked at once
 
-(define (message-of thunk)
-  (guard (e ((error-object? e) (error-object-message e))) (thunk)))
 (test-equal "the file of peers has a name"
   "flow-peers!: argument 1 must be a string, the name of a file, got 5"
   (message-of (lambda () (flow-peers! 5))))

@@ -8,11 +8,8 @@
 ;; (try-promotions count seed): copies at b; a is cut off at some time, and the copies are
 ;; promoted. A list: how many flows do not end at a as they ended at b, how many are still run
 ;; by both.
-(include "network.scm")
+(include "scenes.scm")
 
-(define acts #f)
-(define (act! n which)
-  (let ((i (+ (* 3 n) which))) (vector-set! acts i (+ 1 (vector-ref acts i)))))
 (defflow traveller
   (lambda (n)
     (step 'first (lambda () (act! n 0)))
@@ -28,37 +25,24 @@
 (define (wire bytes deliver) (if cut? 'lost (bad-network bytes deliver)))
 (define (new-peers!)
   (set! cut? #f)
-  (set! delayed '())
   (set! a (open-flow-store "memory:"))
   (set! b (open-flow-store "memory:"))
   (use-flow-store! a)
   (flow-peer-register! 'a 'store a 'transport wire)
   (flow-peer-register! 'b 'store b 'transport wire))
-(define-syntax at
-  (syntax-rules () ((_ store body ...) (parameterize ((current-flow-store store)) body ...))))
 (define (work!) (at a (flow/work 'once #t)) (at b (flow/work 'once #t)) (task-sleep 1))
 
-(define (name-of n) (string->symbol (string-append "t" (number->string n))))
-(define (each-flow count visit)
-  (do ((n 0 (+ n 1))) ((= n count)) (visit n (name-of n))))
-(define (count-flows count good?)
-  (let loop ((n 0) (found 0))
-    (if (= n count) found (loop (+ n 1) (if (good? n (name-of n)) (+ found 1) found)))))
-(define (unless-refused thunk) (guard (e ((error-object? e) #f)) (thunk)))
-(define (one-in n) (= 0 (random-below n)))
 (define moves 0)
 (define (move! store id to)
   (if (memq (at store (unless-refused (lambda () (flow/delegate id to)))) '(delegated delegating))
       (set! moves (+ moves 1))))
 
-(define (ended? id) (memq (at a (flow/status id)) '(finished failed cancelled)))
 (define (answer! n id)
   (at a (unless-refused (lambda () (flow/resume id 'one (* 10 n))))))
 
 (define (try-moves count seed)
-  (set! random-source seed)
+  (begin-seed! seed count)
   (set! moves 0)
-  (set! acts (make-vector (* 3 count) 0))
   (new-peers!)
   (virtually
    (lambda ()
@@ -84,16 +68,13 @@
   (list (count-flows count
           (lambda (n id) (not (equal? (unless-refused (lambda () (at a (flow/result id))))
                                       (list n (* 10 n) 'now)))))
-        (let loop ((i 0) (wrong 0))
-          (if (= i (* 3 count)) wrong
-              (loop (+ i 1) (if (= 1 (vector-ref acts i)) wrong (+ wrong 1)))))
+        (count-acts (lambda (times) (not (= times 1))))
         moves))
 
 (define (work-for seconds) (do ((i 0 (+ i 1))) ((= i seconds)) (work!)))
 
 (define (try-promotions count seed)
-  (set! random-source seed)
-  (set! acts (make-vector (* 3 count) 0))
+  (begin-seed! seed count)
   (new-peers!)
   (flow/replicate 'b)
   (virtually

@@ -153,12 +153,25 @@
               (else
                (let ((journal (%flow-claim store id)))
                  (cond ((not journal) (again-later d))
-                       ((= (%flow-length journal) (row-length (row-of known)))
+                       ((and (= (%flow-length journal) (row-length (row-of known)))
+                             (not (end-in-inbox? store id)))
                         (%flow-settle! journal 'delegated (symbol->string (peer-of d)) 0)
                         (cons 0 (in-state d 'shipping)))
                        (else
                         (%flow-put-down! journal #f)
                         (again-later d))))))))
+
+    ;; Whether the end of a call or of a child lies there unread: what was known of it beside the
+    ;; flow may be gone, and at the peer it would be called again before the letter comes.
+    (define (end-in-inbox? store id)
+      (let loop ((letters (%flow-inbox store id 1000)))
+        (and (pair? letters)
+             (or (begins-with? "remote:" (vector-ref (car letters) 0))
+                 (begins-with? "child:" (vector-ref (car letters) 0))
+                 (loop (cdr letters))))))
+    (define (begins-with? beginning text)
+      (let ((n (string-length beginning)))
+        (and (>= (string-length text) n) (string=? beginning (substring text 0 n)))))
 
     ;; The flow is ours whatever its row says; under a new epoch, the same state.
     (define (claimed store id) (%flow-claim store id 'any))

@@ -121,15 +121,23 @@
                    (coordinate run)
                    (go-on run))))))
 
-    ;; #f, or, while this process is about to end and no step begins any more, a procedure
-    ;; that returns the owner to whom a flow is handed, or #f.
-    (define stopping #f)
-    (define (stop-beginning! next-heir) (set! stopping next-heir))
+    ;; Stores whose worker here is about to end, so that no step of their flows begins any more,
+    ;; each with a procedure that returns the owner to whom a flow is handed, or #f.
+    (define stopping '())
+    (define (stop-beginning! store next-heir)
+      (set! stopping (if next-heir
+                         (cons (cons store next-heir) stopping)
+                         (let loop ((rest stopping))
+                           (cond ((null? rest) '())
+                                 ((eqv? (caar rest) store) (cdr rest))
+                                 (else (cons (car rest) (loop (cdr rest)))))))))
+    (define (stopping-of run)
+      (and (pair? stopping) (assv (%flow-store-of (run-journal run)) stopping)))
 
     ;; Flows that are to be handed to another owner as soon as their steps have ended:
     ;; (run . owner) ...
     (define leaving '())
-    (define (leaves? run) (or stopping (assq run leaving)))
+    (define (leaves? run) (or (stopping-of run) (assq run leaving)))
     (define (forget-leaving! run)
       (set! leaving (let loop ((rest leaving))
                       (cond ((null? rest) '())
@@ -137,7 +145,7 @@
                             (else (cons (car rest) (loop (cdr rest))))))))
     (define (heir-of run)
       (cond ((assq run leaving) => cdr)
-            (stopping (stopping))
+            ((stopping-of run) => (lambda (entry) ((cdr entry))))
             (else #f)))
 
     (define (go-on run)

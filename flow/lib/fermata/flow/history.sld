@@ -19,7 +19,8 @@
     ;;> (open-flow-store url)
     ;;> The store of that URL: "sqlite:PATH", "postgresql://...", whose tables
     ;;> `fermata store init` makes, or "memory:" for a new one that
-    ;;> lasts as long as the process.
+    ;;> lasts as long as the process. Those opened as "memory:NAME" under one name
+    ;;> have their flows in common, as two processes have those of a file.
     (define (open-flow-store url)
       (check-argument 'open-flow-store 1 string? "a string, the URL of a store" url)
       (%flow-store url))

@@ -131,7 +131,8 @@
     ;; are of the node that runs, with the state fresh, acted or flow; #f in a step.
     (define current-place (make-parameter #f))
     (%flow-place-parameter! current-place)
-    (%flow-await-job! await-job)
+    (%flow-await-job! await-job
+                      (lambda (job) (with-shield (lambda () (await-job job)))))
 
     (define (place-of-task state what journal path ordinal name run strand key)
       (vector state what journal path ordinal name #f run strand key))
@@ -319,7 +320,7 @@
 
     (define (withdraw! run wait)
       (forget-wait! run wait)
-      (fifo-remove! (run-launches run) (lambda (entry) (eq? (car entry) wait)))
+      (forget-launch! run wait)
       (fifo-remove! (run-completions run) (lambda (entry) (eq? (car entry) wait)))
       (if (wait-work wait)
           (begin
@@ -331,6 +332,9 @@
     (define (forget-wait! run wait)
       (fifo-remove! (run-open-waits run) (lambda (open) (eq? open wait))))
 
+    (define (forget-launch! run wait)
+      (fifo-remove! (run-launches run) (lambda (entry) (eq? (car entry) wait))))
+
     (define (find-wait run path ordinal)
       (let loop ((waits (run-waits run)))
         (cond ((null? waits) #f)
@@ -341,6 +345,8 @@
 
     (define (answer-wait! run wait outcome)
       (forget-wait! run wait)
+      ;; In a replay: what has ended is not asked for again.
+      (if (eq? (wait-kind wait) 'child) (forget-launch! run wait))
       (set-wait-answer! wait outcome)
       (%answer! (strand-task (wait-strand wait)) (wait-ticket wait) #f outcome))
 

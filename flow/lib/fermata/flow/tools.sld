@@ -5,6 +5,7 @@
           flow/divergence divergence-here compatibility migrate-flow)
   (import (scheme base)
           (only (fermata condition) condition-kind condition-message condition?)
+          (only (fermata sched) current-scheduler)
           (fermata flow builtins) (fermata flow asking) (fermata flow journals) (fermata flow looks)
           (fermata flow run) (fermata flow engine) (fermata flow history) (fermata flow host) (fermata flow live)
           (fermata flow look) (fermata flow arguments) (fermata flow options)
@@ -74,6 +75,7 @@
     ;;> Removes flows that ended more than so many days ago; how many it were.
     (define (flow/purge days)
       (check-argument 'flow/purge 1 seconds? "a number of days, 0 or more" days)
+      (%flow-now (current-scheduler))   ; a store in memory goes by it
       (%flow-purge! (current-store) (exact (floor (* 86400000 days)))))
 
     ;;> (flow/import text)

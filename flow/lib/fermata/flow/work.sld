@@ -159,11 +159,11 @@
                       (wait news (if real? slice (min (* 2 slice) (max slice 1/2))))))))))
         ;; Flows put themselves down, or hand themselves over, when their steps have ended.
         (define (finish)
-          (stop-beginning! next-heir)
+          (stop-beginning! store next-heir)
           (let wait ((left (* 50 grace)))
             (if (and (> (hash-table-count busy) 0) (> left 0))
                 (begin (task-sleep 1/50) (wait (- left 1)))))
-          (stop-beginning! #f)
+          (stop-beginning! store #f)
           'stopped)
         (define given '())                      ; owners, and how many flows each got
         (define (next-heir)

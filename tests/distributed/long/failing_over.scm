@@ -1,0 +1,10 @@
+;; The same with many seeds.
+(import (scheme base) (srfi 64) (fermata flow) (fermata sched))
+(include "../data/failing_over.scm")
+(test-begin "calls that fail over, for long")
+(do ((seed 100 (+ seed 1))) ((= seed 140))
+  (let* ((patiently (try-failover 40 seed patient)) (hastily (try-failover 40 seed hasty)))
+    (test-equal (string-append "seed " (number->string seed)) '((0 0 0 0) (0 0 0))
+      (list (list (car patiently) (cadr patiently) (list-ref patiently 2) (list-ref patiently 3))
+            (list (car hastily) (cadr hastily) (list-ref hastily 2))))))
+(test-end)
