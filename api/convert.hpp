@@ -42,7 +42,7 @@ View make(fermata_interp* in, const T& value) {
 // ---- numbers, booleans, characters -----------------------------------------------------------
 template <>
 struct Convert<bool> {
-  static std::string wanted() { return "a boolean"; }
+  [[gnu::cold]] static std::string wanted() { return detail::joined({"a boolean"}); }
   static std::optional<bool> from(View v) {
     return v.type() == FERMATA_BOOLEAN ? std::optional(v.is_true()) : std::nullopt;
   }
@@ -51,7 +51,7 @@ struct Convert<bool> {
 
 namespace detail {
 [[gnu::noinline, gnu::cold]] inline std::string wanted_integer(std::int64_t least, std::uint64_t most) {
-  return "an exact integer from " + std::to_string(least) + " to " + std::to_string(most);
+  return joined({"an exact integer from ", std::to_string(least), " to ", std::to_string(most)});
 }
 }  // namespace detail
 
@@ -60,7 +60,7 @@ template <class T>
            !std::is_same_v<T, char32_t>)
 struct Convert<T, void> {
   static constexpr bool kFits = std::is_signed_v<T> || sizeof(T) < 8;  // an int64_t holds it
-  static std::string wanted() {
+  [[gnu::cold]] static std::string wanted() {
     using L = std::numeric_limits<T>;
     return detail::wanted_integer(static_cast<std::int64_t>(L::min()), static_cast<std::uint64_t>(L::max()));
   }
@@ -86,7 +86,7 @@ struct Convert<T, void> {
 template <class T>
   requires std::is_floating_point_v<T>
 struct Convert<T, void> {
-  static std::string wanted() { return "a real number"; }
+  [[gnu::cold]] static std::string wanted() { return detail::joined({"a real number"}); }
   static std::optional<T> from(View v) {
     double d;
     return fermata_to_double(v.raw(), &d) ? std::optional(static_cast<T>(d)) : std::nullopt;
@@ -96,7 +96,7 @@ struct Convert<T, void> {
 
 template <>
 struct Convert<char32_t> {
-  static std::string wanted() { return "a character"; }
+  [[gnu::cold]] static std::string wanted() { return detail::joined({"a character"}); }
   static std::optional<char32_t> from(View v) {
     std::uint32_t c;
     return fermata_to_character(v.raw(), &c) ? std::optional(static_cast<char32_t>(c)) : std::nullopt;
@@ -105,7 +105,7 @@ struct Convert<char32_t> {
 };
 template <>
 struct Convert<char> {
-  static std::string wanted() { return "an ASCII character"; }
+  [[gnu::cold]] static std::string wanted() { return detail::joined({"an ASCII character"}); }
   static std::optional<char> from(View v) {
     std::uint32_t c;
     return fermata_to_character(v.raw(), &c) && c < 128 ? std::optional(static_cast<char>(c)) : std::nullopt;
@@ -116,8 +116,8 @@ struct Convert<char> {
 // ---- text and bytes ----------------------------------------------------------------------------
 template <>
 struct Convert<std::string> {
-  static std::string wanted() { return "a string"; }
-  static std::string text(View v) {
+  [[gnu::cold]] static std::string wanted() { return detail::joined({"a string"}); }
+  [[gnu::noinline]] static std::string text(View v) {
     char few[64];
     const std::size_t size = fermata_text(v.raw(), few, sizeof few);
     if (size <= sizeof few) return std::string(few, size);
@@ -145,7 +145,7 @@ struct Symbol {
 };
 template <>
 struct Convert<Symbol> {
-  static std::string wanted() { return "a symbol"; }
+  [[gnu::cold]] static std::string wanted() { return detail::joined({"a symbol"}); }
   static std::optional<Symbol> from(View v) {
     return v.is_symbol() ? std::optional(Symbol{Convert<std::string>::text(v)}) : std::nullopt;
   }
@@ -155,7 +155,7 @@ struct Convert<Symbol> {
 template <class B>
   requires(std::is_same_v<B, std::uint8_t> || std::is_same_v<B, std::byte>)
 struct Convert<std::vector<B>, void> {
-  static std::string wanted() { return "a bytevector"; }
+  [[gnu::cold]] static std::string wanted() { return detail::joined({"a bytevector"}); }
   static std::optional<std::vector<B>> from(View v) {
     std::size_t size = 0;
     const unsigned char* bytes = fermata_bytes(v.raw(), &size);
@@ -170,19 +170,19 @@ struct Convert<std::vector<B>, void> {
 // ---- values themselves ---------------------------------------------------------------------------
 template <>
 struct Convert<View> {
-  static std::string wanted() { return "any object"; }
+  [[gnu::cold]] static std::string wanted() { return detail::joined({"any object"}); }
   static std::optional<View> from(View v) { return v; }
   static View to(fermata_interp*, View v) { return v; }
 };
 template <>
 struct Convert<Value> {
-  static std::string wanted() { return "any object"; }
+  [[gnu::cold]] static std::string wanted() { return detail::joined({"any object"}); }
   static std::optional<Value> from(View v) { return v.root(); }
   static View to(fermata_interp*, const Value& v) { return v.view(); }
 };
 template <>
 struct Convert<Datum> {
-  static std::string wanted() { return "plain data"; }
+  [[gnu::cold]] static std::string wanted() { return detail::joined({"plain data"}); }
   static std::optional<Datum> from(View v) {
     Result<Datum> d = Datum::of(v);
     return d ? std::optional(std::move(*d)) : std::nullopt;
@@ -193,7 +193,7 @@ struct Convert<Datum> {
 };
 template <>
 struct Convert<std::monostate> {
-  static std::string wanted() { return "the unspecified value"; }
+  [[gnu::cold]] static std::string wanted() { return detail::joined({"the unspecified value"}); }
   static std::optional<std::monostate> from(View v) {
     return v.is_unspecified() ? std::optional(std::monostate{}) : std::nullopt;
   }
@@ -204,7 +204,7 @@ struct Convert<std::monostate> {
 // #f is nothing.
 template <class T>
 struct Convert<std::optional<T>, void> {
-  static std::string wanted() { return Convert<T>::wanted() + " or #f"; }
+  [[gnu::cold]] static std::string wanted() { return detail::joined({Convert<T>::wanted(), " or #f"}); }
   static std::optional<std::optional<T>> from(View v) {
     if (!v.is_true()) return std::optional<T>();
     std::optional<T> inner = Convert<T>::from(v);
@@ -221,7 +221,7 @@ struct Convert<std::optional<T>, void> {
 template <class T>
   requires(!std::is_same_v<T, std::uint8_t> && !std::is_same_v<T, std::byte>)
 struct Convert<std::vector<T>, void> {
-  static std::string wanted() { return "a list, each element " + Convert<T>::wanted(); }
+  [[gnu::cold]] static std::string wanted() { return detail::joined({"a list, each element ", Convert<T>::wanted()}); }
   static std::optional<std::vector<T>> from(View v) {
     const std::int64_t length = v.length();
     if (length < 0) return std::nullopt;
@@ -238,8 +238,8 @@ struct Convert<std::vector<T>, void> {
   }
   static View to(fermata_interp* in, const std::vector<T>& all) {
     View list = fermata_make_null(in);
-    for (auto i = all.rbegin(); i != all.rend(); ++i) {
-      const T& item = *i;
+    for (std::size_t i = all.size(); i > 0; --i) {
+      const T& item = all[i - 1];
       const View made = make<T>(in, item);
       list = fermata_make_pair(in, made.raw(), list.raw());
     }
@@ -252,8 +252,9 @@ template <class M>
 struct ConvertMap {
   using K = typename M::key_type;
   using T = typename M::mapped_type;
-  static std::string wanted() {
-    return "an association list, each key " + Convert<K>::wanted() + " and each value " + Convert<T>::wanted();
+  [[gnu::cold]] static std::string wanted() {
+    return detail::joined({"an association list, each key ", Convert<K>::wanted(), " and each value ",
+                           Convert<T>::wanted()});
   }
   static std::optional<M> from(View v) {
     if (v.length() < 0 || v.type() == FERMATA_VECTOR) return std::nullopt;
@@ -289,7 +290,9 @@ struct Convert<M, void> : ConvertMap<M> {};
 
 template <class A, class B>
 struct Convert<std::pair<A, B>, void> {
-  static std::string wanted() { return "a pair of " + Convert<A>::wanted() + " and " + Convert<B>::wanted(); }
+  [[gnu::cold]] static std::string wanted() {
+    return detail::joined({"a pair of ", Convert<A>::wanted(), " and ", Convert<B>::wanted()});
+  }
   static std::optional<std::pair<A, B>> from(View v) {
     if (!v.is_pair()) return std::nullopt;
     std::optional<A> a = Convert<A>::from(v.car());
@@ -306,7 +309,7 @@ struct Convert<std::pair<A, B>, void> {
 // A list of exactly these.
 template <class... T>
 struct Convert<std::tuple<T...>, void> {
-  static std::string wanted() { return "a list of " + std::to_string(sizeof...(T)); }
+  [[gnu::cold]] static std::string wanted() { return detail::joined({"a list of ", std::to_string(sizeof...(T))}); }
   static std::optional<std::tuple<T...>> from(View v) {
     if (v.length() != static_cast<std::int64_t>(sizeof...(T)) || v.type() == FERMATA_VECTOR) return std::nullopt;
     std::tuple<std::optional<T>...> parts;
@@ -336,9 +339,9 @@ struct Convert<std::tuple<T...>, void> {
 // The first alternative that fits.
 template <class... T>
 struct Convert<std::variant<T...>, void> {
-  static std::string wanted() {
+  [[gnu::cold]] static std::string wanted() {
     std::string text;
-    ((text += (text.empty() ? "" : " or ") + Convert<T>::wanted()), ...);
+    ((text = detail::joined({text, text.empty() ? "" : " or ", Convert<T>::wanted()})), ...);
     return text;
   }
   static std::optional<std::variant<T...>> from(View v) {
@@ -408,7 +411,7 @@ template <class Rep, class Period>
 struct Convert<std::chrono::duration<Rep, Period>, void> {
   using D = std::chrono::duration<Rep, Period>;
   using Seconds = std::chrono::duration<double>;
-  static std::string wanted() { return "a number of seconds"; }
+  [[gnu::cold]] static std::string wanted() { return detail::joined({"a number of seconds"}); }
   static std::optional<D> from(View v) {
     const std::optional<double> s = Convert<double>::from(v);
     if (!s || !(*s >= Seconds(D::min()).count() && *s <= Seconds(D::max()).count())) return std::nullopt;
@@ -421,11 +424,8 @@ struct Convert<std::chrono::duration<Rep, Period>, void> {
 // ---- as<T>() -----------------------------------------------------------------------------------------
 namespace detail {
 [[gnu::noinline, gnu::cold]] inline Error misfit(View got, const std::string& wanted) {
-  std::string text = "wanted " + wanted;
-  text += ", got ";
-  if (got.interpreter() != nullptr) text += got.write();
-  else text += got.type_name();
-  return Error(text, Errc::type);
+  const bool lives = got.interpreter() != nullptr;
+  return Error(joined({"wanted ", wanted, ", got ", lives ? got.write() : std::string(got.type_name())}), Errc::type);
 }
 }  // namespace detail
 

@@ -43,9 +43,12 @@ struct Stats {
 
 class Flows;
 
+// What says `template <int = 0>` is compiled where it is called: hosts use some of it, and every
+// file of theirs would compile all.
 class Interpreter {
  public:
   // Many a process, any thread; the calling one owns it.
+  template <int = 0>
   static Result<Interpreter> create(Options options = {}) {
     auto held = std::make_unique<Held>();
     held->out = std::move(options.out);
@@ -83,17 +86,20 @@ class Interpreter {
 
   // ---- running -----------------------------------------------------------------------------
   // The value of the last form.
+  template <int = 0>
   Result<Value> eval(std::string_view text, const RunOptions& run = {}, const char* file = "<host>") {
     return within(run, [&](const fermata_run& r, fermata_view& out) {
       return fermata_eval(raw(), text.data(), text.size(), file, &r, &out);
     });
   }
+  template <int = 0>
   Result<Value> load(const Path& file, const RunOptions& run = {}) {
     return within(run, [&](const fermata_run& r, fermata_view& out) {
       return fermata_load(raw(), file.c_str(), &r, &out);
     });
   }
   // The program as bytes that load_compiled takes, in any interpreter; nothing of it runs.
+  template <int = 0>
   Result<std::vector<std::byte>> compile(std::string_view source, const std::string& file = "<host>",
                                          const RunOptions& run = {}) {
     std::vector<std::byte> bytes;
@@ -108,6 +114,7 @@ class Interpreter {
     return bytes;
   }
   // Runs it as eval runs its source.  The bytes may come from anybody.
+  template <int = 0>
   Result<Value> load_compiled(std::span<const std::byte> bytes, const RunOptions& run = {}) {
     return within(run, [&](const fermata_run& r, fermata_view& out) {
       return fermata_load_compiled(raw(), bytes.data(), bytes.size(), &r, &out);
@@ -164,8 +171,10 @@ class Interpreter {
   }
 
   // ---- tasks and driving -------------------------------------------------------------------
+  template <int = 0>
   Result<Task> spawn(TaskSpec spec);
   // Never waits.
+  template <int = 0>
   Tick tick(Budget budget = {}) {
     const fermata_tick_result r = fermata_tick(raw(), budget.gas, budget.wall.count());
     return {static_cast<Tick::State>(r.state), r.gas, when(r.next_ns)};
@@ -174,6 +183,7 @@ class Interpreter {
   int poll_fd() const { return fermata_poll_fd(raw()); }
   std::optional<Deadline> next_deadline() const { return when(fermata_next_deadline(raw())); }
   // Until all tasks have ended; stuck when nothing can wake one.
+  template <int = 0>
   Result<void> run(const RunOptions& run = {}) {
     const detail::RawRun r(run);
     const Stop stop(*this, run);
@@ -187,6 +197,7 @@ class Interpreter {
   Result<void> start_background() { return done(fermata_start_background(raw())); }
   Result<void> stop_background() { return done(fermata_stop_background(raw())); }
   // Calls a top-level procedure in a task of its own; Event::exited tells its end.
+  template <int = 0>
   Result<std::uint64_t> submit(std::string_view procedure, const std::vector<Datum>& arguments = {},
                                const RunOptions& run = {}) {
     std::vector<const fermata_datum*> data;
@@ -199,6 +210,7 @@ class Interpreter {
     return id;
   }
   // Nothing: none came in that time, or none will come.
+  template <int = 0>
   std::optional<Event> next_event(Duration timeout = {}) {
     fermata_event e = {};
     if (!fermata_next_event(raw(), timeout.count(), &e)) return std::nullopt;
@@ -208,6 +220,7 @@ class Interpreter {
   }
   int event_fd() const { return fermata_event_fd(raw()); }
   // Runs it in the interpreter's thread, between two turns; it must not throw.  False: too much waits already.
+  template <int = 0>
   bool post(std::function<void()> work) {
     return fermata_post(
                raw(), [](fermata_interp*, void* w) noexcept { (*static_cast<std::function<void()>*>(w))(); },
@@ -273,7 +286,8 @@ class Interpreter {
   std::unique_ptr<Held> held_;
 };
 
-inline Result<Task> Interpreter::spawn(TaskSpec spec) {
+template <int>
+Result<Task> Interpreter::spawn(TaskSpec spec) {
   if (auto* text = std::get_if<std::string>(&spec.body)) {
     Result<Value> thunk = eval("(lambda () " + *text + "\n)");
     if (!thunk) return thunk.error();
@@ -312,9 +326,10 @@ inline Result<Task> Interpreter::spawn(TaskSpec spec) {
 
 // Durable flows of the programs in an interpreter.  The store is FERMATA_STORE's, or what the
 // program chose with use-flow-store!.
-class Flows {
+template <class I>
+class FlowsOf {
  public:
-  explicit Flows(Interpreter& in) : in_(&in) {}
+  explicit FlowsOf(I& in) : in_(&in) {}
   // What the flow returns, or (flow-suspended id tag) when it waits.
   template <class T>
   Result<Value> start(std::string_view flow, T&& input, std::string_view id = {}) {
@@ -331,12 +346,16 @@ class Flows {
   }
   Result<Value> cancel(std::string_view id) { return in_->call("flow/cancel", symbol(id)); }
   Result<Value> result(std::string_view id) { return in_->call("flow/result", symbol(id)); }
-  Result<Symbol> status(std::string_view id) { return in_->call<Symbol>("flow/status", symbol(id)); }
-  Result<Datum> list() { return in_->call<Datum>("flow/list"); }
+  Result<Symbol> status(std::string_view id) { return in_->template call<Symbol>("flow/status", symbol(id)); }
+  Result<Datum> list() { return in_->template call<Datum>("flow/list"); }
 
  private:
   static Symbol symbol(std::string_view name) { return Symbol{std::string(name)}; }
-  Interpreter* in_;
+  I* in_;
+};
+class Flows : public FlowsOf<Interpreter> {
+ public:
+  using FlowsOf::FlowsOf;
 };
 
 inline Result<Flows> Interpreter::flows() {

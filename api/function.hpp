@@ -85,7 +85,7 @@ struct Parameter {
       held = static_cast<T*>(fermata_object(v.raw(), &type_key<T>, nullptr));
       return held != nullptr;
     } else {
-      held = Convert<Stored>::from(v);
+      ::new (static_cast<void*>(&held)) std::optional<Stored>(Convert<Stored>::from(v));  // in its place: no move
       return held.has_value();
     }
   }
@@ -93,7 +93,7 @@ struct Parameter {
     if constexpr (IsOptional<Stored>::value) held.emplace();
   }
   [[gnu::cold]] static std::string wanted(fermata_interp* in) {
-    if constexpr (kObject) return std::string("a living ") + fermata_defined_name(in, &type_key<T>);
+    if constexpr (kObject) return joined({"a living ", fermata_defined_name(in, &type_key<T>)});
     else return Convert<Stored>::wanted();
   }
   decltype(auto) get() {
@@ -141,19 +141,13 @@ struct Counts<std::tuple<A...>> {
 
 // ---- what is the same for all functions: a host compiles it once --------------------------------
 // "(name a b [c] d ...)"
-[[gnu::noinline]] inline std::string signature_of(std::string_view name, Arity arity) {
+[[gnu::noinline, gnu::cold]] inline std::string signature_of(std::string_view name, Arity arity) {
   const std::size_t library = name.starts_with('(') ? std::min(name.find(')'), name.size() - 1) + 1 : 0;
-  std::string text(name.substr(0, library));
-  text += library > 0 ? " (" : "(";
-  text += name.substr(std::min(name.size(), library + (library > 0 ? 1 : 0)));
-  for (std::size_t i = 0; i < arity.given; ++i) {
-    text += i == arity.required ? " [arg" : " arg";
-    text += std::to_string(i + 1);
-  }
-  if (arity.required < arity.given) text += ']';
-  if (arity.rest) text += " rest ...";
-  text += ')';
-  return text;
+  const std::size_t rest = std::min(name.size(), library + (library > 0 ? 1 : 0));
+  std::string text = joined({name.substr(0, library), library > 0 ? " (" : "(", name.substr(rest)});
+  for (std::size_t i = 0; i < arity.given; ++i)
+    text = joined({text, i == arity.required ? " [arg" : " arg", std::to_string(i + 1)});
+  return joined({text, arity.required < arity.given ? "]" : "", arity.rest ? " rest ...)" : ")"});
 }
 
 [[gnu::noinline]] inline fermata_error* define(fermata_interp* in, std::string_view name, std::string_view doc,

@@ -9,6 +9,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
+#include <initializer_list>
 #include <memory>
 #include <optional>
 #include <string>
@@ -136,6 +137,15 @@ namespace detail {
   std::fputs(fermata_error_report(e.get()), stderr);
   std::abort();
 #endif
+}
+}  // namespace detail
+
+namespace detail {
+// The texts one after another: compiled once, where `+` would be in each place.
+[[gnu::noinline, gnu::cold]] inline std::string joined(std::initializer_list<std::string_view> texts) {
+  std::string all;
+  for (const std::string_view text : texts) all.append(text.data(), text.size());
+  return all;
 }
 }  // namespace detail
 
