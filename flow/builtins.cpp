@@ -6,6 +6,7 @@
 #include "flow/inspect.hpp"
 #include "flow/owner.hpp"
 #include "flow/plain_data.hpp"
+#include "flow/purging.hpp"
 #include "flow/sealing.hpp"
 #include "flow/sha256.hpp"
 #include "vm/string.hpp"
@@ -225,13 +226,11 @@ Outcome read_journal(Machine& m, Fixnum store, Value id, std::optional<Index> le
 }
 // How many closed flows were removed that have not changed for so many milliseconds.
 Outcome purge(Machine& m, Fixnum store, Fixnum age) {
-  constexpr std::size_t kBatch = 100;  // so that others get the lock in between
   Store* s = find_store(m, store);
   if (s == nullptr) return no_store(m, store);
   std::size_t all = 0;
-  for (std::size_t removed = kBatch; removed == kBatch; all += removed)
-    if (const Answer a = s->purge(s->clock_ms() - age.value, kBatch, removed); a != Answer::ok)
-      return refuse(m, a, *s);
+  if (const Answer a = purge_flows(*s, s->clock_ms() - age.value, all); a != Answer::ok)
+    return refuse(m, a, *s);
   return Value::fixnum(static_cast<std::int64_t>(all));
 }
 
