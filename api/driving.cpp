@@ -58,7 +58,7 @@ Turn take_turns(fermata_interp& in, std::size_t turns, std::int64_t until) {
   for (;;) {
     const std::size_t now = in.limited_tasks > 0 ? 1 : until == Run::kForEver ? turns : std::min(turns, kTurns);
     const Turn t = in.engine->tick(now);
-    switch (t.kind) {
+    if (t.kind != Turn::Kind::ran) [[unlikely]] switch (t.kind) {
       case Turn::Kind::exited:
         end_by_exit(in, *t.fiber, static_cast<int>(t.value.fixnum()));
         break;
@@ -99,7 +99,8 @@ fermata_tick_result fermata_tick(fermata_interp* in, uint64_t gas, int64_t wall_
   const Driving driving(*in);
   const std::uint64_t before = in->engine->root->steps;
   const auto slice = static_cast<std::uint64_t>(in->engine->root->gas);
-  const Turn t = take_turns(*in, std::max<std::size_t>(1, gas / slice), wall_ns > 0 ? now_ns() + wall_ns : Run::kForEver);
+  const std::size_t turns = gas < 2 * slice ? 1 : gas / slice;
+  const Turn t = take_turns(*in, turns, wall_ns > 0 ? now_ns() + wall_ns : Run::kForEver);
   const std::uint64_t used = in->engine->root->steps - before;
   in->gas_used += used;
   if (used > 0) scheme::flush_ready_ports(*in->machine);
@@ -108,7 +109,7 @@ fermata_tick_result fermata_tick(fermata_interp* in, uint64_t gas, int64_t wall_
   fermata_tick_state state = state_of(t.kind);
   if ((state == FERMATA_ALL_WAIT || state == FERMATA_IDLE) && in->engine->rest().kind == Rest::Kind::ready)
     state = FERMATA_MORE;
-  return {state, fermata_next_deadline(in), used};
+  return {state, in->engine->is_ready() ? 0 : fermata_next_deadline(in), used};
 }
 
 int fermata_poll_fd(fermata_interp* in) { return in->engine->poll_fd(); }
@@ -234,7 +235,7 @@ fermata_error* fermata_submit(fermata_interp* in, const char* procedure, size_t 
 }
 
 int fermata_next_event(fermata_interp* in, int64_t timeout_ns, fermata_event* out) {
-  const bool ours = in->owner.load(std::memory_order_relaxed) == pthread_self();
+  const bool ours = in->owner.load(std::memory_order_relaxed) == vm::this_thread();
   if (ours && in->run == nullptr) publish(*in);
   const auto e = in->events->next(timeout_ns);
   if (e) *out = *e;

@@ -126,7 +126,7 @@ void tell_and_let_go(fermata_error& e) {
 }  // namespace
 
 void tell(fermata_error& e) {
-  if (e.in == nullptr || e.in->owner.load(std::memory_order_relaxed) != pthread_self()) return;
+  if (e.in == nullptr || e.in->owner.load(std::memory_order_relaxed) != vm::this_thread()) return;
   try {
     tell_here(e);
   } catch (const std::bad_alloc&) {
@@ -243,7 +243,7 @@ void fermata_error_free(fermata_error* e) {
   if (e == nullptr || e->uses.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
   if (e->in != nullptr) {
     // In another thread its interpreter frees it, with the texts it has to make first.
-    if (e->in->owner.load(std::memory_order_relaxed) != pthread_self()) {
+    if (e->in->owner.load(std::memory_order_relaxed) != fermata::vm::this_thread()) {
       e->uses.store(1, std::memory_order_relaxed);
       if (fermata_post(e->in, [](fermata_interp*, void* late) { fermata_error_free(static_cast<fermata_error*>(late)); },
                        e, nullptr) == 0) {

@@ -46,7 +46,7 @@ void Hub::take_back(fermata_root& r) {
 }
 
 void Hub::release(fermata_root& r) {
-  if (owner_.load(std::memory_order_relaxed) == pthread_self()) return take_back(r);
+  if (owner_.load(std::memory_order_relaxed) == vm::this_thread()) return take_back(r);
   std::unique_lock guard(lock_);
   if (instance() == nullptr) {
     --live_;
@@ -129,7 +129,7 @@ void Hub::close() {
   for (Slab* s = slabs_; s != nullptr; s = s->next) {
     for (fermata_root& r : s->roots) r.value = kUnspecified;
   }
-  owner_.store(pthread_t{}, std::memory_order_relaxed);
+  owner_.store(0, std::memory_order_relaxed);
   instance_.store(nullptr, std::memory_order_release);
   const bool last = live_ == 0 && object_count_ == 0;
   guard.unlock();

@@ -71,7 +71,7 @@ fermata_error* fermata_create(const fermata_options* given, fermata_interp** out
   auto in = std::make_unique<fermata_interp>();
   in->bounds = enter_collector(options.collector_ours != 0 ? vm::GcPolicy::ours : vm::GcPolicy::as_found);
   if (options.collector_ours == 2) vm::collect_in_steps();
-  in->owner.store(pthread_self(), std::memory_order_relaxed);
+  in->owner.store(vm::this_thread(), std::memory_order_relaxed);
   in->options = options;
   try {
     in->machine = &vm::Machine::create();
@@ -108,7 +108,7 @@ fermata_interp::~fermata_interp() {
   if (events != nullptr) events->close();
   if (machine != nullptr) vm::Machine::destroy(*machine);
   if (wake_fd >= 0) ::close(wake_fd);
-  if (owner.load(std::memory_order_relaxed) == pthread_self()) leave_collector();
+  if (owner.load(std::memory_order_relaxed) == vm::this_thread()) leave_collector();
 }
 
 void fermata_close(fermata_interp* in) {
@@ -121,9 +121,9 @@ void fermata_close(fermata_interp* in) {
 fermata_error* fermata_interp::refuse() const {
   if (background != nullptr)
     return error_of(FERMATA_THREAD, "a background thread runs this interpreter: use submit or post");
-  if (owner.load(std::memory_order_relaxed) == pthread_t{})
+  if (owner.load(std::memory_order_relaxed) == 0)
     return error_of(FERMATA_THREAD, "the interpreter is detached: attach it to this thread first");
-  if (owner.load(std::memory_order_relaxed) != pthread_self())
+  if (owner.load(std::memory_order_relaxed) != vm::this_thread())
     return error_of(FERMATA_THREAD, "another thread owns this interpreter; it may detach it, or use post");
   return error_of(FERMATA_THREAD,
                   "the interpreter was entered on a stack that is not its thread's own: a fiber of the "
@@ -131,9 +131,9 @@ fermata_error* fermata_interp::refuse() const {
 }
 
 fermata_error* fermata_attach(fermata_interp* in) {
-  pthread_t nobody{};
-  if (in->owner.load(std::memory_order_relaxed) == pthread_self()) return nullptr;
-  if (!in->owner.compare_exchange_strong(nobody, pthread_self(), std::memory_order_acquire)) return in->refuse();
+  std::uintptr_t nobody = 0;
+  if (in->owner.load(std::memory_order_relaxed) == vm::this_thread()) return nullptr;
+  if (!in->owner.compare_exchange_strong(nobody, vm::this_thread(), std::memory_order_acquire)) return in->refuse();
   in->bounds = enter_collector();
   in->hub->claim();
   in->engine->door->enter();
@@ -141,9 +141,9 @@ fermata_error* fermata_attach(fermata_interp* in) {
 }
 
 void fermata_detach(fermata_interp* in) {
-  if (in->owner.load(std::memory_order_relaxed) != pthread_self() || in->run != nullptr) return;
+  if (in->owner.load(std::memory_order_relaxed) != vm::this_thread() || in->run != nullptr) return;
   in->hub->leave();
-  in->owner.store(pthread_t{}, std::memory_order_release);
+  in->owner.store(0, std::memory_order_release);
   leave_collector();
 }
 

@@ -9,8 +9,6 @@
 // detach, so words on its stack keep values alive.
 #pragma once
 
-#include <pthread.h>
-
 #include <atomic>
 #include <deque>
 #include <memory>
@@ -25,6 +23,7 @@
 #include "sched/engine.hpp"
 #include "scheme/runtime.hpp"
 #include "vm/native.hpp"
+#include "vm/this_thread.hpp"
 
 namespace fermata::api {
 class Hub;
@@ -75,8 +74,8 @@ class Hub {
   std::size_t roots() const { return live_; }
   // The interpreter ends: roots are emptied, the host's objects dropped.
   void close();
-  void claim() { owner_.store(pthread_self(), std::memory_order_relaxed); }
-  void leave() { owner_.store(pthread_t{}, std::memory_order_relaxed); }
+  void claim() { owner_.store(vm::this_thread(), std::memory_order_relaxed); }
+  void leave() { owner_.store(0, std::memory_order_relaxed); }
 
   // Any thread.
   void release(fermata_root& r);
@@ -91,7 +90,7 @@ class Hub {
   void drop(HostObject& o);
   static void end(Hub* hub);
   std::atomic<Instance*> instance_;
-  std::atomic<pthread_t> owner_{};
+  std::atomic<std::uintptr_t> owner_{};
   std::atomic<bool> pending_{false};
   std::mutex lock_;
   fermata_root* returned_ = nullptr;        // under lock_
@@ -187,7 +186,7 @@ struct fermata_interp {
   fermata::api::Hub* hub = nullptr;
   std::unique_ptr<fermata::api::Capabilities> capabilities;
   fermata_options options = {};
-  std::atomic<pthread_t> owner{};
+  std::atomic<std::uintptr_t> owner{};
   fermata::api::ThreadBounds bounds;
 
   fermata::api::Run* run = nullptr;   // the innermost, null when nothing runs
@@ -197,8 +196,10 @@ struct fermata_interp {
   std::uint64_t gas_used = 0;
   std::uint64_t look_at_heap = 0;     // see keeps_too_much
   fermata::api::Kept caller;          // a fiber whose calls have all come to their end at once
-  std::uint64_t caller_captures = 0;  // see Machine::make_again
-  std::uint64_t calls = 0;
+  fermata::sched::Fiber* ready = nullptr;  // the same, when its task rests: see calling.cpp
+  std::uint64_t captures = 0;         // the machine's, when the last call began
+  static constexpr std::uint32_t kCallsUntilLook = 256;
+  std::uint32_t calls_until_look = kCallsUntilLook;  // after what other threads dropped
 
   std::vector<std::unique_ptr<fermata::api::HostFunction>> functions;
   std::unordered_map<std::string, fermata::api::Kept> libraries;  // of the host: environments
@@ -216,7 +217,7 @@ struct fermata_interp {
   // Null: the calling thread may go on.
   fermata_error* check() const {
     const char here = 0;
-    if (owner.load(std::memory_order_relaxed) == pthread_self() && &here >= bounds.low && &here < bounds.high)
+    if (owner.load(std::memory_order_relaxed) == fermata::vm::this_thread() && &here >= bounds.low && &here < bounds.high)
         [[likely]] {
       return nullptr;
     }

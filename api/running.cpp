@@ -16,6 +16,7 @@
 #include "sched/builtins.hpp"
 #include "sched/stuck.hpp"
 #include "sched/waiting.hpp"
+#include "scheme/eval.hpp"
 #include "scheme/library.hpp"
 #include "scheme/ports.hpp"
 #include "vm/allocation.hpp"
@@ -32,7 +33,6 @@ namespace {
 
 constexpr std::size_t kTurns = 4;             // between looks at the clock
 constexpr std::uint32_t kMostNested = 128;    // host functions within each other
-constexpr std::uint64_t kCallsUntilLook = 256;
 
 // The limits of a run, and how far it is in being stopped.
 class Limits {
@@ -126,27 +126,6 @@ fermata_error* raised_error(Instance& in, const Limits& limits, const Task& task
   return e;
 }
 
-class Values {
- public:
-  Values(Machine& m, Arguments a) : many_(m.heap) {
-    if (a.count > kFewArguments) {
-      for (std::size_t i = 0; i < a.count; ++i) many_.push_back(value_of_view(a.data[i]));
-    } else {
-      for (std::size_t i = 0; i < a.count; ++i) few_.at[i] = value_of_view(a.data[i]);
-    }
-    data_ = a.count > kFewArguments ? many_.data() : few_.at;
-  }
-  const Value* data() const { return data_; }
-
- private:
-  union Few {
-    Few() {}  // left unset
-    Value at[kFewArguments];
-  } few_;
-  GcVector<Value> many_;
-  const Value* data_;
-};
-
 void name_task(Instance& in, Fiber& f, const fermata_run* options) {
   if (options == nullptr) return;
   if (options->name != nullptr) f.name = in.machine->symbols.intern(options->name);
@@ -161,45 +140,17 @@ Value stuck_condition(Instance& in) {
   return c;
 }
 
-// The task, or a new one, of a fiber that call() may run.
-Fiber& caller_for(Instance& in, Value procedure, Arguments arguments) {
-  Machine& m = *in.machine;
-  const Values values(m, arguments);
-  if (in.caller) {
-    Fiber& f = as<Fiber>(in.caller.get());
-    if (m.make_again(*f.task, in.caller_captures, procedure, values.data(), arguments.count)) return f;
-  }
-  Fiber& f = in.engine->make_caller();
-  f.task = &m.make_task(procedure, values.data(), arguments.count, 64);
-  in.caller = Kept();
-  in.caller_captures = m.counters.captures;
-  return f;
-}
-
-// It has ended in its first turn: the next call may use it again.
-void give_back(Instance& in, Fiber& f) {
-  f.task->result = f.task->trace = kUnspecified;
-  f.task->kont = nullptr;
-  f.task->dynamic = kNull;
-  f.holds = 0;
-  if (f.ticket != 0 || f.cancel_condition != kFalse || f.local != kFalse || f.group != nullptr ||
-      f.rights != kFalse || f.priority != sched::Priority::normal) {
-    in.caller = Kept();
-  } else if (!in.caller) {
-    in.caller = Kept(*in.hub, value_of(&f));
-  }
-}
-
 // The error that ended it.  A stack that had grown to its limit is not kept.
 fermata_error* end_of_first_turn(Instance& in, const Limits& limits, Fiber& f) {
   fermata_error* e = raised_error(in, limits, *f.task);
-  if (e->code == FERMATA_MEMORY || e->code == FERMATA_DEPTH) in.caller = Kept();
+  if (e->code == FERMATA_MEMORY || e->code == FERMATA_DEPTH) forget_caller(in);
   else give_back(in, f);
   return e;
 }
 
-// Lets the engine take turns until the task has ended; the first one is its own.
-fermata_error* take_turns(Instance& in, Fiber& f, const fermata_run* options, Value& out) {
+// Lets the engine take turns until the task has ended; the first one is its own, and was taken
+// if it is given.
+fermata_error* take_turns(Instance& in, Fiber& f, const fermata_run* options, const Turn* taken, Value& out) {
   Engine& engine = *in.engine;
   Limits limits(in, options);
   const std::int64_t usual = engine.root->gas;
@@ -208,9 +159,9 @@ fermata_error* take_turns(Instance& in, Fiber& f, const fermata_run* options, Va
   for (;;) {
     if (limits.has_gas_limit()) engine.root->gas = limits.slice(usual);
     const bool begins = std::exchange(first, false);
-    const Turn turn = begins ? engine.call(f) : engine.run(f, limits.is_close() ? 1 : kTurns);
+    const Turn turn = !begins ? engine.run(f, limits.is_close() ? 1 : kTurns) : taken != nullptr ? *taken : engine.call(f);
     // What did not come to its end at once is known to others, and is not used again.
-    if (begins && !(turn.kind == Turn::Kind::over && f.state == sched::State::runnable)) in.caller = Kept();
+    if (begins && !(turn.kind == Turn::Kind::over && f.state == sched::State::runnable)) forget_caller(in);
     engine.root->gas = usual;
     limits.use(static_cast<std::int64_t>(f.steps - steps));
     in.gas_used += f.steps - steps;
@@ -255,8 +206,8 @@ fermata_error* take_turns(Instance& in, Fiber& f, const fermata_run* options, Va
   }
 }
 
-fermata_error* drive(Instance& in, Fiber& f, const fermata_run* options, Value& out) {
-  fermata_error* e = take_turns(in, f, options, out);
+fermata_error* drive(Instance& in, Fiber& f, const fermata_run* options, const Turn* taken, Value& out) {
+  fermata_error* e = take_turns(in, f, options, taken, out);
   publish(in);
   if (!in.laters.empty()) look_after_laters(in);  // what it waited for is to be stopped
   if (e != nullptr && (e->code == FERMATA_MEMORY || e->code == FERMATA_TIMEOUT)) vm::clear_stack_below();
@@ -355,9 +306,7 @@ void look_after(Instance& in) {
   if (!in.laters.empty()) look_after_laters(in);
 }
 
-namespace {
-
-__attribute__((noinline)) void publish_all(Instance& in) {
+void publish_all(Instance& in) {
   while (in.events->has_room()) {
     const auto text = in.engine->outbox->next(std::chrono::nanoseconds(0));
     if (!text) return;
@@ -368,12 +317,6 @@ __attribute__((noinline)) void publish_all(Instance& in) {
     d->root = &n;
     in.events->put({FERMATA_PUBLISHED, 0, d, nullptr});
   }
-}
-
-}  // namespace
-
-void publish(Instance& in) {
-  if (in.engine->outbox->has_told()) publish_all(in);
 }
 
 void wait_for_work(Instance& in, std::int64_t until) {
@@ -414,25 +357,37 @@ Fiber& begin_task(Instance& in, Value procedure, Arguments arguments, const ferm
 
 fermata_error* run_procedure(Instance& in, Value procedure, Arguments arguments, const fermata_run* options,
                              Value& out) {
-  try {
+  return without_exceptions([&] {
     if (in.run != nullptr) return run_nested(in, procedure, arguments, options, out);
     in.machine->clear_interrupt();
-    if (++in.calls % kCallsUntilLook == 0) look_after(in);
+    if (in.calls_until_look-- == 0) {
+      in.calls_until_look = Instance::kCallsUntilLook;
+      look_after(in);
+    }
     Fiber& f = caller_for(in, procedure, arguments);
     name_task(in, f, options);
     narrow(in, f, options);
-    return drive(in, f, options, out);
-  } catch (const std::bad_alloc&) {
-    return error_of(FERMATA_MEMORY, "out of memory");
-  } catch (const std::exception& e) {
-    return error_of(FERMATA_INTERNAL, e.what());
-  }
+    return drive(in, f, options, nullptr, out);
+  });
+}
+
+fermata_error* go_on(Instance& in, Fiber& f, const Turn& taken, Value& out) {
+  return without_exceptions([&] { return drive(in, f, nullptr, &taken, out); });
+}
+
+// The procedure of Runtime::loader, but without a thunk that would have to be compiled.
+fermata_error* run_text(Instance& in, std::string_view file, std::string_view text, const fermata_run* run,
+                        Value& out) {
+  return without_exceptions([&] {
+    const fermata_view loader = view_of(in, scheme::make_loader(*in.machine, file, text, *in.runtime->interaction));
+    return run_procedure(in, in.runtime->load_procedure, {&loader, 1}, run, out);
+  });
 }
 
 fermata_error* prepare(Instance& in) {
   if (in.runtime->interaction_ready) return nullptr;
   Value none;
-  return run_procedure(in, in.runtime->loader("<host>", "", in.runtime->interaction), {}, nullptr, none);
+  return run_text(in, "<host>", "", nullptr, none);
 }
 
 }  // namespace fermata::api
@@ -443,11 +398,10 @@ using namespace fermata::api;
 
 namespace {
 
-fermata_error* run_text(fermata_interp& in, std::string_view file, std::string_view text, const fermata_run* run,
-                        fermata_view* out) {
+fermata_error* view_of_text(fermata_interp& in, std::string_view file, std::string_view text, const fermata_run* run,
+                            fermata_view* out) {
   vm::Value result;
-  fermata_error* e =
-      run_procedure(in, in.runtime->loader(file, text, in.runtime->interaction), {}, run, result);
+  fermata_error* e = run_text(in, file, text, run, result);
   if (e == nullptr && out != nullptr) *out = view_of(in, result);
   return e;
 }
@@ -457,7 +411,7 @@ fermata_error* run_text(fermata_interp& in, std::string_view file, std::string_v
 fermata_error* fermata_eval(fermata_interp* in, const char* text, size_t size, const char* file,
                             const fermata_run* run, fermata_view* out) {
   if (fermata_error* e = in->check()) return e;
-  return run_text(*in, file != nullptr ? file : "<host>", {text, size}, run, out);
+  return view_of_text(*in, file != nullptr ? file : "<host>", {text, size}, run, out);
 }
 
 fermata_error* fermata_load(fermata_interp* in, const char* path, const fermata_run* run, fermata_view* out) {
@@ -465,16 +419,7 @@ fermata_error* fermata_load(fermata_interp* in, const char* path, const fermata_
   std::ifstream file(path, std::ios::binary);
   if (!file) return error_of(FERMATA_IO, std::string("cannot read the file ") + path);
   const std::string text{std::istreambuf_iterator<char>(file), {}};
-  return run_text(*in, path, text, run, out);
-}
-
-fermata_error* fermata_call(fermata_interp* in, fermata_view procedure, const fermata_view* arguments, size_t count,
-                            const fermata_run* run, fermata_view* out) {
-  if (fermata_error* e = in->check()) return e;
-  vm::Value result;
-  fermata_error* e = run_procedure(*in, value_of_view(procedure), {arguments, count}, run, result);
-  if (e == nullptr && out != nullptr) *out = view_of(*in, result);
-  return e;
+  return view_of_text(*in, path, text, run, out);
 }
 
 fermata_error* fermata_import(fermata_interp* in, const char* library, size_t size) {

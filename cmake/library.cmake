@@ -37,14 +37,18 @@ foreach(name async class convert function result task value)
 endforeach()
 install(FILES ${fermata_headers} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/fermata)
 if(TARGET fermata)
-  install(TARGETS fermata DESTINATION ${CMAKE_INSTALL_BINDIR})
+  set_target_properties(fermata PROPERTIES EXPORT_NAME command)
+  add_executable(fermata::command ALIAS fermata)
+  install(TARGETS fermata EXPORT fermata DESTINATION ${CMAKE_INSTALL_BINDIR})
 endif()
 
 set(package ${CMAKE_INSTALL_LIBDIR}/cmake/fermata)
-install(EXPORT fermata NAMESPACE fermata:: DESTINATION ${package} FILE fermata-config.cmake)
+install(EXPORT fermata NAMESPACE fermata:: DESTINATION ${package} FILE fermata-targets.cmake)
 write_basic_package_version_file(${PROJECT_BINARY_DIR}/fermata-config-version.cmake
   COMPATIBILITY SameMajorVersion)
-install(FILES ${PROJECT_BINARY_DIR}/fermata-config-version.cmake DESTINATION ${package})
+install(FILES ${PROJECT_BINARY_DIR}/fermata-config-version.cmake ${PROJECT_SOURCE_DIR}/cmake/fermata-config.cmake
+  ${PROJECT_SOURCE_DIR}/cmake/fermata-programs.cmake DESTINATION ${package})
+include(${PROJECT_SOURCE_DIR}/cmake/fermata-programs.cmake)
 
 list(TRANSFORM fermata_needs PREPEND "-l" OUTPUT_VARIABLE flags)
 list(JOIN flags " " FERMATA_NEEDS)

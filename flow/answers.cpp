@@ -29,6 +29,11 @@ Outcome refuse(Machine& m, ConditionKind kind, std::string_view message) {
   return m.raise(condition);
 }
 
+Outcome shown_text(Machine& m, const Shown& shown) {
+  return shown.fine ? Outcome(string_of(m, shown.text))
+                    : refuse(m, ConditionKind::flow, shown.text.substr(0, shown.text.size() - 1));
+}
+
 Outcome refuse(Machine& m, Answer answer, const Store& store, std::string_view problem) {
   switch (answer) {
     case Answer::fenced:

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "flow/commands.hpp"
 #include "flow/service.hpp"
 #include "vm/native.hpp"
 
@@ -27,6 +28,8 @@ vm::Outcome refuse(vm::Machine& m, Answer answer, const Store& store, std::strin
 inline vm::Outcome refuse(vm::Machine& m, Answer answer, const Store& store) {
   return refuse(m, answer, store, store.error());
 }
+// A text that was made; or, without its last line end, why it was not.
+vm::Outcome shown_text(vm::Machine& m, const Shown& shown);
 vm::Outcome not_open(vm::Machine& m);
 vm::Outcome no_store(vm::Machine& m, vm::Fixnum number);
 

@@ -13,10 +13,13 @@ namespace fermata::flow {
 
 using namespace vm;
 
-Outcome answer_of(Machine& m, const Store& store, std::shared_ptr<sched::Job> job) {
-  const Value await = Service::find(m)->await_job.get();
+Outcome answer_of(Machine& m, const Store& store, std::shared_ptr<sched::Job> job, Wait wait) {
+  const Service& service = *Service::find(m);
+  const Value await =
+      wait == Wait::to_its_end ? service.await_shielded.get() : service.await_job.get();
   if (!store.is_remote() || await == kFalse) return answer_now(m, *job);
-  return m.tail_call(await, {sched::Engine::of(m).workers.begin(std::move(job))});
+  sched::Workers& workers = sched::Engine::of(m).workers;
+  return m.tail_call(await, {workers.begin(std::move(job), sched::Workers::Crew::remote)});
 }
 
 Outcome answer_now(Machine& m, sched::Job& job) {
@@ -29,7 +32,7 @@ bool is_flow_code(Machine& m) { return scheme::world_of(m)->is_told_again(m); }
 namespace {
 
 // Appends of several flows, which wait meanwhile.
-class Committing final : public sched::Job {
+class Committing : public sched::Job {
  public:
   explicit Committing(std::shared_ptr<Store> store) : store_(std::move(store)) {}
 
@@ -50,22 +53,22 @@ class Committing final : public sched::Job {
   // The list of what came of each: whether there is mail, or a condition.
   Outcome finish(Machine& m) override {
     GcVector<Value> results(m.heap);
-    for (std::size_t i = 0; i < journals_.size(); ++i) results.push_back(result(m, i));
+    for (std::size_t i = 0; i < journals_.size(); ++i) results.push_back(result(m, i).value);
     Value list = kNull;
     for (std::size_t i = results.size(); i-- > 0;) list = m.heap.cons(results[i], list);
     return list;
   }
 
- private:
-  Value result(Machine& m, std::size_t i) const {
+ protected:
+  Outcome result(Machine& m, std::size_t i) const {
     Service& service = *Service::find(m);
     Journal* const j = service.journal(journals_[i]);
-    if (j == nullptr) return not_open(m).value;
+    if (j == nullptr) return not_open(m);
     const Answer answer = j->appended(done_[i], asked_at_, appends_[i]);
     // Whoever was refused knows nothing about the flow any more.
     if (answer != Answer::ok) {
       service.drop_journal(journals_[i]);
-      return refuse(m, answer, *store_, done_[i].problem).value;
+      return refuse(m, answer, *store_, done_[i].problem);
     }
     const Value mail = Value::boolean(j->has_mail());
     if (!states_[i].release) return mail;
@@ -76,6 +79,7 @@ class Committing final : public sched::Job {
     return mail;
   }
 
+ private:
   const std::shared_ptr<Store> store_;
   const std::int64_t asked_at_ = boot_clock_ms();
   std::vector<std::int64_t> journals_;
@@ -84,6 +88,12 @@ class Committing final : public sched::Job {
   std::vector<std::vector<std::string>> consumed_;
   std::vector<Append> appends_;
   std::vector<Appended> done_;
+};
+
+class CommittingOne final : public Committing {
+ public:
+  using Committing::Committing;
+  Outcome finish(Machine& m) override { return result(m, 0); }
 };
 
 // Commits several flows of a store together: a list of #(journal status waiting wake), with the
@@ -199,8 +209,9 @@ Outcome reclaim(Machine& m, Fixnum journal) {
   return ask_store<Reclaimed>(m, Fixnum{Service::find(m)->store_number(journal)}, ask, finish);
 }
 
-Outcome set_await_job(Machine& m, Procedure procedure) {
+Outcome set_await_job(Machine& m, Procedure procedure, Procedure shielded) {
   Service::find(m)->await_job.set(procedure);
+  Service::find(m)->await_shielded.set(shielded);
   return kUnspecified;
 }
 
@@ -217,11 +228,22 @@ constexpr Builtin kAsking[] = {
     builtin<reclaim>(
         "(%flow-reclaim! journal)",
         "Takes a flow again that was let go: #t, #f when it runs elsewhere, or changed."),
-    builtin<set_await_job>("(%flow-await-job! procedure)", "How a task waits for a job."),
+    builtin<set_await_job>("(%flow-await-job! procedure shielded)",
+                           "How a task waits for a job, and how also when it is cancelled."),
     builtin<is_remote>("(%flow-remote? store)", "Whether asking it may take a while."),
 };
 
 }  // namespace
+
+Outcome commit_with(Machine& m, std::int64_t number, const Journal::State& state) {
+  Service& service = *Service::find(m);
+  const Journal* const j = service.journal(number);
+  if (j == nullptr) return not_open(m);
+  const auto store = service.shared_store(service.store_number(number));
+  const auto job = std::make_shared<CommittingOne>(store);
+  job->add(number, *j, state);
+  return is_flow_code(m) ? answer_now(m, *job) : answer_of(m, *store, job, Wait::to_its_end);
+}
 
 std::span<const Builtin> asking_builtins() { return kAsking; }
 

@@ -105,12 +105,13 @@ Outcome store_url(Machine& m, Fixnum store) {
 }
 
 Outcome load_program(Machine& m, Fixnum store, String& hash) {
-  Store* s = find_store(m, store);
-  if (s == nullptr) return no_store(m, store);
-  std::string source;
-  if (const Answer a = s->get_program(to_utf8(hash), source); a != Answer::ok)
-    return refuse(m, a, *s);
-  return string_of(m, source);
+  return ask_store<std::string>(
+      m, store,
+      [hash = to_utf8(hash)](Store& s, std::string& text) { return s.get_program(hash, text); },
+      [](Machine& m, Said<std::string>& said) -> std::optional<Outcome> {
+        if (said.answer != Answer::ok) return std::nullopt;
+        return string_of(m, said.found);
+      });
 }
 
 // ---- making flows ----------------------------------------------------------------------
@@ -213,43 +214,66 @@ Outcome create_all(Machine& m, Fixnum store, Value list) {
 // A journal that is read and never written: the flow is not taken from whoever has it.
 // With a length, as if the history had only its first records.
 Outcome read_journal(Machine& m, Fixnum store, Value id, std::optional<Index> length) {
-  Store* s = find_store(m, store);
-  if (s == nullptr) return no_store(m, store);
-  History history = s->load(text_of(id));
-  if (history.answer != Answer::ok) return refuse(m, history.answer, *s);
-  if (length && length->value < history.records.size()) history.records.resize(length->value);
-  const Claim nobody{Answer::ok, text_of(id), 0, history.row.next_seq};
-  auto journal = std::make_unique<Journal>(*s, nobody, std::move(history));
-  const std::int64_t number = Service::find(m)->add_journal(store, std::move(journal));
-  Service::find(m)->rest_journal(number);
-  return Value::fixnum(number);
+  return ask_store<History>(
+      m, store,
+      [id = text_of(id)](Store& s, History& history) {
+        history = s.load(id);
+        return history.answer;
+      },
+      [store, id = text_of(id), length](Machine& m, Said<History>& said) -> std::optional<Outcome> {
+        if (said.answer != Answer::ok) return std::nullopt;
+        History& history = said.found;
+        if (length && length->value < history.records.size())
+          history.records.resize(length->value);
+        Service& service = *Service::find(m);
+        const Claim nobody{Answer::ok, id, 0, history.row.next_seq};
+        auto journal = std::make_unique<Journal>(*find_store(m, store), nobody, std::move(history));
+        const std::int64_t number = service.add_journal(store, std::move(journal));
+        service.rest_journal(number);
+        return Value::fixnum(number);
+      });
 }
 // How many closed flows were removed that have not changed for so many milliseconds.
 Outcome purge(Machine& m, Fixnum store, Fixnum age) {
-  Store* s = find_store(m, store);
-  if (s == nullptr) return no_store(m, store);
-  std::size_t all = 0;
-  if (const Answer a = purge_flows(*s, s->clock_ms() - age.value, all); a != Answer::ok)
-    return refuse(m, a, *s);
-  return Value::fixnum(static_cast<std::int64_t>(all));
+  return ask_store<std::size_t>(
+      m, store,
+      [age = age.value](Store& s, std::size_t& all) {
+        return purge_flows(s, s.clock_ms() - age, all);
+      },
+      [](Machine&, Said<std::size_t>& said) -> std::optional<Outcome> {
+        if (said.answer != Answer::ok) return std::nullopt;
+        return Value::fixnum(static_cast<std::int64_t>(said.found));
+      });
 }
 
 // A flow's whole history as text.
 Outcome export_flow(Machine& m, Fixnum store, Value id) {
-  Store* s = find_store(m, store);
-  if (s == nullptr) return no_store(m, store);
-  const Shown done = export_text(*s, text_of(id));
-  return done.fine ? Outcome(string_of(m, done.text))
-                   : refuse(m, ConditionKind::flow, done.text.substr(0, done.text.size() - 1));
+  return ask_store<Shown>(
+      m, store,
+      [id = text_of(id)](Store& s, Shown& done) {
+        done = export_text(s, id);
+        return Answer::ok;
+      },
+      [](Machine& m, Said<Shown>& said) -> std::optional<Outcome> {
+        return shown_text(m, said.found);
+      });
 }
 // What export wrote becomes a flow of the store; its id.
 Outcome import_flow(Machine& m, Fixnum store, String& text) {
-  Store* s = find_store(m, store);
-  if (s == nullptr) return no_store(m, store);
-  std::string id;
-  const Shown done = import_text(*s, to_utf8(text), id);
-  return done.fine ? Outcome(symbol_of(m, id))
-                   : refuse(m, ConditionKind::flow, done.text.substr(0, done.text.size() - 1));
+  struct Imported {
+    std::string id;
+    Shown done;
+  };
+  return ask_store<Imported>(
+      m, store,
+      [text = to_utf8(text)](Store& s, Imported& found) {
+        found.done = import_text(s, text, found.id);
+        return Answer::ok;
+      },
+      [](Machine& m, Said<Imported>& said) -> std::optional<Outcome> {
+        const Shown& done = said.found.done;
+        return done.fine ? Outcome(symbol_of(m, said.found.id)) : shown_text(m, done);
+      });
 }
 
 // ---- mail ----------------------------------------------------------------------------

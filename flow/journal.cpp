@@ -232,22 +232,14 @@ const Record* Journal::note_at(const std::string& place) const {
   return note == index_->notes.end() ? nullptr : note->second;
 }
 
-Answer Journal::restart(std::span<const Record> records) {
-  Append append = append_of({});
-  append.records = records, append.restart = true;
-  const std::int64_t sent_at = clock_();
-  const Appended done = store_.append(append);
-  if (done.answer != Answer::ok && done.answer != Answer::duplicate) return done.answer;
-  History history = store_.load(claim_.id);
-  if (history.answer != Answer::ok) return history.answer;
-  claim_.next_seq += static_cast<std::int64_t>(records.size());
+void Journal::restarted(History history, std::int64_t count, std::int64_t sent_at) {
+  claim_.next_seq += count;
   confirmed_at_ = sent_at;
   ++op_;
   discard();
   records_ = std::move(history.records);
   mail_ = !history.inbox.empty();
   index_records();
-  return Answer::ok;
 }
 
 // What was replayed is not asked for again, but for what stands where no strand is, and whom the

@@ -100,9 +100,9 @@ class Journal {
   // The store said at that time that the flow is ours.
   void confirm(std::int64_t asked_at) { confirmed_at_ = asked_at; }
   std::int64_t clock() const { return clock_(); }
-  // The flow begins anew: these records take the place of all it has, in one append.  After any
-  // answer but ok this journal is dead.
-  Answer restart(std::span<const Record> records);
+  // The flow began anew: so many records took the place of all it had, in one append that was sent
+  // at that time, and this is what the store has now.
+  void restarted(History history, std::int64_t count, std::int64_t sent_at);
   // The value recorded at a place where no strand is (`version NAME`, `reply ID`); or null.
   const Record* note_at(const std::string& place) const;
   // The flow was released and is ours again by that claim, asked for then; nobody touched it

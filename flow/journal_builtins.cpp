@@ -216,36 +216,21 @@ Outcome close_wait(Machine& m, Fixnum journal, Symbol& event, String& strand, Fi
   return kUnspecified;
 }
 
-Outcome commit_with(Machine& m, std::int64_t number, const Journal::State& state) {
-  Service& service = *Service::find(m);
-  Journal* j = service.journal(number);
-  if (j == nullptr) return not_open(m);
-  const Answer answer = j->commit(state);
-  const bool mail = j->has_mail();
-  if (answer == Answer::ok && state.release && service.tell_rest && state.status != Status::running)
-    service.tell_rest(j->id(), status_name(state.status));
-  Store& store = service.store_of(number);
-  // Whoever was refused knows nothing about the flow any more.
-  if (answer != Answer::ok)
-    service.drop_journal(number);
-  else if (state.release)
-    state.status == Status::suspended ? service.park_journal(number) : service.drop_journal(number);
-  if (answer != Answer::ok) return refuse(m, answer, store);
-  return Value::boolean(mail);
-}
+// The records with which a flow begins anew: with that input and the program it has, and what is to
+// outlive its history: definitions, parent, attributes, and signals that were not received.
+struct Anew {
+  std::string name, program, input, signals;  // signals: (name value) ..., as a text
+  std::int64_t length = 0, now = 0;
+  std::vector<Record> pending;
+  std::vector<Record> after(const std::vector<Record>& known) const;
+};
 
-// The flow begins anew with that input and the program it has, and keeps what is to outlive its
-// history: definitions, parent, attributes, and signals that were not received, (name value) ...
-Outcome restart(Machine& m, Fixnum journal, Value input, Value signals, Fixnum now) {
-  Service& service = *Service::find(m);
-  Journal* j = service.journal(journal);
-  if (j == nullptr) return not_open(m);
-  const std::string text = to_journal_text(m, input);
+std::vector<Record> Anew::after(const std::vector<Record>& known) const {
   std::vector<Record> records(2);
-  records[0].event = Event::program, records[0].name = j->program();
+  records[0].event = Event::program, records[0].name = program;
   records[0].value = std::to_string(random_number() >> 4);
-  records[1].event = Event::started, records[1].name = j->name(), records[1].at = now.value;
-  records[1].hash = sha256_60(text), records[1].value = text;
+  records[1].event = Event::started, records[1].name = name, records[1].at = now;
+  records[1].hash = sha256_60(input), records[1].value = input;
   std::int64_t round = 1;
   std::map<std::string, std::string> attributes;
   const auto keep = [&](const Record& r) {
@@ -260,25 +245,58 @@ Outcome restart(Machine& m, Fixnum journal, Value input, Value signals, Fixnum n
       std::from_chars(r.value.data() + 1, r.value.data() + r.value.size(), round);
     }
   };
-  // What was recorded since the flow came here is in the store alone.
-  const History known = service.store_of(journal).load(j->id());
-  if (known.answer != Answer::ok) return refuse(m, known.answer, service.store_of(journal));
-  for (const Record& r : known.records) keep(r);
-  for (const Record& r : j->pending()) keep(r);
-  const auto add = [&](Event event, std::string name, std::string value) {
-    records.push_back({event, {}, std::move(name), 0, std::move(value)});
-    records.back().at = now.value;
+  for (const Record& r : known) keep(r);
+  for (const Record& r : pending) keep(r);
+  const auto add = [&](Event event, std::string what, std::string value) {
+    records.push_back({event, {}, std::move(what), 0, std::move(value)});
+    records.back().at = now;
   };
-  const Value about = m.heap.cons(
-      Value::fixnum(round + 1),
-      m.heap.cons(Value::fixnum(j->length()), m.heap.cons(signals, kNull)));
-  add(Event::continued, j->name(), to_journal_text(m, about));
-  for (auto& [name, value] : attributes) add(Event::attribute, name, value);
-  const Answer answer = j->restart(records);
-  if (answer == Answer::ok) return kUnspecified;
-  Store& store = service.store_of(journal);
-  service.drop_journal(journal);
-  return refuse(m, answer, store);
+  add(Event::continued, name,
+      "(" + std::to_string(round + 1) + " " + std::to_string(length) + " " + signals + ")");
+  for (auto& [what, value] : attributes) add(Event::attribute, what, value);
+  return records;
+}
+
+Outcome restart(Machine& m, Fixnum journal, Value input, Value signals, Fixnum now) {
+  const Journal* const j = find_journal(m, journal);
+  if (j == nullptr) return not_open(m);
+  struct Restarted {
+    Append append;
+    std::vector<Record> records;
+    std::vector<std::string> consumed;
+    Appended done;
+    History history;
+  };
+  const Anew anew{j->name(), j->program(), to_journal_text(m, input), to_journal_text(m, signals),
+                  j->length(), now, j->pending()};
+  const Append append = j->append_of({});
+  const auto ask = [anew, append, consumed = std::vector<std::string>(append.consumed.begin(),
+                                                                      append.consumed.end())](
+                       Store& store, Restarted& found) {
+    // What was recorded since the flow came here is in the store alone.
+    const History known = store.load(append.flow);
+    if (known.answer != Answer::ok) return known.answer;
+    found.append = append, found.append.restart = true;
+    found.append.records = found.records = anew.after(known.records);
+    found.append.consumed = consumed;
+    found.done = store.append(found.append);
+    const Answer a = found.done.answer;
+    if (a != Answer::ok && a != Answer::duplicate) return a;
+    found.history = store.load(append.flow);
+    return found.history.answer;
+  };
+  const auto finish = [journal, sent_at = j->clock()](
+                          Machine& m, Said<Restarted>& said) -> std::optional<Outcome> {
+    Journal* const j = find_journal(m, journal);
+    if (j == nullptr) return not_open(m);
+    if (said.answer != Answer::ok) {
+      Service::find(m)->drop_journal(journal);
+      return std::nullopt;
+    }
+    j->restarted(std::move(said.found.history), std::ssize(said.found.records), sent_at);
+    return kUnspecified;
+  };
+  return ask_store<Restarted>(m, store_of(m, journal), ask, finish, Wait::to_its_end);
 }
 
 // Keeps the progress of a step, which runs while the journal is ours; whether there is mail.

@@ -216,41 +216,74 @@ Outcome history(Machine& m, Fixnum store, Value id, std::optional<Value> brief) 
 
 // ---- copies --------------------------------------------------------------------------
 
+// What is to stand at the end of a copy: #(event strand ordinal name value at).
+Record record_of(Machine& m, const Vector& v) {
+  const Value* const slots = const_cast<Vector&>(v).slots();
+  Record r;
+  for (std::int64_t n = 1; n < 256; ++n)
+    if (const auto event = event_numbered(n); event && event_name(*event) == text_of(slots[0]))
+      r.event = *event;
+  r.position = {text_of(slots[1]), slots[2].fixnum()};
+  r.name = text_of(slots[3]), r.value = to_journal_text(m, slots[4]);
+  r.at = slots[5].fixnum();
+  return r;
+}
+
+class Copying final : public sched::Job {
+ public:
+  Copying(std::shared_ptr<Store> from, std::string id, std::shared_ptr<Store> to, Value new_id,
+          std::size_t length, std::optional<Record> extra)
+      : from_(std::move(from)), to_(std::move(to)), id_(std::move(id)), new_id_(text_of(new_id)),
+        length_(length), extra_(std::move(extra)) {}
+  void work() override {
+    History h = from_->load(id_);
+    if (h.answer != Answer::ok) return fail(from_, h.answer);
+    if (length_ < h.records.size()) h.records.resize(length_);
+    std::erase_if(h.records, [](const Record& r) {
+      return r.event == Event::finished || r.event == Event::failed || r.event == Event::cancelled;
+    });
+    if (extra_) h.records.push_back(*extra_);
+    std::string program;
+    if (h.row.program != "-" && from_->get_program(h.row.program, program) == Answer::ok)
+      if (const Answer a = to_->put_program(h.row.program, program); a != Answer::ok)
+        return fail(to_, a);
+    FlowRow row = h.row;
+    row.id = new_id_, row.status = Status::running, row.note.clear(), row.waiting.clear();
+    row.wake_at = 0, row.first_seq = 0, row.queue.clear();
+    row.created_at = row.updated_at = wall_clock_ms();
+    for (const Record& r : h.records) row.epoch = std::max(row.epoch, r.epoch);
+    if (const Answer a = to_->import(row, h.records); a != Answer::ok) fail(to_, a);
+  }
+  Outcome finish(Machine& m) override {
+    return failed_ ? refuse(m, answer_, *failed_, problem_) : Outcome(symbol_of(m, new_id_));
+  }
+
+ private:
+  void fail(const std::shared_ptr<Store>& store, Answer answer) {
+    failed_ = store, answer_ = answer, problem_ = store->error();
+  }
+  const std::shared_ptr<Store> from_, to_;
+  const std::string id_, new_id_;
+  const std::size_t length_;
+  const std::optional<Record> extra_;
+  std::shared_ptr<Store> failed_;  // where it failed
+  Answer answer_{};
+  std::string problem_;
+};
+
 // A copy of the first `length` records of a flow, without how it ended, as a flow of another
-// store or id; extra: #f, or #(event strand ordinal name value at) to stand at its end.
+// store or id; extra: #f, or what is to stand at its end.
 Outcome copy_flow(Machine& m, Fixnum from, Value id, Fixnum to, Symbol& new_id, Index length,
                   Value extra) {
-  Store* const s = find_store(m, from);
-  Store* const t = find_store(m, to);
-  if (s == nullptr) return no_store(m, from);
-  if (t == nullptr) return no_store(m, to);
-  History h = s->load(text_of(id));
-  if (h.answer != Answer::ok) return refuse(m, h.answer, *s);
-  if (length.value < h.records.size()) h.records.resize(length.value);
-  std::erase_if(h.records, [](const Record& r) {
-    return r.event == Event::finished || r.event == Event::failed || r.event == Event::cancelled;
-  });
-  if (const auto* v = cast<Vector>(extra)) {
-    Value* const slots = const_cast<Vector*>(v)->slots();
-    Record r;
-    for (std::int64_t n = 1; n < 256; ++n)
-      if (const auto event = event_numbered(n); event && event_name(*event) == text_of(slots[0]))
-        r.event = *event;
-    r.position = {text_of(slots[1]), slots[2].fixnum()};
-    r.name = text_of(slots[3]), r.value = to_journal_text(m, slots[4]);
-    r.at = slots[5].fixnum();
-    h.records.push_back(std::move(r));
-  }
-  std::string program;
-  if (h.row.program != "-" && s->get_program(h.row.program, program) == Answer::ok)
-    if (const Answer a = t->put_program(h.row.program, program); a != Answer::ok)
-      return refuse(m, a, *t);
-  FlowRow row = h.row;
-  row.id = text_of(value_of(&new_id)), row.status = Status::running, row.note.clear();
-  row.waiting.clear(), row.wake_at = 0, row.first_seq = 0, row.queue.clear(), row.created_at = row.updated_at = wall_clock_ms();
-  for (Record& r : h.records) row.epoch = std::max(row.epoch, r.epoch);
-  const Answer a = t->import(row, h.records);
-  return a == Answer::ok ? Outcome(value_of(&new_id)) : refuse(m, a, *t);
+  if (find_store(m, from) == nullptr) return no_store(m, from);
+  if (find_store(m, to) == nullptr) return no_store(m, to);
+  const auto source = Service::find(m)->shared_store(from), goal = Service::find(m)->shared_store(to);
+  const auto* const last = cast<Vector>(extra);
+  const auto job = std::make_shared<Copying>(
+      source, text_of(id), goal, value_of(&new_id), length.value,
+      last ? std::optional(record_of(m, *last)) : std::nullopt);
+  return is_flow_code(m) ? answer_now(m, *job)
+                         : answer_of(m, source->is_remote() ? *source : *goal, job);
 }
 
 Outcome new_id(Machine& m, Symbol& name) {

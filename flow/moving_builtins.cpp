@@ -1,7 +1,9 @@
 // Natives of flows that go from one store to another; see moving.hpp.
 #include "flow/moving.hpp"
 
-#include "flow/answers.hpp"
+#include <algorithm>
+
+#include "flow/asking.hpp"
 #include "flow/builtins.hpp"
 #include "flow/inspect.hpp"
 #include "vm/string.hpp"
@@ -16,19 +18,33 @@ Outcome generation(Machine&, Fixnum epoch) { return Value::fixnum(epoch.value >>
 
 // The id of the copy, a symbol; or why there is none, a text.
 Outcome take_copy(Machine& m, Fixnum store, String& text, Symbol& peer) {
-  Store* s = find_store(m, store);
-  if (s == nullptr) return no_store(m, store);
-  std::string id;
-  const Shown done = import_text(*s, to_utf8(text), id, text_of(value_of(&peer)));
-  return done.fine ? symbol_of(m, id) : string_of(m, done.text.substr(0, done.text.size() - 1));
+  struct Taken {
+    std::string id;
+    Shown done;
+  };
+  return ask_store<Taken>(
+      m, store,
+      [text = to_utf8(text), peer = text_of(value_of(&peer))](Store& s, Taken& taken) {
+        taken.done = import_text(s, text, taken.id, peer);
+        return Answer::ok;
+      },
+      [](Machine& m, Said<Taken>& said) -> std::optional<Outcome> {
+        const auto& [id, done] = said.found;
+        return done.fine ? symbol_of(m, id)
+                         : string_of(m, done.text.substr(0, done.text.size() - 1));
+      });
 }
 
 Outcome export_some(Machine& m, Fixnum store, Symbol& id, Fixnum from, Index most) {
-  Store* s = find_store(m, store);
-  if (s == nullptr) return no_store(m, store);
-  const Shown done = export_part(*s, text_of(value_of(&id)), from.value, most.value);
-  return done.fine ? Outcome(string_of(m, done.text))
-                   : refuse(m, ConditionKind::flow, done.text.substr(0, done.text.size() - 1));
+  return ask_store<Shown>(
+      m, store,
+      [id = text_of(value_of(&id)), from = from.value, most = most.value](Store& s, Shown& done) {
+        done = export_part(s, id, from, most);
+        return Answer::ok;
+      },
+      [](Machine& m, Said<Shown>& said) -> std::optional<Outcome> {
+        return shown_text(m, said.found);
+      });
 }
 
 // The hash of the program that an exported flow began with, or "-"; #f when it is no export.
@@ -37,22 +53,31 @@ Outcome program_of_export(Machine& m, String& text) {
   return hash ? Outcome(string_of(m, *hash)) : Outcome(kFalse);
 }
 
+// Whether it is so, of what a store says by ok, or by one of those answers.
+template <class Ask>
+Outcome ask_whether(Machine& m, Fixnum store, std::initializer_list<Answer> no, Ask ask) {
+  return ask_store<std::string>(
+      m, store, ask,
+      [no = std::vector(no)](Machine&, Said<std::string>& said) -> std::optional<Outcome> {
+        const bool is_no = std::find(no.begin(), no.end(), said.answer) != no.end();
+        if (said.answer != Answer::ok && !is_no) return std::nullopt;
+        return Value::boolean(!is_no);
+      });
+}
+
 Outcome is_program_kept(Machine& m, Fixnum store, String& hash) {
-  Store* s = find_store(m, store);
-  if (s == nullptr) return no_store(m, store);
-  std::string program;
-  const Answer a = s->get_program(to_utf8(hash), program);
-  if (a != Answer::ok && a != Answer::missing) return refuse(m, a, *s);
-  return Value::boolean(a == Answer::ok);
+  return ask_whether(m, store, {Answer::missing},
+                     [hash = to_utf8(hash)](Store& s, std::string& program) {
+                       return s.get_program(hash, program);
+                     });
 }
 
 // Whether it was a copy of that epoch.
 Outcome promote(Machine& m, Fixnum store, Symbol& id, Fixnum epoch) {
-  Store* s = find_store(m, store);
-  if (s == nullptr) return no_store(m, store);
-  const Answer a = s->promote(text_of(value_of(&id)), epoch.value, next_generation(epoch.value));
-  if (a != Answer::ok && a != Answer::refused) return refuse(m, a, *s);
-  return Value::boolean(a == Answer::ok);
+  return ask_whether(m, store, {Answer::refused},
+                     [id = text_of(value_of(&id)), epoch = epoch.value](Store& s, std::string&) {
+                       return s.promote(id, epoch, next_generation(epoch));
+                     });
 }
 
 // Whether it was delegated under that epoch.
@@ -65,20 +90,23 @@ Outcome recall(Machine& m, Fixnum store, Symbol& id, Fixnum epoch) {
 }
 
 Outcome drop_copy(Machine& m, Fixnum store, Symbol& id) {
-  Store* s = find_store(m, store);
-  if (s == nullptr) return no_store(m, store);
-  const Answer a = s->drop_copy(text_of(value_of(&id)));
-  if (a != Answer::ok && a != Answer::refused && a != Answer::missing) return refuse(m, a, *s);
-  return Value::boolean(a == Answer::ok);
+  return ask_whether(m, store, {Answer::refused, Answer::missing},
+                     [id = text_of(value_of(&id))](Store& s, std::string&) {
+                       return s.drop_copy(id);
+                     });
 }
 
 Outcome inbox(Machine& m, Fixnum store, Symbol& id, Index limit) {
-  Store* s = find_store(m, store);
-  if (s == nullptr) return no_store(m, store);
-  std::vector<Message> messages;
-  if (const Answer a = s->inbox(text_of(value_of(&id)), limit.value, messages); a != Answer::ok)
-    return refuse(m, a, *s);
-  return letters_of(m, messages);
+  using Messages = std::vector<Message>;
+  return ask_store<Messages>(
+      m, store,
+      [id = text_of(value_of(&id)), limit = limit.value](Store& s, Messages& messages) {
+        return s.inbox(id, limit, messages);
+      },
+      [](Machine& m, Said<Messages>& said) -> std::optional<Outcome> {
+        if (said.answer != Answer::ok) return std::nullopt;
+        return letters_of(m, said.found);
+      });
 }
 
 constexpr Builtin kMoving[] = {

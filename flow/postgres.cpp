@@ -4,6 +4,7 @@
 #include <poll.h>
 
 #include <cerrno>
+#include <functional>
 #include <utility>
 
 namespace fermata::flow {
@@ -228,7 +229,8 @@ bool PgSession::prepare(const char* sql, const PgParameters& p, std::string& nam
                         PgRows& problem) {
   const auto known = prepared_.find(sql);
   if (known == prepared_.end()) {
-    name = "s" + std::to_string(++statement_number_);
+    // Named after what it says: behind a pooler that mixes sessions another's is never taken for it.
+    name = "fermata_" + std::to_string(std::hash<std::string_view>()(sql));
     const bool is_sent = library_.PQsendPrepare(connection_, name.c_str(), sql,
                                                 static_cast<int>(p.types_.size()),
                                                 p.types_.data()) != 0;

@@ -124,7 +124,6 @@ class PgSession {
   PgConnection* connection_ = nullptr;
   std::string error_;
   std::unordered_map<const char*, std::string> prepared_;
-  int statement_number_ = 0;
 };
 
 }  // namespace fermata::flow

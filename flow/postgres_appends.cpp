@@ -24,9 +24,12 @@ bool goes_on(const Append& a) {
                       [](const Record& r) { return r.event == Event::attribute; });
 }
 
-std::string going_on_sql(std::size_t count) {
+// is_as_before: only if the row already says that the flow runs here and waits for nothing, so that
+// next to nothing of it is set.
+std::string going_on_sql(std::size_t count, bool is_as_before) {
   constexpr const char* kTypes[] = {"BIGINT", "TEXT", "BIGINT", "TEXT",
                                     "BIGINT", "BYTEA", "BIGINT", "BIGINT"};
+  const std::string runs = "status = 1 AND wake_at IS NULL AND waiting = '' AND note = ''";
   std::string values;
   int parameter = 7;
   for (std::size_t k = 0; k < count; ++k) {
@@ -35,14 +38,14 @@ std::string going_on_sql(std::size_t count) {
     values += ")";
   }
   return
-      "WITH own AS (UPDATE flow SET next_seq = $3 + " + std::to_string(count) + ", status = 1,"
-      "  waiting = '', note = '', wake_at = NULL, attempts = 0, owner = $5,"
-      "  lease_until = fermata_now($6) + $7, updated_at = CASE WHEN status = 1"
-      "   AND wake_at IS NULL AND waiting = '' AND note = '' THEN updated_at"
-      "   ELSE fermata_now($6) END"
+      "WITH own AS (UPDATE flow SET next_seq = $3 + " + std::to_string(count) + ", attempts = 0,"
+      "  lease_until = fermata_now($6) + $7" +
+      (is_as_before ? "" : ", status = 1, waiting = '', note = '', wake_at = NULL, owner = $5,"
+                           "  updated_at = CASE WHEN " + runs + " THEN updated_at"
+                           "   ELSE fermata_now($6) END") +
       "  WHERE id = $1 AND epoch = $2 AND next_seq = $3"
       "  AND (epoch & 17592186044415) > current_setting('fermata.base')::BIGINT"
-      "  AND status NOT IN (4,5,6)"
+      "  AND " + (is_as_before ? runs + " AND owner = $5" : "status NOT IN (4,5,6)") +
       "  RETURNING id)"
       " INSERT INTO journal(flow, seq, epoch, op, event, strand, ordinal, name, hash, value, at,"
       "  checksum)"
@@ -160,24 +163,31 @@ Answer PostgresStore::explain(const Append& a) {
   return say_fenced(a.flow);
 }
 
-PgRows PostgresStore::send(std::span<const Append* const> appends) {
+PgRows PostgresStore::send(std::span<const Append* const> appends, int attempt) {
+  static const std::array<std::string, kMostAlone> as_before = {
+      going_on_sql(1, true), going_on_sql(2, true), going_on_sql(3, true), going_on_sql(4, true)};
   static const std::array<std::string, kMostAlone> going_on = {
-      going_on_sql(1), going_on_sql(2), going_on_sql(3), going_on_sql(4)};
+      going_on_sql(1, false), going_on_sql(2, false), going_on_sql(3, false),
+      going_on_sql(4, false)};
   static const std::string plain = append_sql(false), restarting = append_sql(true);
-  if (appends.size() == 1 && goes_on(*appends[0]))
-    return ask(going_on[appends[0]->records.size() - 1].c_str(), going_on_parameters(*appends[0]),
-               Repeat::never);
+  if (appends.size() == 1 && goes_on(*appends[0])) {
+    // After the first append of an epoch, or the creation, the row says that the flow goes on;
+    // should it not, the second attempt says so.
+    const bool is_as_before = appends[0]->op > 1 && attempt == 0;
+    return ask((is_as_before ? as_before : going_on)[appends[0]->records.size() - 1].c_str(),
+               going_on_parameters(*appends[0]), Repeat::never);
+  }
   const bool restarts = std::any_of(appends.begin(), appends.end(),
                                     [](const Append* a) { return a->restart; });
   return ask((restarts ? restarting : plain).c_str(), append_parameters(appends), Repeat::never);
 }
 
 // Those of `left` that are to be sent again are what remains of it.
-void PostgresStore::append_some(std::span<const Append> appends, std::vector<std::size_t>& left,
-                                std::vector<Appended>& results) {
+void PostgresStore::append_some(std::span<const Append> appends, int attempt,
+                                std::vector<std::size_t>& left, std::vector<Appended>& results) {
   std::vector<const Append*> some;
   for (const std::size_t i : left) some.push_back(&appends[i]);
-  const PgRows rows = send(some);
+  const PgRows rows = send(some, attempt);
   if (rows.state() == PgRows::State::refused) {
     const Answer failed = trouble(rows, "appending");
     for (const std::size_t i : left) results[i] = {failed, false, error()};
@@ -216,7 +226,7 @@ std::vector<Appended> PostgresStore::append_all(std::span<const Append> appends)
     return appends[x].flow < appends[y].flow;
   });
   for (int attempt = 0; !left.empty() && attempt < kAttempts; ++attempt)
-    append_some(appends, left, results);
+    append_some(appends, attempt, left, results);
   for (const std::size_t i : left)
     results[i] = {say(Answer::fail_stop, "appending: the connection is lost again and again"), false,
                   error()};

@@ -17,7 +17,8 @@ constexpr auto kTogether = 10ms;   // what is told within it is one notification
 constexpr auto kPatience = 5s;
 constexpr auto kPause = 1s;        // between attempts to connect
 
-// Whether a flow that nobody has could go on, or a schedule is due.
+// Whether a flow that nobody has could go on, or a schedule is due; and in how many milliseconds
+// the first lease of a running flow ends, if nobody prolongs it.
 constexpr const char* kIsDue =
     "SELECT EXISTS (SELECT FROM flow WHERE status = 1"
     "  AND (owner IS NULL OR lease_until < fermata_now(NULL)))"
@@ -25,7 +26,8 @@ constexpr const char* kIsDue =
     "  AND (owner IS NULL OR lease_until < fermata_now(NULL)))"
     " OR EXISTS (SELECT FROM inbox m JOIN flow f ON f.id = m.flow WHERE m.consumed_seq IS NULL"
     "  AND f.status IN (1,2) AND (f.owner IS NULL OR f.lease_until < fermata_now(NULL)))"
-    " OR EXISTS (SELECT FROM item WHERE kind <> 'worker' AND due <= fermata_now(NULL))";
+    " OR EXISTS (SELECT FROM item WHERE kind <> 'worker' AND due <= fermata_now(NULL)),"
+    " (SELECT min(lease_until) FROM flow WHERE status = 1 AND owner IS NOT NULL) - fermata_now(NULL)";
 
 }  // namespace
 
@@ -82,18 +84,24 @@ void PostgresNews::send() {
 }
 
 void PostgresNews::look() {
-  looked_at_ = Clock::now();
-  const PgRows rows =
-      session_.run(kIsDue, {}, PgSession::Plan::anew, looked_at_ + kPatience);
-  if (rows.ok() && rows.boolean(0, 0)) heard_ = true;
+  const auto now = Clock::now();
+  look_at_ = now + lease_;
+  const PgRows rows = session_.run(kIsDue, {}, PgSession::Plan::anew, now + kPatience);
+  if (!rows.ok()) return;
+  if (rows.boolean(0, 0)) heard_ = true;
+  if (!rows.is_null(0, 1))
+    look_at_ = now + std::clamp<Clock::duration>((rows.number(0, 1) + 1) * 1ms, lease_ / 4, lease_);
 }
 
 void PostgresNews::run() {
   while (!stop_) {
-    const auto until = Clock::now() + std::min<Clock::duration>(kPause, lease_);
+    auto until = Clock::now() + std::min<Clock::duration>(kPause, lease_);
     if (!session_.is_open()) listen();
     if (told_) send();
-    if (listens_ && session_.is_open() && Clock::now() >= looked_at_ + lease_) look();
+    if (listens_ && session_.is_open()) {
+      if (Clock::now() >= look_at_) look();
+      until = std::min(until, look_at_);
+    }
     if (session_.await_notification(wake_fd_, until)) heard_ = true;
     std::uint64_t count = 0;
     static_cast<void>(read(wake_fd_, &count, sizeof count));

@@ -3,7 +3,8 @@
 // A thread with a connection of its own listens, and notifies after the commit, at most every ten
 // milliseconds: a notification within the transaction of an append would make appends wait for
 // each other.  Notifications may be lost, and nobody tells of a lease that has run out; so for who
-// listens the thread asks once in a lease whether a flow could go on.
+// listens the thread asks whether a flow could go on: once in a lease, and when the first lease of a
+// running flow may have ended.
 #pragma once
 
 #include <atomic>
@@ -43,7 +44,7 @@ class PostgresNews {
   PgSession session_{library_};
   std::string channel_;  // of the store's schema
   std::atomic<bool> told_ = false, heard_ = false, listens_ = false, stop_ = false;
-  PgSession::Time looked_at_{};
+  PgSession::Time look_at_{};
   std::mutex starting_;
   int wake_fd_ = -1;
   std::thread thread_;

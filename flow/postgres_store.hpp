@@ -147,8 +147,8 @@ class PostgresStore final : public Store {
   PgParameters going_on_parameters(const Append& append) const;
   PgParameters append_parameters(std::span<const Append* const> appends) const;
   // The numbers of those that were written, perhaps several times, and whether there is mail.
-  PgRows send(std::span<const Append* const> appends);
-  void append_some(std::span<const Append> appends, std::vector<std::size_t>& left,
+  PgRows send(std::span<const Append* const> appends, int attempt);
+  void append_some(std::span<const Append> appends, int attempt, std::vector<std::size_t>& left,
                    std::vector<Appended>& results);
   // Why an append was not taken; or ok: nothing hinders it any more.
   Answer explain(const Append& append);

@@ -1,7 +1,7 @@
 // See program.hpp.  The loop over the forms is Scheme: lib/fermata/flow/program.sld.
 #include "flow/program.hpp"
 
-#include "flow/answers.hpp"
+#include "flow/asking.hpp"
 #include "flow/builtins.hpp"
 #include "flow/plain_data.hpp"
 #include "flow/service.hpp"
@@ -58,13 +58,19 @@ Outcome is_current_program(Machine& m, String& hash) {
 
 // Keeps the program that runs here; its content hash, or #f when there is none.
 Outcome save_current_program(Machine& m, Fixnum store) {
-  Store* s = find_store(m, store);
-  if (s == nullptr) return no_store(m, store);
+  if (find_store(m, store) == nullptr) return no_store(m, store);
   const Service::ProgramHash& known = program_hash(m);
   if (known.hash.empty()) return kFalse;
-  if (const Answer a = s->put_program(known.hash, known.text); a != Answer::ok)
-    return refuse(m, a, *s);
-  return value_of(&make_string(m.heap, known.hash));
+  struct Nothing {};
+  return ask_store<Nothing>(
+      m, store,
+      [hash = known.hash, text = known.text](Store& s, Nothing&) {
+        return s.put_program(hash, text);
+      },
+      [hash = known.hash](Machine& m, Said<Nothing>& said) -> std::optional<Outcome> {
+        if (said.answer != Answer::ok) return std::nullopt;
+        return string_of(m, hash);
+      });
 }
 
 Outcome malformed(Machine& m) {

@@ -56,8 +56,8 @@ class Service {
 
   // Whose value is the vector that guard.cpp looks at.
   vm::Handle place_parameter;
-  // A procedure that awaits a job; see asking.hpp.
-  vm::Handle await_job;
+  // Procedures that await a job; see asking.hpp.
+  vm::Handle await_job, await_shielded;
 
   DataTypes data_types;
 

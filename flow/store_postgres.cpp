@@ -126,6 +126,9 @@ Answer PostgresStore::trouble(const PgRows& rows, const char* doing) {
   const std::string& code = rows.sql_state();
   // Without a code it is the connection that could not be made, which says all itself.
   const std::string text = (code.empty() ? "" : std::string(doing) + ": ") + rows.message();
+  // A statement that was prepared is not there, or is there before; a setting is lost.
+  if (code == "26000" || code == "42P05" || code == "42704")
+    return say(Answer::fail_stop, text + "; a pooler before the server has to pool sessions");
   if (code == kDiskFull) return say(Answer::full, text);
   if (code == "XX001" || code == "XX002") return say(Answer::damaged, text);
   return say(Answer::fail_stop, text);

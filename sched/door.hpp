@@ -4,9 +4,9 @@
 
 #include <atomic>
 #include <mutex>
-#include <thread>
 
 #include "sched/inbox.hpp"
+#include "vm/this_thread.hpp"
 
 namespace fermata::sched {
 
@@ -17,10 +17,10 @@ class Door {
   Door& operator=(const Door&) = delete;
 
   // The calling thread is the engine's from now on.
-  void enter() { thread_.store(std::this_thread::get_id(), std::memory_order_relaxed); }
+  void enter() { thread_.store(vm::this_thread(), std::memory_order_relaxed); }
   // The engine, for who runs in its thread; else null.
   Engine* here() const {
-    return thread_.load(std::memory_order_relaxed) == std::this_thread::get_id() ? engine_.load() : nullptr;
+    return thread_.load(std::memory_order_relaxed) == vm::this_thread() ? engine_.load() : nullptr;
   }
   // Any thread; nothing happens when the engine is gone.
   void post(Letter letter);
@@ -35,7 +35,7 @@ class Door {
  private:
   std::mutex lock_;
   std::atomic<Engine*> engine_;
-  std::atomic<std::thread::id> thread_;
+  std::atomic<std::uintptr_t> thread_;
 };
 
 }  // namespace fermata::sched

@@ -34,6 +34,12 @@ class InTurn {
   bool& flag_;
 };
 
+// Nothing has heard of a fiber that has had its first turn, and it has ended.
+bool is_over_at_once(const Fiber& f, RunStatus status) {
+  const bool ends = status == RunStatus::finished || (status == RunStatus::raised && f.cancel_condition == kFalse);
+  return ends && !f.shown && f.at_end == kFalse && f.ended == nullptr;
+}
+
 constexpr std::size_t kFirstSlots = 9;           // of a stack: a short procedure that waits
 constexpr std::uint32_t kTurnsUntilPoll = 64;  // files are looked at after so many turns
 
@@ -62,6 +68,66 @@ void Engine::destroy(Engine& e) {
   e.machine.clock = &vm::system_clock();
   e.~Engine();
   free_root(&e);
+}
+
+// ---- a turn of a fiber -------------------------------------------------------------------
+
+// A turn.  What a task has begun to do undisturbed it may end beyond its gas: between seeing
+// that it must wait and standing in the queue nobody else may act.  Within limits, so that
+// nobody keeps the turn.
+inline RunStatus Engine::run_held(Fiber& f, std::uint64_t& steps) {
+  const RunStatus status = machine.run(*f.task, f.scheduler->gas);
+  steps += static_cast<std::uint64_t>(f.scheduler->gas - machine.gas_left());
+  return status == RunStatus::out_of_gas && f.holds > 0 ? go_on_held(f, steps) : status;
+}
+
+RunStatus Engine::go_on_held(Fiber& f, std::uint64_t& steps) {
+  constexpr std::uint64_t kMost = 1'000'000;  // some ten milliseconds
+  for (;;) {
+    if (steps >= kMost) return RunStatus::out_of_gas;
+    const RunStatus status = machine.run(*f.task, f.scheduler->gas);
+    steps += static_cast<std::uint64_t>(f.scheduler->gas - machine.gas_left());
+    if (status != RunStatus::out_of_gas || f.holds == 0) return status;
+  }
+}
+
+// What a task waits for has come.
+inline void Engine::wake(Fiber& f) {
+  if (f.yielding && !f.cancel_pending) {
+    f.yielding = f.resuming = f.takes_answer = false;
+    machine.resume(*f.task, kUnspecified);
+  } else if (f.takes_answer && f.phase == Phase::answered) {
+    f.phase = Phase::none;
+    f.resuming = f.takes_answer = false;
+    machine.resume(*f.task, std::exchange(f.answer, kUnspecified));
+  } else {
+    f.takes_answer = false;
+    machine.retry(*f.task);
+  }
+}
+
+inline Turn Engine::run_slice(Fiber& f) {
+  Scheduler& s = *f.scheduler;
+  if (f.cancel_pending && !deliver_cancel(f)) return end(f, State::cancelled);
+  if (f.to_raise != kFalse) raise_in(f, std::exchange(f.to_raise, kFalse));
+  if (f.task->state() == Task::waiting) wake(f);
+  if (s.tracing) s.trace = machine.heap.cons(Value::fixnum(f.number), s.trace);
+  f.started = true;
+  std::uint64_t steps = 0;
+  const bool measures = s.accounting || f.heap_watch() != kFalse;
+  const RunStatus status = [&] {
+    const InTurn turn(*this, f, in_turn_);
+    return measures ? run_measured(f, steps) : run_held(f, steps);
+  }();
+  f.steps += steps, s.steps += steps;
+  ++f.switches, ++s.switches;
+  if (status == RunStatus::waiting && f.yielding && f.task->result == value_of(&f)) [[likely]] {
+    f.holds = 0;
+    f.resuming = true;
+    s.requeue(f);
+    return {};
+  }
+  return after_slice(f, status);
 }
 
 // ---- fibers ------------------------------------------------------------------------------
@@ -102,10 +168,32 @@ Turn Engine::call(Fiber& f) {
     return run_held(f, steps);
   }();
   f.steps += steps, root->steps += steps;
-  const bool ends = status == RunStatus::finished || (status == RunStatus::raised && f.cancel_condition == kFalse);
-  if (ends && !f.shown && f.at_end == kFalse && f.ended == nullptr) return {Turn::Kind::over, &f};
+  if (is_over_at_once(f, status)) return {Turn::Kind::over, &f};
+  return after_call(f, status);
+}
+
+bool Engine::call_again(Fiber& f, Value procedure, const Value* arguments, std::size_t count, Turn& turn) {
+  if (inbox.has_letters()) read_letters();
+  f.started = true;
+  const std::int64_t gas = root->gas;
+  RunStatus status;
+  {
+    const InTurn in_turn(*this, f, in_turn_);
+    status = machine.run_again(*f.task, procedure, arguments, count, gas);
+    auto steps = static_cast<std::uint64_t>(gas - machine.gas_left());
+    if (status == RunStatus::out_of_gas && f.holds > 0) status = go_on_held(f, steps);
+    f.steps += steps, root->steps += steps;
+  }
+  if (is_over_at_once(f, status)) [[likely]] return true;
+  turn = after_call(f, status);
+  return false;
+}
+
+// It becomes known, as a main program.
+Turn Engine::after_call(Fiber& f, RunStatus status) {
   ++root->live;
   f.number = static_cast<std::uint32_t>(++root->spawned);
+  ++f.switches, ++root->switches;
   fibers.add(f);
   return after_slice(f, status);
 }
@@ -166,22 +254,17 @@ Turn Engine::tick(std::size_t turns) {
   if (in_turn_) return {Turn::Kind::nested};
   door->enter();
   in_tick_ = true;
-  poller.poll(0);
+  if (poller.is_waiting()) poller.poll(0);
   turns_until_poll_ = kTurnsUntilPoll;
-  const Turn last = this->turns(turns);
+  Turn last;
+  for (; turns > 0 && last.kind == Turn::Kind::ran; --turns) last = turn();
   in_tick_ = false;
   changed();
   return last;
 }
 
-Turn Engine::turns(std::size_t count) {
-  Turn last;
-  for (; count > 0 && last.kind == Turn::Kind::ran; --count) last = turn();
-  return last;
-}
-
 Rest Engine::rest() {
-  if (root->has_runnable() || inbox.has_letters()) return {Rest::Kind::ready};
+  if (is_ready()) return {Rest::Kind::ready};
   if (root->timers.count == 0 || root->clock != ClockKind::real) return {Rest::Kind::for_ever};
   return {Rest::Kind::until, root->timers.next_time()};
 }
@@ -228,40 +311,13 @@ Turn Engine::turn() {
       continue;
     }
     const Turn t = run_slice(*f);
-    requeue_drivers(*s);
+    if (s->driver != nullptr) requeue_drivers(*s);
     return t;
   }
 }
 
-Turn Engine::run_slice(Fiber& f) {
-  Scheduler& s = *f.scheduler;
-  if (f.cancel_pending && !deliver_cancel(f)) return end(f, State::cancelled);
-  if (f.to_raise != kFalse) raise_in(f, std::exchange(f.to_raise, kFalse));
-  if (f.task->state() == Task::waiting) {
-    if (f.takes_answer && f.phase == Phase::answered) {
-      f.phase = Phase::none;
-      f.resuming = f.takes_answer = false;
-      machine.resume(*f.task, std::exchange(f.answer, kUnspecified));
-    } else {
-      f.takes_answer = false;
-      machine.retry(*f.task);
-    }
-  }
-  if (s.tracing) s.trace = machine.heap.cons(Value::fixnum(f.number), s.trace);
-  f.started = true;
-  std::uint64_t steps = 0;
-  const bool measures = s.accounting || f.heap_watch() != kFalse;
-  const RunStatus status = [&] {
-    const InTurn turn(*this, f, in_turn_);
-    return measures ? run_measured(f, steps) : run_held(f, steps);
-  }();
-  f.steps += steps, s.steps += steps;
-  return after_slice(f, status);
-}
-
 Turn Engine::after_slice(Fiber& f, RunStatus status) {
   Scheduler& s = *f.scheduler;
-  ++f.switches, ++s.switches;
   switch (status) {
     case RunStatus::finished: return end(f, State::finished);
     case RunStatus::raised: return raised(f);
@@ -277,19 +333,6 @@ Turn Engine::after_slice(Fiber& f, RunStatus status) {
     s.requeue(f);
   }
   return {status == RunStatus::interrupted ? Turn::Kind::interrupted : Turn::Kind::ran, &f};
-}
-
-// A turn.  What a task has begun to do undisturbed it may end beyond its gas: between seeing
-// that it must wait and standing in the queue nobody else may act.  Within limits, so that
-// nobody keeps the turn.
-RunStatus Engine::run_held(Fiber& f, std::uint64_t& steps) {
-  constexpr std::uint64_t kMost = 1'000'000;  // some ten milliseconds
-  for (;;) {
-    const RunStatus status = machine.run(*f.task, f.scheduler->gas);
-    steps += static_cast<std::uint64_t>(f.scheduler->gas - machine.gas_left());
-    const bool goes_on = f.holds > 0 && steps < kMost;
-    if (status != RunStatus::out_of_gas || !goes_on) return status;
-  }
 }
 
 RunStatus Engine::run_measured(Fiber& f, std::uint64_t& steps) {

@@ -101,12 +101,16 @@ class Engine {
   // raised what nobody handled (its task says which), and nothing has heard of it.  Otherwise it
   // is a main program like others from then on.
   Turn call(Fiber& f);
+  // The same with a task that rests, see Machine::rests, which calls the procedure.  Whether it is
+  // over; if not, `turn` says what it came to.
+  bool call_again(Fiber& f, vm::Value procedure, const vm::Value* arguments, std::size_t count, Turn& turn);
   // Turns until the main program is over, something is to be done by the host, or `turns`
   // turns were taken.
   Turn run(Fiber& main, std::size_t turns);
   // The same without a main program, for a host with a loop of its own.  Never waits.  Asked
   // by what runs inside a turn, it answers `nested` and does nothing.
   Turn tick(std::size_t turns);
+  bool is_ready() const { return root->has_runnable() || inbox.has_letters(); }
   // After tick(): when the next is due, whatever becomes of poll_fd().
   Rest rest();
   // Readable as long as tick() has something to do: tasks that can run, files, letters, timers
@@ -144,12 +148,14 @@ class Engine {
       : machine(m), door(std::make_shared<Door>(*this)), poller(*this), pipes(*this, door),
         workers(*this, door), children(*this), outbox(std::make_shared<Outbox>(door)) {}
   Turn turn();
-  Turn turns(std::size_t count);
   void set_alarm();
   WaitQueue* queue_of(vm::Value request, int& fd);
   Turn run_slice(Fiber& f);
+  Turn after_call(Fiber& f, vm::RunStatus status);
   Turn after_slice(Fiber& f, vm::RunStatus status);
   vm::RunStatus run_held(Fiber& f, std::uint64_t& steps);
+  vm::RunStatus go_on_held(Fiber& f, std::uint64_t& steps);
+  void wake(Fiber& f);
   vm::RunStatus run_measured(Fiber& f, std::uint64_t& steps);
   Turn suspend(Fiber& f);
   Turn end(Fiber& f, State state);
@@ -168,5 +174,10 @@ class Engine {
   bool in_turn_ = false, in_tick_ = false;
   bool has_poll_fd_ = false;
 };
+
+inline void Scheduler::requeue(Fiber& f) {
+  const Priority p = policy == Policy::priority ? f.priority : Priority::normal;
+  queues[static_cast<std::size_t>(p)].push(engine->machine.heap, f);
+}
 
 }  // namespace fermata::sched

@@ -71,7 +71,7 @@ struct Fiber : vm::Object {
   bool leaving = false;         // an error ends it: what it entered is being left
   bool resuming = false;        // its native waited, and is run again
   bool takes_answer = false;    // or else is not run again: the answer is its value
-  bool yielding = false;        // in task-yield, to be run again
+  bool yielding = false;        // in task-yield
   bool probing = false;         // a native that would wait raises its request instead
   Wait source = Wait::queue;    // of the open wait: queue, or outside or foreign if anything of it is
   bool wake_permit = false;     // task-wake came before task-block

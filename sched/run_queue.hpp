@@ -40,7 +40,7 @@ class RunQueue {
   }
 
  private:
-  void grow(vm::Heap& heap) {
+  [[gnu::noinline]] void grow(vm::Heap& heap) {
     const std::size_t capacity = capacity_ ? capacity_ * 2 : 4;
     auto** ring = static_cast<Fiber**>(heap.traced(capacity * sizeof(Fiber*)));
     for (std::size_t i = 0; i < count_; ++i) ring[i] = &at(i);

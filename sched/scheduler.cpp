@@ -56,11 +56,6 @@ void shuffle_from(Scheduler& s, RunQueue& q, std::size_t first) {
 
 }  // namespace
 
-void Scheduler::requeue(Fiber& f) {
-  const Priority p = policy == Policy::priority ? f.priority : Priority::normal;
-  queues[static_cast<std::size_t>(p)].push(engine->machine.heap, f);
-}
-
 Scheduler& make_scheduler(Engine& engine) {
   auto& s = engine.machine.heap.make<Scheduler>();
   s.engine = &engine;
@@ -151,10 +146,7 @@ WaitNode& add_timer(Heap& heap, Scheduler& s, Fiber& f, std::uint64_t ticket, Va
   return n;
 }
 
-Fiber* next_fiber(Scheduler& s) {
-  // The usual case: nothing to look at but the queue.
-  RunQueue& usual = s.queues[static_cast<std::size_t>(Priority::normal)];
-  if (s.policy == Policy::round_robin && s.timers.count == 0 && !usual.empty()) return &usual.pop();
+Fiber* next_fiber_in_time(Scheduler& s) {
   if (s.timers.count > 0 && s.clock == ClockKind::real) {
     if (s.turns_until_clock == 0 || !s.has_runnable()) {
       read_clock(s);

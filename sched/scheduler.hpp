@@ -64,7 +64,7 @@ struct Scheduler : vm::Object {
   bool depends_on_others() const { return foreign > 0 || (outside > 0 && driver != nullptr); }
   std::int64_t now() const { return now_word.fixnum(); }
   // To the end of the queue of its priority.
-  void requeue(Fiber& f);
+  inline void requeue(Fiber& f);  // engine.hpp
   std::size_t runnable() const { return queues[0].size() + queues[1].size() + queues[2].size(); }
   bool has_runnable() const {
     return !queues[0].empty() || !queues[1].empty() || !queues[2].empty();
@@ -94,7 +94,13 @@ WaitNode& add_timer(vm::Heap& heap, Scheduler& s, Fiber& f, std::uint64_t ticket
 
 // Whose turn it is: fires timers, lets a virtual clock jump, wakes who settles.  Null: nobody
 // can run as things are.
-Fiber* next_fiber(Scheduler& s);
+Fiber* next_fiber_in_time(Scheduler& s);
+inline Fiber* next_fiber(Scheduler& s) {
+  // The usual case: nothing to look at but the queue.
+  RunQueue& usual = s.queues[static_cast<std::size_t>(Priority::normal)];
+  if (s.policy == Policy::round_robin && s.timers.count == 0 && !usual.empty()) return &usual.pop();
+  return next_fiber_in_time(s);
+}
 
 enum class Standing : std::uint8_t { ready, idle, all_done, stuck };
 // After next_fiber() gave nobody: why.

@@ -235,7 +235,7 @@ Outcome task_current(Machine& m, std::optional<Scheduler*> s) {
 }
 Outcome yield(Machine& m, std::optional<Scheduler*>) {
   Fiber& f = current_fiber(m);
-  if (is_resuming(f)) {
+  if (is_resuming(f)) {  // with something to be looked at: see Engine::wake
     f.yielding = false;
     return check_cancel(m);
   }

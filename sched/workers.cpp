@@ -17,7 +17,6 @@ using namespace vm;
 namespace {
 
 constexpr char kJobType = 0;
-constexpr std::size_t kMostThreads = 4;
 
 struct Held {
   std::shared_ptr<Job> job;
@@ -63,19 +62,21 @@ struct Workers::Pool {
 };
 
 Workers::Workers(Engine& engine, std::shared_ptr<Door> door)
-    : engine_(engine), door_(std::move(door)), pool_(std::make_shared<Pool>()), jobs_(engine.machine.heap) {}
+    : engine_(engine), door_(std::move(door)), pools_{std::make_shared<Pool>(), std::make_shared<Pool>()}, jobs_(engine.machine.heap) {}
 
 Workers::~Workers() {
-  const std::lock_guard guard(pool_->lock);
-  pool_->over = true;
-  pool_->orders.clear();
-  pool_->changed.notify_all();
+  for (const auto& pool : pools_) {
+    const std::lock_guard guard(pool->lock);
+    pool->over = true;
+    pool->orders.clear();
+    pool->changed.notify_all();
+  }
   for (Foreign* f : jobs_) {
     if (f != nullptr) held_in(*f)->job->given_up_ = true;
   }
 }
 
-Value Workers::begin(std::shared_ptr<Job> job) {
+Value Workers::begin(std::shared_ptr<Job> job, Crew crew) {
   run_finalizers();
   WaitQueue& q = make_wait_queue(engine_.machine.heap, engine_.machine.symbols.intern("worker"));
   q.foreign = true;
@@ -88,13 +89,15 @@ Value Workers::begin(std::shared_ptr<Job> job) {
   if (place == jobs_.size()) jobs_.push_back(nullptr);
   jobs_[place] = &f;
   ++running_;
-  const std::lock_guard guard(pool_->lock);
-  pool_->orders.push_back({std::move(job), place});
-  if (pool_->idle == 0 && pool_->threads < kMostThreads) {
-    ++pool_->threads;
-    std::thread([pool = pool_, door = door_] { Pool::run(pool, door); }).detach();
+  const auto& pool = pools_[static_cast<std::size_t>(crew)];
+  const std::lock_guard guard(pool->lock);
+  pool->orders.push_back({std::move(job), place});
+  // Who is idle may have been called for an order before this one.
+  if (pool->idle < pool->orders.size() && pool->threads < kMostThreads) {
+    ++pool->threads;
+    std::thread([pool, door = door_] { Pool::run(pool, door); }).detach();
   }
-  pool_->changed.notify_one();
+  pool->changed.notify_one();
   return value_of(&f);
 }
 

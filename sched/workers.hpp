@@ -1,11 +1,14 @@
-// Work for which the engine's thread would have to wait: looking up names, slow files.
+// Work for which the engine's thread would have to wait: looking up names, slow files, stores in
+// other processes.
 //
-// A few threads, started when first needed, take jobs in order.  A task that waits for its
+// A few threads, started when first needed, take jobs in order; those that ask other processes are
+// others than those that ask this machine, so that a file never waits for a database.  A task that waits for its
 // job has the status foreign.  Giving up a job drops it when it has not begun; a running one
 // goes on, is told to stop, and its result is dropped.  Jobs hold no values: the threads are
 // unknown to the collector.
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <memory>
 
@@ -31,13 +34,17 @@ class Job {
 
 class Workers {
  public:
+  // Who does a job: each crew has threads of its own.
+  enum class Crew : std::uint8_t { local, remote };
+  static constexpr std::size_t kMostThreads = 4;  // of a crew
+
   Workers(Engine& engine, std::shared_ptr<Door> door);
   ~Workers();  // waits for nobody
   Workers(const Workers&) = delete;
   Workers& operator=(const Workers&) = delete;
 
   // Begins it; the value is for the following two.
-  vm::Value begin(std::shared_ptr<Job> job);
+  vm::Value begin(std::shared_ptr<Job> job, Crew crew = Crew::local);
   // Reads a piece of a file, so that it lies in memory; who waits for that.
   WaitQueue& load(const vm::LoadRequest& request);
   // What a native returns that waits for the job's end.
@@ -52,7 +59,7 @@ class Workers {
   struct Pool;
   Engine& engine_;
   std::shared_ptr<Door> door_;
-  std::shared_ptr<Pool> pool_;
+  const std::array<std::shared_ptr<Pool>, 2> pools_;  // by crew
   vm::GcVector<vm::Foreign*> jobs_;  // those that have not ended; their letters name the place
   std::size_t running_ = 0;
 };

@@ -2,6 +2,7 @@
 #include "scheme/argument_checks.hpp"
 #include "scheme/builtins.hpp"
 #include "scheme/char_data.hpp"
+#include "scheme/order.hpp"
 
 namespace fermata::scheme {
 
@@ -35,18 +36,7 @@ Outcome integer_to_char(Machine& m, Index n) {
   return Value::character(static_cast<char32_t>(n.value));
 }
 
-enum class Order : std::uint8_t { equal, less, greater, less_equal, greater_equal };
 enum class Case : std::uint8_t { matters, folded };
-
-bool in_order(Order order, char32_t a, char32_t b) {
-  switch (order) {
-    case Order::equal: return a == b;
-    case Order::less: return a < b;
-    case Order::greater: return a > b;
-    case Order::less_equal: return a <= b;
-    default: return a >= b;
-  }
-}
 
 // Every argument is checked, also those after the first that is out of order.
 template <Order order, Case letter_case>

@@ -26,6 +26,13 @@ class Names {
     }
     seen_.push_back(name);
   }
+  // The variable of a binding (name init) of the form `all`, visible in that scope.
+  Variable* bind(const Parts& all, const Parts& binding, Scope& scope) {
+    add(binding[0], binding.span(0), "what is bound");
+    Variable* v = x_.variable(binding[0], all.is_written() ? binding.written_span(0) : Span{});
+    bind_local(x_.heap, scope, binding[0], value_of(v));
+    return v;
+  }
 
  private:
   void check(bool twice, Value name, Span span) const {
@@ -237,10 +244,7 @@ void expand_let(Expander& x, const Item& item, Core core) {
   Names names(x, core);
   for (std::size_t i = 0; i < bindings.size(); ++i) {
     const Parts b = bindings.binding(i);
-    names.add(b[0], b.span(0), "what is bound");
-    Variable* v = x.variable(b[0], parts.is_written() ? b.written_span(0) : Span{});
-    (*node->variables)[i] = v;
-    bind_local(x.heap, inside, b[0], value_of(v));
+    (*node->variables)[i] = names.bind(parts, b, inside);
     x.expression(item, b, 1, item.scope, hole_in(node->inits, i), symbol_of(b[0]));
   }
   x.body(item, parts, 2, value_of(&inside), hole_in(node, &Let::body));
@@ -277,13 +281,8 @@ void expand_letrecs(Expander& x, const Item& item, Core core) {
   Letrec* node = x.letrec(item.span(), bindings.size());
   x.fill(item, node);
   Names names(x, core);
-  for (std::size_t i = 0; i < bindings.size(); ++i) {
-    const Parts b = bindings.binding(i);
-    names.add(b[0], b.span(0), "what is bound");
-    Variable* v = x.variable(b[0], parts.is_written() ? b.written_span(0) : Span{});
-    (*node->variables)[i] = v;
-    bind_local(x.heap, inside, b[0], value_of(v));
-  }
+  for (std::size_t i = 0; i < bindings.size(); ++i)
+    (*node->variables)[i] = names.bind(parts, bindings.binding(i), inside);
   for (std::size_t i = 0; i < bindings.size(); ++i) {
     const Parts b = bindings.binding(i);
     x.expression(item, b, 1, value_of(&inside), hole_in(node->inits, i), symbol_of(b[0]));

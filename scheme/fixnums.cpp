@@ -8,6 +8,7 @@
 #include <string>
 
 #include "scheme/builtins.hpp"
+#include "scheme/order.hpp"
 #include "vm/number.hpp"
 
 namespace fermata::scheme {
@@ -80,19 +81,6 @@ Outcome remainder(Machine& m, Small a, Small b) {
 Outcome is_fixnum(Machine&, Value v) { return Value::boolean(v.is_fixnum()); }
 
 // ---- any number of fixnums ------------------------------------------------------------
-
-enum class Order : std::uint8_t { equal, less, greater, less_equal, greater_equal };
-
-bool in_order(Order order, Int a, Int b) {
-  switch (order) {
-    case Order::equal: return a == b;
-    case Order::less: return a < b;
-    case Order::greater: return a > b;
-    case Order::less_equal: return a <= b;
-    case Order::greater_equal: return a >= b;
-  }
-  return false;
-}
 
 template <Order order>
 Outcome compare(Machine& m, Small first, Args rest) {

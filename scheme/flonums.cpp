@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "scheme/builtins.hpp"
+#include "scheme/order.hpp"
 #include "vm/number.hpp"
 
 namespace fermata::scheme {
@@ -74,19 +75,6 @@ Outcome has_parity(Machine& m, Real x) {
 }
 
 // ---- any number of flonums ---------------------------------------------------------------
-
-enum class Order : std::uint8_t { equal, less, greater, less_equal, greater_equal };
-
-bool in_order(Order order, double a, double b) {
-  switch (order) {
-    case Order::equal: return a == b;
-    case Order::less: return a < b;
-    case Order::greater: return a > b;
-    case Order::less_equal: return a <= b;
-    case Order::greater_equal: return a >= b;
-  }
-  return false;
-}
 
 template <Order order>
 Outcome compare(Machine& m, Real first, Args rest) {

@@ -184,6 +184,7 @@ Problem put(Machine& m, Port& p, std::string_view bytes) {
   }
   if (!bytes.empty()) std::memcpy(p.buffer + p.limit, bytes.data(), bytes.size());
   p.limit += bytes.size();
+  if (p.open != nullptr) m.has_written = true;
   m.charge(bytes.size() / 64);
   return std::nullopt;
 }
@@ -288,12 +289,13 @@ void flush_all_ports(Machine& m) {
 
 std::size_t open_ports(Machine& m) { return (*service(m).open_ports)->count(); }
 
-void flush_ready_ports(Machine& m) {
+void flush_written_ports(Machine& m) {
+  m.has_written = false;
   for (const Root root : {Root::current_output, Root::current_error}) {
     const auto* parameter = cast<Parameter>(m.roots[static_cast<std::size_t>(root)]);
     auto* p = parameter ? cast<Port>(parameter->value) : nullptr;
     int error = 0;
-    if (p && p->open && p->available()) write_out(*p, error);
+    if (p && p->open && p->available() && write_out(*p, error) == Pace::blocked) m.has_written = true;
   }
 }
 

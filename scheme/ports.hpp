@@ -86,7 +86,10 @@ void uninstall_ports(vm::Machine& m);
 // Writes what is buffered, waiting as long as it takes: at the program's end.
 void flush_all_ports(vm::Machine& m);
 // Writes of it what can be written now; before the program waits for something.
-void flush_ready_ports(vm::Machine& m);
+void flush_written_ports(vm::Machine& m);
+inline void flush_ready_ports(vm::Machine& m) {
+  if (m.has_written) flush_written_ports(m);
+}
 // How many are open that have a device.
 std::size_t open_ports(vm::Machine& m);
 

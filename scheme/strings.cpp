@@ -11,6 +11,7 @@
 #include "scheme/char_data.hpp"
 #include "scheme/lists.hpp"
 #include "scheme/long_append.hpp"
+#include "scheme/order.hpp"
 
 namespace fermata::scheme {
 
@@ -56,18 +57,7 @@ Outcome set(Machine& m, String& s, Index k, char32_t c) {
 
 // ---- comparing ---------------------------------------------------------------
 
-enum class Order : std::uint8_t { equal, less, greater, less_equal, greater_equal };
 enum class Case : std::uint8_t { matters, folded };
-
-bool in_order(Order order, int comparison) {
-  switch (order) {
-    case Order::equal: return comparison == 0;
-    case Order::less: return comparison < 0;
-    case Order::greater: return comparison > 0;
-    case Order::less_equal: return comparison <= 0;
-    default: return comparison >= 0;
-  }
-}
 
 // Every argument is checked, also those after the first that is out of order.
 template <Order order, Case letter_case>
@@ -84,7 +74,7 @@ Outcome compare(Machine& m, String& first, Args rest) {
     if (!all) continue;
     next = key(*next);
     all = order == Order::equal ? string_equal(*last, *next)
-                                : in_order(order, string_compare(*last, *next));
+                                : in_order(order, string_compare(*last, *next), 0);
     last = next;
   }
   return Value::boolean(all);

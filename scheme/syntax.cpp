@@ -32,9 +32,11 @@ void grow(vm::Heap& heap, SpanTable& table) {
 }  // namespace
 
 SpanTable& make_span_table(vm::Heap& heap, vm::SourceText& text) {
-  constexpr std::size_t kInitial = 64;
-  auto* entries = make_entries(heap, kInitial);
-  return heap.make<SpanTable>(&text, std::uint64_t{0}, std::uint64_t{kInitial}, entries,
+  // What a prompt or a host evaluates is short; its table comes from the heap's free lists.
+  constexpr std::size_t kShort = 80, kOfShort = 16, kOfOthers = 64;
+  const std::size_t capacity = text.view().size() <= kShort ? kOfShort : kOfOthers;
+  auto* entries = make_entries(heap, capacity);
+  return heap.make<SpanTable>(&text, std::uint64_t{0}, std::uint64_t{capacity}, entries,
                               static_cast<SpanTable*>(nullptr), static_cast<SpanTable*>(nullptr));
 }
 

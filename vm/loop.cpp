@@ -476,7 +476,7 @@ again:
   HANDLER(underflow) : {
     const Value result = R(0);
     SAVE();
-    if (!m.reinstate(result)) LEAVE(RunStatus::finished, result);
+    if (m.kont_ == nullptr || !m.reinstate(result)) return (m.gas_left_ = gas + reserve, m.finish(task, result));
     fp = m.fp_;
     pc = m.pc_;
     NEXT();
@@ -915,7 +915,7 @@ native_done:  // an Outcome that stands for the frame at m.fp_
     case Outcome::Kind::park:
       m.argc_ = argc;
       m.pc_ = kResumeStub;
-      LEAVE(RunStatus::waiting, outcome.value);
+      return (m.gas_left_ = gas + reserve, m.suspend(task, outcome.value));
     case Outcome::Kind::uncaught:
       m.pc_ = kResumeStub;
       if (Kont* k = m.capture()) task.trace = value_of(k);  // none below a native that is the task

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "vm/machine.hpp"
+#include "vm/stubs.hpp"
 
 namespace fermata::vm {
 
@@ -28,5 +29,33 @@ struct Coroutine {
   Segment* spare = nullptr; // the one before
   Value mark = kFalse;      // the entry of the dynamic state that was its prompt last time
 };
+
+inline void Machine::use_segment(Segment& s, std::size_t lo, Value* fp) {
+  if (&s != segment_) s.mark_all();
+  segment_ = &s;
+  lo_ = s.slots() + lo;
+  fp_ = fp;
+  limit_ = s.slots() + s.capacity - kRedZone;
+}
+
+inline void Machine::load(Task& task) {
+  task_ = &task;
+  segment_ = nullptr;
+  use_segment(*task.segment, task.lo, task.segment->slots() + task.fp);
+  kont_ = task.kont;
+  pc_ = task.pc;
+  argc_ = task.argc;
+  dynamic_ = task.dynamic;
+}
+
+inline void Machine::save(Task& task) {
+  task.segment = segment_;
+  task.lo = static_cast<std::uint64_t>(lo_ - segment_->slots());
+  task.fp = static_cast<std::uint64_t>(fp_ - segment_->slots());
+  task.kont = kont_;
+  task.pc = pc_;
+  task.argc = argc_;
+  task.dynamic = dynamic_;
+}
 
 }  // namespace fermata::vm

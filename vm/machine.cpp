@@ -15,6 +15,12 @@ namespace {
 
 // What raises lead to until (fermata control) has put its procedures in place.
 Outcome uncaught(Machine&, Value obj) { return {obj, Outcome::Kind::uncaught}; }
+#ifdef FERMATA_HOSTILE
+constexpr bool kMoves = true;  // each call moves its frame, which the loop does
+#else
+constexpr bool kMoves = false;
+#endif
+
 constexpr Builtin kUncaught = builtin<uncaught>("(uncaught obj)", "Ends the task.");
 
 }  // namespace
@@ -45,49 +51,24 @@ Task& Machine::make_task(Value procedure, const Value* arguments, std::size_t co
                               kUnspecified, kFalse);
 }
 
-bool Machine::make_again(Task& task, std::uint64_t captures, Value procedure, const Value* arguments,
-                         std::size_t count) {
-  const bool raised = task.state() == Task::failed;
-  if ((task.state() != Task::finished && !raised) || task.segment == nullptr) return false;
-  Segment& s = *task.segment;
-  // Of a raise the trace is left, which was set apart: else the segment is sealed.
-  const bool alone = captures == counters.captures && s.sealed == 0 && count + 2 + kRedZone <= s.capacity &&
-                     (raised || (task.kont == nullptr && task.lo == 0));
-  if (!alone) return false;
-  s.slots()[0] = pc_value(kUnderflow);
-  s.slots()[1] = procedure;
-  std::copy(arguments, arguments + count, s.slots() + 2);
-  s.mark_up_to(count + 2);
-  task.kont = nullptr;
-  task.pc = kResumeStub + 0;
-  task.lo = 0;
-  task.fp = 1;
-  task.argc = count;
-  task.dynamic = kNull;
+void Machine::prepare(Task& task, Value procedure, const Value* arguments, std::size_t count) {
+  if (count + 2 + kRedZone > task.segment->capacity) task.segment = &new_segment(count + 2 + kRedZone);
+  Value* const slots = task.segment->slots();
+  slots[0] = pc_value(kUnderflow);
+  slots[1] = procedure;
+  for (std::size_t i = 0; i < count; ++i) slots[2 + i] = arguments[i];
   task.result = kUnspecified;
   task.trace = kFalse;
   task.set_state(Task::runnable);
-  return true;
 }
 
-void Machine::load(Task& task) {
-  task_ = &task;
-  segment_ = nullptr;
-  use_segment(*task.segment, task.lo, task.segment->slots() + task.fp);
-  kont_ = task.kont;
-  pc_ = task.pc;
-  argc_ = task.argc;
-  dynamic_ = task.dynamic;
-}
-
-void Machine::save(Task& task) {
-  task.segment = segment_;
-  task.lo = static_cast<std::uint64_t>(lo_ - segment_->slots());
-  task.fp = static_cast<std::uint64_t>(fp_ - segment_->slots());
-  task.kont = kont_;
-  task.pc = pc_;
-  task.argc = argc_;
-  task.dynamic = dynamic_;
+void Machine::call_again(Task& task, Value procedure, const Value* arguments, std::size_t count) {
+  prepare(task, procedure, arguments, count);
+  task.segment->mark_up_to(count + 2);
+  task.pc = kResumeStub + 0;
+  task.fp = 1;
+  task.argc = count;
+  task.dynamic = kNull;
 }
 
 // Saves the task; `live` tells how much of its top frame is in use.
@@ -103,6 +84,32 @@ RunStatus Machine::leave(Task& task, RunStatus status, Value result) {
   if (status != RunStatus::out_of_gas && status != RunStatus::interrupted) task.result = result;
   task_ = nullptr;
   return status;
+}
+
+// Leaves an empty stack: nothing of the segment is in use but what records refer to.
+RunStatus Machine::finish(Task& task, Value result) {
+  const auto lo = static_cast<std::uint64_t>(lo_ - segment_->slots());
+  segment_->mark_up_to(lo);
+  task.segment = segment_;
+  task.lo = lo;
+  task.fp = lo + 1;
+  task.kont = nullptr;
+  task.argc = 0;
+  task.dynamic = kNull;
+  task.result = result;
+  task.set_state(Task::finished);
+  task_ = nullptr;
+  return RunStatus::finished;
+}
+
+// The top frame is a native's, with its arguments.
+RunStatus Machine::suspend(Task& task, Value request) {
+  save(task);
+  segment_->mark_up_to(std::min<std::size_t>(task.fp + argc_ + 3, segment_->capacity));
+  task.result = request;
+  task.set_state(Task::waiting);
+  task_ = nullptr;
+  return RunStatus::waiting;
 }
 
 void Machine::resume(Task& task, Value result) {
@@ -139,12 +146,8 @@ void Machine::raise_here(Value obj) {
   pc_ = kResumeStub;
 }
 
-// Gas is taken in portions, and between two of them the loop looks whether it is to stop:
-// about every hundred microseconds, and before small objects can fill much memory.
-std::int64_t Machine::portion() {
-  constexpr std::int64_t kPortion = 10'000;
-  if (hooks.sample == nullptr) return kPortion;
-  // A loop whose turns divide a regular distance would always be seen at the same place.
+// A loop whose turns divide a regular distance would always be seen at the same place.
+std::int64_t Machine::portion_until_sample() {
   sample_seed_ = sample_seed_ * 1'103'515'245 + 12'345;
   return kPortion / 4 + (sample_seed_ >> 16 & 0x1fff);
 }
@@ -153,6 +156,29 @@ RunStatus Machine::run(Task& task, std::int64_t gas) {
   if (task.state() == Task::finished) return RunStatus::finished;
   if (task.state() == Task::failed) return RunStatus::raised;
   load(task);
+  return Loop::run(*this, task, gas);
+}
+
+RunStatus Machine::run_again(Task& task, Value procedure, const Value* arguments, std::size_t count, std::int64_t gas) {
+  prepare(task, procedure, arguments, count);
+  Segment& s = *task.segment;
+  s.mark_all();
+  task_ = &task;
+  segment_ = &s;
+  lo_ = s.slots();
+  fp_ = s.slots() + 1;
+  limit_ = s.slots() + s.capacity - kRedZone;
+  kont_ = nullptr;
+  pc_ = kResumeStub;
+  argc_ = count;
+  dynamic_ = kNull;
+  // A procedure whose arguments fit is entered here, as the loop would.
+  if (const auto* closure = cast<Closure>(procedure); closure != nullptr && closure->argc() == count &&
+                                                      fp_ + closure->frame_size() <= limit_ && gas > 0 && !kMoves) {
+    pc_ = closure->code->entry();
+    argc_ = 0;
+    --gas;
+  }
   return Loop::run(*this, task, gas);
 }
 

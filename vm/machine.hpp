@@ -75,9 +75,16 @@ class Machine {
   // ---- running -----------------------------------------------------------------
   Task& make_task(Value procedure, const Value* arguments = nullptr, std::size_t count = 0,
                   std::size_t slots = 30);
-  // The same again with a task that has finished or failed, unless something may still refer to its
-  // stack or to itself; `captures` is what counters said when it began.  False: make another one.
-  bool make_again(Task& task, std::uint64_t captures, Value procedure, const Value* arguments, std::size_t count);
+  // Whether such a task may be used again, if nothing refers to it or to its stack: it has finished
+  // or failed, and no continuation was captured meanwhile, as `counters` says.
+  static bool rests(const Task& task) {
+    return task.state() >= Task::finished && task.segment != nullptr && task.segment->sealed == 0 &&
+           task.lo == 0 && task.kont == nullptr;
+  }
+  // The same again with a task that rests.
+  void call_again(Task& task, Value procedure, const Value* arguments, std::size_t count);
+  // The same, and run() with so much gas.
+  RunStatus run_again(Task& task, Value procedure, const Value* arguments, std::size_t count, std::int64_t gas);
   // Goes on with it for so much gas; a task that has ended says again how.
   RunStatus run(Task& task, std::int64_t gas);
   // Puts what runs aside, so that a native of a host may run other tasks before it returns.
@@ -146,6 +153,7 @@ class Machine {
   // ---- things a layer above keeps with the machine ---------------------------------
   static constexpr std::size_t kServices = 8;
   void* services[kServices] = {};        // slots: kRuntimeService, kPortService ... of the layers
+  bool has_written = false;              // into a port that may hold it still
   Value roots[32];                       // values a layer keeps: standard ports ...
   Clock* clock = &system_clock();        // whom programs ask for the time
 
@@ -176,14 +184,18 @@ class Machine {
   friend struct Loop;
   Machine() = default;
 
+  void prepare(Task& task, Value procedure, const Value* arguments, std::size_t count);
   void load(Task& task);
   void save(Task& task);
   RunStatus leave(Task& task, RunStatus status, Value result);
+  RunStatus finish(Task& task, Value result);
+  RunStatus suspend(Task& task, Value request);
   // Room for `need` slots from fp_, whose frame already uses `used`; may move the frame.
   void make_room(std::size_t used, std::size_t need);
   void use_segment(Segment& s, std::size_t lo, Value* fp);
   Segment& new_segment(std::size_t slots);
-  std::int64_t portion();
+  std::int64_t portion() { return hooks.sample == nullptr ? kPortion : portion_until_sample(); }
+  std::int64_t portion_until_sample();
   Kont* seal();
   static void share(Kont* from, const Kont* end);
   void copy_top_frames(Kont& k);
@@ -201,6 +213,10 @@ class Machine {
   std::size_t depth() const;
   // The stack has got another segment: whether it is too large is noted for the next safe point.
   void look_at_depth();
+
+  // Gas is taken in portions, and between two of them the loop looks whether it is to stop:
+  // about every hundred microseconds, and before small objects can fill much memory.
+  static constexpr std::int64_t kPortion = 10'000;
 
   // Registers of the running task; the loop keeps pc and fp in locals between slow paths.
   Segment* segment_ = nullptr;

@@ -61,14 +61,6 @@ Segment& Machine::new_segment(std::size_t slots) {
   return s;
 }
 
-void Machine::use_segment(Segment& s, std::size_t lo, Value* fp) {
-  if (&s != segment_) s.mark_all();
-  segment_ = &s;
-  lo_ = s.slots() + lo;
-  fp_ = fp;
-  limit_ = s.slots() + s.capacity - kRedZone;
-}
-
 void Machine::make_room(std::size_t used, std::size_t need) {
   Segment& old = *segment_;
   const std::size_t below = static_cast<std::size_t>(fp_ - lo_);  // slots from lo_ to the frame

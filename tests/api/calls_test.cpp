@@ -183,3 +183,49 @@ TEST_CASE("what other threads posted arrives with calls alone", "[api]") {
   in.call("nothing").value();
   CHECK(arrived);
 }
+
+TEST_CASE("what other threads dropped is taken back by calls alone", "[api]") {
+  Interpreter in = make("(define (nothing) 1)");
+  const Value nothing = in.get("nothing").value();
+  std::vector<Value> values;
+  for (int i = 0; i < 1000; ++i) values.push_back(in.make(i));
+  std::thread([&] { values.clear(); }).join();
+  REQUIRE(in.stats().roots >= 1000);
+  for (int i = 0; i < 300; ++i) nothing().value();
+  CHECK(in.stats().roots < 100);
+}
+
+TEST_CASE("calls with few and many arguments, on small and large stacks", "[api]") {
+  Interpreter in = make("(define (sum . all) (apply + all)) (define (deep n) (if (= n 0) 0 (+ 1 (deep (- n 1)))))");
+  const Value sum = in.get("sum").value(), deep = in.get("deep").value();
+  for (int i = 0; i < 20; ++i) {
+    CHECK(sum.operator()<int>(i).value() == i);
+    CHECK(deep.operator()<int>(i * 100).value() == i * 100);
+    CHECK(sum.operator()<int>(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16).value() == 136);
+    CHECK(sum.operator()<int>(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, i).value() == 153 + i);
+  }
+}
+
+TEST_CASE("what a call wrote is the host's when it returns, a line or not", "[api]") {
+  std::string out;
+  Interpreter in = Interpreter::create({.out = [&](std::string_view s) { out += s; }}).value();
+  in.eval("(define (say x) (display x))").value();
+  const Value say = in.get("say").value();
+  std::string wanted;
+  for (int i = 0; i < 20; ++i) {
+    say(i).value();
+    wanted += std::to_string(i);
+    CHECK(out == wanted);
+  }
+}
+
+TEST_CASE("gas and processor steps of calls are counted", "[api]") {
+  Interpreter in = make("(define (work n) (let loop ((i 0)) (if (< i n) (loop (+ i 1)) n)))");
+  const Value work = in.get("work").value();
+  work(1).value();
+  const std::uint64_t before = in.stats().gas;
+  for (int i = 0; i < 10; ++i) work(1000).value();
+  const std::uint64_t used = in.stats().gas - before;
+  CHECK(used >= 10'000);
+  CHECK(used < 11'000);
+}

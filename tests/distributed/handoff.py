@@ -68,6 +68,7 @@ class Fleet:
     def __init__(self, folder, store):
         self.folder = Path(folder)
         self.environment = {**os.environ, "FERMATA_STORE": store}
+        self.command = [FERMATA]
         self.workers = {}
         self.killed = set()
         self.count = 0
@@ -81,7 +82,7 @@ class Fleet:
         self.count += 1
         name = f"w{self.count}"
         self.workers[name] = subprocess.Popen(
-            mortal([FERMATA, "flow", "work", "--name", name]), cwd=self.folder,
+            mortal([*self.command, "flow", "work", "--name", name]), cwd=self.folder,
             env={**self.environment, "WORKER": name}, stdout=subprocess.DEVNULL)
         return name
 

@@ -5,12 +5,7 @@ set -u
 here=$(mktemp -d)
 a=0 b=0
 trap 'kill -9 $a $b 2>/dev/null; rm -rf "$here"' EXIT
-passed=0 failed=0
-check() {  # description, wanted, got
-  if [ "$2" = "$3" ]; then passed=$((passed + 1)); return; fi
-  failed=$((failed + 1))
-  printf 'FAIL: %s\n  wanted: %s\n  got: %s\n' "$1" "$2" "$3"
-}
+. "$(dirname "$0")/../checks.sh"
 await() {  # a file that is to hold a text
   for i in $(seq 400); do grep -q "$2" "$1" 2>/dev/null && return; sleep 0.05; done
 }
@@ -252,5 +247,4 @@ check "a server of another authority" flow-remote-unreachable "$(call a-tls.peer
 check "TLS 1.2 is refused" 0 "$(openssl s_client -connect "127.0.0.1:$port_b" -tls1_2 \
   -cert "$here/ta.pem" -key "$here/ta-key.pem" < /dev/null 2>/dev/null | grep -c 'Cipher is ECDHE')"
 
-echo "$passed passed, $failed failed"
-[ $failed = 0 ]
+count

@@ -1,9 +1,12 @@
 // A store that is slow to answer: who asks it waits, and nobody else.
+#include <atomic>
 #include <catch2/catch.hpp>
 #include <thread>
 
 #include "flow/builtins.hpp"
+#include "scheme/library.hpp"
 #include "scheme/runtime.hpp"
+#include "tests/flow/hooked_store.hpp"
 #include "tests/flow/postgres_place.hpp"
 #include "tests/flow/run_program.hpp"
 
@@ -69,7 +72,109 @@ Ended run(const std::string& url, const std::string& program) {
   return ended;
 }
 
+// A store that counts who waits for it: the engine's own thread, or another.
+struct Counted {
+  std::shared_ptr<MemoryTables> tables = make_memory_tables();
+  const std::thread::id engine = std::this_thread::get_id();
+  std::atomic<int> at_once = 0, meanwhile = 0;
+
+  std::unique_ptr<Store> store() {
+    auto store = std::make_unique<HookedStore>(make_memory_store({}, tables), [](int, Moment) {});
+    store->remote = true;
+    store->asked = [this] { ++(std::this_thread::get_id() == engine ? at_once : meanwhile); };
+    return store;
+  }
+  std::string run(const std::string& program) {
+    vm::Machine& m = vm::Machine::create();
+    scheme::Runtime& r = scheme::Runtime::create(m, {});
+    install_flow(r);
+    set_default_store(r, store());
+    const std::string text =
+        "(import (scheme base) (scheme write) (fermata flow) (fermata sched) (fermata flow builtins)"
+        " (fermata flow journals)"
+        " (only (fermata flow looks) %flow-copy %flow-history) (fermata flow moving)"
+        " (fermata flow asking) (fermata flow sources) (only (fermata flow history) current-store))" +
+        program;
+    const Ended ended = run_program(m, r.loader(std::string(scheme::kCarried) + "test.scm", text, nullptr), 1000);
+    uninstall_flow(r);
+    scheme::Runtime::destroy(r);
+    vm::Machine::destroy(m);
+    return ended.text;
+  }
+};
+
 }  // namespace
+
+TEST_CASE("a task that asks a remote store never holds the engine's thread", "[flow]") {
+  struct Case {
+    const char* what;
+    const char* gives;
+  };
+  const Case each = GENERATE(
+      Case{"(flow/divergence 'f f)", "#f"},
+      Case{"(string? (%flow-export store 'f))", "#t"},
+      Case{"(let ((text (%flow-export store 'g)))"
+           " (%flow-purge! store -1000) (list (%flow-import store text) (flow/status 'g)))",
+           "(g finished)"},
+      Case{"(%flow-copy store 'f store 'copy 2 #f)", "copy"},
+      Case{"(%flow-copy store 'f (%flow-store \"memory:\") 'copy 2 #f)", "copy"},
+      Case{"(%flow-copy (%flow-store \"memory:\") 'none store 'copy 2 #f)", "missing"},
+      Case{"(%flow-purge! store -1000)", "1"},
+      Case{"(string? (%flow-load-program store (%flow-save-current-program store)))", "#t"},
+      Case{"(let ((j (%flow-claim store 'f)))"
+           " (%flow-settle! j 'suspended \"x\" 0) (flow/status 'f))",
+           "suspended"},
+      Case{"(%flow-stuck! (%flow-claim store 'f) \"why\") (flow/status 'f)", "stuck"},
+      Case{"(%flow-put-down! (%flow-claim store 'f) #f) (flow/status 'f)", "running"},
+      Case{"(let ((j (%flow-claim store 'f)))"
+           " (%flow-restart! j 7 '((go 1) (go 2)) 5) (%flow-put-down! j #f)"
+           " (length (cdr (%flow-history store 'f))))",
+           "3"},
+      Case{"(flow/start again 3 'id 'h) (flow/status 'h)", "finished"},
+      Case{"(string? (%flow-export-part store 'f 0 10))", "#t"},
+      Case{"(%flow-program-kept? store \"none\")", "#f"},
+      Case{"(%flow-promote! store 'f 1)", "#f"},
+      Case{"(%flow-drop-copy! store 'f)", "#f"},
+      Case{"(%flow-inbox store 'f 10)", "()"},
+      Case{"(string? (%flow-take-copy store \"(flow\" 'peer))", "#t"},
+      Case{"(flow/cancel 'f) (flow/status 'f)", "cancelled"},
+      Case{"(flow/resume 'f 5)", "5"});
+  CAPTURE(each.what);
+  Counted counted;
+  const std::string text = counted.run(
+      "(define store (current-store))"
+      "(defflow (f x) (suspend 'answer))"
+      "(defflow (g x) x)"
+      "(defflow (again n) (if (= n 0) 'done (continue-as-new (- n 1))))"
+      "(flow/start f 1 'id 'f) (flow/start g 1 'id 'g) (flow-evict!)" +
+      std::string("(guard (raised ((error-object? raised) 'missing)) ") + each.what + ")");
+  CHECK(text == each.gives);
+  CHECK(counted.at_once == 0);
+  CHECK(counted.meanwhile > 0);
+}
+
+TEST_CASE("a task that is cancelled while it lets go of a flow has let go of it", "[flow]") {
+  Counted counted;
+  const std::string text = counted.run(
+      "(define store (current-store))"
+      "(defflow (f x) (suspend 'answer))"
+      "(flow/start f 1 'id 'f) (flow-evict!)"
+      "(define journal (%flow-claim store 'f))"
+      "(define task (task-spawn (lambda () (%flow-put-down! journal #f))))"
+      "(task-yield)"
+      "(task-cancel task 'enough)"
+      "(sync (join-op task))"
+      "(list (guard (raised (#t 'closed)) (%flow-id journal)) (integer? (%flow-claim store 'f)))");
+  CHECK(text == "(closed #t)");
+}
+
+TEST_CASE("a flow's own code is answered at once, however far the store is", "[flow]") {
+  Counted counted;
+  CHECK(counted.run("(defflow (f x) (suspend 'answer) (%flow-inbox (current-store) 'f 10))"
+                    "(flow/start f 1 'id 'f) (flow/resume 'f 1)"
+                    "(flow/status 'f)") == "finished");
+  CHECK(counted.at_once > 0);
+}
 
 TEST_CASE("who asks a slow database waits, and other tasks run on", "[flow][postgres]") {
   const PostgresPlace place;

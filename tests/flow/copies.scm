@@ -3,25 +3,14 @@
 (import (scheme base) (srfi 64) (fermata flow) (fermata sched)
         (only (fermata flow replicas) flows-remembered))
 
-(define (virtually thunk)
-  (let* ((s (make-scheduler 'clock 'virtual 'on-error 'keep)) (task (task-spawn s thunk)))
-    (scheduler-run s)
-    (if (eq? (task-status task) 'finished) (task-result task) (raise (task-result task)))))
+(include "data/virtual_time.scm")
 (define-syntax scene   ; what each act gave
   (syntax-rules () ((_ act ...) (virtually (lambda () (let* ((acts '()) (acts (cons act acts)) ...)
                                                         (reverse acts)))))))
-(define (message-of thunk)
-  (guard (e ((error-object? e) (error-object-message e))) (thunk)))
 
-(define here (open-flow-store "memory:"))
-(define there (open-flow-store "memory:"))
-(use-flow-store! here)
-(define up? #t)
-(define (wire bytes deliver) (if up? (deliver bytes) 'unreachable))
+(include "data/two_places.scm")
 (flow-peer-register! 'here 'store here 'transport wire)
 (flow-peer-register! 'there 'store there 'transport wire)
-(define-syntax at
-  (syntax-rules () ((_ store body ...) (parameterize ((current-flow-store store)) body ...))))
 (define (work-for seconds . stores)
   (let loop ((end (+ (clock-now) seconds)))
     (if (< (clock-now) end)
@@ -31,9 +20,6 @@
           (loop end)))))
 (define (work seconds) (work-for seconds here there))
 
-(define log '())
-(define (note! what) (set! log (cons what log)) what)
-(define (take-log!) (let ((taken (reverse log))) (set! log '()) taken))
 (defflow asked-twice
   (lambda (n)
     (step 'first (lambda () (note! (list 'first n))))

@@ -4,33 +4,17 @@
         (only (fermata condition) condition-kind)
         (only (fermata flow guests) guests))
 
-(define (virtually thunk)
-  (let* ((s (make-scheduler 'clock 'virtual 'on-error 'keep)) (task (task-spawn s thunk)))
-    (scheduler-run s)
-    (if (eq? (task-status task) 'finished) (task-result task) (raise (task-result task)))))
-(define-syntax in-virtual-time
-  (syntax-rules () ((_ body ...) (virtually (lambda () body ...)))))
-(define (message-of thunk)
-  (guard (e ((error-object? e) (error-object-message e))) (thunk)))
+(include "data/virtual_time.scm")
+
+(include "data/two_places.scm")
 
 ;; How many items a store keeps about a flow of another.
 (define (guests-of store id)
   (let loop ((ids (guests store)) (found 0))
     (if (null? ids) found (loop (cdr ids) (if (eq? (car ids) id) (+ found 1) found)))))
 (define (unless-missing thunk) (guard (e ((error-object? e) #f)) (thunk)))
-
-(define here (open-flow-store "memory:"))
-(define there (open-flow-store "memory:"))
-(use-flow-store! here)
-(define log '())
-(define (note! what) (set! log (cons what log)) what)
-(define (take-log!) (let ((taken (reverse log))) (set! log '()) taken))
-(define up? #t)
 (flow-peer-register! 'here 'store here)
-(flow-peer-register! 'there 'store there
-                     'transport (lambda (bytes deliver) (if up? (deliver bytes) 'unreachable)))
-(define-syntax at
-  (syntax-rules () ((_ store body ...) (parameterize ((current-flow-store store)) body ...))))
+(flow-peer-register! 'there 'store there 'transport wire)
 
 ;; Runs what is due in both stores for so many seconds of virtual time.
 (define (work-for seconds)

@@ -7,12 +7,7 @@ root=$(cd "$(dirname "$0")/../.." && pwd)
 here=$(mktemp -d)
 trap 'rm -rf "$here"' EXIT
 export FERMATA_STORE="sqlite:$here/flows.sqlite"
-passed=0 failed=0
-check() {  # description, wanted, got
-  if [ "$2" = "$3" ]; then passed=$((passed + 1)); return; fi
-  failed=$((failed + 1))
-  printf 'FAIL: %s\n  wanted: %s\n  got: %s\n' "$1" "$2" "$3"
-}
+. "$(dirname "$0")/../checks.sh"
 flow() { "$FERMATA" flow "$@" 2>&1 | xargs -0 printf '%s' | tr '\n' ' ' | sed 's/ *$//'; }
 
 for version in "$root"/tests/flow/data/histories/*; do
@@ -45,5 +40,4 @@ check "order" 'refunding 30 giving back teapot (flow-failure "the parcel could n
 check "publish" 'publishing; the reviewer says: fine telling the other sites (published "fine" misspelt ("teh"))' \
   "$(flow resume "$(id_of pipeline)" '(approved . "fine")')"
 
-echo "$passed passed, $failed failed"
-[ "$failed" = 0 ]
+count

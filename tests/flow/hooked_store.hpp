@@ -2,6 +2,7 @@
 // kill the process there, or let somebody else act at that very moment.
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <memory>
 
@@ -18,104 +19,107 @@ class HookedStore final : public Store {
   HookedStore(std::unique_ptr<Store> inner, Hook hook)
       : inner_(std::move(inner)), hook_(std::move(hook)) {}
 
-  std::size_t read = 0;  // messages, by inbox()
-  std::size_t loads = 0;  // histories, or ends of them
-  std::size_t records = 0;  // in these
+  std::atomic<std::size_t> read = 0;  // messages, by inbox()
+  std::atomic<std::size_t> loads = 0;  // histories, or ends of them
+  std::atomic<std::size_t> records = 0;  // in these
+  bool remote = false;
+  std::function<void()> asked;  // is called in each call, from whatever thread
 
+  bool is_remote() const override { return remote; }
   std::string owner() const override { return inner_->owner(); }
   bool changed() override { return inner_->changed(); }
   std::string url() const override { return inner_->url(); }
   std::string error() const override { return inner_->error(); }
   std::int64_t lease_ms() const override { return inner_->lease_ms(); }
   Claim create(const NewFlow& f, std::span<const Record> r) override {
-    return around([&] { return inner_->create(f, r); });
+    return around([&] { return inner().create(f, r); });
   }
   Claim claim(std::string_view id, Manner manner) override {
-    return around([&] { return inner_->claim(id, manner); });
+    return around([&] { return inner().claim(id, manner); });
   }
   Appended append(const Append& a) override {
-    return around([&] { return inner_->append(a); });
+    return around([&] { return inner().append(a); });
   }
   std::vector<Appended> append_all(std::span<const Append> a) override {
-    return around([&] { return inner_->append_all(a); });
+    return around([&] { return inner().append_all(a); });
   }
   Answer deliver(std::string_view id, const Message& m) override {
-    return around([&] { return inner_->deliver(id, m); });
+    return around([&] { return inner().deliver(id, m); });
   }
   Answer put_program(std::string_view hash, std::string_view text) override {
-    return around([&] { return inner_->put_program(hash, text); });
+    return around([&] { return inner().put_program(hash, text); });
   }
   Answer put_item(const Item& item) override {
-    return around([&] { return inner_->put_item(item); });
+    return around([&] { return inner().put_item(item); });
   }
   Answer drop_item(std::string_view kind, std::string_view id) override {
-    return around([&] { return inner_->drop_item(kind, id); });
+    return around([&] { return inner().drop_item(kind, id); });
   }
   Answer admit(const QueueRule& rule, std::vector<std::string>& ids) override {
-    return around([&] { return inner_->admit(rule, ids); });
+    return around([&] { return inner().admit(rule, ids); });
   }
   Answer beat(std::string_view id, std::int64_t epoch, std::string_view step,
               std::string_view value) override {
-    return around([&] { return inner_->beat(id, epoch, step, value); });
+    return around([&] { return inner().beat(id, epoch, step, value); });
   }
   Answer next_admission(const QueueRule& rule, std::int64_t& at) override {
-    return inner_->next_admission(rule, at);
+    return inner().next_admission(rule, at);
   }
-  Answer queues(std::vector<Backlog>& found) override { return inner_->queues(found); }
+  Answer queues(std::vector<Backlog>& found) override { return inner().queues(found); }
   Answer last_beat(std::string_view id, std::string_view step, Beat& beat) override {
-    return inner_->last_beat(id, step, beat);
+    return inner().last_beat(id, step, beat);
   }
   Answer beats(std::string_view id, std::vector<std::pair<std::string, Beat>>& b) override {
-    return inner_->beats(id, b);
+    return inner().beats(id, b);
   }
   Answer item(std::string_view kind, std::string_view id, Item& item) override {
-    return inner_->item(kind, id, item);
+    return inner().item(kind, id, item);
   }
   Answer items(std::string_view kind, std::int64_t due_by, std::vector<Item>& items) override {
-    return inner_->items(kind, due_by, items);
+    return inner().items(kind, due_by, items);
   }
   Answer attributes(std::string_view id,
                     std::vector<std::pair<std::string, std::string>>& found) override {
-    return inner_->attributes(id, found);
+    return inner().attributes(id, found);
   }
   Answer release(std::string_view id, std::int64_t epoch) override {
-    return inner_->release(id, epoch);
+    return inner().release(id, epoch);
   }
-  Answer renew(std::span<const Holding> held) override { return inner_->renew(held); }
+  Answer renew(std::span<const Holding> held) override { return inner().renew(held); }
   Answer inbox(std::string_view id, std::size_t limit, std::vector<Message>& m) override {
-    const Answer answer = inner_->inbox(id, limit, m);
+    const Answer answer = inner().inbox(id, limit, m);
     read += m.size();
     return answer;
   }
-  Answer row(std::string_view id, FlowRow& row) override { return inner_->row(id, row); }
+  Answer row(std::string_view id, FlowRow& row) override { return inner().row(id, row); }
   using Store::load;
   History load(std::string_view id, std::int64_t from) override {
     ++loads;
-    History history = inner_->load(id, from);
+    History history = inner().load(id, from);
     records += history.records.size();
     return history;
   }
-  Answer list(const ListFilter& f, std::vector<FlowRow>& r) override { return inner_->list(f, r); }
-  Answer counts(std::vector<FlowCount>& c) override { return inner_->counts(c); }
-  Answer due(std::size_t n, std::vector<FlowRow>& r) override { return inner_->due(n, r); }
+  Answer list(const ListFilter& f, std::vector<FlowRow>& r) override { return inner().list(f, r); }
+  Answer counts(std::vector<FlowCount>& c) override { return inner().counts(c); }
+  Answer due(std::size_t n, std::vector<FlowRow>& r) override { return inner().due(n, r); }
   Answer import(const FlowRow& f, std::span<const Record> r) override {
-    return inner_->import(f, r);
+    return inner().import(f, r);
   }
   Answer extend(const FlowRow& f, std::span<const Record> r) override {
-    return inner_->extend(f, r);
+    return inner().extend(f, r);
   }
   Answer promote(std::string_view id, std::int64_t epoch, std::int64_t to) override {
-    return around([&] { return inner_->promote(id, epoch, to); });
+    return around([&] { return inner().promote(id, epoch, to); });
   }
-  Answer drop_copy(std::string_view id) override { return inner_->drop_copy(id); }
+  Answer drop_copy(std::string_view id) override { return inner().drop_copy(id); }
   Answer purge(std::int64_t before, std::size_t n, std::size_t& removed) override {
-    return inner_->purge(before, n, removed);
+    return inner().purge(before, n, removed);
   }
-  Answer next_wake(std::int64_t& at) override { return inner_->next_wake(at); }
+  Answer next_wake(std::int64_t& at) override { return inner().next_wake(at); }
   Answer get_program(std::string_view hash, std::string& text) override {
-    return inner_->get_program(hash, text);
+    return inner().get_program(hash, text);
   }
-  Answer check(std::vector<Flaw>& flaws) override { return inner_->check(flaws); }
+  Answer check(std::vector<Flaw>& flaws) override { return inner().check(flaws); }
 
  private:
   template <class Write>
@@ -126,9 +130,13 @@ class HookedStore final : public Store {
     hook_(number, Moment::after);
     return answer;
   }
+  Store& inner() {
+    if (asked) asked();
+    return *inner_;
+  }
   std::unique_ptr<Store> inner_;
   Hook hook_;
-  int writes_ = 0;
+  std::atomic<int> writes_ = 0;
 };
 
 }  // namespace fermata::flow

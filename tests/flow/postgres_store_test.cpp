@@ -128,6 +128,41 @@ TEST_CASE("an append whose answer is lost is found, and written once", "[flow][s
   CHECK(store->load("f").records.size() == 4);
 }
 
+TEST_CASE("an append that goes on does so from whatever the row said", "[flow][store][postgres]") {
+  const PostgresPlace place;
+  if (!place) return;
+  const auto store = opened(place.url());
+  const Claim made = store->create({"f", "f", "-"}, first_records());
+  Append next = appending(made, 2, more);
+  SECTION("it ran, and waited for nothing") {}
+  SECTION("it waited") {
+    next.waiting = "review", next.wake_at = 5, next.note = "why";
+    CHECK(store->append(next).answer == Answer::ok);
+    next = appending(made, 3, more), next.seq = 3;
+  }
+  SECTION("it was let go of, under the same epoch") {
+    CHECK(store->release("f", made.epoch) == Answer::ok);
+  }
+  SECTION("it was claimed, and began to wait before") {
+    next.waiting = "review", next.status = Status::suspended, next.release = true;
+    CHECK(store->append(next).answer == Answer::ok);
+    const Claim again = store->claim("f");
+    next = appending(again, 1, more);
+  }
+  CHECK(store->append(next).answer == Answer::ok);
+  FlowRow row;
+  CHECK(store->row("f", row) == Answer::ok);
+  CHECK(row.status == Status::running);
+  CHECK(row.owner == "first");
+  CHECK((row.waiting.empty() && row.note.empty() && row.wake_at == 0));
+  CHECK(row.attempts == 0);
+  CHECK(row.next_seq == next.seq + 1);
+  CHECK(store->load("f").records.size() == static_cast<std::size_t>(row.next_seq));
+  CHECK(store->append(next).answer == Answer::duplicate);
+  next.op += 1;
+  CHECK(store->append(next).answer == Answer::fenced);
+}
+
 TEST_CASE("other changes whose answer is lost take place once", "[flow][store][postgres]") {
   const PostgresPlace place;
   if (!place) return;

@@ -6,12 +6,7 @@ set -u
 here=$(mktemp -d)
 trap 'rm -rf "$here"' EXIT
 export FERMATA_STORE="sqlite:$here/state/flows.sqlite"
-passed=0 failed=0
-check() {  # description, wanted, got
-  if [ "$2" = "$3" ]; then passed=$((passed + 1)); return; fi
-  failed=$((failed + 1))
-  printf 'FAIL: %s\n  wanted: %s\n  got: %s\n' "$1" "$2" "$3"
-}
+. "$(dirname "$0")/../checks.sh"
 states() { "$FERMATA" flow list | awk 'NR > 1 && $2 != "flow" && $2 != "flows" { print $3 }' | sort | uniq -c | xargs; }
 only_id() { "$FERMATA" flow list | awk 'NR == 2 { print $1 }'; }
 
@@ -120,5 +115,4 @@ wait $pid 2>/dev/null
 check "killed, it is interrupted" "interrupted" "$("$FERMATA" flow list | awk '$2 == "slow" { print $3 }')"
 check "whoever goes on finds the message" "$id is cancelled" "$("$FERMATA" flow resume "$id" 2>&1)"
 
-echo "$passed passed, $failed failed"
-[ "$failed" = 0 ]
+count

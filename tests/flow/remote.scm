@@ -3,22 +3,10 @@
 (import (scheme base) (scheme cxr) (srfi 64) (fermata flow) (fermata sched)
         (only (fermata condition) condition-kind))
 
-(define (virtually thunk)
-  (let* ((s (make-scheduler 'clock 'virtual 'on-error 'keep))
-         (task (task-spawn s thunk)))
-    (scheduler-run s)
-    (if (eq? (task-status task) 'finished)
-        (task-result task)
-        (raise (task-result task)))))
-(define-syntax in-virtual-time
-  (syntax-rules () ((_ body ...) (virtually (lambda () body ...)))))
+(include "data/virtual_time.scm")
 (define (kind-of thunk)
   (guard (e ((error-object? e) (condition-kind e))) (thunk)))
 
-(define log '())
-(define (note! what) (set! log (cons what log)) what)
-(define (take-log!)
-  (let ((taken (reverse log))) (set! log '()) taken))
 
 (define-remote-node (double n) (step 'double (lambda () (note! n) (* 2 n))))
 (define-remote-node (fails n) (error "no such thing" n))
@@ -229,8 +217,6 @@
 
 ;; ---- what is checked at once
 
-(define (message-of thunk)
-  (guard (e ((error-object? e) (error-object-message e))) (thunk)))
 (test-equal "the file of peers has a name"
   "flow-peers!: argument 1 must be a string, the name of a file, got 5"
   (message-of (lambda () (flow-peers! 5))))

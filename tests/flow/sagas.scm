@@ -3,24 +3,7 @@
 (import (scheme base) (srfi 64) (fermata flow) (fermata sched))
 
 (use-flow-store! "memory:")
-(define (virtually thunk)
-  (let* ((s (make-scheduler 'clock 'virtual 'on-error 'keep))
-         (task (task-spawn s thunk)))
-    (scheduler-run s)
-    (if (eq? (task-status task) 'finished)
-        (task-result task)
-        (raise (task-result task)))))
-(define-syntax in-virtual-time
-  (syntax-rules () ((_ body ...) (virtually (lambda () body ...)))))
-(define log '())
-(define (note! what) (set! log (cons what log)) what)
-(define (take-log!)
-  (let ((taken (reverse log)))
-    (set! log '())
-    taken))
-(define-syntax raised-message
-  (syntax-rules ()
-    ((_ body ...) (guard (e ((error-object? e) (error-object-message e))) body ...))))
+(include "data/virtual_time.scm")
 (define (refund what) (note! (list 'refund what)))
 
 ;; A step that is cancelled while it runs; its flow's input is its id.

@@ -5,12 +5,7 @@ set -u
 here=$(mktemp -d)
 trap 'rm -rf "$here"' EXIT
 export FERMATA_STORE="sqlite:$here/flows.sqlite"
-passed=0 failed=0
-check() {  # description, wanted, got
-  if [ "$2" = "$3" ]; then passed=$((passed + 1)); return; fi
-  failed=$((failed + 1))
-  printf 'FAIL: %s\n  wanted: %s\n  got: %s\n' "$1" "$2" "$3"
-}
+. "$(dirname "$0")/../checks.sh"
 state() { "$FERMATA" flow list --name "$1" | awk 'NR == 2 { print $3 }'; }
 await() {  # a file that is to hold a text
   for i in $(seq 400); do grep -q "$2" "$1" 2>/dev/null && return; sleep 0.05; done
@@ -102,5 +97,4 @@ check "a line of JSON for each flow" '{"id":"q1","outcome":"finished"}' "$("$FER
 check "a mistake in the options is one" 2 "$("$FERMATA" flow work --twice 2> /dev/null; echo $?)"
 check "a length of time has a unit" 2 "$("$FERMATA" flow list --newer 3 2> /dev/null; echo $?)"
 
-echo "$passed passed, $failed failed"
-[ "$failed" = 0 ]
+count

@@ -205,8 +205,21 @@ class Slow final : public Job {
 };
 
 vm::Outcome begin_slow(vm::Machine& m) { return Engine::of(m).workers.begin(std::make_shared<Slow>()); }
+vm::Outcome begin_far(vm::Machine& m) {
+  return Engine::of(m).workers.begin(std::make_shared<Slow>(), Workers::Crew::remote);
+}
+// Ends at once when a thread takes it.
+struct Quick final : Job {
+  void work() override {}
+  vm::Outcome finish(vm::Machine&) override { return Value::fixnum(7); }
+};
+vm::Outcome begin_quick(vm::Machine& m) {
+  return Engine::of(m).workers.begin(std::make_shared<Quick>());
+}
 vm::Outcome count_begun(vm::Machine&) { return Value::fixnum(begun); }
 constexpr vm::Builtin kJobs[] = {vm::builtin<begin_slow>("(begin-slow)", "A job."),
+                                 vm::builtin<begin_far>("(begin-far)", "A job in another process."),
+                                 vm::builtin<begin_quick>("(begin-quick)", "A job that ends."),
                                  vm::builtin<count_begun>("(begun)", "How many have begun.")};
 
 constexpr const char* kAwait = "(import (scheme base) (fermata sched) (fermata sched stream)) ";
@@ -260,6 +273,29 @@ TEST_CASE_METHOD(WorkerFixture, "of more jobs than threads those given up in tim
   tick_while([&] { return engine().workers.running() > 0; });
   CHECK(begun == 4);
   CHECK(given_up == 4);
+}
+
+TEST_CASE_METHOD(WorkerFixture, "what asks this machine does not wait for what asks others", "[sched][threads]") {
+  Fiber& f = start(std::string(kAwait) + R"(
+    (let ((tasks (map (lambda (i) (task-spawn (lambda () (await-job (begin-far))))) (make-list 20 #f))))
+      (let loop () (if (< (begun) 4) (begin (task-yield) (loop))))
+      (let ((quick (await-job (begin-quick))))
+        (for-each (lambda (t) (task-cancel t 'enough)) (reverse tasks))
+        quick)))");
+  CHECK(finish(f) == "7");
+  tick_while([&] { return engine().workers.running() > 0; });
+  CHECK(begun == static_cast<int>(Workers::kMostThreads));
+}
+
+TEST_CASE_METHOD(WorkerFixture, "a job does not wait for one before it while threads are to be had", "[sched][threads]") {
+  Fiber& f = start(std::string(kAwait) + R"(
+    (await-job (begin-quick))
+    (let ((tasks (map (lambda (i) (task-spawn (lambda () (await-job (begin-slow))))) (make-list 4 #f))))
+      (let loop () (if (< (begun) 4) (begin (task-yield) (loop))))
+      (for-each (lambda (t) (task-cancel t 'enough)) tasks)
+      'all))");
+  CHECK(finish(f) == "all");
+  tick_while([&] { return engine().workers.running() > 0; });
 }
 
 // A file of 3 MB that the kernel was asked to keep nothing of.

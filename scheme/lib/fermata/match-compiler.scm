@@ -106,6 +106,12 @@
                  obj pattern)))
    ((%special m pattern)
     => (lambda (compile) (compile m pattern obj variables succeed fail)))
+   (else (%in-pair m pattern %pattern obj variables succeed fail))))
+
+;; A pattern that is a pair: its head, once or, before an ellipsis, any number of times, and then
+;; what follows, which `compile-rest` compiles.
+(define (%in-pair m pattern compile-rest obj variables succeed fail)
+  (cond
    ((and (pair? (cdr pattern)) (%ellipsis m (cadr pattern)))
     => (lambda (least)
          (%repeat m (car pattern) least (cddr pattern) obj variables
@@ -117,8 +123,8 @@
                                  (list d (%call m 'cdr obj)))
                     (%pattern m (car pattern) a variables
                               (lambda (variables)
-                                (%pattern m (cdr pattern) d variables
-                                          succeed fail))
+                                (compile-rest m (cdr pattern) d variables
+                                              succeed fail))
                               fail))
              fail)))))
 
@@ -266,22 +272,9 @@
 
 ;; Like a list pattern whose head is never a special word.
 (define (%elements m patterns obj variables succeed fail)
-  (cond ((null? patterns) (%pattern m '() obj variables succeed fail))
-        ((and (pair? (cdr patterns)) (%ellipsis m (cadr patterns)))
-         => (lambda (least)
-              (%repeat m (car patterns) least (cddr patterns) obj variables
-                       succeed fail)))
-        (else
-         (let ((a (%fresh m)) (d (%fresh m)))
-           (%call m 'if (%call m 'pair? obj)
-                  (%call m 'let (list (list a (%call m 'car obj))
-                                      (list d (%call m 'cdr obj)))
-                         (%pattern m (car patterns) a variables
-                                   (lambda (variables)
-                                     (%elements m (cdr patterns) d variables
-                                                succeed fail))
-                                   fail))
-                  fail)))))
+  (if (null? patterns)
+      (%pattern m '() obj variables succeed fail)
+      (%in-pair m patterns %elements obj variables succeed fail)))
 
 ;; pattern any number of times, then the patterns of `after`, which may be improper.
 (define (%repeat m pattern least after obj variables succeed fail)

@@ -36,7 +36,4 @@
          (let ((answer (deliver bytes)))
            (if (a-fifth?) (begin (set! lost (+ lost 1)) 'lost) answer)))))
 
-(define (virtually thunk)
-  (let* ((s (make-scheduler 'clock 'virtual 'on-error 'keep)) (task (task-spawn s thunk)))
-    (scheduler-run s)
-    (if (eq? (task-status task) 'finished) (task-result task) (raise (task-result task)))))
+(include "../../flow/data/virtual_time.scm")

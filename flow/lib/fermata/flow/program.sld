@@ -23,26 +23,29 @@
     ;; A procedure that gives the flow of a name in that program. definitions:
     ;; what the world gave to it, ((position (name . value) ...) ...).
     (define (rebuilt-program hash definitions text-of)
-      (remembered rebuilt (cons hash definitions)
-                  (lambda () (rebuild (text-of) definitions))))
+      (remembered rebuilt (cons hash definitions) text-of
+                  (lambda (text) (rebuild text definitions))))
 
     ;; The same, compiled so that its frames tell their variables.
     (define (program-to-look-at hash definitions text-of)
-      (remembered to-look-at (cons hash definitions)
-                  (lambda ()
+      (remembered to-look-at (cons hash definitions) text-of
+                  (lambda (text)
                     (let ((before 0))
                       (dynamic-wind
                        (lambda () (set! before (%flow-keep-locals! 2)))
-                       (lambda () (rebuild (text-of) definitions))
+                       (lambda () (rebuild text definitions))
                        (lambda () (%flow-keep-locals! before)))))))
 
     (define to-look-at (make-equal-hash-table))
 
-    (define (remembered table key make)
+    ;; While the text is fetched another task may have made it.
+    (define (remembered table key text-of make)
       (or (hash-table-ref/default table key #f)
-          (let ((finder (make)))
-            (hash-table-set! table key finder)
-            finder)))
+          (let ((text (text-of)))
+            (or (hash-table-ref/default table key #f)
+                (let ((finder (make text)))
+                  (hash-table-set! table key finder)
+                  finder)))))
 
     ;; The same, made again each time.
     (define (fresh-program text definitions) (rebuild text definitions))

@@ -131,7 +131,8 @@
     ;; are of the node that runs, with the state fresh, acted or flow; #f in a step.
     (define current-place (make-parameter #f))
     (%flow-place-parameter! current-place)
-    (%flow-await-job! await-job)
+    (%flow-await-job! await-job
+                      (lambda (job) (with-shield (lambda () (await-job job)))))
 
     (define (place-of-task state what journal path ordinal name run strand key)
       (vector state what journal path ordinal name #f run strand key))

@@ -1,0 +1,1 @@
+(define (name of) (symbol->string of))
