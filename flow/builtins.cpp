@@ -6,6 +6,7 @@
 #include "flow/inspect.hpp"
 #include "flow/owner.hpp"
 #include "flow/plain_data.hpp"
+#include "flow/purging.hpp"
 #include "flow/sealing.hpp"
 #include "flow/sha256.hpp"
 #include "vm/string.hpp"
@@ -237,11 +238,7 @@ Outcome purge(Machine& m, Fixnum store, Fixnum age) {
   return ask_store<std::size_t>(
       m, store,
       [age = age.value](Store& s, std::size_t& all) {
-        constexpr std::size_t kBatch = 100;  // so that others get the lock in between
-        const std::int64_t before = s.clock_ms() - age;
-        for (std::size_t removed = kBatch; removed == kBatch; all += removed)
-          if (const Answer a = s.purge(before, kBatch, removed); a != Answer::ok) return a;
-        return Answer::ok;
+        return purge_flows(s, s.clock_ms() - age, all);
       },
       [](Machine&, Said<std::size_t>& said) -> std::optional<Outcome> {
         if (said.answer != Answer::ok) return std::nullopt;

@@ -131,6 +131,9 @@ std::string replicate_program(std::string_view peer, std::string_view name, std:
          ")\n";
 }
 std::string replicas_program() { return std::string(kImport) + "(perform-replicate #f)\n"; }
+std::string recall_program(std::string_view id) {
+  return std::string(kImport) + "(perform-recall '" + quoted(id, '|') + ")\n";
+}
 std::string promote_program(std::string_view id) {
   return std::string(kImport) + "(perform-promote '" + quoted(id, '|') + ")\n";
 }

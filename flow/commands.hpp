@@ -19,6 +19,7 @@
 //   fermata flow serve FILE --listen HOST:PORT --peers PEERS  serve_program
 //   fermata flow delegate ID PEER                 delegate_program
 //   fermata flow replicate [PEER] [--name FLOW] [--queue QUEUE] [--stop]  replicate_program
+//   fermata flow recall ID                        recall_program
 //   fermata flow promote ID | --all-of PEER       promote_program
 //   fermata flow key FILE                         key_text
 //   fermata flow schedule ACTION [ID]             schedule_program
@@ -74,6 +75,7 @@ std::string delegate_program(std::string_view id, std::string_view peer);
 std::string replicate_program(std::string_view peer, std::string_view name, std::string_view queue,
                               bool stop);
 std::string replicas_program();
+std::string recall_program(std::string_view id);
 std::string promote_program(std::string_view id);
 std::string promote_all_program(std::string_view peer);
 std::string serve_program(std::string_view file, std::string_view peers, std::string_view host,

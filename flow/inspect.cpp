@@ -1,6 +1,8 @@
 // See inspect.hpp.
 #include "flow/inspect.hpp"
 
+#include "flow/purging.hpp"
+
 #include <charconv>
 #include <optional>
 
@@ -166,11 +168,9 @@ Shown stats_text(Store& store) {
 }
 
 Shown purge_text(Store& store, double days, std::int64_t now_ms) {
-  constexpr std::size_t kBatch = 100;  // so that others get the lock in between
-  const auto before = now_ms - static_cast<std::int64_t>(days * 86400000.0);
   std::size_t all = 0;
-  for (std::size_t removed = kBatch; removed == kBatch; all += removed)
-    if (store.purge(before, kBatch, removed) != Answer::ok) return {false, store.error() + "\n"};
+  if (purge_flows(store, now_ms - static_cast<std::int64_t>(days * 86400000.0), all) != Answer::ok)
+    return {false, store.error() + "\n"};
   return {true, std::to_string(all) + (all == 1 ? " flow" : " flows") + " removed\n"};
 }
 

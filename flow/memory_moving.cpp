@@ -43,7 +43,7 @@ Answer MemoryStore::promote(std::string_view id, std::int64_t epoch, std::int64_
   const std::lock_guard guard(tables_->mutex);
   Flow* f = find(id);
   if (f == nullptr) return Answer::missing;
-  if (f->row.status != Status::copy || f->row.epoch != epoch)
+  if (!is_elsewhere(f->row.status) || f->row.epoch != epoch)
     return say(Answer::refused, no_such_copy(f->row.id));
   f->row.status = Status::running, f->row.epoch = to, f->row.attempts = 0;
   f->row.waiting.clear(), f->row.note.clear();

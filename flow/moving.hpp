@@ -19,6 +19,12 @@ inline constexpr std::int64_t kClaimMask = (std::int64_t{1} << kGenerationBit) -
 inline std::int64_t next_generation(std::int64_t epoch) {
   return ((epoch >> kGenerationBit) + 1) << kGenerationBit;
 }
+// Of a flow that is taken back without the peer's leave: above all generations that it may have
+// got by going on from there.
+inline std::int64_t recalled_generation(std::int64_t epoch) {
+  constexpr std::int64_t kMostMoves = 16;
+  return ((epoch >> kGenerationBit) + kMostMoves) << kGenerationBit;
+}
 
 // Whether somebody may take the flow without being told to by a person.
 inline bool lets_claim(const FlowRow& row) {

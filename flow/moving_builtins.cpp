@@ -80,6 +80,15 @@ Outcome promote(Machine& m, Fixnum store, Symbol& id, Fixnum epoch) {
                      });
 }
 
+// Whether it was delegated under that epoch.
+Outcome recall(Machine& m, Fixnum store, Symbol& id, Fixnum epoch) {
+  Store* s = find_store(m, store);
+  if (s == nullptr) return no_store(m, store);
+  const Answer a = s->promote(text_of(value_of(&id)), epoch.value, recalled_generation(epoch.value));
+  if (a != Answer::ok && a != Answer::refused) return refuse(m, a, *s);
+  return Value::boolean(a == Answer::ok);
+}
+
 Outcome drop_copy(Machine& m, Fixnum store, Symbol& id) {
   return ask_whether(m, store, {Answer::refused, Answer::missing},
                      [id = text_of(value_of(&id))](Store& s, std::string&) {
@@ -111,6 +120,8 @@ constexpr Builtin kMoving[] = {
     builtin<is_program_kept>("(%flow-program-kept? store hash)", "Whether the store has it."),
     builtin<promote>("(%flow-promote! store id epoch)",
                      "Makes a copy of that epoch one that runs; #f when it is none."),
+    builtin<recall>("(%flow-recall! store id epoch)",
+                    "Makes a delegated flow of that epoch one that runs; #f when it is none."),
     builtin<drop_copy>("(%flow-drop-copy! store id)", "Removes it, if it is a copy."),
     builtin<inbox>("(%flow-inbox store id limit)", "Letters that no record stands for yet."),
 };

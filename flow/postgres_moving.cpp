@@ -97,14 +97,14 @@ Answer PostgresStore::promote(std::string_view id, std::int64_t epoch, std::int6
   p.add(id).add(epoch).add(to);
   const PgRows rows = ask(
       "UPDATE flow SET status = 1, epoch = $3, waiting = '', note = '', attempts = 0"
-      " WHERE id = $1 AND status = 9 AND epoch = $2 RETURNING 1::BIGINT",
+      " WHERE id = $1 AND status IN (8, 9) AND epoch = $2 RETURNING 1::BIGINT",
       p);
   if (!rows.ok()) return trouble(rows, "promoting a copy");
   if (rows.count() > 0) return tell(), Answer::ok;
   FlowRow row;
   if (const Answer a = find(id, row); a != Answer::ok) return a;
   // The answer to the first may have been lost.
-  return row.status != Status::copy && row.epoch >= to ? Answer::ok
+  return !is_elsewhere(row.status) && row.epoch >= to ? Answer::ok
                                                        : say(Answer::refused, no_such_copy(row.id));
 }
 

@@ -91,7 +91,7 @@ Answer SqliteStore::promote(std::string_view id, std::int64_t epoch, std::int64_
   return write([&]() -> Answer {
     FlowRow copy;
     if (const Answer a = find(id, copy); a != Answer::ok) return a;
-    if (copy.status != Status::copy || copy.epoch != epoch)
+    if (!is_elsewhere(copy.status) || copy.epoch != epoch)
       return say(Answer::refused, no_such_copy(copy.id));
     Query q = db_.query(
         "UPDATE flow SET status=?2, epoch=?3, waiting='', note='', attempts=0 WHERE id=?1");

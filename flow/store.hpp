@@ -285,7 +285,8 @@ class Store {
   // is a flow like others that ended.  refused: they do not follow those that are here, or it is
   // no copy any more.
   virtual Answer extend(const FlowRow& row, std::span<const Record> records) = 0;
-  // A copy of that epoch becomes a flow that anybody may run, under a later one.
+  // A copy, or a flow that was delegated, of that epoch becomes one that anybody may run, under a
+  // later one.
   virtual Answer promote(std::string_view id, std::int64_t epoch, std::int64_t to) = 0;
   // Removes a flow that is a copy; refused when it is none.
   virtual Answer drop_copy(std::string_view id) = 0;

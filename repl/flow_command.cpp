@@ -169,6 +169,7 @@ FlowAction replicate(const Arguments& given) {
   if (a.size() != 1) return {Kind::usage, ""};
   return {Kind::run, flow::replicate_program(a[0], name ? *name : "", queue ? *queue : "", stop)};
 }
+FlowAction recall(const Arguments& a) { return {Kind::run, flow::recall_program(a[0])}; }
 FlowAction promote(const Arguments& given) {
   Arguments a = given;
   if (const auto peer = take_option(a, "--all-of"); peer && a.empty())
@@ -270,6 +271,7 @@ constexpr Verb kVerbs[] = {
     {"workers", "[--json]", "who runs flows, and how many", 0, 1, workers},
     {"handoff", "ID WORKER", "have it go on in that worker after the steps under way", 2, 2, handoff},
     {"delegate", "ID PEER", "let a peer go on with it; see flow-peers!", 2, 2, delegate},
+    {"recall", "ID", "take a delegated flow back, when its peer will never answer", 1, 1, recall},
     {"replicate", "[PEER] [--name FLOW] [--queue QUEUE] [--stop]",
      "keep copies of flows at a peer; without PEER, where they are kept", 0, 6, replicate},
     {"promote", "ID | --all-of PEER", "let a copy go on here, when its peer is lost", 1, 2, promote},

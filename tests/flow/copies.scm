@@ -1,6 +1,7 @@
 ;; Copies of flows at a peer of this process, in virtual time: how they are kept up, what nobody
 ;; can do to them, what promoting one means for it and for its origin.
-(import (scheme base) (srfi 64) (fermata flow) (fermata sched))
+(import (scheme base) (srfi 64) (fermata flow) (fermata sched)
+        (only (fermata flow replicas) flows-remembered))
 
 (include "data/virtual_time.scm")
 (define-syntax scene   ; what each act gave
@@ -102,4 +103,43 @@
 (flow/replicate 'keeps-none 'stop #t)
 (test-equal "nor is it sent any after that" '(there) (map car (flow/replicas)))
 
+
+;; ---- ids that are taken there, and what is remembered
+
+(define full (open-flow-store "memory:"))
+(define origin (open-flow-store "memory:"))
+(flow-peer-register! 'origin 'store origin)
+(flow-peer-register! 'full 'store full)
+(test-equal "a flow whose id is another's there is told of, and the others are copied"
+  '((x1) (suspended copy) ())
+  (scene
+   (begin
+     (at full (flow/start other 1 'id 'x1))
+     (at origin (flow/start other 2 'id 'x1) (flow/start other 3 'id 'x2) (flow/replicate 'full))
+     (work-for 3 origin full)
+     (at origin (list-ref (car (flow/replicas)) 4)))
+   (at full (map flow/status '(x1 x2)))
+   (begin   ; once the other is gone, this one is copied
+     (at full (flow/resume 'x1 'end))
+     (task-sleep 1)
+     (at full (flow/purge 0))
+     (at origin (flow/signal 'x1 'changed 1))
+     (work-for 3 origin full)
+     (at origin (list-ref (car (flow/replicas)) 4)))))
+(test-equal "what is remembered of flows does not grow with those that ended" '(#t 2)
+  (scene
+   (let ((ids (map (lambda (n) (string->symbol (string-append "e" (number->string n))))
+                   '(1 2 3 4 5 6 7 8))))
+     (work-for 60 origin full)   ; each scene has a clock of its own, which begins anew
+     (at origin
+       (for-each (lambda (id) (flow/start other 1 'id id)) ids)
+       (work-for 2 origin full)
+       (for-each (lambda (id) (flow/resume id 'end)) ids)
+       (work-for 2 origin full))
+     (>= (flows-remembered origin 'full) 8))
+   (begin
+     (work-for 60 origin full)
+     (at origin (flow/signal 'x1 'again 1) (flow/signal 'x2 'again 1))
+     (work-for 3 origin full)
+     (flows-remembered origin 'full))))
 (test-end)

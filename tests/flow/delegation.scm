@@ -1,11 +1,18 @@
 ;; Flows that are delegated to a peer of this process, in virtual time: where they go on, what is
 ;; sent on to them, how their end comes back, who refuses them.
 (import (scheme base) (srfi 64) (fermata flow) (fermata sched)
-        (only (fermata condition) condition-kind))
+        (only (fermata condition) condition-kind)
+        (only (fermata flow guests) guests))
 
 (include "data/virtual_time.scm")
 
 (include "data/two_places.scm")
+
+;; How many items a store keeps about a flow of another.
+(define (guests-of store id)
+  (let loop ((ids (guests store)) (found 0))
+    (if (null? ids) found (loop (cdr ids) (if (eq? (car ids) id) (+ found 1) found)))))
+(define (unless-missing thunk) (guard (e ((error-object? e) #f)) (thunk)))
 (flow-peer-register! 'here 'store here)
 (flow-peer-register! 'there 'store there 'transport wire)
 
@@ -170,5 +177,66 @@
 (test-equal "both go on" '((1 a b) (2 c d))
   (list (at there (flow/resume 'd5 'a) (flow/resume 'd5 'b))
         (begin (flow/resume 'd5 'c) (flow/resume 'd5 'd))))
+
+;; ---- taken back without the peer's leave
+
+(flow-peer-register! 'here 'store here
+                     'transport (lambda (bytes deliver) (if up? (deliver bytes) 'unreachable)))
+(define stray '())   ; what was sent and has not arrived
+(define (losing bytes deliver)
+  (set! stray (cons (lambda () (deliver bytes)) stray))
+  'lost)
+(define elsewhere (open-flow-store "memory:"))
+(flow-peer-register! 'elsewhere 'store elsewhere
+                     'transport (lambda (bytes deliver) (if up? (deliver bytes) (losing bytes deliver))))
+(define (work-both seconds)
+  (do ((i 0 (+ i 1))) ((= i seconds))
+    (flow/work 'once #t)
+    (at elsewhere (flow/work 'once #t))
+    (task-sleep 1)))
+(take-log!)
+(test-equal "a flow in doubt is taken back, and what was sent can do nothing any more"
+  '(delegating delegated elsewhere suspended (one two) (refused #f) (5 one two))
+  (scene
+   (begin (set! up? #f) (flow/start twice-asked 5 'id 'r1) (flow/delegate 'r1 'elsewhere))
+   (flow/status 'r1)
+   (flow/recall 'r1)
+   (begin (work-both 1) (flow/status 'r1))
+   (begin (flow/resume 'r1 'one)
+          (list 'one (car (flow/waiting 'r1))))
+   (begin (set! up? #t)
+          (work-both 20)               ; the peer hears that it was taken back
+          (for-each (lambda (deliver) (deliver)) (reverse stray))
+          (set! stray '())
+          (work-both 5)
+          (list 'refused (at elsewhere (unless-missing (lambda () (flow/status 'r1))))))
+   (flow/resume 'r1 'two)))
+(test-equal "a peer that went on with it stops when it hears of it"
+  '(delegated (suspended (two)) elsewhere (suspended (one)) (delegated suspended) (6 c d) finished)
+  (scene
+   (begin (flow/start twice-asked 6 'id 'r2) (flow/delegate 'r2 'elsewhere))
+   (begin (work-both 2) (at elsewhere (flow/resume 'r2 'a))
+          (at elsewhere (list (flow/status 'r2) (flow/waiting 'r2))))
+   (begin (set! up? #f) (flow/recall 'r2))
+   (begin (work-both 2) (list (flow/status 'r2) (flow/waiting 'r2)))
+   (begin (set! up? #t) (work-both 30)
+          (list (at elsewhere (flow/status 'r2)) (flow/status 'r2)))
+   (begin (flow/resume 'r2 'c) (flow/resume 'r2 'd))
+   (begin (work-both 70) (at elsewhere (flow/status 'r2)))))
+(test-equal "one that is here is not taken back" "r2 is finished, not delegated"
+  (message-of (lambda () (flow/recall 'r2))))
+(take-log!)
+
+;; ---- what is kept of guests
+
+(test-equal "what is kept of a guest goes with it" '(1 1 0)
+  (scene
+   (begin (flow/start signalled 1 'id 'g1)
+          (flow/delegate 'g1 'elsewhere)
+          (flow/signal 'g1 'go 1) (flow/signal 'g1 'go 2)
+          (work-both 5)
+          (guests-of elsewhere 'g1))
+   (begin (at elsewhere (flow/purge 1)) (guests-of elsewhere 'g1))
+   (begin (task-sleep 90000) (at elsewhere (flow/purge 1)) (guests-of elsewhere 'g1))))
 
 (test-end)

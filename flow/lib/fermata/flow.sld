@@ -18,7 +18,7 @@
    ;; outside
    flow/start flow/resume flow/recover flow/cancel flow/signal flow/update flow/query
    flow-evict! flow-patience flow-live-limit
-   flow/work flow/workers flow/handoff flow/delegate flow/replicate flow/replicas flow/copies
+   flow/work flow/workers flow/handoff flow/delegate flow/recall flow/replicate flow/replicas flow/copies
    flow/promote flow/fork flow/retry flow/skip flow/purge flow/import flow/divergence flow-check
    flow-store-export flow-store-import!
    flow-at flow-forward flow-back flow-locals

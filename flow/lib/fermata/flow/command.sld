@@ -4,7 +4,7 @@
   (export datum-of
           perform-start perform-resume perform-recover perform-cancel
           perform-signal perform-update perform-query perform-schedule perform-work perform-workers
-          perform-handoff perform-delegate perform-replicate perform-promote perform-promote-all
+          perform-handoff perform-delegate perform-recall perform-replicate perform-promote perform-promote-all
           perform-compat perform-migrate
           perform-fork perform-import perform-retry perform-skip perform-check perform-serve)
   (import (scheme base) (scheme file) (scheme read) (scheme write) (scheme process-context)
@@ -116,6 +116,11 @@
                 " flow work` goes on asking"))
           (else (say id " is " state)))))
 
+    (define (perform-recall id)
+      (let ((peer (refusing 'flow-error (lambda () (flow/recall id)))))
+        (say id " goes on here from where it was when it left; " peer
+             " stops when it hears of it, and may act until then")))
+
     ;; peer: #f to list the peers.
     (define (perform-replicate peer . options)
       (if peer
@@ -131,7 +136,16 @@
            (if (list-ref replica 3)
                (string-append ", complete " (whole (max 0 (- (current-second) (list-ref replica 3))))
                               " s ago")
-               ", not complete yet")))
+               ", not complete yet")
+           (if (null? (list-ref replica 4))
+               ""
+               (string-append ", but not of " (names-text (list-ref replica 4))
+                              ", ids of other flows there"))))
+    (define (names-text names)
+      (let loop ((rest (cdr names)) (text (symbol->string (car names))))
+        (if (null? rest)
+            text
+            (loop (cdr rest) (string-append text ", " (symbol->string (car rest)))))))
 
     (define (perform-promote id)
       (let ((known (refusing 'flow-error (lambda () (flow/promote id))))

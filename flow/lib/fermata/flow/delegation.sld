@@ -12,7 +12,7 @@
 ;;   there      what comes for it is sent on, and its end is asked for until it is there.
 ;; The peer's side is guests.sld.
 (define-library (fermata flow delegation)
-  (export flow/delegate send-delegations! become-old-place!)
+  (export flow/delegate flow/recall send-delegations! tell-recalled! become-old-place!)
   (import (scheme base)
           (only (fermata sched) current-scheduler)
           (fermata flow builtins) (fermata flow items) (fermata flow journals)
@@ -178,14 +178,55 @@
     (define (put-back! journal d note)
       (%flow-settle! journal 'delegated (symbol->string (peer-of d)) 0 note))
 
-    ;; A peer has promoted its copy: whoever runs the flow here is fenced, and what was recorded
-    ;; since is kept, and told of, and not sent.
-    (define (become-old-place! store id peer)
+    ;; ---- taking it back without the peer's leave
+
+    ;;> (flow/recall id)
+    ;;> Takes back a flow that was delegated, from where it was when it left: for when somebody
+    ;;> has decided that the peer will never answer. The name of that peer. What the peer did
+    ;;> is not here, and is done again; letters that it has read are gone. As soon as the peer
+    ;;> can be reached it is told, stops, and takes nothing that was sent before. Until then
+    ;;> both may act.
+    (define (flow/recall id)
+      (not-while-rebuilding)
+      (if (in-flow?) (refuse "flow/recall: a flow may not do that; do it in a step"))
+      (let* ((id (as-id id)) (store (current-store)) (row (row-of (glance store id)))
+             (wanted (%item store 'delegation id)) (known (%item store 'recalled id)))
+        (cond ((eq? (row-status row) 'delegated)
+               (let ((peer (place-elsewhere row)))
+                 (%item-put! store 'recalled id (if known (item-version known) 0) 1 (list peer))
+                 (if (not (%flow-recall! store id (row-epoch row)))
+                     (refuse id " has changed meanwhile; try again"))
+                 (%item-drop! store 'delegation id)
+                 peer))
+              ((and wanted (eq? (state-of (item-value wanted)) 'wanted))
+               (%item-drop! store 'delegation id)   ; it has not left
+               (peer-of (item-value wanted)))
+              (else (refuse id " is " (row-status row) ", not delegated")))))
+
+    ;; Until the peer has heard of it.
+    (define (tell-recalled! store)
+      (for-each
+       (lambda (item)
+         (in-background! store item
+           (lambda (store item)
+             (let* ((id (item-id item)) (known (%flow-history store id 'row))
+                    (told? (or (not known) (elsewhere? (row-of known))
+                               (equal? (exchange store (car (item-value item)) 'flow id
+                                                 (symbol->string id)
+                                                 (row-epoch (row-of known)) '(recalled))
+                                       '(known)))))
+               (%item-put! store 'recalled id (item-version item)
+                           (if told? 0 (+ (now) 10000)) (item-value item))))))
+       (%items store 'recalled (now))))
+
+    ;; The flow is the peer's by now: whoever runs it here is fenced, and what was recorded
+    ;; since is kept, and told of, and not sent. what: what the peer has done.
+    (define (become-old-place! store id peer what)
       (let ((known (%item store 'delegation id)) (d (delegation peer 'there 0 #f 0 #f)))
         (%item-put! store 'delegation id (if known (item-version known) 0) (now) d)
         (put-back! (claimed store id) d
                    (string-append
-                    (symbol->string peer) " has promoted its copy; what was recorded here"
+                    (symbol->string peer) " has " what "; what was recorded here"
                     " after that is here alone"))))
 
     ;; ---- sending it

@@ -6,7 +6,7 @@
 ;; comes again finds it so. Each generation is of one place, so what the old one may still
 ;; write or send is of a lower epoch.
 (define-library (fermata flow guests)
-  (export tell-old-places!)
+  (export tell-old-places! guests)
   (import (scheme base)
           (only (fermata sched) current-scheduler)
           (fermata flow builtins) (fermata flow items) (fermata flow journals)
@@ -30,6 +30,7 @@
                 ((is? 'mail 2) (take-mail store sender id (cadr body)))
                 ((is? 'state 1) (state-of store sender id))
                 ((is? 'ended 1) (forward-soon! store id) '(known))
+                ((is? 'recalled 1) (give-up-recalled! store sender id epoch))
                 ((is? 'promoted 1) (give-up-promoted! store sender id epoch))
                 ((and (is? 'where 2) (names? (cadr body)))
                  (take-copies home sender (cadr body) (map (lambda (id) #f) (cadr body))))
@@ -110,10 +111,11 @@
     ;; ---- what the old place sends and asks
 
     (define (partner? store sender id)
-      (let ((guest (%item store 'guest id)))
-        (and guest
-             (or (eq? (guest-asker guest) sender)
-                 (and (memq sender (guest-path store id)) #t)))))
+      (let ((guest (%item store 'guest id)) (recalled (%item store 'recalled id)))
+        (or (and recalled (eq? (car (item-value recalled)) sender))
+            (and guest
+                 (or (eq? (guest-asker guest) sender)
+                     (and (memq sender (guest-path store id)) #t))))))
 
     (define (take-mail store sender id letters)
       (cond ((not (partner? store sender id)) '(refused not-asked))
@@ -144,6 +146,9 @@
                    ((failed) (list 'raised (value)))
                    ((cancelled) (list 'cancelled (value)))
                    (else '(open))))))))
+
+    ;; The ids of the flows of peers of which something is kept.
+    (define (guests store) (map item-id (%items store 'guest 0)))
 
     ;; ---- telling the old place
 
@@ -177,5 +182,18 @@
               ((<= (%flow-generation epoch) (%flow-generation (row-epoch row)))
                '(refused old-epoch))
               (else
-               (become-old-place! store id sender)
+               (become-old-place! store id sender "promoted its copy")
+               '(known)))))
+
+    ;; Who delegated it to us has taken it back. The gate takes nothing from there any more that
+    ;; was sent before.
+    (define (give-up-recalled! store sender id epoch)
+      (let ((row (row-here store id)))
+        (cond ((or (not row) (closed? (row-status row)) (elsewhere? row)
+                   (not (partner? store sender id)))
+               '(known))
+              ((<= (%flow-generation epoch) (%flow-generation (row-epoch row)))
+               '(refused old-epoch))
+              (else
+               (become-old-place! store id sender "taken it back")
                '(known)))))))

@@ -5,7 +5,7 @@
 ;; that run: records from the number on that the peer says it has. So nothing has to be
 ;; remembered here, and a message may be lost or come again. The peer's side is copies.sld.
 (define-library (fermata flow replicas)
-  (export flow/replicate flow/replicas replicate-due!)
+  (export flow/replicate flow/replicas replicate-due! flows-remembered)
   (import (scheme base)
           (fermata table)
           (only (fermata sched) current-scheduler)
@@ -28,6 +28,7 @@
              (store (current-store)) (known (%item store 'replica peer)))
         (cond ((get 'stop)
                (%item-drop! store 'replica peer)
+               (%item-drop! store 'replica-refused peer)
                (%item-drop! store 'replica-complete peer))
               ((not (known-peer? peer)) (refuse "no peer is called " peer))
               (else
@@ -42,15 +43,17 @@
 
     ;;> (flow/replicas)
     ;;> Where copies of the flows of this store are kept: for each peer a list of its name, the
-    ;;> name of the flows and the queue, #f for all, and when the copies were complete last,
-    ;;> in seconds since 1970, or #f.
+    ;;> name of the flows and the queue, #f for all, when the copies were complete last,
+    ;;> in seconds since 1970, or #f, and the ids of those that it does not keep copies of: it
+    ;;> has other flows of these ids.
     (define (flow/replicas)
       (let ((store (current-store)))
         (map (lambda (item)
                (let ((complete (%item store 'replica-complete (item-id item))))
                  (list (item-id item) (list-ref (item-value item) 0)
                        (list-ref (item-value item) 1)
-                       (and complete (/ (vector-ref complete 2) 1000)))))
+                       (and complete (/ (vector-ref complete 2) 1000))
+                       (refused-by store (item-id item)))))
              (%items store 'replica 0))))
 
     (define (now) (%flow-now (current-scheduler)))
@@ -67,6 +70,7 @@
             (let* ((rows (rows-to-copy store value))
                    (complete? (send-all! store peer rows)))
               (if complete? (note-complete! store peer began))
+              (forget-others! store peer rows)
               (%item-put! store 'replica peer (+ version 1) (+ (now) 1000)
                           (list (list-ref value 0) (list-ref value 1)
                                 (if complete?
@@ -101,25 +105,58 @@
 
     ;; ---- what the peer has
 
-    ;; By (store peer . id): the number of the next record that it lacks.
+    ;; By (store . peer): a table, by id, of the number of the next record that it lacks. Only of
+    ;; the flows of the last round: of any other that changes the peer is asked again.
     (define acknowledged (make-equal-hash-table))
-    (define (place store peer row) (cons store (cons peer (row-id row))))
+    (define (table-of store peer)
+      (hash-table-ref acknowledged (cons store peer) make-equal-hash-table))
     (define (at-peer store peer row)
-      (hash-table-ref/default acknowledged (place store peer row) #f))
+      (hash-table-ref/default (table-of store peer) (row-id row) #f))
     (define (lacks? store peer row)
       (let ((at (at-peer store peer row)))
         (not (and at (>= at (row-length row))))))
+    (define (note-at! store peer row at)
+      (let ((table (table-of store peer)))
+        (hash-table-set! table (row-id row) at)
+        (hash-table-set! acknowledged (cons store peer) table)))
+    (define (forget-others! store peer rows)
+      (let ((before (table-of store peer)) (kept (make-equal-hash-table)))
+        (for-each (lambda (row)
+                    (let ((at (hash-table-ref/default before (row-id row) #f)))
+                      (if at (hash-table-set! kept (row-id row) at))))
+                  rows)
+        (hash-table-set! acknowledged (cons store peer) kept)))
+    ;; Of how many flows it is known what a peer has.
+    (define (flows-remembered store peer) (hash-table-count (table-of store peer)))
+
+    ;; The ids of flows that the peer refuses, as it has others of these ids.
+    (define (refused-by store peer)
+      (let ((known (%item store 'replica-refused peer))) (if known (item-value known) '())))
+    (define (note-refused! store peer rows answers)
+      (let* ((known (%item store 'replica-refused peer)) (before (refused-by store peer))
+             (now (let loop ((rows rows) (answers answers) (ids before))
+                    (cond ((null? rows) ids)
+                          ((eq? (car answers) 'refused)
+                           (loop (cdr rows) (cdr answers)
+                                 (if (memq (row-id (car rows)) ids)
+                                     ids
+                                     (cons (row-id (car rows)) ids))))
+                          (else
+                           (loop (cdr rows) (cdr answers)
+                                 (keep (lambda (id) (not (eq? id (row-id (car rows))))) ids)))))))
+        (if (not (equal? now before))
+            (%item-put! store 'replica-refused peer (if known (item-version known) 0) 0 now))))
 
     ;; An answer is (at answer ...), for each flow of the question a number, `promoted`, or
     ;; `refused`: the peer has another flow of that id, or takes no copies. Whether it was one.
     (define (take-answer! store peer rows answer)
       (and (pair? answer) (eq? (car answer) 'at) (= (length (cdr answer)) (length rows))
            (begin
+             (note-refused! store peer rows (cdr answer))
              (for-each
               (lambda (row at)
                 (if (eq? at 'promoted) (give-up! store peer row))
-                (hash-table-set! acknowledged (place store peer row)
-                                 (if (exact-integer? at) at (row-length row))))
+                (note-at! store peer row (if (exact-integer? at) at (row-length row))))
               rows (cdr answer))
              #t)))
 
@@ -163,4 +200,4 @@
 
     (define (give-up! store peer row)
       (if (not (closed? (row-status row)))
-          (become-old-place! store (row-id row) peer)))))
+          (become-old-place! store (row-id row) peer "promoted its copy")))))

@@ -108,6 +108,7 @@
           (admit-queued store queues)
           (send-due! store)
           (send-delegations! store)
+          (tell-recalled! store)
           (tell-old-places! store)
           (replicate-due! store)
           (let ((found (ready-rows)))
