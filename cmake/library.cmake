@@ -2,6 +2,7 @@
 # fermata::shared, the same as a shared library that shows nothing but the C interface.
 include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
+include(CheckLinkerFlag)
 
 set(fermata_parts)
 foreach(part vm scheme sched flow api images)
@@ -28,6 +29,11 @@ if(FERMATA_SHARED)
   set_target_properties(fermata_shared PROPERTIES EXPORT_NAME shared
     VERSION ${PROJECT_VERSION} SOVERSION ${PROJECT_VERSION_MAJOR} LINK_DEPENDS ${map})
   target_link_options(fermata_shared PRIVATE -Wl,--version-script=${map} -Wl,-z,nodelete -Wl,--no-undefined)
+  # Tables of builtins are full of addresses: 150 KB of relocations become 2 (glibc 2.36 reads them).
+  check_linker_flag(CXX "LINKER:-z,pack-relative-relocs,--fatal-warnings" FERMATA_PACKS_RELOCATIONS)
+  if(FERMATA_PACKS_RELOCATIONS)
+    target_link_options(fermata_shared PRIVATE LINKER:-z,pack-relative-relocs)
+  endif()
   add_library(fermata::shared ALIAS fermata_shared)
 endif()
 
