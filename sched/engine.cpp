@@ -106,7 +106,7 @@ inline void Engine::wake(Fiber& f) {
   }
 }
 
-inline Turn Engine::run_slice(Fiber& f) {
+[[gnu::always_inline]] inline Turn Engine::run_slice(Fiber& f) {
   Scheduler& s = *f.scheduler;
   if (f.cancel_pending && !deliver_cancel(f)) return end(f, State::cancelled);
   if (f.to_raise != kFalse) raise_in(f, std::exchange(f.to_raise, kFalse));
@@ -310,8 +310,8 @@ Turn Engine::turn() {
       s = f->drives;
       continue;
     }
-    const Turn t = run_slice(*f);
-    if (s->driver != nullptr) requeue_drivers(*s);
+    Turn t = run_slice(*f);
+    if (s->driver != nullptr) [[unlikely]] requeue_drivers(*s);
     return t;
   }
 }
