@@ -36,6 +36,10 @@ Outcome set_data_types(Machine& m, Value declared, RecordType& secret) {
 
 Outcome is_record_type(Machine&, Value v) { return Value::boolean(is<RecordType>(v)); }
 
+Outcome value_holds_secret(Machine& m, Value obj) {
+  return Value::boolean(!not_plain(m, obj) && holds_secret(to_journal_text(m, obj)));
+}
+
 // What is sealed in a secret that was read from a journal.
 Outcome unseal(Machine& m, String& text) {
   std::string why;
@@ -314,6 +318,8 @@ constexpr Builtin kFlow[] = {
                             "Which records the journal can keep."),
     builtin<is_record_type>("(%flow-record-type? obj)", "Whether define-record-type made obj."),
     builtin<unseal>("(%flow-unseal text)", "What a sealed text says."),
+    builtin<value_holds_secret>("(%flow-holds-secret? obj)",
+                                "Whether plain data has a secret in it."),
     builtin<hash_of>("(%flow-hash obj)",
                      "Hash of obj as the journal would keep it; 0 when it cannot."),
     builtin<procedure_name>("(%procedure-name procedure)", "Its name, a symbol, or #f."),

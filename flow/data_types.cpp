@@ -200,8 +200,13 @@ Value with_records(Machine& m, Value v) {
   return root;
 }
 
+// How one begins; within a string the quote would be escaped.
+static std::string secret_beginning() { return "#(|" + std::string(kSecretMark) + "| \""; }
+
+bool holds_secret(std::string_view text) { return text.find(secret_beginning()) != text.npos; }
+
 std::string presentable(std::string_view text) {
-  const std::string secret = "#(|" + std::string(kSecretMark) + "| \"";
+  const std::string secret = secret_beginning();
   const std::string record = "#(|" + std::string(kRecordMark) + "| ";
   std::string out;
   while (!text.empty()) {

@@ -34,6 +34,8 @@ bool is_marked(vm::Machine& m, vm::Value v);  // a vector that begins as theirs 
 vm::Value without_records(vm::Machine& m, vm::Value v);
 // The other way round; changes v.
 vm::Value with_records(vm::Machine& m, vm::Value v);
+// Whether a text of a journal has a secret in it.
+bool holds_secret(std::string_view text);
 // The text of a journal as a person is to see it.
 std::string presentable(std::string_view text);
 

@@ -32,16 +32,21 @@ constexpr const char* kIsDue =
 }  // namespace
 
 PostgresNews::~PostgresNews() {
-  if (!thread_.joinable()) return;
+  end();
+  if (wake_fd_ >= 0) close(wake_fd_);
+}
+
+void PostgresNews::end() {
+  const std::lock_guard guard(starting_);
   stop_ = true;
+  if (!thread_.joinable()) return;
   wake();
   thread_.join();
-  close(wake_fd_);
 }
 
 void PostgresNews::begin() {
   const std::lock_guard guard(starting_);
-  if (thread_.joinable()) return;
+  if (thread_.joinable() || stop_) return;
   wake_fd_ = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
   thread_ = std::thread([this] { run(); });
 }
@@ -53,7 +58,7 @@ void PostgresNews::wake() const {
 
 void PostgresNews::tell() {
   begin();
-  if (!told_.exchange(true)) wake();
+  if (!told_.exchange(true) && !stop_) wake();
 }
 
 bool PostgresNews::heard() {

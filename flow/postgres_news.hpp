@@ -21,12 +21,14 @@ class PostgresNews {
  public:
   PostgresNews(const Libpq& library, std::string url, std::chrono::milliseconds lease)
       : library_(library), url_(std::move(url)), lease_(lease) {}
-  ~PostgresNews();  // what was told is sent before
+  ~PostgresNews();
   PostgresNews(const PostgresNews&) = delete;
   PostgresNews& operator=(const PostgresNews&) = delete;
 
   // Lets others hear; returns at once.
   void tell();
+  // Sends what was told; nobody hears or tells after it.
+  void end();
   // Whether there were any since the last call; the first call begins to listen.
   bool heard();
 

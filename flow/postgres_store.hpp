@@ -61,6 +61,7 @@ class PostgresStore final : public Store {
   // Between them the thread that listens looks whether anything is due.
   std::int64_t poll_ms() const override { return 60000; }
   bool changed() override { return news_.heard() || told_.exchange(false); }
+  void end() override { news_.end(); }
   Answer deliver(std::string_view id, const Message& message) override;
   Answer beat(std::string_view id, std::int64_t epoch, std::string_view step,
               std::string_view value) override;

@@ -27,6 +27,12 @@ inline constexpr std::size_t kFlowService = 4;  // slot in Machine::services
 
 class Service {
  public:
+  Service() = default;
+  ~Service() {
+    for (const auto& store : stores_) store->end();
+  }
+  Service(const Service&) = delete;
+  Service& operator=(const Service&) = delete;
   static Service* find(vm::Machine& m) { return static_cast<Service*>(m.services[kFlowService]); }
 
   // What a virtual clock says, in milliseconds since 1970; 0: the clock that runs is real.  Stores in

@@ -249,6 +249,9 @@ class Store {
   // Whether somebody else may have written what lets a flow go on since the last call: a hint to
   // look again, which costs next to nothing and may be late or missed.
   virtual bool changed() { return false; }
+  // Others have been given their hints when it returns; before the process ends.  Whoever still asks
+  // the store in another thread gives none any more.
+  virtual void end() {}
   // How long to go without a look when there is no hint.
   virtual std::int64_t poll_ms() const { return 1000; }
 

@@ -51,10 +51,11 @@ struct Workers::Pool {
         --pool->idle;
         continue;
       }
-      const Order order = std::move(pool->orders.front());
+      Order order = std::move(pool->orders.front());
       pool->orders.pop_front();
       guard.unlock();
       if (!order.job->is_given_up()) order.job->work();
+      order.job.reset();  // what it holds may be at its end when the engine goes on
       door->post([place = order.place](Engine& e) { e.workers.ended(place); });
       guard.lock();
     }

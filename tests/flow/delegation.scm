@@ -1,7 +1,7 @@
 ;; Flows that are delegated to a peer of this process, in virtual time: where they go on, what is
 ;; sent on to them, how their end comes back, who refuses them.
 (import (scheme base) (srfi 64) (fermata flow) (fermata sched)
-        (only (fermata condition) condition-kind)
+        (only (fermata condition) condition-kind) (only (srfi 170) set-environment-variable!)
         (only (fermata flow guests) guests))
 
 (include "data/virtual_time.scm")
@@ -238,5 +238,19 @@
           (guests-of elsewhere 'g1))
    (begin (at elsewhere (flow/purge 1)) (guests-of elsewhere 'g1))
    (begin (task-sleep 90000) (at elsewhere (flow/purge 1)) (guests-of elsewhere 'g1))))
+
+;; ---- secrets
+
+(set-environment-variable! "FERMATA_KEY" (make-string 64 #\5))
+(test-equal "a secret is not sent to a flow whose peer could not read it"
+  '("k1 is at elsewhere, which cannot read a secret of this computer"
+    "k1 is at elsewhere, which cannot read a secret of this computer"
+    (1 plain "letter"))
+  (scene
+   (begin (flow/start signalled 1 'id 'k1) (flow/delegate 'k1 'elsewhere)
+          (message-of (lambda () (flow/signal 'k1 'go (list (secret 'word))))))
+   (begin (flow/signal 'k1 'go 'plain) (work-both 3)
+          (message-of (lambda () (flow/signal 'k1 'go (vector (secret 'word))))))
+   (begin (flow/signal 'k1 'go "letter") (work-both 90) (flow/result 'k1))))
 
 (test-end)

@@ -28,6 +28,7 @@ class HookedStore final : public Store {
   bool is_remote() const override { return remote; }
   std::string owner() const override { return inner_->owner(); }
   bool changed() override { return inner_->changed(); }
+  void end() override { inner_->end(); }
   std::string url() const override { return inner_->url(); }
   std::string error() const override { return inner_->error(); }
   std::int64_t lease_ms() const override { return inner_->lease_ms(); }

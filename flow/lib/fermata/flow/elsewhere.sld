@@ -1,11 +1,11 @@
 ;; Flows that a peer goes on with: those that were delegated, and copies. What comes for one
 ;; that was delegated is kept in its inbox here and sent on by delegation.sld.
 (define-library (fermata flow elsewhere)
-  (export elsewhere? place-elsewhere refuse-elsewhere forward-soon!
+  (export elsewhere? place-elsewhere refuse-elsewhere check-readable-there forward-soon!
           item-id item-version item-value)
   (import (scheme base)
           (only (fermata sched) current-scheduler)
-          (fermata flow items) (fermata flow looks) (fermata flow run) (fermata flow history))
+          (fermata flow builtins) (fermata flow items) (fermata flow looks) (fermata flow run) (fermata flow history))
   (begin
 
     (define (elsewhere? row) (memq (row-status row) '(delegated copy)))
@@ -17,6 +17,12 @@
       (if (eq? (row-status row) 'copy)
           (refuse (row-id row) " is a copy of a flow at " (row-waiting row))
           (refuse (row-id row) " is delegated to " (row-waiting row) "; ask there")))
+
+    ;; Before something is sent to a flow: a peer cannot read what this computer sealed.
+    (define (check-readable-there row value)
+      (if (and (elsewhere? row) (%flow-holds-secret? value))
+          (refuse (row-id row) " is at " (row-waiting row)
+                  ", which cannot read a secret of this computer")))
 
     ;; An item is #(id version due value).
     (define (item-id item) (vector-ref item 0))

@@ -145,6 +145,7 @@
           (if (not (and live (eqv? journal (car live))))
               (check-still-open store journal id wait)))
         (%flow-check-plain value "the answer")
+        (check-readable-there (row-of known) value)
         (if (eq? (record-event wait) 'doubted) (check-doubt-answer id wait value))
         (or (take-flow store id known
                        (list (answer-letter wait value))
@@ -213,6 +214,7 @@
              (store (current-store))
              (known (glance store id)))
         (check-open known)
+        (check-readable-there (row-of known) value)
         (%flow-deliver! store id 'signal
                         (string-append "signal:" (if (pair? key) (car key) (flow-uuid)))
                         "0" 0 name value)
