@@ -22,7 +22,7 @@ FLOWS, STEPS = 12, 12
 
 
 class Pooler:
-    def __init__(self, cluster, mode):
+    def __init__(self, cluster, mode, size):
         self.cluster, self.program = cluster, None
         self.folder = f"{cluster.folder}/{mode}"
         cluster.run("/bin/mkdir", self.folder)
@@ -34,7 +34,7 @@ unix_socket_dir = {self.folder}
 listen_port = 5432
 auth_type = any
 pool_mode = {mode}
-default_pool_size = 50
+default_pool_size = {size}
 """)
         self.ini = str(ini)
         self.url = f"postgresql:///postgres?host={self.folder}&user=fermata"
@@ -100,13 +100,13 @@ def main():
     guard = Guard(f"rm -rf {folder}")
     poolers = []
     try:
-        poolers.append(Pooler(cluster, "session"))
+        poolers.append(Pooler(cluster, "session", 50))
         made = subprocess.run([FERMATA, "store", "init", poolers[0].url], stdout=subprocess.PIPE,
                               stderr=subprocess.STDOUT, text=True)
         results.check("tables are made through the pooler", made.returncode == 0, made.stdout)
         walk(results, cluster, poolers[0], folder)
-        poolers.append(Pooler(cluster, "transaction"))
-        # The second finds the statements that the first prepared.
+        # One connection: the second program finds the statements that the first prepared there.
+        poolers.append(Pooler(cluster, "transaction", 1))
         some = [subprocess.run([FERMATA, "run", f"{folder}/walk.scm"], stdout=subprocess.PIPE,
                                stderr=subprocess.STDOUT, text=True, cwd=folder,
                                env={**os.environ, "FERMATA_STORE": poolers[1].url})
