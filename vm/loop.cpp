@@ -105,6 +105,7 @@ __attribute__((noinline)) bool mixed_operands(Value a, Value b, double& x, doubl
       m.fp_ = fp;                                                      \
       m.make_room(argc + 1, need_);                                    \
       fp = m.fp_;                                                      \
+      if (m.too_deep_) reserve += gas, gas = 0; /* told at once */     \
     }                                                                  \
     pc = (closure).code->entry();                                      \
     if (FERMATA_UNLIKELY(--gas < 0)) goto out_of_gas;                  \
