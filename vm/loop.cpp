@@ -87,12 +87,6 @@ __attribute__((noinline)) bool mixed_operands(Value a, Value b, double& x, doubl
 #define FERMATA_LIKELY(x) __builtin_expect(!!(x), 1)
 #define FERMATA_UNLIKELY(x) __builtin_expect(!!(x), 0)
 
-#ifdef FERMATA_HOSTILE
-#define FERMATA_MOVES true  // each call moves its frame
-#else
-#define FERMATA_MOVES false
-#endif
-
 #define SAVE() (m.fp_ = fp, m.pc_ = pc)
 #define LOAD() (fp = m.fp_)
 #define NEXT() DISPATCH()
@@ -101,7 +95,7 @@ __attribute__((noinline)) bool mixed_operands(Value a, Value b, double& x, doubl
 #define ENTER(closure)                                                 \
   do {                                                                 \
     const std::size_t need_ = (closure).frame_size();                  \
-    if (FERMATA_UNLIKELY(fp + need_ > m.limit_ || FERMATA_MOVES)) {    \
+    if (FERMATA_UNLIKELY(fp + need_ > m.limit_ || kMoves)) {           \
       m.fp_ = fp;                                                      \
       m.make_room(argc + 1, need_);                                    \
       fp = m.fp_;                                                      \

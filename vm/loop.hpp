@@ -7,6 +7,12 @@
 
 namespace fermata::vm {
 
+#ifdef FERMATA_HOSTILE
+inline constexpr bool kMoves = true;  // each call moves its frame
+#else
+inline constexpr bool kMoves = false;
+#endif
+
 struct Loop {
   static RunStatus run(Machine& m, Task& task, std::int64_t gas);  // loop.cpp
 
@@ -46,6 +52,7 @@ inline void Machine::load(Task& task) {
   pc_ = task.pc;
   argc_ = task.argc;
   dynamic_ = task.dynamic;
+  uncounted_ = most_depth_;  // how deep it is nobody knows
 }
 
 inline void Machine::save(Task& task) {

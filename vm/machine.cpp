@@ -15,12 +15,6 @@ namespace {
 
 // What raises lead to until (fermata control) has put its procedures in place.
 Outcome uncaught(Machine&, Value obj) { return {obj, Outcome::Kind::uncaught}; }
-#ifdef FERMATA_HOSTILE
-constexpr bool kMoves = true;  // each call moves its frame, which the loop does
-#else
-constexpr bool kMoves = false;
-#endif
-
 constexpr Builtin kUncaught = builtin<uncaught>("(uncaught obj)", "Ends the task.");
 
 }  // namespace

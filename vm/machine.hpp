@@ -211,7 +211,8 @@ class Machine {
   bool arrange(Closure& closure, std::size_t argc);
   // Bytes of the stack below the region that runs, counting no further than an eighth past the limit.
   std::size_t depth() const;
-  // The stack has got another segment: whether it is too large is noted for the next safe point.
+  // Whether the stack is too large is noted for the next safe point.  Looked at whenever it got
+  // segments of a sixty-fourth of the limit: to count means to walk all of its records.
   void look_at_depth();
 
   // Gas is taken in portions, and between two of them the loop looks whether it is to stop:
@@ -237,6 +238,7 @@ class Machine {
   std::uint32_t sample_seed_ = 1;
   std::size_t most_depth_ = ~std::size_t{0};      // bytes
   std::size_t raise_at_depth_ = ~std::size_t{0};
+  std::size_t uncounted_ = 0;  // what was put below since it was counted
   bool too_deep_ = false;
   std::atomic<bool> interrupt_{false};
 };

@@ -84,7 +84,9 @@ void Machine::make_room(std::size_t used, std::size_t need) {
   s->slots()[0] = pc_value(kUnderflow);
   std::memcpy(static_cast<void*>(s->slots() + 1), frame, used * sizeof(Value));
   use_segment(*s, 0, s->slots() + 1);
-  if (most_depth_ != ~std::size_t{0}) look_at_depth();
+  if (most_depth_ == ~std::size_t{0}) return;
+  uncounted_ += below * sizeof(Value);
+  if (uncounted_ >= most_depth_ / 64) look_at_depth();
 }
 
 std::size_t Machine::depth() const {
@@ -95,6 +97,7 @@ std::size_t Machine::depth() const {
 }
 
 void Machine::look_at_depth() {
+  uncounted_ = 0;
   const std::size_t bytes = depth();
   if (bytes <= most_depth_) raise_at_depth_ = most_depth_;
   if (bytes <= raise_at_depth_) return;

@@ -115,6 +115,11 @@ TEST_CASE("the stack of a task is as deep as the host says", "[api][limits]") {
               "  (guard (c (#t (down (+ n 1)))) (+ 1 (down (+ n 1))))) (down 0)", {.gas = 20'000'000});
   REQUIRE_FALSE(stubborn);
   CHECK(in.get<int>("deepest").value() < 60'000);
+  // Wherever in a portion of gas the limit is met, it can be caught.
+  in.eval("(define (busy n) (if (> n 0) (busy (- n 1))))"
+          "(define (caught-after n)"
+          "  (busy n) (guard (c ((eq? (condition-kind c) 'too-deep) 'caught)) (deep 10000000)))").value();
+  for (int i = 0; i < 20; ++i) CHECK(in.call("caught-after", i * 500).value().write() == "caught");
   // Other tasks have stacks of their own.
   CHECK(in.eval("(import (fermata sched)) (task-join (task-spawn (lambda () (deep 10000))))").value().as<int>().value() == 10'000);
 }
