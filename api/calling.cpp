@@ -47,19 +47,6 @@ fermata_error* result_of(Instance& in, fermata_error* e, Value result, fermata_v
   return e;
 }
 
-// What drives the engine, as host functions that are called meanwhile see it.
-class Inside {
- public:
-  explicit Inside(Instance& in) : in_(in) { in.run = &run_; }
-  ~Inside() { in_.run = nullptr; }
-  Inside(const Inside&) = delete;
-  Inside& operator=(const Inside&) = delete;
-
- private:
-  Instance& in_;
-  Run run_;
-};
-
 // By the fiber that is ready.
 fermata_error* call_again(Instance& in, Value procedure, Arguments arguments, fermata_view* out) {
   Machine& m = *in.machine;
@@ -75,7 +62,7 @@ fermata_error* call_again(Instance& in, Value procedure, Arguments arguments, fe
   bool over;
   const std::uint64_t steps = f.steps;
   {
-    const Inside inside(in);
+    const Driving driving(in);
     over = in.engine->call_again(f, procedure, few.at, arguments.count, turn);
   }
   in.gas_used += f.steps - steps;

@@ -24,19 +24,6 @@ namespace {
 
 constexpr std::size_t kTurns = 4;  // between looks at the clock
 
-// Marks that the engine runs, so that host functions know they are inside.
-class Driving {
- public:
-  explicit Driving(fermata_interp& in) : in_(in) { in.run = &run_; }
-  ~Driving() { in_.run = nullptr; }
-  Driving(const Driving&) = delete;
-  Driving& operator=(const Driving&) = delete;
-
- private:
-  fermata_interp& in_;
-  Run run_;
-};
-
 fermata_tick_state state_of(Turn::Kind kind) {
   switch (kind) {
     case Turn::Kind::idle: return FERMATA_IDLE;

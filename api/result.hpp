@@ -138,9 +138,7 @@ namespace detail {
   std::abort();
 #endif
 }
-}  // namespace detail
 
-namespace detail {
 // The texts one after another: compiled once, where `+` would be in each place.
 [[gnu::noinline, gnu::cold]] inline std::string joined(std::initializer_list<std::string_view> texts) {
   std::string all;

@@ -40,6 +40,19 @@ fermata_error* without_exceptions(auto work) {
   }
 }
 
+// Marks that the engine runs, so that host functions know they are inside.
+class Driving {
+ public:
+  explicit Driving(Instance& in) : in_(in) { in.run = &run_; }
+  ~Driving() { in_.run = nullptr; }
+  Driving(const Driving&) = delete;
+  Driving& operator=(const Driving&) = delete;
+
+ private:
+  Instance& in_;
+  Run run_;
+};
+
 // Views of the host's, as a call has them.
 struct Arguments {
   const fermata_view* data = nullptr;

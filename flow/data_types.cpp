@@ -200,8 +200,12 @@ Value with_records(Machine& m, Value v) {
   return root;
 }
 
+namespace {
+
 // How one begins; within a string the quote would be escaped.
-static std::string secret_beginning() { return "#(|" + std::string(kSecretMark) + "| \""; }
+std::string secret_beginning() { return "#(|" + std::string(kSecretMark) + "| \""; }
+
+}  // namespace
 
 bool holds_secret(std::string_view text) { return text.find(secret_beginning()) != text.npos; }
 

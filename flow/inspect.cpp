@@ -1,13 +1,12 @@
 // See inspect.hpp.
 #include "flow/inspect.hpp"
 
-#include "flow/purging.hpp"
-
 #include <charconv>
 #include <optional>
 
 #include "flow/data_types.hpp"
 #include "flow/owner.hpp"
+#include "flow/purging.hpp"
 #include "flow/source_lines.hpp"
 #include "flow/text.hpp"
 

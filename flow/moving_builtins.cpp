@@ -73,21 +73,20 @@ Outcome is_program_kept(Machine& m, Fixnum store, String& hash) {
                      });
 }
 
-// Whether it was a copy of that epoch.
-Outcome promote(Machine& m, Fixnum store, Symbol& id, Fixnum epoch) {
+// Makes a flow that runs elsewhere one that runs here.  Whether it had that epoch.
+Outcome take_over(Machine& m, Fixnum store, Symbol& id, std::int64_t from, std::int64_t to) {
   return ask_whether(m, store, {Answer::refused},
-                     [id = text_of(value_of(&id)), epoch = epoch.value](Store& s, std::string&) {
-                       return s.promote(id, epoch, next_generation(epoch));
+                     [id = text_of(value_of(&id)), from, to](Store& s, std::string&) {
+                       return s.promote(id, from, to);
                      });
 }
 
-// Whether it was delegated under that epoch.
+Outcome promote(Machine& m, Fixnum store, Symbol& id, Fixnum epoch) {
+  return take_over(m, store, id, epoch.value, next_generation(epoch.value));
+}
+
 Outcome recall(Machine& m, Fixnum store, Symbol& id, Fixnum epoch) {
-  Store* s = find_store(m, store);
-  if (s == nullptr) return no_store(m, store);
-  const Answer a = s->promote(text_of(value_of(&id)), epoch.value, recalled_generation(epoch.value));
-  if (a != Answer::ok && a != Answer::refused) return refuse(m, a, *s);
-  return Value::boolean(a == Answer::ok);
+  return take_over(m, store, id, epoch.value, recalled_generation(epoch.value));
 }
 
 Outcome drop_copy(Machine& m, Fixnum store, Symbol& id) {

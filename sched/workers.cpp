@@ -63,7 +63,8 @@ struct Workers::Pool {
 };
 
 Workers::Workers(Engine& engine, std::shared_ptr<Door> door)
-    : engine_(engine), door_(std::move(door)), pools_{std::make_shared<Pool>(), std::make_shared<Pool>()}, jobs_(engine.machine.heap) {}
+    : engine_(engine), door_(std::move(door)),
+      pools_{std::make_shared<Pool>(), std::make_shared<Pool>()}, jobs_(engine.machine.heap) {}
 
 Workers::~Workers() {
   for (const auto& pool : pools_) {

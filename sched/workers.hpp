@@ -2,8 +2,8 @@
 // other processes.
 //
 // A few threads, started when first needed, take jobs in order; those that ask other processes are
-// others than those that ask this machine, so that a file never waits for a database.  A task that waits for its
-// job has the status foreign.  Giving up a job drops it when it has not begun; a running one
+// others than those that ask this machine, so that a file never waits for a database.  A task that
+// waits for its job has the status foreign.  Giving up a job drops it when it has not begun; a running one
 // goes on, is told to stop, and its result is dropped.  Jobs hold no values: the threads are
 // unknown to the collector.
 #pragma once

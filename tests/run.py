@@ -55,7 +55,7 @@ class Runner:
 
     @staticmethod
     def read_chosen(file):
-        """Lines `suite pattern`: the part of a suite that a slow build runs."""
+        """Lines `suite pattern`: the part of a suite that a slow build runs; `!pattern` is left out."""
         lines = [l.split(None, 1) for l in Path(file).read_text().splitlines()
                  if l.strip() and not l.startswith("#")]
         return {suite: [p for s, p in lines if s == suite] for suite, _ in lines}
@@ -101,7 +101,9 @@ class Runner:
         if self.options.k and self.options.k not in name:
             return False
         if self.chosen is not None:
-            return any(Path(name).match(p) for p in self.chosen.get(suite, []))
+            patterns = self.chosen.get(suite, [])
+            return (any(Path(name).match(p) for p in patterns if not p.startswith("!"))
+                    and not any(Path(name).match(p[1:]) for p in patterns if p.startswith("!")))
         return True
 
     def files(self, suite, folder, *patterns):

@@ -14,7 +14,7 @@ namespace fermata::vm {
 namespace {
 
 constexpr std::size_t kCopyLimit = 4096;    // slots: below, a full segment is replaced by a bigger one
-constexpr std::size_t kLinkedSlots = 8192;  // slots of a segment that is linked instead
+constexpr std::size_t kLinkedSlots = kMoves ? 64 : 8192;  // slots of a segment that is linked instead
 // How much of a shared record is copied at once: little after a capture, because an escape needs
 // one frame, then twice as much each time, for programs that return a long way.
 constexpr std::uint32_t kLeastCopied = 8, kMostCopied = 64;
@@ -65,10 +65,11 @@ void Machine::make_room(std::size_t used, std::size_t need) {
   Segment& old = *segment_;
   const std::size_t below = static_cast<std::size_t>(fp_ - lo_);  // slots from lo_ to the frame
   const std::size_t region = below + used;
-  if (old.capacity < kCopyLimit && region < kCopyLimit) {
-    const std::size_t slots =
-        std::max<std::size_t>(old.capacity * std::size_t{2}, region + need + kRedZone);
-    Segment& s = new_segment(std::min<std::size_t>(std::max(slots, region + need + kRedZone), 1u << 31));
+  // Where each call moves its frame, it is done in both ways.
+  const bool grows = kMoves ? counters.segments % 2 == 0 : old.capacity < kCopyLimit && region < kCopyLimit;
+  if (grows) {
+    const std::size_t kept = old.capacity;  // frames below this one reach as far
+    Segment& s = new_segment(std::max(kMoves ? kept : kept * 2, region + need + kRedZone));
     std::memcpy(static_cast<void*>(s.slots()), lo_, region * sizeof(Value));
     old.mark_up_to(slot_index(old, lo_));  // records may lie below
     use_segment(s, 0, s.slots() + below);

@@ -215,7 +215,7 @@ TEST_CASE("reliability S5: keys made to collide cost no more than others", "[api
   }
 }
 
-TEST_CASE("symbols that nobody refers to are collected", "[api][plain]") {
+TEST_CASE("symbols that nobody refers to are collected", "[api]") {
   Interpreter in = Interpreter::create().value();
   in.eval("(define kept (string->symbol \"kept symbol\"))"
           "(define (many from) (let loop ((n from)) (if (< n (+ from 100000))"

@@ -36,7 +36,7 @@ TEST_CASE("calls one after another, with errors between them", "[api]") {
   CHECK(in.eval("5").value()().error().code() == Errc::type);  // no procedure
 }
 
-TEST_CASE("an error leaves the stack to the next call, and nothing on it", "[api][plain]") {
+TEST_CASE("an error leaves the stack to the next call, and nothing on it", "[api]") {
   Interpreter in = Interpreter::create().value();
   in.eval("(define kept #f) (define p (make-parameter 'outside))"
           "(define (fail) (parameterize ((p 'inside)) (+ 1 (error \"no\" 1))))"
@@ -160,7 +160,7 @@ TEST_CASE("a call has its own parameters, handlers and winds", "[api]") {
   CHECK(in.eval("(length trail)").value().as<int>().value() >= 7);
 }
 
-TEST_CASE("many calls leave nothing behind", "[api][plain]") {
+TEST_CASE("many calls leave nothing behind", "[api]") {
   Interpreter in = make("(define (pair a b) (cons a b)) (define (deep n) (if (= n 0) 0 (+ 1 (deep (- n 1)))))");
   const auto some = [&] {
     for (int i = 0; i < 20'000; ++i) {

@@ -103,7 +103,7 @@ TEST_CASE("complaint 21 (clearscript 7): what was stopped says where the script 
   CHECK(report.find("busy.scm:2") != std::string::npos);
 }
 
-TEST_CASE("embedding 1.1: options of a host that was built against an older header", "[api][plain]") {
+TEST_CASE("embedding 1.1: options of a host that was built against an older header", "[api]") {
   fermata_options o = {};
   o.size = offsetof(fermata_options, most_tasks);
   o.most_tasks = 1;  // what lies behind is none of ours

@@ -127,7 +127,7 @@ std::string output_of(const Driver& driver, const std::string& file) {
 
 }  // namespace
 
-TEST_CASE("embedding 1.1: the same programs, the same output, however they are driven", "[api][plain]") {
+TEST_CASE("embedding 1.1: the same programs, the same output, however they are driven", "[api]") {
   const char* root = std::getenv("FERMATA_ROOT");
   if (root == nullptr) root = ".";
   for (const char* program : kPrograms) {

@@ -122,7 +122,7 @@ TEST_CASE("complaint 8 (quickjs-ng 810): a limit cannot be caught for ever", "[a
             .write() == "done");
 }
 
-TEST_CASE("complaint 9 (bellard 331), embedding 1.1: interrupt from another thread, wherever it runs", "[api][threads][plain]") {
+TEST_CASE("complaint 9 (bellard 331), embedding 1.1: interrupt from another thread, wherever it runs", "[api][threads]") {
   Interpreter in = Interpreter::create().value();
   in.eval("(import (scheme list) (fermata sched))").value_or(Value());
   for (const char* text : {"(let loop () (loop))", "(define (deep n) (+ 1 (deep n))) (deep 0)",

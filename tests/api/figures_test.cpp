@@ -25,7 +25,7 @@ Used used_by(Interpreter& in, auto work) {
 
 }  // namespace
 
-TEST_CASE("embedding 1.1: evaluating a short text compiles that text and nothing else", "[api][plain]") {
+TEST_CASE("embedding 1.1: evaluating a short text compiles that text and nothing else", "[api]") {
   Interpreter in = Interpreter::create().value();
   const Used plain = used_by(in, [&] { in.eval("(+ 1 2)").value(); });
   INFO(plain.steps << " steps, " << plain.bytes << " bytes");

@@ -40,7 +40,7 @@ TEST_CASE("embedding 6: 1,000 interpreters in one process", "[api][long]") {
 }
 
 #ifndef FERMATA_MALLOC_HEAP  // where nothing is ever collected
-TEST_CASE("embedding 6: interpreters come and go without growth", "[api][plain]") {
+TEST_CASE("embedding 6: interpreters come and go without growth", "[api]") {
   const auto once = [] {
     Interpreter in = Interpreter::create().value();
     in.define("f", [](int n) { return n; }).value();
@@ -93,7 +93,7 @@ TEST_CASE("tasks, timers and output are limited where the host says so", "[api]"
   CHECK(out.size() == 1000);
 }
 
-TEST_CASE("embedding 6: threads with an interpreter each", "[api][threads][plain]") {
+TEST_CASE("embedding 6: threads with an interpreter each", "[api][threads]") {
   constexpr int kThreads = 16;
   std::vector<std::thread> threads;
   std::atomic<int> fine = 0;
@@ -117,7 +117,7 @@ TEST_CASE("embedding 6: threads with an interpreter each", "[api][threads][plain
 }
 
 #ifndef FERMATA_MALLOC_HEAP  // where memory has no bound
-TEST_CASE("embedding 1.1: memory is capped, the host goes on", "[api][plain]") {
+TEST_CASE("embedding 1.1: memory is capped, the host goes on", "[api]") {
   Interpreter in = Interpreter::create({.heap = 48u << 20}).value();
   const Result<Value> list = in.eval("(let loop ((l '())) (loop (cons l l)))");
   REQUIRE_FALSE(list);

@@ -125,7 +125,7 @@ TEST_CASE("embedding 1.1: handles are dropped in any thread, and after the inter
   CHECK_FALSE(left());  // nor can it be called
 }
 
-TEST_CASE("plain data belongs to no interpreter and crosses threads", "[api][threads][plain]") {
+TEST_CASE("plain data belongs to no interpreter and crosses threads", "[api][threads]") {
   Datum d;
   {
     Interpreter in = make_interpreter();

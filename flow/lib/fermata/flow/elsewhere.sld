@@ -5,7 +5,8 @@
           item-id item-version item-value)
   (import (scheme base)
           (only (fermata sched) current-scheduler)
-          (fermata flow builtins) (fermata flow items) (fermata flow looks) (fermata flow run) (fermata flow history))
+          (fermata flow builtins) (fermata flow items) (fermata flow looks) (fermata flow run)
+          (fermata flow history))
   (begin
 
     (define (elsewhere? row) (memq (row-status row) '(delegated copy)))
