@@ -209,6 +209,17 @@ std::string secret_beginning() { return "#(|" + std::string(kSecretMark) + "| \"
 
 bool holds_secret(std::string_view text) { return text.find(secret_beginning()) != text.npos; }
 
+bool holds_foreign_secret(std::string_view text) {
+  const std::string beginning = secret_beginning();
+  for (auto at = text.find(beginning); at != text.npos; at = text.find(beginning)) {
+    text.remove_prefix(at + beginning.size());
+    std::string why;
+    const auto key = sealing_key(why);
+    if (!key || !unsealed(*key, text.substr(0, text.find('"')))) return true;
+  }
+  return false;
+}
+
 std::string presentable(std::string_view text) {
   const std::string secret = secret_beginning();
   const std::string record = "#(|" + std::string(kRecordMark) + "| ";

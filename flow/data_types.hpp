@@ -36,6 +36,8 @@ vm::Value without_records(vm::Machine& m, vm::Value v);
 vm::Value with_records(vm::Machine& m, vm::Value v);
 // Whether a text of a journal has a secret in it.
 bool holds_secret(std::string_view text);
+// Whether one of its secrets was sealed under another key than this process has.
+bool holds_foreign_secret(std::string_view text);
 // The text of a journal as a person is to see it.
 std::string presentable(std::string_view text);
 

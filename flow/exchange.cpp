@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "flow/data_types.hpp"
 #include "flow/inspect.hpp"
 #include "flow/sha256.hpp"
 
@@ -154,6 +155,19 @@ std::optional<std::string> exported_program(std::string_view text) {
   line.string(), line.string();
   const std::string program = line.string();
   return line.ok() && line.name() == "flow" ? std::optional(program) : std::nullopt;
+}
+
+bool has_foreign_secrets(std::string_view text) {
+  while (!text.empty()) {
+    const std::string_view whole = text.substr(0, text.find('\n'));
+    text.remove_prefix(std::min(text.size(), whole.size() + 1));
+    Line line(whole);
+    if (line.name() != "record") continue;
+    for (int i = 0; i < 4; ++i) line.number();
+    line.string(), line.number(), line.string(), line.number();
+    if (holds_foreign_secret(line.string())) return true;
+  }
+  return false;
 }
 
 namespace {

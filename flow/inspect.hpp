@@ -32,6 +32,8 @@ Shown import_text(Store& store, std::string_view text, std::string& id,
                   std::string_view peer = {});
 // The content hash of the program in such a text, or "-".
 std::optional<std::string> exported_program(std::string_view text);
+// Whether the records of such a text have a secret that cannot be read here.
+bool has_foreign_secrets(std::string_view text);
 // How many flows there are of each name and state.
 Shown stats_text(Store& store);
 // The same, queues and workers in the text form of Prometheus.

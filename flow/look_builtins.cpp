@@ -23,7 +23,7 @@ namespace {
 
 // ---- looking -------------------------------------------------------------------------
 // #(id name status waiting note seconds-since-1970 owned? wake-milliseconds attempts
-//   next-seq first-seq epoch owner queue updated), with #f for no owner and no queue
+//   next-seq first-seq epoch owner queue updated created), with #f for no owner and no queue
 Value row_vector(Machine& m, const FlowRow& row) {
   return vector_of(
       m, {symbol_of(m, row.id), symbol_of(m, row.name), symbol_of(m, status_name(row.status)),
@@ -32,7 +32,8 @@ Value row_vector(Machine& m, const FlowRow& row) {
           Value::fixnum(row.attempts), Value::fixnum(row.next_seq), Value::fixnum(row.first_seq),
           Value::fixnum(row.epoch),
           row.owner.empty() ? kFalse : string_of(m, holder(row)),
-          row.queue.empty() ? kFalse : symbol_of(m, row.queue), Value::fixnum(row.updated_at)});
+          row.queue.empty() ? kFalse : symbol_of(m, row.queue), Value::fixnum(row.updated_at),
+          Value::fixnum(row.created_at)});
 }
 
 Value row_list(Machine& m, const std::vector<FlowRow>& rows) {

@@ -5,6 +5,7 @@
 
 #include "flow/asking.hpp"
 #include "flow/builtins.hpp"
+#include "flow/data_types.hpp"
 #include "flow/inspect.hpp"
 #include "vm/string.hpp"
 
@@ -108,6 +109,41 @@ Outcome inbox(Machine& m, Fixnum store, Symbol& id, Index limit) {
       });
 }
 
+// Whether a letter is the end of a call or of a child; see remote.sld and engine.sld.
+bool is_end(const Message& letter) {
+  return letter.id.starts_with("remote:") || letter.id.starts_with("child:");
+}
+
+// In pages that grow, as a store gives the first letters only.
+Answer look_through(Store& store, std::string_view id, std::string& hindrance) {
+  constexpr std::size_t kFirstPage = 1000;
+  for (std::size_t most = kFirstPage;; most *= 4) {
+    std::vector<Message> letters;
+    if (const Answer a = store.inbox(id, most, letters); a != Answer::ok) return a;
+    for (const Message& letter : letters) {
+      if (is_end(letter)) return hindrance = "end", Answer::ok;
+      if (holds_secret(letter.body)) hindrance = "secret";
+    }
+    if (letters.size() < most) return Answer::ok;
+  }
+}
+
+Outcome hindrance_in_inbox(Machine& m, Fixnum store, Symbol& id) {
+  return ask_store<std::string>(
+      m, store,
+      [id = text_of(value_of(&id))](Store& s, std::string& hindrance) {
+        return look_through(s, id, hindrance);
+      },
+      [](Machine& m, Said<std::string>& said) -> std::optional<Outcome> {
+        if (said.answer != Answer::ok) return std::nullopt;
+        return said.found.empty() ? Outcome(kFalse) : symbol_of(m, said.found);
+      });
+}
+
+Outcome exports_foreign_secret(Machine&, String& text) {
+  return Value::boolean(has_foreign_secrets(to_utf8(text)));
+}
+
 constexpr Builtin kMoving[] = {
     builtin<generation>("(%flow-generation epoch)", "How often the flow came to another store."),
     builtin<take_copy>("(%flow-take-copy store text peer)",
@@ -123,6 +159,10 @@ constexpr Builtin kMoving[] = {
                     "Makes a delegated flow of that epoch one that runs; #f when it is none."),
     builtin<drop_copy>("(%flow-drop-copy! store id)", "Removes it, if it is a copy."),
     builtin<inbox>("(%flow-inbox store id limit)", "Letters that no record stands for yet."),
+    builtin<hindrance_in_inbox>("(%flow-hindrance-in-inbox store id)",
+                                "What it is in letters that are not read that does not move: end or secret, or #f."),
+    builtin<exports_foreign_secret>("(%flow-exported-foreign-secret? text)",
+                                    "Whether its history has a secret that cannot be read here."),
 };
 
 }  // namespace

@@ -17,8 +17,9 @@ constexpr auto kTogether = 10ms;   // what is told within it is one notification
 constexpr auto kPatience = 5s;
 constexpr auto kPause = 1s;        // between attempts to connect
 
-// Whether a flow that nobody has could go on, or a schedule is due; and in how many milliseconds
-// the first lease of a running flow ends, if nobody prolongs it.
+// Whether a flow that nobody has could go on, a schedule is due, or one that waits in a queue may
+// begin: it came, or another ended, after $1.  In how many milliseconds the first lease of a
+// running flow ends, if nobody prolongs it.  What time it is.
 constexpr const char* kIsDue =
     "SELECT EXISTS (SELECT FROM flow WHERE status = 1"
     "  AND (owner IS NULL OR lease_until < fermata_now(NULL)))"
@@ -26,8 +27,12 @@ constexpr const char* kIsDue =
     "  AND (owner IS NULL OR lease_until < fermata_now(NULL)))"
     " OR EXISTS (SELECT FROM inbox m JOIN flow f ON f.id = m.flow WHERE m.consumed_seq IS NULL"
     "  AND f.status IN (1,2) AND (f.owner IS NULL OR f.lease_until < fermata_now(NULL)))"
-    " OR EXISTS (SELECT FROM item WHERE kind <> 'worker' AND due <= fermata_now(NULL)),"
-    " (SELECT min(lease_until) FROM flow WHERE status = 1 AND owner IS NOT NULL) - fermata_now(NULL)";
+    " OR EXISTS (SELECT FROM item WHERE kind <> 'worker' AND due <= fermata_now(NULL))"
+    " OR EXISTS (SELECT FROM flow WHERE status = 7 AND created_at > $1)"
+    " OR (EXISTS (SELECT FROM flow WHERE status IN (4,5,6) AND updated_at > $1)"
+    "  AND (SELECT min(created_at) FROM flow WHERE status = 7) IS NOT NULL),"  // by an index
+    " (SELECT min(lease_until) FROM flow WHERE status = 1 AND owner IS NOT NULL) - fermata_now(NULL),"
+    " fermata_now(NULL)";
 
 }  // namespace
 
@@ -91,8 +96,12 @@ void PostgresNews::send() {
 void PostgresNews::look() {
   const auto now = Clock::now();
   look_at_ = now + lease_;
-  const PgRows rows = session_.run(kIsDue, {}, PgSession::Plan::anew, now + kPatience);
+  // What was written just before the last look may have been committed just after it.
+  const auto since = looked_at_ - std::chrono::milliseconds(lease_).count();
+  const PgRows rows =
+      session_.run(kIsDue, PgParameters().add(since), PgSession::Plan::anew, now + kPatience);
   if (!rows.ok()) return;
+  looked_at_ = rows.number(0, 2);
   if (rows.boolean(0, 0)) heard_ = true;
   if (!rows.is_null(0, 1))
     look_at_ = now + std::clamp<Clock::duration>((rows.number(0, 1) + 1) * 1ms, lease_ / 4, lease_);

@@ -2,13 +2,14 @@
 //
 // A thread with a connection of its own listens, and notifies after the commit, at most every ten
 // milliseconds: a notification within the transaction of an append would make appends wait for
-// each other.  Notifications may be lost, and nobody tells of a lease that has run out; so for who
-// listens the thread asks whether a flow could go on: once in a lease, and when the first lease of a
-// running flow may have ended.
+// each other.  Notifications may be lost, also with a process that is killed right after its commit,
+// and nobody tells of a lease that has run out; so for who listens the thread asks whether a flow
+// could go on or begin: once in a lease, and when the first lease of a running flow may have ended.
 #pragma once
 
 #include <atomic>
 #include <chrono>
+#include <cstdint>
 #include <mutex>
 #include <string>
 #include <thread>
@@ -47,6 +48,7 @@ class PostgresNews {
   std::string channel_;  // of the store's schema
   std::atomic<bool> told_ = false, heard_ = false, listens_ = false, stop_ = false;
   PgSession::Time look_at_{};
+  std::int64_t looked_at_ = 0;  // by the server's clock, in milliseconds
   std::mutex starting_;
   int wake_fd_ = -1;
   std::thread thread_;

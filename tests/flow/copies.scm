@@ -142,4 +142,26 @@
      (at origin (flow/signal 'x1 'again 1) (flow/signal 'x2 'again 1))
      (work-for 3 origin full)
      (flows-remembered origin 'full))))
+(define (refused-at-full) (at origin (list-ref (car (flow/replicas)) 4)))
+(test-equal "a flow that ended there under the same id is no copy of ours, whether ours ended or not"
+  '((#t #t #t) (7 8 9) (finished #f))
+  (scene
+   (begin
+     (work-for 130 origin full)   ; as above
+     (at full (for-each (lambda (id n) (flow/start other n 'id id) (flow/resume id n))
+                        '(x3 x4 x5) '(7 8 9)))
+     (task-sleep 1)
+     (at origin
+       (flow/start other 3 'id 'x3)                            ; shorter than what is there
+       (flow/start other 4 'id 'x4) (flow/resume 'x4 'end)     ; as long
+       (flow/start asked-twice 5 'id 'x5) (flow/resume 'x5 'a) (flow/resume 'x5 'b))   ; longer
+     (work-for 3 origin full)
+     (map (lambda (id) (and (memq id (refused-at-full)) #t)) '(x3 x4 x5)))
+   (at full (map flow/result '(x3 x4 x5)))
+   (begin   ; one that was copied to its end is complete
+     (at origin (flow/start other 6 'id 'x6))
+     (work-for 3 origin full)
+     (at origin (flow/resume 'x6 'end))
+     (work-for 3 origin full)
+     (list (at full (flow/status 'x6)) (memq 'x6 (refused-at-full))))))
 (test-end)

@@ -253,4 +253,39 @@
           (message-of (lambda () (flow/signal 'k1 'go (vector (secret 'word))))))
    (begin (flow/signal 'k1 'go "letter") (work-both 90) (flow/result 'k1))))
 
+;; Calls thunk as a process that has another key.
+(define key #\5)
+(define (use-key! digit)
+  (set! key digit)
+  (set-environment-variable! "FERMATA_KEY" (make-string 64 digit)))
+(define (with-key digit thunk)
+  (let ((before key))
+    (use-key! digit)
+    (let ((value (thunk)))
+      (use-key! before)
+      value)))
+(define foreign (open-flow-store "memory:"))
+(define (as-who-has digit)
+  (lambda (bytes deliver) (with-key digit (lambda () (deliver bytes)))))
+(flow-peer-register! 'foreign 'store foreign 'transport (as-who-has #\6))
+(flow-peer-register! 'here 'store here 'transport (as-who-has #\5))
+
+(test-equal "a flow whose history has a secret is refused by who could not read it"
+  '("foreign does not take k2: secret-of-another" suspended delegated)
+  (scene
+   (begin (flow/start signalled 1 'id 'k2) (flow/signal 'k2 'go (list (secret 'word)))
+          (message-of (lambda () (flow/delegate 'k2 'foreign))))
+   (begin (work-both 1) (flow/status 'k2))
+   (flow/delegate 'k2 'elsewhere)))                  ; which has the same key
+(test-equal "so is one that comes back with a secret of where it was; its old place stays"
+  '(delegated "here does not take k6: secret-of-another" delegated)
+  (scene
+   (begin (flow/start signalled 1 'id 'k6) (flow/delegate 'k6 'foreign))
+   (with-key #\6
+     (lambda ()
+       (at foreign (flow/work 'once #t)
+                   (flow/signal 'k6 'go (secret 'word))
+                   (message-of (lambda () (flow/delegate 'k6 'here))))))
+   (flow/status 'k6)))
+
 (test-end)

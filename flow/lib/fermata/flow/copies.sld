@@ -1,7 +1,7 @@
 ;; Copies that peers keep here of their flows, see replicas.sld, and what makes one of them
 ;; a flow that runs.
 (define-library (fermata flow copies)
-  (export flow/promote flow/copies take-copies)
+  (export flow/promote flow/copies take-copies ended-as)
   (import (scheme base)
           (fermata flow builtins) (fermata flow items) (fermata flow looks)
           (fermata flow moving)
@@ -26,8 +26,9 @@
                                   at)))
                           ids texts))))))
 
-    ;; The number of the next record that we lack of a flow; promoted, or refused when what is
-    ;; here is no copy of it.
+    ;; The number of the next record that we lack of a flow; promoted; refused when what is here
+    ;; is no copy of it; or, when that has ended, what it is known by, as a copy whose origin
+    ;; has ended is a flow like any other: (ended length epoch created).
     (define (where store sender id)
       (let* ((known (%flow-history store id 'row)) (row (and known (row-of known)))
              (guest (%item store 'guest id)))
@@ -37,8 +38,10 @@
               ((and guest (eq? (guest-asker guest) sender)
                     (> (%flow-generation (row-epoch row)) 0))
                'promoted)
-              ((closed? (row-status row)) (row-length row))
+              ((closed? (row-status row)) (ended-as row))
               (else 'refused))))
+
+    (define (ended-as row) (list 'ended (row-length row) (row-epoch row) (row-created row)))
 
     ;; ---- by hand
 

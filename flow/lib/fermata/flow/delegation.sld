@@ -10,6 +10,7 @@
 ;;              not have it and will not: the peer has seen a later epoch, or what was sent
 ;;              has expired.
 ;;   there      what comes for it is sent on, and its end is asked for until it is there.
+;;   over       it may not leave.
 ;; The peer's side is guests.sld.
 (define-library (fermata flow delegation)
   (export flow/delegate flow/recall send-delegations! tell-recalled! become-old-place!)
@@ -20,7 +21,7 @@
           (fermata flow run) (fermata flow arguments) (fermata flow engine)
           (fermata flow history) (fermata flow live) (fermata flow program)
           (fermata flow parents) (fermata flow elsewhere) (fermata flow peers)
-          (fermata flow remote))
+          (fermata flow remote) (fermata flow forwarding))
   (begin
 
     ;;> (flow/delegate id peer)
@@ -130,7 +131,7 @@
     (define (next-of store id d)
       (let* ((known (%flow-history store id 'outline))
              (status (and known (row-status (row-of known)))))
-        (cond ((or (not known) (closed? status)) #f)
+        (cond ((or (not known) (closed? status) (eq? (state-of d) 'over)) #f)
               ((eq? (state-of d) 'wanted) (take-away store id known d))
               ((not (eq? status 'delegated)) #f)
               (else
@@ -152,26 +153,27 @@
                (again-later d))
               (else
                (let ((journal (%flow-claim store id)))
-                 (cond ((not journal) (again-later d))
-                       ((and (= (%flow-length journal) (row-length (row-of known)))
-                             (not (end-in-inbox? store id)))
-                        (%flow-settle! journal 'delegated (symbol->string (peer-of d)) 0)
-                        (cons 0 (in-state d 'shipping)))
-                       (else
-                        (%flow-put-down! journal #f)
-                        (again-later d))))))))
+                 (if (not journal)
+                     (again-later d)
+                     (let ((hindrance (hindrance-to-leave store journal known)))
+                       (cond ((not hindrance)
+                              (%flow-settle! journal 'delegated (symbol->string (peer-of d)) 0)
+                              (cons 0 (in-state d 'shipping)))
+                             (else
+                              (%flow-put-down! journal #f)
+                              (if (eq? hindrance 'secret)
+                                  (cons 0 (delegation (peer-of d) 'over 0 #f 0 unread-secret))
+                                  (again-later d)))))))))))
 
-    ;; Whether the end of a call or of a child lies there unread: what was known of it beside the
-    ;; flow may be gone, and at the peer it would be called again before the letter comes.
-    (define (end-in-inbox? store id)
-      (let loop ((letters (%flow-inbox store id 1000)))
-        (and (pair? letters)
-             (or (begins-with? "remote:" (vector-ref (car letters) 0))
-                 (begins-with? "child:" (vector-ref (car letters) 0))
-                 (loop (cdr letters))))))
-    (define (begins-with? beginning text)
-      (let ((n (string-length beginning)))
-        (and (>= (string-length text) n) (string=? beginning (substring text 0 n)))))
+    (define unread-secret "an unread message holds a secret, which it could not read")
+
+    ;; #f; or `grown`, when it went on meanwhile; or what lies unread in its inbox: the `end` of a
+    ;; call or of a child, as what was known of it beside the flow may be gone, and at the peer it
+    ;; would be called again before the letter comes; a `secret`, as the peer has not our key.
+    (define (hindrance-to-leave store journal known)
+      (if (= (%flow-length journal) (row-length (row-of known)))
+          (%flow-hindrance-in-inbox store (row-id (row-of known)))
+          'grown))
 
     ;; The flow is ours whatever its row says; under a new epoch, the same state.
     (define (claimed store id) (%flow-claim store id 'any))
@@ -278,23 +280,37 @@
     ;; ---- while it is there
 
     (define (look-after store id row d)
-      (let ((letters (%flow-inbox store id 50)))
-        (cond ((pair? letters)
-               (let ((answer (say-there store id row d
-                                  (list 'mail (map (lambda (letter) (as-sent row letter))
-                                                   letters)))))
-                 (if (equal? answer '(known))
-                     (let ((journal (claimed store id)))
-                       (for-each (lambda (letter) (%flow-consume! journal (vector-ref letter 0)))
-                                 letters)
-                       (put-back! journal d (row-note row))
-                       (cons 0 (in-state d 'there)))
-                     (again-later d))))
+      (define (say body) (say-there store id row d body))
+      (let* ((outcome (send-letters store id
+                                    (lambda (letters)
+                                      (say (list 'mail (map (lambda (letter) (as-sent row letter))
+                                                            letters))))))
+             (answer (car outcome)) (letters (cadr outcome))
+             (note (note-with (row-note row) (list-ref outcome 2)))
+             (known? (equal? answer '(known))))
+        (if (or known? (not (string=? note (row-note row))))
+            (let ((journal (claimed store id)))
+              (if known?
+                  (for-each (lambda (letter) (%flow-consume! journal (vector-ref letter 0)))
+                            letters))
+              (put-back! journal d note)))
+        (cond (known? (cons 0 (in-state d 'there)))
+              (answer (again-later d))
               (else
-               (let ((answer (say-there store id row d '(state))))
+               (let ((answer (say '(state))))
                  (if (and (pair? answer) (memq (car answer) '(returned raised cancelled)))
                      (conclude! store id (car answer) (cadr answer))
                      (again-later d)))))))
+
+    ;; What is said of the flow, and why letters stay.
+    (define (note-with note why)
+      (define (said-before? from)
+        (let ((to (+ from (string-length why))))
+          (and (<= to (string-length note))
+               (or (string=? why (substring note from to)) (said-before? (+ from 1))))))
+      (cond ((said-before? 0) note)
+            ((string=? note "") why)
+            (else (string-append note "; " why))))
 
     ;; A letter may come back with its flow before it was read. The inbox knows its id then, as
     ;; of one that was sent on; so each hop but the first, which keeps the ids that people

@@ -64,6 +64,7 @@
               ((not trust) '(refused not-allowed))
               ((not (or (eq? trust 'any) (has-program? store text)))
                '(refused program-not-known))
+              ((%flow-exported-foreign-secret? text) '(refused secret-of-another))
               (else
                (let* ((row (row-here store id))
                       (taken (or (and row (eq? (row-status row) 'copy)

@@ -4,7 +4,7 @@
   (export open-flow-store use-flow-store! current-flow-store current-store
           flow-store-url
           flow-suspended? flow-suspended-id flow-suspended-tag
-          history outline recorded-since glance row-of row-id row-name row-status row-waiting row-owned? row-wake row-attempts row-length row-first row-epoch row-owner row-queue row-updated row-note
+          history outline recorded-since glance row-of row-id row-name row-status row-waiting row-owned? row-wake row-attempts row-length row-first row-epoch row-owner row-queue row-updated row-created row-note
           record-event record-strand record-ordinal record-name record-value record-at
           closed? open-waits all-waits without branch-names last-of as-id
           waits-named names-of flow-error?)
@@ -109,6 +109,7 @@
     (define (row-length row) (vector-ref row 9))   ; of its history, with what was left behind
     (define (row-first row) (vector-ref row 10))    ; the number of its oldest record
     (define (row-updated row) (vector-ref row 14))  ; when it was let go last, milliseconds
+    (define (row-created row) (vector-ref row 15))  ; milliseconds
     (define (row-note row) (vector-ref row 4))
     (define (row-epoch row) (vector-ref row 11))   ; grows with each owner
 

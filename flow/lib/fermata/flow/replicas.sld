@@ -13,7 +13,7 @@
           (fermata flow moving)
           (fermata flow run) (fermata flow arguments) (fermata flow options)
           (fermata flow history) (fermata flow elsewhere) (fermata flow peers)
-          (fermata flow remote) (fermata flow delegation))
+          (fermata flow remote) (fermata flow delegation) (fermata flow copies))
   (begin
 
     ;;> (flow/replicate peer option value ...)
@@ -148,17 +148,28 @@
             (%item-put! store 'replica-refused peer (if known (item-version known) 0) 0 now))))
 
     ;; An answer is (at answer ...), for each flow of the question a number, `promoted`, or
-    ;; `refused`: the peer has another flow of that id, or takes no copies. Whether it was one.
+    ;; `refused`: the peer has another flow of that id, or takes no copies; or, see copies.sld,
+    ;; as what a flow has ended there. Whether it was one.
     (define (take-answer! store peer rows answer)
       (and (pair? answer) (eq? (car answer) 'at) (= (length (cdr answer)) (length rows))
-           (begin
-             (note-refused! store peer rows (cdr answer))
+           (let ((places (map (lambda (row at) (if (pair? at) (judged store row at) at))
+                              rows (cdr answer))))
+             (note-refused! store peer rows places)
              (for-each
               (lambda (row at)
                 (if (eq? at 'promoted) (give-up! store peer row))
                 (note-at! store peer row (if (exact-integer? at) at (row-length row))))
-              rows (cdr answer))
+              rows places)
              #t)))
+
+    ;; What has ended there is complete when ours has ended as the same; it may have meanwhile.
+    (define (judged store row ended)
+      (define (the-same? row) (equal? ended (ended-as row)))
+      (if (or (the-same? row)
+              (let ((now (%flow-history store (row-id row) 'row)))
+                (or (not now) (the-same? (row-of now)))))
+          'complete
+          'refused))
 
     (define most-flows 200)
     (define most-bytes 1000000)
