@@ -51,13 +51,4 @@ Answer MemoryStore::promote(std::string_view id, std::int64_t epoch, std::int64_
   return Answer::ok;
 }
 
-Answer MemoryStore::drop_copy(std::string_view id) {
-  const std::lock_guard guard(tables_->mutex);
-  Flow* f = find(id);
-  if (f == nullptr) return Answer::missing;
-  if (f->row.status != Status::copy) return say(Answer::refused, no_such_copy(f->row.id));
-  tables_->flows.erase(f->row.id);
-  return Answer::ok;
-}
-
 }  // namespace fermata::flow

@@ -89,13 +89,6 @@ Outcome recall(Machine& m, Fixnum store, Symbol& id, Fixnum epoch) {
   return take_over(m, store, id, epoch.value, recalled_generation(epoch.value));
 }
 
-Outcome drop_copy(Machine& m, Fixnum store, Symbol& id) {
-  return ask_whether(m, store, {Answer::refused, Answer::missing},
-                     [id = text_of(value_of(&id))](Store& s, std::string&) {
-                       return s.drop_copy(id);
-                     });
-}
-
 Outcome inbox(Machine& m, Fixnum store, Symbol& id, Index limit) {
   using Messages = std::vector<Message>;
   return ask_store<Messages>(
@@ -144,6 +137,12 @@ Outcome exports_foreign_secret(Machine&, String& text) {
   return Value::boolean(has_foreign_secrets(to_utf8(text)));
 }
 
+Outcome close_store(Machine& m, Fixnum store) {
+  if (find_store(m, store) == nullptr) return no_store(m, store);
+  Service::find(m)->close(store.value);
+  return kUnspecified;
+}
+
 constexpr Builtin kMoving[] = {
     builtin<generation>("(%flow-generation epoch)", "How often the flow came to another store."),
     builtin<take_copy>("(%flow-take-copy store text peer)",
@@ -157,10 +156,11 @@ constexpr Builtin kMoving[] = {
                      "Makes a copy of that epoch one that runs; #f when it is none."),
     builtin<recall>("(%flow-recall! store id epoch)",
                     "Makes a delegated flow of that epoch one that runs; #f when it is none."),
-    builtin<drop_copy>("(%flow-drop-copy! store id)", "Removes it, if it is a copy."),
     builtin<inbox>("(%flow-inbox store id limit)", "Letters that no record stands for yet."),
     builtin<hindrance_in_inbox>("(%flow-hindrance-in-inbox store id)",
                                 "What it is in letters that are not read that does not move: end or secret, or #f."),
+    builtin<close_store>("(%flow-close-store! store)",
+                         "Forgets a store of which no flow was ever held."),
     builtin<exports_foreign_secret>("(%flow-exported-foreign-secret? text)",
                                     "Whether its history has a secret that cannot be read here."),
 };

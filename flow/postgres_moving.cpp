@@ -78,20 +78,6 @@ Answer PostgresStore::extend(const FlowRow& row, std::span<const Record> records
   return is_done ? Answer::ok : say(Answer::refused, no_such_copy(row.id));
 }
 
-Answer PostgresStore::drop_copy(std::string_view id) {
-  PgParameters p;
-  p.add(id);
-  const PgRows rows = ask(
-      "WITH old AS (DELETE FROM flow WHERE id = $1 AND status = 9 RETURNING id),"
-      " a AS (DELETE FROM journal USING old WHERE flow = old.id),"
-      " b AS (DELETE FROM attribute USING old WHERE flow = old.id),"
-      " c AS (DELETE FROM inbox USING old WHERE flow = old.id)"
-      " SELECT id FROM old",
-      p);
-  if (!rows.ok()) return trouble(rows, "removing a copy");
-  return rows.count() > 0 ? Answer::ok : say(Answer::refused, no_such_copy(std::string(id)));
-}
-
 Answer PostgresStore::promote(std::string_view id, std::int64_t epoch, std::int64_t to) {
   PgParameters p;
   p.add(id).add(epoch).add(to);

@@ -78,7 +78,6 @@ class PostgresStore final : public Store {
   Answer import(const FlowRow& row, std::span<const Record> records) override;
   Answer extend(const FlowRow& row, std::span<const Record> records) override;
   Answer promote(std::string_view id, std::int64_t epoch, std::int64_t to) override;
-  Answer drop_copy(std::string_view id) override;
   Answer purge(std::int64_t before, std::size_t limit, std::size_t& removed) override;
   Answer put_item(const Item& item) override;
   Answer drop_item(std::string_view kind, std::string_view id) override;

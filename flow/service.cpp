@@ -1,6 +1,7 @@
 // See service.hpp and heartbeat.hpp.
 #include "flow/service.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <vector>
 
@@ -26,7 +27,10 @@ void Heartbeat::begin(Store& store, const Holding& flow) {
 
 void Heartbeat::end(Store& store, const Holding& flow) {
   const std::lock_guard guard(mutex_);
-  held_[&store].erase(flow);
+  const auto flows = held_.find(&store);
+  if (flows == held_.end()) return;
+  flows->second.erase(flow);
+  if (flows->second.empty()) held_.erase(flows);
 }
 
 void Heartbeat::beat(Store& store) {
@@ -50,13 +54,11 @@ void Heartbeat::run() {
   while (!stop_) {
     changed_.wait_for(lock, pause());
     if (stop_) return;
-    for (const auto& [store, flows] : held_) {
-      const std::vector<Holding> held(flows.begin(), flows.end());
-      if (held.empty()) continue;
-      lock.unlock();  // a store may be slow
-      store->renew(held);
-      lock.lock();
-    }
+    std::vector<std::pair<Store*, std::vector<Holding>>> all;
+    for (const auto& [store, flows] : held_) all.push_back({store, {flows.begin(), flows.end()}});
+    lock.unlock();  // a store may be slow
+    for (const auto& [store, flows] : all) store->renew(flows);
+    lock.lock();
   }
 }
 
@@ -64,7 +66,7 @@ void Heartbeat::run() {
 std::int64_t Service::open(const std::string& url, std::string& error) {
   const bool is_memory = url.starts_with(kMemoryUrl) || url == "memory";
   for (std::size_t i = 0; i < stores_.size() && !is_memory; ++i)
-    if (stores_[i]->url() == shown_url(url)) return static_cast<std::int64_t>(i);
+    if (stores_[i] != nullptr && stores_[i]->url() == shown_url(url)) return static_cast<std::int64_t>(i);
   auto store = is_memory ? open_memory(url.substr(std::min(url.size(), kMemoryUrl.size())))
                          : open_store(url, {}, error);
   return store == nullptr ? -1 : adopt(std::move(store));
@@ -75,7 +77,7 @@ void Service::tell_time(std::int64_t ms) {
   if (ms == 0 || (ms >= beat_at_ && ms < next_beat_at_)) return;
   beat_at_ = ms, next_beat_at_ = ms + kLocalLeaseMs / 3;
   for (const auto& store : stores_)
-    if (store->url() == kMemoryUrl) heartbeat_.beat(*store);
+    if (store != nullptr && store->url() == kMemoryUrl) heartbeat_.beat(*store);
 }
 
 std::unique_ptr<Store> Service::open_memory(const std::string& name) {
@@ -91,8 +93,16 @@ std::unique_ptr<Store> Service::open_memory(const std::string& name) {
 }
 
 std::int64_t Service::adopt(std::unique_ptr<Store> store) {
-  stores_.push_back(std::move(store));
-  return static_cast<std::int64_t>(stores_.size()) - 1;
+  auto place = std::find(stores_.begin(), stores_.end(), nullptr);
+  if (place == stores_.end()) place = stores_.insert(place, nullptr);
+  *place = std::move(store);
+  return place - stores_.begin();
+}
+
+void Service::close(std::int64_t number) {
+  auto& store = stores_.at(static_cast<std::size_t>(number));
+  store->end();
+  store.reset();
 }
 
 Store* Service::store(std::int64_t number) const {

@@ -29,7 +29,8 @@ class Service {
  public:
   Service() = default;
   ~Service() {
-    for (const auto& store : stores_) store->end();
+    for (const auto& store : stores_)
+      if (store != nullptr) store->end();
   }
   Service(const Service&) = delete;
   Service& operator=(const Service&) = delete;
@@ -43,6 +44,7 @@ class Service {
   // memory:NAME, have their flows in common, each as an owner of its own.
   std::int64_t open(const std::string& url, std::string& error);
   std::int64_t adopt(std::unique_ptr<Store> store);  // one that the host made
+  void close(std::int64_t number);  // none of its flows was ever held; the number may be given again
   Store* store(std::int64_t number) const;
   // For who asks it from another thread, perhaps still when the interpreter has ended.
   std::shared_ptr<Store> shared_store(std::int64_t number) const { return stores_.at(number); }
@@ -121,7 +123,7 @@ class Service {
       std::make_shared<std::atomic<std::int64_t>>(0);
   std::int64_t beat_at_ = 0, next_beat_at_ = 0;  // by that clock
 
-  std::vector<std::shared_ptr<Store>> stores_;
+  std::vector<std::shared_ptr<Store>> stores_;  // null: was closed
   std::map<std::string, std::shared_ptr<MemoryTables>> tables_;  // of those in memory with a name
   std::unordered_map<std::int64_t, Running> journals_;
   std::int64_t next_journal_ = 1;

@@ -75,18 +75,6 @@ Answer SqliteStore::extend(const FlowRow& row, std::span<const Record> records) 
   });
 }
 
-Answer SqliteStore::drop_copy(std::string_view id) {
-  return write([&]() -> Answer {
-    FlowRow copy;
-    if (const Answer a = find(id, copy); a != Answer::ok) return a;
-    if (copy.status != Status::copy) return say(Answer::refused, no_such_copy(copy.id));
-    if (const Answer a = remove_history(id); a != Answer::ok) return a;
-    Query q = db_.query("DELETE FROM inbox WHERE flow=?1");
-    q.bind(id);
-    return done(q, "removing a copy");
-  });
-}
-
 Answer SqliteStore::promote(std::string_view id, std::int64_t epoch, std::int64_t to) {
   return write([&]() -> Answer {
     FlowRow copy;

@@ -291,8 +291,6 @@ class Store {
   // A copy, or a flow that was delegated, of that epoch becomes one that anybody may run, under a
   // later one.
   virtual Answer promote(std::string_view id, std::int64_t epoch, std::int64_t to) = 0;
-  // Removes a flow that is a copy; refused when it is none.
-  virtual Answer drop_copy(std::string_view id) = 0;
   // Removes closed flows that have not changed since then, at most `limit`; how many it were.
   virtual Answer purge(std::int64_t before, std::size_t limit, std::size_t& removed) = 0;
 

@@ -134,7 +134,7 @@ TEST_CASE("a task that asks a remote store never holds the engine's thread", "[f
       Case{"(string? (%flow-export-part store 'f 0 10))", "#t"},
       Case{"(%flow-program-kept? store \"none\")", "#f"},
       Case{"(%flow-promote! store 'f 1)", "#f"},
-      Case{"(%flow-drop-copy! store 'f)", "#f"},
+      Case{"(%flow-recall! store 'f 1)", "#f"},
       Case{"(%flow-inbox store 'f 10)", "()"},
       Case{"(string? (%flow-take-copy store \"(flow\" 'peer))", "#t"},
       Case{"(flow/cancel 'f) (flow/status 'f)", "cancelled"},

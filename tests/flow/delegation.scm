@@ -239,6 +239,21 @@
    (begin (at elsewhere (flow/purge 1)) (guests-of elsewhere 'g1))
    (begin (task-sleep 90000) (at elsewhere (flow/purge 1)) (guests-of elsewhere 'g1))))
 
+;; ---- what does not replay
+
+(define which 'one)
+(defflow varies (lambda (n) (step which (lambda () n)) (list n (await-signal 'go))))
+(test-equal "a flow that comes back and does not replay stays there, and loses nothing that waits for it here"
+  '("here does not take v1: does-not-replay" delegated (1 letter))
+  (scene
+   (begin (set! which 'one) (flow/start varies 1 'id 'v1) (flow/delegate 'v1 'elsewhere)
+          (work-both 2)
+          (set! up? #f) (flow/signal 'v1 'go 'letter)   ; which waits here
+          (set! up? #t) (set! which 'two)
+          (at elsewhere (message-of (lambda () (flow/delegate 'v1 'here)))))
+   (flow/status 'v1)
+   (begin (set! which 'one) (work-both 90) (flow/result 'v1))))
+
 ;; ---- secrets
 
 (set-environment-variable! "FERMATA_KEY" (make-string 64 #\5))

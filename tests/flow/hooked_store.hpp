@@ -112,7 +112,6 @@ class HookedStore final : public Store {
   Answer promote(std::string_view id, std::int64_t epoch, std::int64_t to) override {
     return around([&] { return inner().promote(id, epoch, to); });
   }
-  Answer drop_copy(std::string_view id) override { return inner().drop_copy(id); }
   Answer purge(std::int64_t before, std::size_t n, std::size_t& removed) override {
     return inner().purge(before, n, removed);
   }

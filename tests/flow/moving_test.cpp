@@ -88,13 +88,6 @@ void conformance(Store& s) {
     CHECK(s.load("f").records.size() == 5);
     CHECK(s.import(copy, three) == Answer::refused);
   }
-  SECTION("it is dropped, and a flow that runs is not") {
-    REQUIRE(s.drop_copy("f") == Answer::ok);
-    CHECK(s.row("f", row) == Answer::missing);
-    const Claim own = s.create({"own", "publish", "-"}, first_records());
-    REQUIRE(own.answer == Answer::ok);
-    CHECK(s.drop_copy("own") == Answer::refused);
-  }
   SECTION("one that was delegated takes letters, stays so, and gives way when it comes back") {
     REQUIRE(s.promote("f", 5, next_generation(5)) == Answer::ok);
     const Claim mine = s.claim("f");

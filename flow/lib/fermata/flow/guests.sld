@@ -65,6 +65,7 @@
               ((not (or (eq? trust 'any) (has-program? store text)))
                '(refused program-not-known))
               ((%flow-exported-foreign-secret? text) '(refused secret-of-another))
+              ((unfit text sender id) => (lambda (why) (list 'refused why)))
               (else
                (let* ((row (row-here store id))
                       (taken (or (and row (eq? (row-status row) 'copy)
@@ -73,9 +74,6 @@
                                       id)
                                  (%flow-take-copy store text sender))))
                  (cond ((not (eq? taken id)) '(refused not-taken))
-                       ((unfit store id)
-                        (%flow-drop-copy! store id)
-                        '(refused does-not-replay))
                        (else
                         (note-guest! store id epoch (last-of path)
                                      (if (and row (eq? (row-status row) 'delegated)
@@ -91,10 +89,19 @@
                  (string=? hash (program-here store))
                  (%flow-program-kept? store hash)))))
 
-    ;; Why a flow would not go on here, or #f: its program lacks something, or what it says
-    ;; cannot be read.
-    (define (unfit store id)
-      (guard (raised (#t raised))
+    ;; Why what was sent would not go on here, or #f: not-taken, it is no flow of that id, or
+    ;; does-not-replay, its program lacks something or what it says cannot be read. Tried in a
+    ;; store of its own: what is here of the flow stays as it is.
+    (define (unfit text sender id)
+      (let* ((store (%flow-store "memory:"))
+             (why (cond ((not (eq? (%flow-take-copy store text sender) id)) 'not-taken)
+                        ((diverges? store id) 'does-not-replay)
+                        (else #f))))
+        (%flow-close-store! store)
+        why))
+
+    (define (diverges? store id)
+      (guard (raised (#t #t))
         (parameterize ((current-flow-store store))
           (flow/divergence id (car (node-of store (history store id)))))))
 
