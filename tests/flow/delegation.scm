@@ -254,6 +254,17 @@
    (flow/status 'v1)
    (begin (set! which 'one) (work-both 90) (flow/result 'v1))))
 
+;; ---- what is too large
+
+(defflow swelling (lambda (size) (suspend 'now) (make-string size #\a)))
+(test-equal "an end that is larger than a message is told of as that"
+  '(finished (failed "its end, at elsewhere, is larger than a message between peers may be"))
+  (scene
+   (begin (flow/start swelling 9000000 'id 'l1) (flow/delegate 'l1 'elsewhere)
+          (flow/resume 'l1 'go) (work-both 90)
+          (at elsewhere (flow/status 'l1)))
+   (list (flow/status 'l1) (message-of (lambda () (flow/result 'l1))))))
+
 ;; ---- secrets
 
 (set-environment-variable! "FERMATA_KEY" (make-string 64 #\5))

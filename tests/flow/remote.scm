@@ -13,12 +13,13 @@
 (define-remote-node (asks n) (list n (suspend 'human)))
 (define-remote-node (naps n) (flow-sleep 60) (step 'awake (lambda () (note! 'awake) (+ n 1))))
 (define-remote-node hidden (lambda (n) n))
+(define-remote-node (swells size) (make-string size #\a))
 (defflow local-only (lambda (n) n))
 
 (define here (open-flow-store "memory:"))
 (define there (open-flow-store "memory:"))
 (use-flow-store! here)
-(flow-peer-register! 'b 'store there 'nodes '(double fails asks naps))
+(flow-peer-register! 'b 'store there 'nodes '(double fails asks naps swells))
 
 ;; Runs what is due in both stores for so many seconds of virtual time.
 (define (work-for seconds)
@@ -54,6 +55,10 @@
 (flow-peer-register! 'shut 'callers '())
 (test-equal "a peer that lets nobody call" 'flow-remote-denied
   (kind-when (remote-node 'shut 'double)))
+(test-equal "an answer that is larger than a message may be"
+  '(flow-remote-denied "swells on b is refused: answer-too-large")
+  (guard (e (#t (list (condition-kind e) (error-object-message e))))
+    ((remote-node 'b 'swells) 9000000)))
 
 (defflow caught
   (try-catch (remote-node 'nowhere 'double) (lambda (e) (list 'caught (condition-kind e)))))

@@ -298,9 +298,18 @@
               (answer (again-later d))
               (else
                (let ((answer (say '(state))))
-                 (if (and (pair? answer) (memq (car answer) '(returned raised cancelled)))
-                     (conclude! store id (car answer) (cadr answer))
-                     (again-later d)))))))
+                 (cond ((and (pair? answer) (memq (car answer) '(returned raised cancelled)))
+                        (conclude! store id (car answer) (cadr answer)))
+                       ((equal? answer '(refused answer-too-large))
+                        (conclude! store id 'raised (end-too-large (peer-of d))))
+                       (else (again-later d))))))))
+
+    ;; It has ended, and nothing but a person can fetch how.
+    (define (end-too-large peer)
+      (list 'condition 'flow-error
+            (string-append "its end, at " (symbol->string peer)
+                           ", is larger than a message between peers may be")
+            '()))
 
     ;; What is said of the flow, and why letters stay.
     (define (note-with note why)

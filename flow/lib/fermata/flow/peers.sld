@@ -184,8 +184,14 @@
                              ((cdr (assq (vector-ref letter 0) handlers)) home letter))))
                  (if (eq? (car body) 'busy)
                      body
-                     (car (%envelope-seal
-                           (home-number home)
-                           (vector 'result (letter-sender letter) (vector-ref letter 2)
-                                   (letter-flow letter) (letter-key letter) 0 life)
-                           body (now)))))))))))
+                     (answered home letter body)))))))
+
+    (define (answered home letter body)
+      (let ((sealed (%envelope-seal
+                     (home-number home)
+                     (vector 'result (letter-sender letter) (vector-ref letter 2)
+                             (letter-flow letter) (letter-key letter) 0 life)
+                     body (now))))
+        (if (eq? sealed 'too-large)
+            (answered home letter '(refused answer-too-large))
+            (car sealed))))))
