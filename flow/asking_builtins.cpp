@@ -184,6 +184,10 @@ Outcome reclaim(Machine& m, Fixnum journal) {
   if (j == nullptr) return symbol_of(m, "changed");
   const auto ask = [id = j->id(), next_seq = j->length(),
                     limit = j->mail_to_ask(1)](Store& store, Reclaimed& found) {
+    // One that others went on with is left to us as it is: it may have been handed to us, and
+    // who claims and lets go of it leaves it to anybody.
+    FlowRow row;
+    if (store.row(id, row) == Answer::ok && row.next_seq != next_seq) return Answer::fenced;
     found.claim = store.claim(id);
     if (found.claim.answer != Answer::ok) return found.claim.answer;
     if (found.claim.next_seq == next_seq) return store.inbox(id, limit, found.mail);

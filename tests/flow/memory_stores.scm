@@ -1,6 +1,7 @@
 ;; Stores in memory: those of one name have their flows in common, and all of them go by a virtual
 ;; clock where there is one.
-(import (scheme base) (srfi 64) (fermata flow) (fermata sched))
+(import (scheme base) (srfi 64) (fermata flow) (fermata sched)
+        (only (fermata flow history) glance row-of row-epoch))
 (define (virtually thunk)
   (let* ((s (make-scheduler 'clock 'virtual 'on-error 'keep)) (task (task-spawn s thunk)))
     (scheduler-run s)
@@ -33,6 +34,19 @@
        (set! busy? #f)
        (task-sleep 2)
        said))))
+;; Each claim is an epoch. Who claimed it to see that others went on with it, and let go again,
+;; would leave a flow that is handed to it to anybody.
+(defflow asked-thrice (lambda (n) (let* ((a (suspend 'a)) (b (suspend 'b)) (c (suspend 'c))) (list n a b c))))
+(define (epoch id) (row-epoch (row-of (glance one id))))
+(test-equal "a flow that others went on with is claimed once by who knows it from before" '((1 x y z) (1 1))
+  (begin
+    (at one (flow/start asked-thrice 1 'id 'e1))
+    (at other (flow/resume 'e1 'x))
+    (let ((before (epoch 'e1)))
+      (at one (flow/resume 'e1 'y))
+      (let ((between (epoch 'e1)))
+        (at other (flow/resume 'e1 'z))
+        (list (at one (flow/result 'e1)) (list (- between before) (- (epoch 'e1) between)))))))
 ;; A worker that ends stops the flows of its own store alone.
 (defflow two-steps
   (lambda (n)
