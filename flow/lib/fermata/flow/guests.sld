@@ -73,14 +73,15 @@
                                       (= (row-epoch row) epoch)
                                       id)
                                  (%flow-take-copy store text sender))))
-                 (cond ((not (eq? taken id)) '(refused not-taken))
-                       (else
-                        (note-guest! store id epoch (last-of path)
-                                     (if (and row (eq? (row-status row) 'delegated)
-                                              (not (%item store 'guest id)))
-                                         '()   ; it began here
-                                         (before (home-name home) path)))
-                        (if (%flow-promote! store id epoch) '(taken) '(busy 1)))))))))
+                 (if (not (eq? taken id))
+                     '(refused not-taken)
+                     (begin
+                       (note-guest! store id epoch (last-of path)
+                                    (if (and row (eq? (row-status row) 'delegated)
+                                             (not (%item store 'guest id)))
+                                        '()   ; it began here
+                                        (before (home-name home) path)))
+                       (if (%flow-promote! store id epoch) '(taken) '(busy 1)))))))))
 
     (define (has-program? store text)
       (let ((hash (%flow-exported-program text)))
