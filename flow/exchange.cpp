@@ -220,7 +220,7 @@ Shown import_text(Store& store, std::string_view text, std::string& id, std::str
       r.at = line.number();
       if (records.empty() && !peer.empty()) from = r.seq;
       if (r.seq != from + std::ssize(records)) return bad("a record is missing before");
-      if (line.number() != checksum(row.id, r)) return bad("the record was changed");
+      if (!is_intact(row.id, r, line.number())) return bad("the record was changed");
       records.push_back(std::move(r));
     } else {
       return bad("this is no line of an export");

@@ -60,7 +60,7 @@ Answer PostgresStore::read_records(const PgRows& rows, const FlowRow& row, std::
     r.at = rows.number(i, 9);
     if (event) r.event = *event;
     const std::int64_t expected = from + static_cast<std::int64_t>(records.size());
-    if (!event || r.seq != expected || checksum(row.id, r) != rows.number(i, 10))
+    if (!event || r.seq != expected || !is_intact(row.id, r, rows.number(i, 10)))
       return say(Answer::damaged,
                  "record " + std::to_string(expected) + " of " + row.id + " is damaged");
     records.push_back(std::move(r));

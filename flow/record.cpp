@@ -1,6 +1,11 @@
 // Names and checksums of records; see record.hpp.
 #include "flow/record.hpp"
 
+#include <sodium/crypto_shorthash.h>
+
+#include <array>
+#include <cstdint>
+
 #include "flow/sha256.hpp"
 
 namespace fermata::flow {
@@ -65,16 +70,51 @@ bool is_closed(Status status) {
   return status == Status::finished || status == Status::failed || status == Status::cancelled;
 }
 
-std::int64_t checksum(std::string_view flow, const Record& r) {
-  Sha256 hash;
-  hash.add_field(flow);
+namespace {
+
+void add_number(std::string& bytes, std::uint64_t n) {
+  for (int shift = 56; shift >= 0; shift -= 8) bytes.push_back(static_cast<char>(n >> shift));
+}
+
+void add_field(std::string& bytes, std::string_view text) {
+  add_number(bytes, text.size());
+  bytes += text;
+}
+
+// What a checksum covers, in the order that docs/journal-format.md tells.
+std::string checked_bytes(std::string_view flow, const Record& r) {
+  constexpr std::size_t kNumbers = 11 * sizeof(std::uint64_t);
+  std::string bytes;
+  bytes.reserve(kNumbers + flow.size() + r.position.strand.size() + r.name.size() + r.value.size());
+  add_field(bytes, flow);
   for (const std::int64_t n :
        {r.seq, r.epoch, static_cast<std::int64_t>(r.event), r.op, r.position.ordinal, r.hash, r.at})
-    hash.add_number(static_cast<std::uint64_t>(n));
-  hash.add_field(r.position.strand);
-  hash.add_field(r.name);
-  hash.add_field(r.value);
-  return sha256_60(hash);
+    add_number(bytes, static_cast<std::uint64_t>(n));
+  add_field(bytes, r.position.strand);
+  add_field(bytes, r.name);
+  add_field(bytes, r.value);
+  return bytes;
+}
+
+std::int64_t sip_checksum(std::string_view bytes) {
+  constexpr unsigned char kKey[crypto_shorthash_KEYBYTES] = {};
+  std::array<unsigned char, crypto_shorthash_BYTES> hash;
+  crypto_shorthash(hash.data(), reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(),
+                   kKey);
+  std::uint64_t n = 0;
+  for (std::size_t i = hash.size(); i-- > 0;) n = n << 8 | hash[i];
+  return ~static_cast<std::int64_t>(n >> 4);  // fits a fixnum
+}
+
+}  // namespace
+
+std::int64_t checksum(std::string_view flow, const Record& record) {
+  return sip_checksum(checked_bytes(flow, record));
+}
+
+bool is_intact(std::string_view flow, const Record& record, std::int64_t sum) {
+  const std::string bytes = checked_bytes(flow, record);
+  return sum == (sum < 0 ? sip_checksum(bytes) : sha256_60(bytes));
 }
 
 std::string history_line(const Record& r) {

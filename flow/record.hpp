@@ -53,8 +53,11 @@ struct Record {
   std::int64_t seq = 0, epoch = 0, op = 0, at = 0;
 };
 
-// What the store keeps beside each record to notice that it was damaged.
+// What the store keeps beside each record to notice that it was damaged: SipHash-2-4 (Aumasson and
+// Bernstein, 2012) without a secret, as a negative number.  One that is not negative is by SHA-256.
 std::int64_t checksum(std::string_view flow, const Record& record);
+// Whether the record is the one for which that sum was kept.
+bool is_intact(std::string_view flow, const Record& record, std::int64_t sum);
 
 // One line of the history: "7  0.2#1  step-result charge -> 42".
 std::string history_line(const Record& record);

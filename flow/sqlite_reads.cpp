@@ -56,7 +56,7 @@ Answer SqliteStore::read_records(const FlowRow& row, std::int64_t from,
     if (const Answer a = read_value(row.id, r.seq, r.value); a != Answer::ok) return a;
     if (event) r.event = *event;
     const std::int64_t expected = from + static_cast<std::int64_t>(records.size());
-    if (!event || r.seq != expected || checksum(row.id, r) != q.number(10))
+    if (!event || r.seq != expected || !is_intact(row.id, r, q.number(10)))
       return say(Answer::damaged,
                  "record " + std::to_string(expected) + " of " + row.id + " is damaged");
     records.push_back(std::move(r));

@@ -265,3 +265,32 @@ TEST_CASE("docs/journal-format.md lists the records and states of events.def", "
 #undef EVENT
 #undef STATUS
 }
+
+// The numbers were computed from docs/journal-format.md, by another program.
+TEST_CASE("a checksum is what the journal format says, and finds each changed field", "[flow]") {
+  Record r = record(Event::step_result, "0.2", 5, "charge", 99, "(paid 42)");
+  r.seq = 7, r.epoch = 2, r.op = 3, r.at = 1700000000000;
+  constexpr std::int64_t kSum = -924948594054689200, kOnceSum = 991969323595077379;
+  CHECK(checksum("order-1", r) == kSum);
+  for (const std::int64_t sum : {kSum, kOnceSum}) {
+    CHECK(is_intact("order-1", r, sum));
+    CHECK_FALSE(is_intact("order-1", r, sum + 1));
+    CHECK_FALSE(is_intact("order-2", r, sum));
+    const auto is_found = [&](auto change) {
+      Record other = r;
+      change(other);
+      return !is_intact("order-1", other, sum);
+    };
+    CHECK(is_found([](Record& o) { ++o.seq; }));
+    CHECK(is_found([](Record& o) { ++o.epoch; }));
+    CHECK(is_found([](Record& o) { ++o.op; }));
+    CHECK(is_found([](Record& o) { ++o.at; }));
+    CHECK(is_found([](Record& o) { ++o.hash; }));
+    CHECK(is_found([](Record& o) { o.event = Event::step_failed; }));
+    CHECK(is_found([](Record& o) { ++o.position.ordinal; }));
+    CHECK(is_found([](Record& o) { o.position.strand = "0.3"; }));
+    CHECK(is_found([](Record& o) { o.value = "(paid 43)"; }));
+    // As much text, with another border between two fields.
+    CHECK(is_found([](Record& o) { o.name = "charge(", o.value = "paid 42)"; }));
+  }
+}
