@@ -60,6 +60,15 @@ Outcome due_flows(Machine& m, Fixnum store, Index limit) {
       });
 }
 
+Outcome handed_flows(Machine& m, Fixnum store) {
+  return ask_store<std::vector<FlowRow>>(
+      m, store, [](Store& s, std::vector<FlowRow>& rows) { return s.handed(rows); },
+      [](Machine& m, Said<std::vector<FlowRow>>& said) -> std::optional<Outcome> {
+        if (said.answer != Answer::ok) return std::nullopt;
+        return row_list(m, said.found);
+      });
+}
+
 // ---- time ----------------------------------------------------------------------------
 using sched::Scheduler;
 
@@ -189,18 +198,19 @@ std::vector<Record> outline(const std::vector<Record>& records) {
 }
 
 // (row record ...); #f without such a flow.  With `outline` only the records that say how it
-// stands, with `row` none, whatever its length; with a number those from that one on.
+// stands, with `program` those that say by which program it goes on, with `row` none, whatever its
+// length; with a number those from that one on.
 Outcome history(Machine& m, Fixnum store, Value id, std::optional<Value> brief) {
   const bool is_tail = brief && brief->is_fixnum();
-  const bool is_row = brief && !is_tail && text_of(*brief) == "row";
+  const std::string part = brief && !is_tail ? text_of(*brief) : "";
   return ask_store<History>(
       m, store,
-      [id = text_of(id), from = is_tail ? brief->fixnum() : 0, is_row](Store& s, History& h) {
-        if (is_row) return h.answer = s.row(id, h.row);
-        h = s.load(id, from);
+      [id = text_of(id), from = is_tail ? brief->fixnum() : 0, part](Store& s, History& h) {
+        if (part == "row") return h.answer = s.row(id, h.row);
+        h = part == "program" ? s.load_program(id) : s.load(id, from);
         return h.answer;
       },
-      [is_outline = brief && !is_tail && !is_row](
+      [is_outline = part == "outline"](
           Machine& m, Said<History>& said) -> std::optional<Outcome> {
         History& h = said.found;
         if (said.answer == Answer::missing) return kFalse;
@@ -297,6 +307,8 @@ constexpr Builtin kLooking[] = {
     builtin<is_stop_asked>("(%flow-stop-asked?)", "Whether the process was asked to end."),
     builtin<due_flows>("(%flow-due store limit)",
                        "When the next timer is due, and the flows that could go on."),
+    builtin<handed_flows>("(%flow-handed store)",
+                          "Of the flows that could go on those handed to this process since it last asked."),
     builtin<is_real_time>("(%flow-real-time? scheduler)", "Whether its clock is the system's."),
     builtin<now_ms>("(%flow-now scheduler)", "Milliseconds since 1970 by the scheduler's clock."),
     builtin<set_time>("(%flow-set-time! scheduler milliseconds)", "Moves its manual clock on."),

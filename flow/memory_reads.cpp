@@ -47,6 +47,13 @@ History MemoryStore::load(std::string_view id, std::int64_t from) {
   return {Answer::ok, f->row, {f->records.begin() + left_out, f->records.end()}, {}};
 }
 
+History MemoryStore::load_program(std::string_view id) {
+  History h = load(id, 0);
+  std::erase_if(h.records, [](const Record& r) { return !says_program(r.event); });
+  h.inbox.clear();
+  return h;
+}
+
 Answer MemoryStore::list(const ListFilter& filter, std::vector<FlowRow>& rows) {
   const std::lock_guard guard(tables_->mutex);
   std::map<std::size_t, const Flow*, std::greater<>> newest_first;

@@ -77,6 +77,7 @@ class MemoryStore final : public Store {
   Answer row(std::string_view id, FlowRow& row) override;
   using Store::load;
   History load(std::string_view id, std::int64_t from) override;
+  History load_program(std::string_view id) override;
   Answer list(const ListFilter& filter, std::vector<FlowRow>& rows) override;
   Answer due(std::size_t limit, std::vector<FlowRow>& rows) override;
   Answer next_wake(std::int64_t& at) override;

@@ -273,21 +273,22 @@ PgRows PgSession::run_script(const std::string& script, Time until) {
   return finish(library_.PQsendQuery(connection_, script.c_str()) != 0, until);
 }
 
-bool PgSession::await_notification(int also_wake_by, Time until) {
+std::vector<std::string> PgSession::await_notifications(int also_wake_by, Time until) {
+  std::vector<std::string> came;
   while (is_open()) {
-    bool came = false;
     while (PgNotification* const notification = library_.PQnotifies(connection_)) {
-      came = came || notification->process != library_.PQbackendPID(connection_);
+      if (notification->process != library_.PQbackendPID(connection_))
+        came.emplace_back(notification->extra);
       library_.PQfreemem(notification);
     }
-    if (came) return true;
+    if (!came.empty()) return came;
     pollfd both[] = {{library_.PQsocket(connection_), POLLIN, 0}, {also_wake_by, POLLIN, 0}};
     const int ready = poll(both, 2, milliseconds_until(until));
-    if (ready == 0 || (ready > 0 && both[1].revents != 0)) return false;
+    if (ready == 0 || (ready > 0 && both[1].revents != 0)) return came;
     if (ready > 0 && library_.PQconsumeInput(connection_) == 0)
       lose(first_line(library_.PQerrorMessage(connection_)));
   }
-  return false;
+  return came;
 }
 
 }  // namespace fermata::flow

@@ -108,9 +108,9 @@ class PgSession {
   PgRows run(const char* sql, const PgParameters& parameters, Plan plan, Time until);
   // Several statements in one transaction, without parameters or rows.
   PgRows run_script(const std::string& script, Time until);
-  // Waits until a notification of another session came; false: none until then, somebody wrote
-  // to that descriptor, or the connection is lost.
-  bool await_notification(int also_wake_by, Time until);
+  // Waits for notifications of other sessions, and gives what they say; none: none came until then,
+  // somebody wrote to that descriptor, or the connection is lost.
+  std::vector<std::string> await_notifications(int also_wake_by, Time until);
   bool is_open() const { return connection_ != nullptr; }
 
  private:

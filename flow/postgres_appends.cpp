@@ -198,7 +198,10 @@ void PostgresStore::append_some(std::span<const Append> appends, int attempt,
     const auto which = static_cast<std::size_t>(rows.number(i, 0));
     results[left[which]] = {Answer::ok, rows.boolean(i, 1)};
     is_written[which] = true;
-    if (some[which]->release || is_closed(some[which]->status)) tell();
+    const Append& written = *some[which];
+    const bool is_end = is_closed(written.status);
+    if (written.release && !is_end && !written.heir.empty()) news_.tell(written.heir);
+    else if (written.release || is_end) tell();
   }
   std::vector<std::size_t> again;
   for (std::size_t k = 0; k < some.size(); ++k) {

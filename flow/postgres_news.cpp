@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace fermata::flow {
 
@@ -61,8 +62,15 @@ void PostgresNews::wake() const {
   static_cast<void>(write(wake_fd_, &one, sizeof one));
 }
 
-void PostgresNews::tell() {
+void PostgresNews::tell() { tell(""); }
+
+void PostgresNews::tell(const std::string& heir) {
   begin();
+  {
+    const std::lock_guard guard(telling_);
+    if (heir.empty()) all_ = true;
+    else heirs_.insert(heir);
+  }
   if (!told_.exchange(true) && !stop_) wake();
 }
 
@@ -87,10 +95,29 @@ bool PostgresNews::listen() {
 }
 
 void PostgresNews::send() {
-  std::this_thread::sleep_for(kTogether);
+  std::this_thread::sleep_until(sent_at_ + kTogether);
   told_ = false;
-  if (session_.is_open() || listen())
-    session_.run_script("NOTIFY " + channel_, Clock::now() + kPatience);
+  bool all = false;
+  std::set<std::string> heirs;
+  {
+    const std::lock_guard guard(telling_);
+    all = std::exchange(all_, false);
+    heirs.swap(heirs_);
+  }
+  if (!session_.is_open() && !listen()) return;
+  const auto until = Clock::now() + kPatience;
+  for (const std::string& heir : heirs)
+    session_.run("SELECT pg_notify('fermata_' || current_schema(), $1)", PgParameters().add(heir),
+                 PgSession::Plan::anew, until);
+  if (all) session_.run_script("NOTIFY " + channel_, until);
+  sent_at_ = Clock::now();
+}
+
+void PostgresNews::hear(const std::vector<std::string>& notifications) {
+  for (const std::string& heir : notifications) {
+    if (heir == owner_) handed_ = true;
+    if (heir.empty() || heir == owner_) heard_ = true;
+  }
 }
 
 void PostgresNews::look() {
@@ -116,7 +143,7 @@ void PostgresNews::run() {
       if (Clock::now() >= look_at_) look();
       until = std::min(until, look_at_);
     }
-    if (session_.await_notification(wake_fd_, until)) heard_ = true;
+    hear(session_.await_notifications(wake_fd_, until));
     std::uint64_t count = 0;
     static_cast<void>(read(wake_fd_, &count, sizeof count));
     if (!session_.is_open() && !stop_ && !told_) std::this_thread::sleep_until(until);

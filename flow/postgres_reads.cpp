@@ -49,21 +49,34 @@ Answer PostgresStore::find(std::string_view id, FlowRow& row) {
 Answer PostgresStore::row(std::string_view id, FlowRow& row) { return find(id, row); }
 
 // ---- histories ---------------------------------------------------------------------
+namespace {
+
+constexpr std::string_view kRecordColumns =
+    "SELECT seq, epoch, op, event, strand, ordinal, name, hash, value, at, checksum FROM journal";
+
+// Whether it is intact.
+bool read_record(const PgRows& rows, int i, std::string_view flow, Record& r) {
+  r.seq = rows.number(i, 0), r.epoch = rows.number(i, 1), r.op = rows.number(i, 2);
+  const auto event = event_numbered(rows.number(i, 3));
+  r.position = {rows.text(i, 4), rows.number(i, 5)};
+  r.name = rows.text(i, 6), r.hash = rows.number(i, 7), r.value = rows.text(i, 8);
+  r.at = rows.number(i, 9);
+  if (event) r.event = *event;
+  return event && is_intact(flow, r, rows.number(i, 10));
+}
+
+}  // namespace
+
+Answer PostgresStore::say_damaged(const std::string& id, std::int64_t seq) {
+  return say(Answer::damaged, "record " + std::to_string(seq) + " of " + id + " is damaged");
+}
+
 Answer PostgresStore::read_records(const PgRows& rows, const FlowRow& row, std::int64_t from,
                                    std::vector<Record>& records) {
   for (int i = 0; i < rows.count(); ++i) {
-    Record r;
-    r.seq = rows.number(i, 0), r.epoch = rows.number(i, 1), r.op = rows.number(i, 2);
-    const auto event = event_numbered(rows.number(i, 3));
-    r.position = {rows.text(i, 4), rows.number(i, 5)};
-    r.name = rows.text(i, 6), r.hash = rows.number(i, 7), r.value = rows.text(i, 8);
-    r.at = rows.number(i, 9);
-    if (event) r.event = *event;
     const std::int64_t expected = from + static_cast<std::int64_t>(records.size());
-    if (!event || r.seq != expected || !is_intact(row.id, r, rows.number(i, 10)))
-      return say(Answer::damaged,
-                 "record " + std::to_string(expected) + " of " + row.id + " is damaged");
-    records.push_back(std::move(r));
+    if (!read_record(rows, i, row.id, records.emplace_back()) || records.back().seq != expected)
+      return say_damaged(row.id, expected);
   }
   if (row.next_seq != from + static_cast<std::int64_t>(records.size()))
     return say(Answer::damaged, "records of " + row.id + " are missing at the end");
@@ -79,10 +92,9 @@ History PostgresStore::load(std::string_view id, std::int64_t from) {
     const std::int64_t first = std::clamp(from, h.row.first_seq, h.row.next_seq);
     PgParameters p;
     p.add(id).add(first).add(h.row.next_seq);
-    const PgRows rows = ask(
-        "SELECT seq, epoch, op, event, strand, ordinal, name, hash, value, at, checksum"
-        " FROM journal WHERE flow = $1 AND seq >= $2 AND seq < $3 ORDER BY seq",
-        p);
+    static const std::string sql =
+        std::string(kRecordColumns) + " WHERE flow = $1 AND seq >= $2 AND seq < $3 ORDER BY seq";
+    const PgRows rows = ask(sql.c_str(), p);
     if (!rows.ok()) return h.answer = trouble(rows, "reading a journal"), h;
     h.answer = read_records(rows, h.row, first, h.records);
     if (h.answer == Answer::ok && from == 0)
@@ -92,6 +104,21 @@ History PostgresStore::load(std::string_view id, std::int64_t from) {
     if (const Answer a = find(id, now); a != Answer::ok) return h.answer = a, h;
     if (now.next_seq == h.row.next_seq && now.first_seq == h.row.first_seq) return h;
   }
+}
+
+History PostgresStore::load_program(std::string_view id) {
+  History h;
+  if (h.answer = find(id, h.row); h.answer != Answer::ok) return h;
+  PgParameters p;
+  p.add(id);
+  static const std::string sql =
+      std::string(kRecordColumns) + " WHERE flow = $1 AND " + kSaysProgram + " ORDER BY seq";
+  const PgRows rows = ask(sql.c_str(), p);
+  if (!rows.ok()) return h.answer = trouble(rows, "reading a journal"), h;
+  for (int i = 0; i < rows.count(); ++i)
+    if (!read_record(rows, i, h.row.id, h.records.emplace_back()))
+      return h.answer = say_damaged(h.row.id, h.records.back().seq), h;
+  return h;
 }
 
 Answer PostgresStore::inbox(std::string_view id, std::size_t limit,
@@ -184,6 +211,15 @@ Answer PostgresStore::due(std::size_t limit, std::vector<FlowRow>& rows) {
       "  UNION SELECT flow FROM inbox WHERE consumed_seq IS NULL)"
       " ORDER BY wake_at NULLS FIRST LIMIT $3");
   const PgRows found = ask(sql.c_str(), p, Repeat::freely, Plan::anew);
+  return each_row(found, "looking for work", [&](int i) { rows.push_back(read_row(found, i)); });
+}
+
+Answer PostgresStore::handed(std::vector<FlowRow>& rows) {
+  if (!news_.was_handed()) return Answer::ok;
+  PgParameters p;
+  p.add(kHandedTo + options_.owner);
+  static const std::string sql = row_sql(" WHERE owner = $1 AND status = 1");
+  const PgRows found = ask(sql.c_str(), p);
   return each_row(found, "looking for work", [&](int i) { rows.push_back(read_row(found, i)); });
 }
 

@@ -32,7 +32,7 @@ class PostgresStore final : public Store {
  public:
   PostgresStore(const Libpq& library, std::string url, StoreOptions options)
       : library_(library), url_(std::move(url)), options_(std::move(options)),
-        news_(library_, url_, std::chrono::milliseconds(options_.lease_ms)) {}
+        news_(library_, url_, options_.owner, std::chrono::milliseconds(options_.lease_ms)) {}
 
   // Connects and looks whether the tables are there, in the version that is known here.
   Answer open();
@@ -71,9 +71,11 @@ class PostgresStore final : public Store {
   Answer row(std::string_view id, FlowRow& row) override;
   using Store::load;
   History load(std::string_view id, std::int64_t from) override;
+  History load_program(std::string_view id) override;
   Answer list(const ListFilter& filter, std::vector<FlowRow>& rows) override;
   Answer counts(std::vector<FlowCount>& counts) override;
   Answer due(std::size_t limit, std::vector<FlowRow>& rows) override;
+  Answer handed(std::vector<FlowRow>& rows) override;
   Answer next_wake(std::int64_t& at) override;
   Answer import(const FlowRow& row, std::span<const Record> records) override;
   Answer extend(const FlowRow& row, std::span<const Record> records) override;
@@ -124,6 +126,7 @@ class PostgresStore final : public Store {
   }
 
   Answer trouble(const PgRows& rows, const char* doing);
+  Answer say_damaged(const std::string& id, std::int64_t seq);
   Answer say(Answer answer, std::string error) {
     const std::lock_guard guard(mutex_);
     errors_[std::this_thread::get_id()] = std::move(error);

@@ -62,6 +62,11 @@ std::optional<Status> status_named(std::string_view name) {
   return std::nullopt;
 }
 
+bool says_program(Event event) {
+  return event == Event::program || event == Event::started || event == Event::definitions ||
+         event == Event::migrated;
+}
+
 bool is_elsewhere(Status status) {
   return status == Status::delegated || status == Status::copy;
 }
@@ -73,7 +78,9 @@ bool is_closed(Status status) {
 namespace {
 
 void add_number(std::string& bytes, std::uint64_t n) {
-  for (int shift = 56; shift >= 0; shift -= 8) bytes.push_back(static_cast<char>(n >> shift));
+  char digits[sizeof n];
+  for (std::size_t i = 0; i < sizeof n; ++i) digits[i] = static_cast<char>(n >> (56 - 8 * i));
+  bytes.append(digits, sizeof n);
 }
 
 void add_field(std::string& bytes, std::string_view text) {

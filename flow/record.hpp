@@ -36,6 +36,11 @@ bool is_closed(Status status);
 // Delegated, or a copy: whoever goes on with it is another store.  Its row says at which peer.
 bool is_elsewhere(Status status);
 
+// Whether it tells which program a flow goes on with, or what that began with.
+bool says_program(Event event);
+// The same in SQL.
+inline constexpr const char* kSaysProgram = "event IN (1,2,20,22)";
+
 struct Position {
   std::string strand = "0";
   std::int64_t ordinal = 0;

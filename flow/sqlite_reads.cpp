@@ -11,6 +11,8 @@ namespace {
 
 constexpr auto kAll = std::numeric_limits<std::size_t>::max();
 
+constexpr const char* kRecordColumns =
+    "SELECT seq, epoch, op, event, strand, ordinal, name, hash, value, at, checksum FROM journal";
 constexpr const char* kRowColumns =
     "SELECT id, name, program, status, owner, epoch, next_seq, lease_until, created_at,"
     " updated_at, waiting, note, wake_at, first_seq, attempts, queue, queue_key, priority FROM flow";
@@ -42,26 +44,31 @@ Answer SqliteStore::find(std::string_view id, FlowRow& row) {
 // ---- reading ----------------------------------------------------------------------
 Answer SqliteStore::read_records(const FlowRow& row, std::int64_t from,
                                  std::vector<Record>& records) {
-  Query q = db_.query(
-      "SELECT seq, epoch, op, event, strand, ordinal, name, hash, value, at, checksum FROM journal"
-      " WHERE flow=?1 AND seq>=?2 ORDER BY seq");
+  static const std::string sql =
+      std::string(kRecordColumns) + " WHERE flow=?1 AND seq>=?2 ORDER BY seq";
+  Query q = db_.query(sql.c_str());
   q.bind(row.id).bind(from);
   int code = SQLITE_DONE;
   while ((code = q.step()) == SQLITE_ROW) {
-    Record r;
-    r.seq = q.number(0), r.epoch = q.number(1), r.op = q.number(2);
-    const auto event = event_numbered(q.number(3));
-    r.position = {q.text(4), q.number(5)};
-    r.name = q.text(6), r.hash = q.number(7), r.value = q.text(8), r.at = q.number(9);
-    if (const Answer a = read_value(row.id, r.seq, r.value); a != Answer::ok) return a;
-    if (event) r.event = *event;
     const std::int64_t expected = from + static_cast<std::int64_t>(records.size());
-    if (!event || r.seq != expected || !is_intact(row.id, r, q.number(10)))
-      return say(Answer::damaged,
-                 "record " + std::to_string(expected) + " of " + row.id + " is damaged");
-    records.push_back(std::move(r));
+    if (const Answer a = read_record(q, row.id, records.emplace_back()); a != Answer::ok) return a;
+    if (records.back().seq != expected) return say_damaged(row.id, expected);
   }
   return code == SQLITE_DONE ? Answer::ok : trouble(code, "reading a journal");
+}
+
+Answer SqliteStore::read_record(const Query& q, const std::string& flow, Record& r) {
+  r.seq = q.number(0), r.epoch = q.number(1), r.op = q.number(2);
+  const auto event = event_numbered(q.number(3));
+  r.position = {q.text(4), q.number(5)};
+  r.name = q.text(6), r.hash = q.number(7), r.value = q.text(8), r.at = q.number(9);
+  if (const Answer a = read_value(flow, r.seq, r.value); a != Answer::ok) return a;
+  if (event) r.event = *event;
+  return event && is_intact(flow, r, q.number(10)) ? Answer::ok : say_damaged(flow, r.seq);
+}
+
+Answer SqliteStore::say_damaged(const std::string& id, std::int64_t seq) {
+  return say(Answer::damaged, "record " + std::to_string(seq) + " of " + id + " is damaged");
 }
 
 History SqliteStore::load(std::string_view id, std::int64_t from) {
@@ -73,6 +80,23 @@ History SqliteStore::load(std::string_view id, std::int64_t from) {
     if (h.row.next_seq != first + static_cast<std::int64_t>(h.records.size()))
       return say(Answer::damaged, "records of " + h.row.id + " are missing at the end");
     return from > 0 ? Answer::ok : read_inbox(id, kAll, h.inbox);
+  });
+  return h;
+}
+
+History SqliteStore::load_program(std::string_view id) {
+  History h;
+  h.answer = read([&]() -> Answer {
+    if (const Answer a = find(id, h.row); a != Answer::ok) return a;
+    static const std::string sql =
+        std::string(kRecordColumns) + " WHERE flow=?1 AND " + kSaysProgram + " ORDER BY seq";
+    Query q = db_.query(sql.c_str());
+    q.bind(id);
+    int code = SQLITE_DONE;
+    while ((code = q.step()) == SQLITE_ROW)
+      if (const Answer a = read_record(q, h.row.id, h.records.emplace_back()); a != Answer::ok)
+        return a;
+    return code == SQLITE_DONE ? Answer::ok : trouble(code, "reading a journal");
   });
   return h;
 }

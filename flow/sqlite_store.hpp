@@ -48,6 +48,7 @@ class SqliteStore final : public Store {
   Answer row(std::string_view id, FlowRow& row) override;
   using Store::load;
   History load(std::string_view id, std::int64_t from) override;
+  History load_program(std::string_view id) override;
   Answer list(const ListFilter& filter, std::vector<FlowRow>& rows) override;
   Answer counts(std::vector<FlowCount>& counts) override;
   Answer due(std::size_t limit, std::vector<FlowRow>& rows) override;
@@ -123,6 +124,8 @@ class SqliteStore final : public Store {
   Answer insert_value(std::string_view id, std::int64_t seq, std::string_view value);
   Answer read_value(std::string_view id, std::int64_t seq, std::string& value);
   Answer read_records(const FlowRow& row, std::int64_t from, std::vector<Record>& records);
+  Answer read_record(const Query& q, const std::string& flow, Record& r);
+  Answer say_damaged(const std::string& id, std::int64_t seq);
   Answer read_inbox(std::string_view id, std::size_t limit, std::vector<Message>& messages);
   bool has_attributes(const FlowRow& row, const ListFilter& filter);
 

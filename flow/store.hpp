@@ -271,12 +271,17 @@ class Store {
   // With `from`, of its records only those of that number and later, and no messages.
   virtual History load(std::string_view id, std::int64_t from) = 0;
   History load(std::string_view id) { return load(id, 0); }
+  // Of its records only those that say by which program it goes on, see says_program.
+  virtual History load_program(std::string_view id) = 0;
   virtual Answer list(const ListFilter& filter, std::vector<FlowRow>& rows) = 0;
   // By name, then state.
   virtual Answer counts(std::vector<FlowCount>& counts) = 0;
   // Flows that could go on and that nobody runs: a timer is due, mail came in, or the process
   // that ran them has ended.  At most `limit`, those that are due longest first.
   virtual Answer due(std::size_t limit, std::vector<FlowRow>& rows) = 0;
+  // Of these what others handed to this owner since the last call: a hint, like changed().  None
+  // where looking at all that is due takes no longer.
+  virtual Answer handed(std::vector<FlowRow>&) { return Answer::ok; }
   // When the next timer of a flow that nobody runs is due, or 0.
   virtual Answer next_wake(std::int64_t& at) = 0;
 

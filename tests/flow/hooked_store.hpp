@@ -93,6 +93,7 @@ class HookedStore final : public Store {
     return answer;
   }
   Answer row(std::string_view id, FlowRow& row) override { return inner().row(id, row); }
+  History load_program(std::string_view id) override { return inner().load_program(id); }
   using Store::load;
   History load(std::string_view id, std::int64_t from) override {
     ++loads;
@@ -115,6 +116,7 @@ class HookedStore final : public Store {
   Answer purge(std::int64_t before, std::size_t n, std::size_t& removed) override {
     return inner().purge(before, n, removed);
   }
+  Answer handed(std::vector<FlowRow>& rows) override { return inner().handed(rows); }
   Answer next_wake(std::int64_t& at) override { return inner().next_wake(at); }
   Answer get_program(std::string_view hash, std::string& text) override {
     return inner().get_program(hash, text);

@@ -1,5 +1,7 @@
 // What only the PostgreSQL store has: its tables, connections that break, failovers.
 #include <catch2/catch.hpp>
+#include <chrono>
+#include <thread>
 
 #include "flow/postgres_schema.hpp"
 #include "tests/flow/cutting_proxy.hpp"
@@ -228,6 +230,45 @@ TEST_CASE("who had a flow before a failover has it no more, and its epoch is not
   CHECK(store->create({"g", "g", "-"}, first_records()).epoch == (std::int64_t{1} << 32) + 1);
   place.run("DROP FUNCTION " + place.name() + ".pg_walfile_name(pg_lsn)");
   CHECK(opened(place.url(), "second")->create({"h", "h", "-"}, first_records()).epoch == 1);
+}
+
+TEST_CASE("an heir is told at once of what it was handed, and nobody else", "[flow][store][postgres]") {
+  const PostgresPlace place;
+  if (!place) return;
+  const auto giver = opened(place.url()), heir = opened(place.url(), "second"),
+             third = opened(place.url(), "third");
+  const auto hears = [](Store& store) {
+    const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(5);
+    while (!store.changed()) {
+      if (std::chrono::steady_clock::now() >= until) return false;
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+    return true;
+  };
+  REQUIRE(hears(*heir));  // that it listens from now on
+  REQUIRE(hears(*third));
+  const Claim made = giver->create({"", "publish", "-"}, first_records());
+  std::vector<FlowRow> before, handed, again, of_third;
+  REQUIRE(heir->handed(before) == Answer::ok);
+  CHECK(before.empty());
+  auto last = appending(made, 2, more);
+  last.release = true, last.heir = "second";
+  REQUIRE(giver->append(last).answer == Answer::ok);
+  CHECK(hears(*heir));
+  REQUIRE(heir->handed(handed) == Answer::ok);
+  REQUIRE(heir->handed(again) == Answer::ok);
+  REQUIRE(handed.size() == 1);
+  CHECK(handed[0].id == made.id);
+  CHECK(holder(handed[0]) == "second");
+  CHECK(again.empty());
+  CHECK_FALSE(third->changed());
+  REQUIRE(third->handed(of_third) == Answer::ok);
+  CHECK(of_third.empty());
+  const Claim other = giver->create({"", "publish", "-"}, first_records());
+  auto down = appending(other, 2, more);
+  down.release = true;
+  REQUIRE(giver->append(down).answer == Answer::ok);
+  CHECK(hears(*third));
 }
 
 TEST_CASE("a check of a store names what is wrong", "[flow][store][postgres]") {

@@ -195,6 +195,10 @@ TEST_CASE("a damaged or missing record is noticed", "[flow][store]") {
     run_sql(file, sql);
     CHECK(open_here(folder)->load(id).answer == Answer::damaged);
   };
+  SECTION("program") {
+    expect_damage("UPDATE journal SET value='43' WHERE seq=0");
+    CHECK(open_here(folder)->load_program(id).answer == Answer::damaged);
+  }
   SECTION("value") { expect_damage("UPDATE journal SET value='43' WHERE seq=2"); }
   SECTION("place") { expect_damage("UPDATE journal SET strand='0.1' WHERE seq=2"); }
   SECTION("epoch") { expect_damage("UPDATE journal SET epoch=2 WHERE seq=2"); }

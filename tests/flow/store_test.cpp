@@ -407,6 +407,22 @@ void conformance(Pair& p) {
     CHECK(a.append(later).answer == Answer::ok);
     CHECK(b.load(made.id).records.size() == 2);
   }
+  SECTION("what says by which program a flow goes on is read without the rest") {
+    const std::vector<Record> rest = {record(Event::step_result, "0", 1, "write", "\"draft\""),
+                                      record(Event::definitions, "0", 0, "", "((0 (x . 1)))"),
+                                      record(Event::migrated, "0", 0, "abc"),
+                                      record(Event::step_result, "0", 2, "print", "1")};
+    REQUIRE(a.append(appending(made, 2, rest)).answer == Answer::ok);
+    const History h = b.load_program(made.id);
+    REQUIRE(h.answer == Answer::ok);
+    CHECK(h.row.next_seq == 6);
+    std::vector<std::string> found;
+    for (const Record& r : h.records)
+      found.push_back(std::to_string(r.seq) + " " + std::string(event_name(r.event)));
+    CHECK(found == std::vector<std::string>{"0 program", "1 started", "3 definitions", "4 migrated"});
+    CHECK(h.records[3].name == "abc");
+    CHECK(b.load_program("nothing").answer == Answer::missing);
+  }
   SECTION("long values come back as they were") {
     auto big = more;
     big[0].value = "\"";

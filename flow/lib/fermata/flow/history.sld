@@ -4,7 +4,7 @@
   (export open-flow-store use-flow-store! current-flow-store current-store
           flow-store-url
           flow-suspended? flow-suspended-id flow-suspended-tag
-          history outline recorded-since glance row-of row-id row-name row-status row-waiting row-owned? row-wake row-attempts row-length row-first row-epoch row-owner row-queue row-updated row-created row-note
+          history outline heading recorded-since glance row-of row-id row-name row-status row-waiting row-owned? row-wake row-attempts row-length row-first row-epoch row-owner row-queue row-updated row-created row-note
           record-event record-strand record-ordinal record-name record-value record-at
           closed? open-waits all-waits without branch-names last-of as-id
           waits-named names-of flow-error?)
@@ -83,6 +83,10 @@
     ;; Of its records only those that say how the flow stands.
     (define (outline store id)
       (found store id (%flow-history store id 'outline)))
+
+    ;; Of its records only those that say by which program it goes on.
+    (define (heading store id)
+      (found store id (%flow-history store id 'program)))
 
     ;; What was recorded since it had so many records.
     (define (recorded-since store id length)

@@ -92,7 +92,7 @@
         (case (row-status row)
           ((running) (let ((claimed (%flow-claim store id)))
                        (if claimed
-                           (run-from-journal store claimed (node-of store (outline store id))
+                           (run-from-journal store claimed (node-of store (heading store id))
                                              '())
                            (list 'flow-delivered id))))
           ((cancelled) (list 'flow-cancelled id
@@ -346,7 +346,7 @@
         (%flow-check-plain reason "the reason")
         (check-open known)
         (if (or (memq status '(stuck queued delegated))
-                (not (or (is-live? store id known) (find-node store (outline store id)))))
+                (not (or (is-live? store id known) (find-node store (heading store id)))))
             (cancel-unseen store id reason)
             (let ((go (take-flow store id known
                                  (list (vector #f 'cancel "0" 0 'cancel reason))

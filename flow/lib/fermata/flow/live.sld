@@ -75,7 +75,7 @@
     (define (run-to-look-at store id known)
       (if (is-live? store id known)
           (car (find-live store id))
-          (let ((node (node-of store (outline store id))))
+          (let ((node (node-of store (heading store id))))
             (within (cdr node)
                     (lambda () (look-at-run (%flow-read store id) (car node)))))))
 
@@ -153,7 +153,7 @@
           ((stopped) (list 'flow-stopped id))
           ((handed-over) (list 'flow-handed-over id))
           ((anew)
-           (let ((node (node-of store (outline store id))))
+           (let ((node (node-of store (heading store id))))
              (run-alone store (within (cdr node) (lambda () (begin-run journal (car node))))
                         (cdr node) '())))
           (else
@@ -164,7 +164,7 @@
              (else
               (let ((again (%flow-claim store id)))
                 (if again
-                    (run-from-journal store again (node-of store (outline store id)) '())
+                    (run-from-journal store again (node-of store (heading store id)) '())
                     (list 'flow-suspended id (cadr outcome))))))))))
 
     ;; Flows that this process started although its program is no text: they go on
@@ -176,8 +176,8 @@
           (hash-table-set! started-here (cons store id) #t)))
 
     ;; Takes a flow: a thunk that runs it with these letters, or #f when another
-    ;; process has it. check is called once it is taken. known: its history or
-    ;; outline; its row is enough.
+    ;; process has it. check is called once it is taken. known: its history or a part of
+    ;; it; its row is enough.
     (define (take-flow store id known letters check)
       (let* ((run (take-live! store id))
              (again (and run (%flow-reclaim! (run-journal (car run))))))
@@ -188,7 +188,7 @@
                (%flow-forget! (run-journal (car run)))
                #f)
               (else
-               (let* ((known (if (pair? (cdr known)) known (outline store id)))
+               (let* ((known (if (pair? (cdr known)) known (heading store id)))
                       (node (node-of store known))
                       (journal (%flow-claim store id)))
                  (and journal

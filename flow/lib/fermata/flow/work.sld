@@ -78,6 +78,10 @@
                   ((pair? calm) (for-each take! calm))
                   ((and (pair? ready) (= (hash-table-count busy) 0))
                    (take-suspect! (car ready))))))
+        ;; What another worker handed to this one need not wait for a look at everything.
+        (define (begin-handed!)
+          (guard (raised ((lost? raised) #f))
+            (begin-some! (filter-rows free? (%flow-handed store)))))
         (define (milliseconds) (%flow-now (current-scheduler)))
         ;; What could go on, or the next of it: (next-timer row ...). Others may have taken
         ;; or left so much that more has to be asked for.
@@ -151,9 +155,10 @@
                                     (real? 1/50)
                                     (else (max 1/1000 seconds)))))
               (tell-others!)
-              (let ((now (milliseconds))
-                    (news (or news ended? (and sent? (not (sending?)))
-                              (%flow-store-changed? store))))
+              (let* ((heard? (%flow-store-changed? store))
+                     (now (milliseconds))
+                     (news (or news heard? ended? (and sent? (not (sending?))))))
+                (if (and heard? (not (stop?))) (begin-handed!))
                 (if (not (or (stop?) (and (>= now earliest) (or news (>= now latest)))))
                     (begin
                       (task-sleep slice)
