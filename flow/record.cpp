@@ -4,6 +4,7 @@
 #include <sodium/crypto_shorthash.h>
 
 #include <array>
+#include <bit>
 #include <cstdint>
 
 #include "flow/sha256.hpp"
@@ -77,10 +78,10 @@ bool is_closed(Status status) {
 
 namespace {
 
+// Most significant byte first.
 void add_number(std::string& bytes, std::uint64_t n) {
-  char digits[sizeof n];
-  for (std::size_t i = 0; i < sizeof n; ++i) digits[i] = static_cast<char>(n >> (56 - 8 * i));
-  bytes.append(digits, sizeof n);
+  if constexpr (std::endian::native == std::endian::little) n = __builtin_bswap64(n);
+  bytes.append(reinterpret_cast<const char*>(&n), sizeof n);
 }
 
 void add_field(std::string& bytes, std::string_view text) {
