@@ -112,7 +112,7 @@ History PostgresStore::load_program(std::string_view id) {
   PgParameters p;
   p.add(id);
   static const std::string sql =
-      std::string(kRecordColumns) + " WHERE flow = $1 AND " + kSaysProgram + " ORDER BY seq";
+      std::string(kRecordColumns) + " WHERE flow = $1 AND " + says_program_sql() + " ORDER BY seq";
   const PgRows rows = ask(sql.c_str(), p);
   if (!rows.ok()) return h.answer = trouble(rows, "reading a journal"), h;
   for (int i = 0; i < rows.count(); ++i)

@@ -68,6 +68,14 @@ bool says_program(Event event) {
          event == Event::migrated;
 }
 
+std::string says_program_sql() {
+  std::string numbers;
+  for (std::int64_t n = 1; n < 256; ++n)
+    if (const auto event = event_numbered(n); event && says_program(*event))
+      numbers += (numbers.empty() ? "" : ",") + std::to_string(n);
+  return "event IN (" + numbers + ")";
+}
+
 bool is_elsewhere(Status status) {
   return status == Status::delegated || status == Status::copy;
 }

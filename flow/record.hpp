@@ -39,7 +39,7 @@ bool is_elsewhere(Status status);
 // Whether it tells which program a flow goes on with, or what that began with.
 bool says_program(Event event);
 // The same in SQL.
-inline constexpr const char* kSaysProgram = "event IN (1,2,20,22)";
+std::string says_program_sql();
 
 struct Position {
   std::string strand = "0";

@@ -89,7 +89,7 @@ History SqliteStore::load_program(std::string_view id) {
   h.answer = read([&]() -> Answer {
     if (const Answer a = find(id, h.row); a != Answer::ok) return a;
     static const std::string sql =
-        std::string(kRecordColumns) + " WHERE flow=?1 AND " + kSaysProgram + " ORDER BY seq";
+        std::string(kRecordColumns) + " WHERE flow=?1 AND " + says_program_sql() + " ORDER BY seq";
     Query q = db_.query(sql.c_str());
     q.bind(id);
     int code = SQLITE_DONE;

@@ -106,7 +106,13 @@ class Cluster:
         self.control("start")
 
     def restart(self, mode="fast"):
-        self.control("restart", "-m", mode)
+        """Once more where it did not come up: what the old server left may not be gone yet."""
+        try:
+            self.control("restart", "-m", mode)
+        except subprocess.CalledProcessError as problem:
+            log = Path(self.folder) / "log"
+            print("the server did not come up:", problem.output, log.read_text()[-2000:], flush=True)
+            self.control("restart", "-m", mode)
 
     def sql(self, text, database="postgres"):
         """What psql prints for it, bare."""
