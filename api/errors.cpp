@@ -46,6 +46,7 @@ fermata_code code_of(ConditionKind kind) {
     case ConditionKind::no_node:
     case ConditionKind::refused:
     case ConditionKind::remote_timeout:
+    case ConditionKind::damaged:
     case ConditionKind::store: return FERMATA_FLOW;
     case ConditionKind::host: return FERMATA_HOST;
     case ConditionKind::internal: return FERMATA_INTERNAL;

@@ -44,7 +44,7 @@ Outcome refuse(Machine& m, Answer answer, const Store& store, std::string_view p
     case Answer::refused:
       return refuse(m, ConditionKind::flow, problem);
     default:
-      return refuse(m, ConditionKind::store,
+      return refuse(m, answer == Answer::damaged ? ConditionKind::damaged : ConditionKind::store,
                     "the store " + store.url() + " failed: " + std::string(problem));
   }
 }

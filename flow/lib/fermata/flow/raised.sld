@@ -18,7 +18,7 @@
     (define (transparent? obj)
       (and (condition? obj)
            (memq (condition-kind obj)
-                 '(flow-mismatch flow-fenced store-error interrupted
+                 '(flow-mismatch flow-fenced store-error store-damaged interrupted
                    out-of-memory too-deep internal-error))
            #t))
 

@@ -47,7 +47,8 @@
           (task-spawn
            (lambda ()
              (let ((outcome
-                    (guard (raised (#t (if (not (or (lost? raised) (closed? (flow/status id))))
+                    (guard (raised (#t (if (or (damaged? raised)
+                                               (not (or (lost? raised) (closed? (flow/status id)))))
                                            (hash-table-set! hopeless id #t))
                                        (list 'raised raised)))
                       (parameterize ((current-flow-store store))
@@ -64,9 +65,12 @@
         (define (suspect? row) (>= (row-attempts row) (min 3 attempts)))
         (define (take-suspect! row)
           (if (>= (row-attempts row) attempts)
-              (begin
-                (park! store (row-id row) (row-attempts row))
-                (tell (row-id row) '(parked)))
+              (let ((id (row-id row)))
+                (guard (raised ((damaged? raised)
+                                (hash-table-set! hopeless id #t)
+                                (tell id (list 'raised raised))))
+                  (park! store id (row-attempts row))
+                  (tell id '(parked))))
               (begin
                 (set! alone (row-id row))
                 (begin! (row-id row)))))
@@ -199,7 +203,12 @@
     ;; Whether another took the flow over meanwhile, or the store could not be asked: then
     ;; it may be tried again.
     (define (lost? raised)
-      (and (condition? raised) (memq (condition-kind raised) '(flow-fenced store-error))))
+      (and (condition? raised)
+           (memq (condition-kind raised) '(flow-fenced store-error store-damaged))))
+
+    ;; Whether the history cannot be read, and will not be when it is tried again.
+    (define (damaged? raised)
+      (and (condition? raised) (eq? (condition-kind raised) 'store-damaged)))
 
     ;; A flow that ends its process again and again would keep the worker from all
     ;; others.
