@@ -61,7 +61,7 @@ Outcome decode(Machine& m, std::string_view text) {
   try {
     return from_journal_text(m, text);
   } catch (const scheme::SyntaxError& e) {
-    return refuse(m, ConditionKind::store, "a value in the journal cannot be read: " + e.message);
+    return refuse(m, ConditionKind::damaged, "a value in the journal cannot be read: " + e.message);
   }
 }
 

@@ -92,7 +92,7 @@ Outcome journal_start(Machine& m, Fixnum journal) {
     }
   }
   if (input == kUnbound)
-    return refuse(m, ConditionKind::store, "flow " + j->id() + " has no record of its start");
+    return refuse(m, ConditionKind::damaged, "flow " + j->id() + " has no record of its start");
   return vector_of(m, {input, Value::fixnum(at), seed, signals});
 }
 // What the world gave to definitions of its program, as %flow-create was told.

@@ -5,7 +5,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <utility>
 
 namespace fermata::flow {
 
@@ -62,16 +61,17 @@ void PostgresNews::wake() const {
   static_cast<void>(write(wake_fd_, &one, sizeof one));
 }
 
-void PostgresNews::tell() { tell(""); }
-
 void PostgresNews::tell(const std::string& heir) {
   begin();
-  {
-    const std::lock_guard guard(telling_);
-    if (heir.empty()) all_ = true;
-    else heirs_.insert(heir);
-  }
-  if (!told_.exchange(true) && !stop_) wake();
+  const std::lock_guard guard(telling_);
+  const bool is_first = to_tell_.empty();
+  to_tell_.insert(heir);
+  if (is_first && !stop_) wake();
+}
+
+bool PostgresNews::has_to_tell() {
+  const std::lock_guard guard(telling_);
+  return !to_tell_.empty();
 }
 
 bool PostgresNews::heard() {
@@ -86,8 +86,7 @@ bool PostgresNews::listen() {
   const PgRows name = session_.run("SELECT quote_ident('fermata_' || current_schema())", {},
                                    PgSession::Plan::anew, until);
   if (!name.ok()) return session_.close(), false;
-  channel_ = name.text(0, 0);
-  const PgRows listening = session_.run_script("LISTEN " + channel_, until);
+  const PgRows listening = session_.run_script("LISTEN " + name.text(0, 0), until);
   // Refused: the server has no notifications, and looking now and then must do.
   if (listening.state() == PgRows::State::lost) return false;
   heard_ = true;  // what was told meanwhile is lost
@@ -96,27 +95,23 @@ bool PostgresNews::listen() {
 
 void PostgresNews::send() {
   std::this_thread::sleep_until(sent_at_ + kTogether);
-  told_ = false;
-  bool all = false;
-  std::set<std::string> heirs;
+  std::set<std::string> told;
   {
     const std::lock_guard guard(telling_);
-    all = std::exchange(all_, false);
-    heirs.swap(heirs_);
+    told.swap(to_tell_);
   }
   if (!session_.is_open() && !listen()) return;
   const auto until = Clock::now() + kPatience;
-  for (const std::string& heir : heirs)
-    session_.run("SELECT pg_notify('fermata_' || current_schema(), $1)", PgParameters().add(heir),
+  for (const std::string& who : told)
+    session_.run("SELECT pg_notify('fermata_' || current_schema(), $1)", PgParameters().add(who),
                  PgSession::Plan::anew, until);
-  if (all) session_.run_script("NOTIFY " + channel_, until);
   sent_at_ = Clock::now();
 }
 
 void PostgresNews::hear(const std::vector<std::string>& notifications) {
-  for (const std::string& heir : notifications) {
-    if (heir == owner_) handed_ = true;
-    if (heir.empty() || heir == owner_) heard_ = true;
+  for (const std::string& who : notifications) {
+    if (who == owner_) handed_ = true;
+    if (who == owner_ || who == kEverybody) heard_ = true;
   }
 }
 
@@ -138,7 +133,7 @@ void PostgresNews::run() {
   while (!stop_) {
     auto until = Clock::now() + std::min<Clock::duration>(kPause, lease_);
     if (!session_.is_open()) listen();
-    if (told_) send();
+    if (has_to_tell()) send();
     if (listens_ && session_.is_open()) {
       if (Clock::now() >= look_at_) look();
       until = std::min(until, look_at_);
@@ -146,9 +141,9 @@ void PostgresNews::run() {
     hear(session_.await_notifications(wake_fd_, until));
     std::uint64_t count = 0;
     static_cast<void>(read(wake_fd_, &count, sizeof count));
-    if (!session_.is_open() && !stop_ && !told_) std::this_thread::sleep_until(until);
+    if (!session_.is_open() && !stop_ && !has_to_tell()) std::this_thread::sleep_until(until);
   }
-  if (told_) send();
+  if (has_to_tell()) send();
 }
 
 }  // namespace fermata::flow

@@ -29,9 +29,8 @@ class PostgresNews {
   PostgresNews(const PostgresNews&) = delete;
   PostgresNews& operator=(const PostgresNews&) = delete;
 
-  // Lets others hear, or the heir; returns at once.
-  void tell();
-  void tell(const std::string& heir);
+  // Lets the heir hear, or everybody; returns at once.
+  void tell(const std::string& heir = kEverybody);
   // Sends what was told; nobody hears or tells after it.
   void end();
   // Whether there were any since the last call; the first call begins to listen.
@@ -40,8 +39,11 @@ class PostgresNews {
   bool was_handed() { return handed_.exchange(false); }
 
  private:
+  static constexpr const char* kEverybody = "";
+
   void begin();
   void run();
+  bool has_to_tell();
   bool listen();
   void send();
   void hear(const std::vector<std::string>& notifications);
@@ -52,11 +54,9 @@ class PostgresNews {
   const std::string url_, owner_;
   const std::chrono::milliseconds lease_;
   PgSession session_{library_};
-  std::string channel_;  // of the store's schema
-  std::atomic<bool> told_ = false, heard_ = false, handed_ = false, listens_ = false, stop_ = false;
+  std::atomic<bool> heard_ = false, handed_ = false, listens_ = false, stop_ = false;
   std::mutex telling_;
-  bool all_ = false;             // are to hear
-  std::set<std::string> heirs_;  // who are to hear
+  std::set<std::string> to_tell_;  // who
   PgSession::Time look_at_{}, sent_at_{};
   std::int64_t looked_at_ = 0;  // by the server's clock, in milliseconds
   std::mutex starting_;

@@ -74,7 +74,7 @@ Outcome save_current_program(Machine& m, Fixnum store) {
 }
 
 Outcome malformed(Machine& m) {
-  return m.error(ConditionKind::store, "the program of this flow cannot be read");
+  return m.error(ConditionKind::damaged, "the program of this flow cannot be read");
 }
 
 // ---- making a program again ------------------------------------------------------------
